@@ -1,0 +1,13 @@
+// What page and report show
+export type {
+  CapacityBasis,
+  CellCard,
+  CycleRow,
+  HalfCycleCurve,
+  Numbers,
+  RateRow,
+  RowRange,
+  Sentence,
+  Story,
+  StoryFile,
+} from "./model.ts";

@@ -1,0 +1,117 @@
+/**
+ * What the page and the report show of a cell: results with the rows they came from, already reduced to
+ * what a screen can hold. Plain data: it survives JSON, so a server, a worker and a file can carry it.
+ */
+import type { Notice } from "../errors.ts";
+import type { Answer, Quantity } from "../units/quantity.ts";
+
+/** Typed array in memory, plain array after JSON. */
+export type Numbers = ArrayLike<number>;
+
+/** Rows [first, last] of a raw file, both included: where a number comes from. */
+export interface RowRange {
+  file: number;
+  first: number;
+  last: number;
+}
+
+export interface Story {
+  version: 1;
+  title: string;
+  cell: CellCard | null;
+  files: readonly StoryFile[];
+  /** What the cell did, a sentence per event. */
+  sentences: readonly Sentence[];
+  /** How it was made: program version, steps with parameters, hashes. */
+  provenance: readonly { label: string; value: string }[];
+}
+
+/** Text with numbers in it; each number names its rows or the line of the cell file it comes from. */
+export interface Sentence {
+  parts: readonly (string | { quantity: Quantity; from?: RowRange; note?: string })[];
+}
+
+export interface CellCard {
+  name: string;
+  /** From the anode to the cathode collector; thickness null where it cannot be computed. */
+  layers: readonly { role: string; label: string; thickness: Answer; loading: Answer }[];
+  /** The book-keeping, in reading order. */
+  lines: readonly { label: string; answer: Answer; how: string; assumed: boolean }[];
+  notices: readonly Notice[];
+}
+
+/** How a capacity in mAh turns into the unit shown: shown = mAh × factor. */
+export interface CapacityBasis {
+  /** "mAh", "mAh/g", "mAh/cm2", "mAh/cm3", "x in Na2Sx" … */
+  unit: string;
+  label: string;
+  factor: number;
+  /** standard error of the factor, relative; the same for all points */
+  relativeSigma: number;
+}
+
+export interface StoryFile {
+  name: string;
+  /** sha-256 of the raw bytes, hex, where known */
+  hash: string | null;
+  format: string;
+  technique: string;
+  rows: number;
+  cycles: number;
+  cyclesByCurrent: number;
+  meta: Readonly<Record<string, string | number>>;
+  notices: readonly Notice[];
+  /** The whole run, reduced so that every extreme stays visible; `row` is the source row of each point. */
+  trace: { row: Numbers; timeHour: Numbers; voltageVolt: Numbers; currentMilliampere: Numbers };
+  /** First entry is the default shown. */
+  bases: readonly CapacityBasis[];
+  halfCycles: readonly HalfCycleCurve[];
+  cycleTable: readonly CycleRow[];
+  rateTable: readonly RateRow[];
+}
+
+export interface HalfCycleCurve {
+  /** by current, from 1 */
+  cycle: number;
+  direction: "charge" | "discharge";
+  rows: RowRange;
+  /** reduced curve; capacity from the start of the half cycle */
+  row: Numbers;
+  timeHour: Numbers;
+  capacityMilliampereHour: Numbers;
+  voltageVolt: Numbers;
+  /** counted in potential bins; in mAh/V, empty where there is none */
+  dqdv: { voltageVolt: Numbers; milliampereHourPerVolt: Numbers; sigma: Numbers };
+}
+
+/** One cycle; every number an answer with its error, in lab units (mAh, mWh, V, %). */
+export interface CycleRow {
+  cycle: number;
+  rows: RowRange;
+  chargeCapacity: Answer;
+  dischargeCapacity: Answer;
+  coulombicEfficiency: Answer;
+  energyEfficiency: Answer;
+  chargeEnergy: Answer;
+  dischargeEnergy: Answer;
+  meanChargeVoltage: Answer;
+  meanDischargeVoltage: Answer;
+  polarisation: Answer;
+  retention: Answer;
+  chargeCurrent: Answer;
+  dischargeCurrent: Answer;
+  durationHour: number;
+}
+
+/** A group of neighbouring cycles at one discharge rate. */
+export interface RateRow {
+  firstCycle: number;
+  lastCycle: number;
+  dischargeCurrent: Answer;
+  chargeCurrent: Answer;
+  /** "C/10" style, where the cell tells the theoretical capacity */
+  rate: Answer;
+  dischargeCapacity: Answer;
+  chargeCapacity: Answer;
+  coulombicEfficiency: Answer;
+}
