@@ -3,9 +3,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import apiExtractor from "@microsoft/api-extractor";
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
 
-const { Extractor, ExtractorConfig, ExtractorLogLevel } = apiExtractor;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const update = process.argv.includes("--update");
 const folder = join(root, "docs/reference/api");

@@ -1,2 +1,4 @@
 #!/usr/bin/env -S node --conditions=source
-export {};
+import { main } from "./main.ts";
+
+process.exitCode = await main(process.argv.slice(2));

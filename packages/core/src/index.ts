@@ -44,3 +44,6 @@ export {
   quantity,
 } from "./units/quantity.ts";
 export { conversionFactor, convert, type Dimension, isUnit, parseUnit, sameDimension, type Unit } from "./units/units.ts";
+
+// Words
+export { nearest } from "./suggest.ts";

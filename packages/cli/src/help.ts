@@ -1,0 +1,39 @@
+/** Help texts from the commands' own data. */
+import type { Command } from "./command.ts";
+
+export function programHelp(commands: Readonly<Record<string, { summary: string }>>): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return `Thioscope: see the sulfur chemistry hidden inside solid-state batteries.
+
+Usage: thioscope COMMAND …        thioscope COMMAND --help
+
+${lines.join("\n")}
+
+Every command takes --json (one object on stdout; on failure {error: {code, message, file, offset}} on stderr, exit code 2).
+Start with:  thioscope inspect FILE
+`;
+}
+
+export function commandHelp(command: Command): string {
+  const options = Object.entries({
+    ...command.options,
+    json: { type: "boolean" as const, help: "print one JSON object and nothing else" },
+  });
+  const heads = options.map(([name, spec]) => `--${name}${spec.type === "string" ? ` ${("value" in spec && spec.value) || "TEXT"}` : ""}`);
+  const width = Math.min(28, Math.max(...heads.map((h) => h.length)));
+  const lines = options.map(([, spec], i) => {
+    const fallback = "default" in spec && spec.default !== undefined && spec.default !== false ? ` (default ${spec.default})` : "";
+    return `  ${heads[i]!.padEnd(width)}  ${spec.help}${fallback}`;
+  });
+  const examples = command.examples.map((e) => `  ${e}`);
+  return `${command.summary[0]!.toUpperCase()}${command.summary.slice(1)}.
+
+Usage: ${command.usage}
+
+${command.about}
+
+Options:
+${lines.join("\n")}
+${examples.length > 0 ? `\nExamples:\n${examples.join("\n")}\n` : ""}`;
+}

@@ -1,0 +1,125 @@
+/** The frame around every command: words to options, help, JSON, progress, errors and exit codes. */
+import { parseArgs } from "node:util";
+import { nearest, ThioscopeError } from "@thioscope/core";
+import type { Command, CommandIo } from "./command.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import { toJson } from "./json.ts";
+import { progressLine } from "./progress.ts";
+
+/** Loaded on demand: a command pays only for what it uses. Order is the order of the help. */
+export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<{ command: Command }> }>> = {
+  inspect: { summary: "what a raw file is: format, rows, cycles, columns, warnings", load: () => import("./commands/inspect.ts") },
+  convert: { summary: "a raw file as Battery Data Format, Parquet or CSV with units", load: () => import("./commands/convert.ts") },
+  cell: { summary: "the book-keeping of a cell file, and what does not add up", load: () => import("./commands/cell.ts") },
+  cycles: { summary: "capacities, efficiencies, retention and rates per cycle", load: () => import("./commands/cycles.ts") },
+  dqdv: { summary: "differential capacity per half cycle", load: () => import("./commands/dqdv.ts") },
+  new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
+  run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },
+  report: { summary: "the report of a study as one file", load: () => import("./commands/report.ts") },
+  open: { summary: "a study or raw files in the page", load: () => import("./commands/open.ts") },
+  query: { summary: "SQL over all cells and cycles of your studies", load: () => import("./commands/query.ts") },
+};
+
+const EXIT = { ok: 0, bug: 1, refused: 2, cancelled: 130 } as const;
+
+/** Runs one command line; never throws. @returns the exit code */
+export async function main(argv: readonly string[]): Promise<number> {
+  const json = argv.includes("--json");
+  const [name, ...rest] = argv;
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    // a second Ctrl-C ends at once
+    if (stop.signal.aborted) process.exit(EXIT.cancelled);
+    stop.abort();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  const line = progressLine(process.stderr);
+  try {
+    if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+      process.stdout.write(programHelp(COMMANDS));
+      return EXIT.ok;
+    }
+    if (name === "--version") {
+      const { version } = (await import("../package.json", { with: { type: "json" } })).default;
+      process.stdout.write(`${version}\n`);
+      return EXIT.ok;
+    }
+    const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!entry) throw new ThioscopeError("USAGE", unknownCommand(name));
+    const { command } = await entry.load();
+    if (rest.includes("--help") || rest.includes("-h")) {
+      process.stdout.write(commandHelp(command));
+      return EXIT.ok;
+    }
+    const { words, options } = parseWords(command, rest);
+    const io: CommandIo = {
+      json,
+      say: (text) => {
+        if (!json) process.stdout.write(`${text}\n`);
+      },
+      hint: (text) => {
+        line.clear();
+        if (!json) process.stderr.write(`${text}\n`);
+      },
+      result: (value) => {
+        if (json) process.stdout.write(`${toJson(value)}\n`);
+      },
+      task: { progress: line.show, signal: stop.signal },
+    };
+    await command.run(words, options, io);
+    line.clear();
+    return EXIT.ok;
+  } catch (error) {
+    line.clear();
+    return reportError(error, json, name ?? "");
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  }
+}
+
+function unknownCommand(name: string): string {
+  const guess = nearest(name, Object.keys(COMMANDS));
+  return `"${name}" is not a command${guess ? `; did you mean "${guess}"?` : ""}. Commands: ${Object.keys(COMMANDS).join(", ")}`;
+}
+
+function parseWords(command: Command, argv: readonly string[]): { words: string[]; options: Record<string, string | boolean | undefined> } {
+  const specs: Record<string, { type: "string" | "boolean"; default?: string | boolean }> = { json: { type: "boolean" } };
+  for (const [name, { type, default: fallback }] of Object.entries(command.options)) {
+    specs[name] = fallback === undefined ? { type } : { type, default: fallback };
+  }
+  try {
+    const { positionals, values } = parseArgs({ args: [...argv], options: specs, allowPositionals: true, strict: true });
+    return { words: positionals, options: values as Record<string, string | boolean | undefined> };
+  } catch (error) {
+    const asked = /'(--?[\w-]+)/.exec(String(error))?.[1] ?? "";
+    const guess = nearest(asked.replace(/^--?/, ""), Object.keys(specs));
+    const known = Object.keys(specs).map((o) => `--${o}`);
+    const message = error instanceof Error ? error.message.split(". To specify")[0] : String(error);
+    throw new ThioscopeError(
+      "USAGE",
+      `${message}${guess ? `; did you mean --${guess}?` : ""}. Options of ${command.name}: ${known.join(" ")}. Usage: ${command.usage}`,
+    );
+  }
+}
+
+function reportError(error: unknown, json: boolean, command: string): number {
+  const known = error instanceof ThioscopeError;
+  const body = known ? error.toJSON() : { code: "BUG", message: error instanceof Error ? error.message : String(error) };
+  if (json) process.stderr.write(`${toJson({ error: body })}\n`);
+  else {
+    const place = known ? placeOf(error) : "";
+    process.stderr.write(`thioscope ${command}: ${place}${body.message} [${body.code}]\n`);
+    if (!known) process.stderr.write("This is a fault of the program, not of your data. THIOSCOPE_DEBUG=1 shows where it happened.\n");
+  }
+  if (process.env["THIOSCOPE_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return !known ? EXIT.bug : error.code === "CANCELLED" ? EXIT.cancelled : EXIT.refused;
+}
+
+function placeOf(error: ThioscopeError): string {
+  const { file, line, column, offset } = error.place;
+  if (file === undefined) return "";
+  if (line !== undefined) return `${file}:${line}${column === undefined ? "" : `:${column}`}: `;
+  return offset === undefined ? `${file}: ` : `${file}, byte ${offset}: `;
+}

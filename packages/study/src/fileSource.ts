@@ -1,0 +1,51 @@
+/** A file on disk as a ByteSource: opened once, read where asked, closed by the caller. */
+import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
+import { ThioscopeError } from "@thioscope/core";
+import type { ByteSource } from "@thioscope/formats";
+
+export interface FileSource extends ByteSource {
+  close(): Promise<void>;
+}
+
+/** Opens `path`; FILE_MISSING says why it cannot be. */
+export async function openAsByteSource(path: string): Promise<FileSource> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, "r");
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new ThioscopeError("FILE_MISSING", `${path} is not a file`, { file: path });
+    return fileSource(basename(path), stat.size, handle);
+  } catch (error) {
+    await handle?.close();
+    if (error instanceof ThioscopeError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === "ENOENT" ? "it does not exist" : code === "EACCES" ? "reading it is not permitted" : String(code ?? error);
+    throw new ThioscopeError("FILE_MISSING", `${path} cannot be opened: ${why}`, { file: path }, error);
+  }
+}
+
+function fileSource(name: string, size: number, handle: FileHandle): FileSource {
+  return {
+    name,
+    size,
+    async read(offset, length) {
+      if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
+        throw new ThioscopeError("FILE_CUT", `bytes ${offset} to ${offset + length} are needed, the file ends at ${size}`, {
+          file: name,
+          offset: Math.max(0, Math.min(offset, size)),
+        });
+      }
+      const bytes = new Uint8Array(length);
+      for (let done = 0; done < length; ) {
+        const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
+        if (bytesRead === 0) {
+          throw new ThioscopeError("FILE_CUT", "the file became shorter while it was read", { file: name, offset: offset + done });
+        }
+        done += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => handle.close(),
+  };
+}
