@@ -16,6 +16,7 @@ export const ERROR_TABLE = {
   COLUMN_MISSING: "a table lacks a column that the method needs",
   CELL_INVALID: "the cell file contradicts its schema",
   STUDY_INVALID: "the study file contradicts its schema",
+  STUDY_LOCKED: "another run of the same study is going on",
   NOT_COMPUTABLE: "something the result needs is missing",
   STEP_FAILED: "a step of the study failed",
   QUERY_FAILED: "the database refused the query",
