@@ -1,1 +1,14 @@
-export {};
+// Cells with known truth
+export { VIRTUAL_CELLS, type VirtualCell, type VirtualCellId, type VirtualPlateau, type VirtualRates } from "./cells.ts";
+
+// The virtual cycler
+export {
+  NO_EFFECTS,
+  USUAL_EFFECTS,
+  type VirtualEffects,
+  type VirtualHalfCycle,
+  type VirtualRow,
+  type VirtualRun,
+  virtualCycling,
+} from "./cycler.ts";
+export { VIRTUAL_ENDINGS, type VirtualFormat, writeVirtual } from "./files.ts";
