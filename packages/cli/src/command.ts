@@ -6,6 +6,8 @@ export interface OptionSpec {
   /** shown in --help after the option, e.g. "FILE", "V", "PATTERN" */
   value?: string;
   help: string;
+  /** one letter: "o" for -o */
+  short?: string;
   default?: string | boolean;
 }
 

@@ -20,7 +20,7 @@ export function commandHelp(command: Command): string {
     ...command.options,
     json: { type: "boolean" as const, help: "print one JSON object and nothing else" },
   });
-  const heads = options.map(([name, spec]) => `--${name}${spec.type === "string" ? ` ${("value" in spec && spec.value) || "TEXT"}` : ""}`);
+  const heads = options.map(([name, spec]) => `${"short" in spec && spec.short ? `-${spec.short}, ` : ""}--${name}${spec.type === "string" ? ` ${("value" in spec && spec.value) || "TEXT"}` : ""}`);
   const width = Math.min(28, Math.max(...heads.map((h) => h.length)));
   const lines = options.map(([, spec], i) => {
     const fallback = "default" in spec && spec.default !== undefined && spec.default !== false ? ` (default ${spec.default})` : "";

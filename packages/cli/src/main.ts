@@ -85,9 +85,9 @@ function unknownCommand(name: string): string {
 }
 
 function parseWords(command: Command, argv: readonly string[]): { words: string[]; options: Record<string, string | boolean | undefined> } {
-  const specs: Record<string, { type: "string" | "boolean"; default?: string | boolean }> = { json: { type: "boolean" } };
-  for (const [name, { type, default: fallback }] of Object.entries(command.options)) {
-    specs[name] = fallback === undefined ? { type } : { type, default: fallback };
+  const specs: Record<string, { type: "string" | "boolean"; short?: string; default?: string | boolean }> = { json: { type: "boolean" } };
+  for (const [name, { type, short, default: fallback }] of Object.entries(command.options)) {
+    specs[name] = { type, ...(short === undefined ? {} : { short }), ...(fallback === undefined ? {} : { default: fallback }) };
   }
   try {
     const { positionals, values } = parseArgs({ args: [...argv], options: specs, allowPositionals: true, strict: true });
@@ -113,7 +113,7 @@ function reportError(error: unknown, json: boolean, command: string): number {
     process.stderr.write(`thioscope ${command}: ${place}${body.message} [${body.code}]\n`);
     if (!known) process.stderr.write("This is a fault of the program, not of your data. THIOSCOPE_DEBUG=1 shows where it happened.\n");
   }
-  if (process.env["THIOSCOPE_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (process.env.THIOSCOPE_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return !known ? EXIT.bug : error.code === "CANCELLED" ? EXIT.cancelled : EXIT.refused;
 }
 
