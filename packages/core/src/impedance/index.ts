@@ -1,0 +1,7 @@
+// Circuits
+export { type Circuit, type CircuitParameter, parseCircuit } from "./circuit.ts";
+export { ELEMENTS, type Element, type ElementParameter } from "./elements.ts";
+
+// Spectra and fits
+export { type CircuitFit, type CircuitFitOptions, fitCircuit } from "./fit.ts";
+export { checkSpectrum, type Spectrum } from "./spectrum.ts";
