@@ -130,6 +130,8 @@ export function recognise(header: string, dialect: readonly Synonym[] = []): Rec
 /** The unit a header shows plainly (in brackets, behind a slash or #), if it is one. */
 export function plainUnit(header: string): { name: string; unit: string } | undefined {
   if (!/[([{/#]/.test(header)) return undefined;
+  // "mAh/g" alone names a quantity by its unit
+  if (resolveUnit(header) !== undefined) return { name: header, unit: header.trim() };
   for (const { name, unit } of splitHeader(header)) {
     const resolved = unit ? resolveUnit(unit) : undefined;
     if (resolved !== undefined) return { name, unit: resolved };
