@@ -1,1 +1,35 @@
-export {};
+// A view: mount(element, model) → { update, destroy }
+export { h, type Mounted } from "./dom.ts";
+// One cursor, one brush
+export { type Cursor, createCursor, type ViewState } from "./cursor.ts";
+export { locate, type Position, stepHalfCycle, stepRow } from "./track.ts";
+// Figures as data, drawn on a canvas or as SVG
+export { tableToCsv } from "./figure/csv.ts";
+export { figureToPng, figureToSvg, JOURNAL_WIDTHS, type JournalWidth } from "./figure/export.ts";
+export type {
+  Axis,
+  BandMark,
+  DataColumn,
+  DataTable,
+  Figure,
+  LegendEntry,
+  LineMark,
+  Mark,
+  Panel,
+  PointMark,
+  RuleMark,
+  Shape,
+  Tone,
+} from "./figure/model.ts";
+// The views of a study
+export { mountPlot } from "./plot/mountPlot.ts";
+export { mountCellCard } from "./study/cellCard.ts";
+export { type Context, contextOf, type FigureSpec, type StudyModel } from "./study/context.ts";
+export { mountCrossSection } from "./study/crossSection.ts";
+export { mountFiles, mountProvenance } from "./study/files.ts";
+export { isTyping, STUDY_KEYS, studyKey } from "./study/keyboard.ts";
+export { mountStudy, STUDY_FIGURES } from "./study/mountStudy.ts";
+export { showRows } from "./study/sentences.ts";
+// Text and theme
+export { answerText, countText, quantityText, type Run, richText, setRuns, unitText } from "./text.ts";
+export { currentTheme, onThemeChange, setTheme, type Theme } from "./theme.ts";

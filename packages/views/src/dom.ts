@@ -1,0 +1,59 @@
+/** The few DOM helpers that all views share, and what every view is. */
+
+/** A mounted view: give it a new model, or take it away with all its listeners. */
+export interface Mounted<Model> {
+  update(model: Model): void;
+  destroy(): void;
+}
+
+type Child = Node | string | null;
+type Attributes = Readonly<Record<string, string | boolean | undefined>>;
+
+/** `<tag attributes>children</tag>`; attributes that are false or undefined are left out. */
+export function h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Attributes = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue;
+    element.setAttribute(name, value === true ? "" : value);
+  }
+  for (const child of children) if (child !== null) element.append(child);
+  return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** The same for SVG. */
+export function s(tag: string, attributes: Readonly<Record<string, string | number>> = {}, ...children: (Node | string)[]): SVGElement {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+/** Calls `draw` once in the next frame however often it is asked. */
+export function onNextFrame(draw: () => void): { ask(): void; cancel(): void } {
+  let pending = 0;
+  return {
+    ask() {
+      if (pending === 0)
+        pending = requestAnimationFrame(() => {
+          pending = 0;
+          draw();
+        });
+    },
+    cancel() {
+      cancelAnimationFrame(pending);
+      pending = 0;
+    },
+  };
+}
+
+/** Hands a file to the user's downloads. */
+export function download(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  const link = h("a", { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,264 @@
+/** Lays a figure out and draws it: axes first, then the data, the same on screen and on paper. */
+import type { Numbers } from "@thioscope/core/story";
+import { plain } from "../text.ts";
+import { at } from "../track.ts";
+import type { Axis, Figure, LegendEntry, Mark, Panel } from "./model.ts";
+import { colourOf, type Palette } from "./palette.ts";
+import type { Pen } from "./pen.ts";
+import { type Tick, ticks } from "./scale.ts";
+
+export interface DrawOptions {
+  width: number;
+  height: number;
+  palette: Palette;
+  /** of axis labels; ticks are a little smaller */
+  fontSize: number;
+  /** line width of curves */
+  stroke: number;
+  /** paper: a closed frame, ticks inside, legend drawn; screen: open axes over a faint grid */
+  paper: boolean;
+}
+
+export interface PanelGeometry {
+  panel: Panel;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Geometry {
+  figure: Figure;
+  panels: readonly PanelGeometry[];
+}
+
+export const toX = (g: PanelGeometry, axis: Axis, value: number): number => g.x + ((value - axis.min) / (axis.max - axis.min)) * g.width;
+export const fromX = (g: PanelGeometry, axis: Axis, px: number): number => axis.min + ((px - g.x) / g.width) * (axis.max - axis.min);
+
+/** Vertical place of `value` on the left or right axis. */
+export function toY(g: PanelGeometry, value: number, right = false): number {
+  const axis = right && g.panel.right ? g.panel.right : g.panel.left;
+  return g.y + g.height - ((value - axis.min) / (axis.max - axis.min)) * g.height;
+}
+
+function axisTicks(axis: Axis, length: number, perTick: number): Tick[] {
+  const { names } = axis;
+  if (names) {
+    const every = Math.max(1, Math.ceil((names.length * perTick) / Math.max(1, length)));
+    return names.flatMap((runs, value) => (value % every === 0 ? [{ value, label: plain(runs) }] : []));
+  }
+  return ticks(axis.min, axis.max, Math.max(2, Math.floor(length / perTick)), axis.integer);
+}
+
+const tickSize = (o: DrawOptions): number => o.fontSize * (o.paper ? 0.93 : 0.94);
+
+/** Places of the panels, with room for what their axes need. */
+export function layout(figure: Figure, pen: Pen, o: DrawOptions): Geometry {
+  const size = tickSize(o);
+  const gap = o.fontSize * 0.55;
+  const legend = o.paper && (figure.legend.length > 0 || figure.ramp) ? o.fontSize * 1.7 : 0;
+  const top = legend + o.fontSize * 0.7;
+  const bottom = size + gap * 1.6 + o.fontSize * 1.35;
+  const between = o.fontSize * 0.9;
+  const plotHeight = Math.max(10, o.height - top - bottom - between * (figure.panels.length - 1));
+  const weights = figure.panels.reduce((sum, panel) => sum + panel.weight, 0);
+  let left = 0;
+  let right = o.fontSize * 0.9;
+  for (const panel of figure.panels) {
+    const height = (plotHeight * panel.weight) / weights;
+    const widest = (axis: Axis): number =>
+      axisTicks(axis, height, o.fontSize * 3.4).reduce((w, tick) => Math.max(w, pen.measure([{ text: tick.label, shift: 0 }], size)), 0);
+    left = Math.max(left, widest(panel.left));
+    if (panel.right) right = Math.max(right, widest(panel.right) + gap * 2.1 + o.fontSize * 1.25);
+  }
+  left += gap * 2.1 + o.fontSize * 1.25;
+  const width = Math.max(10, o.width - left - right);
+  let y = top;
+  const panels = figure.panels.map((panel) => {
+    const height = (plotHeight * panel.weight) / weights;
+    const place = { panel, x: left, y, width, height };
+    y += height + between;
+    return place;
+  });
+  return { figure, panels };
+}
+
+/** Draws the whole figure into `geometry`. */
+export function draw(geometry: Geometry, pen: Pen, o: DrawOptions): void {
+  const { figure } = geometry;
+  for (const [i, g] of geometry.panels.entries()) {
+    drawAxes(figure, g, i === geometry.panels.length - 1, pen, o);
+    pen.clipped(g.x, g.y - 1, g.width + 1, g.height + 2, () => {
+      // what is drawn back lies under what is not
+      for (const mark of g.panel.marks) if (mark.kind !== "rule" && mark.faint) drawMark(figure, g, mark, pen, o);
+      for (const mark of g.panel.marks) if (mark.kind === "rule" || !mark.faint) drawMark(figure, g, mark, pen, o);
+    });
+    if (o.paper) frame(g, pen, o);
+  }
+  if (o.paper) drawLegend(figure, geometry, pen, o);
+}
+
+function frame(g: PanelGeometry, pen: Pen, o: DrawOptions): void {
+  const stroke = { colour: o.palette.line, width: 0.5 };
+  pen.line([g.x, g.x + g.width, g.x + g.width, g.x, g.x], [g.y, g.y, g.y + g.height, g.y + g.height, g.y], stroke);
+}
+
+function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: DrawOptions): void {
+  const { palette, paper } = o;
+  const size = tickSize(o);
+  const gap = o.fontSize * 0.55;
+  const length = paper ? -2.5 : 4;
+  const hair = { colour: palette.line, width: paper ? 0.5 : 1 };
+  const grid = { colour: palette.grid, width: 1 };
+  // hairlines on whole device pixels stay one pixel wide
+  const crisp = (v: number): number => (paper ? v : Math.round(v) + 0.5);
+  const bottom = g.y + g.height;
+  const text = { size, colour: palette.quiet };
+
+  const xTicks = axisTicks(figure.x, g.width, o.fontSize * (figure.x.names ? 4.6 : 6.2));
+  for (const tick of xTicks) {
+    const x = crisp(toX(g, figure.x, tick.value));
+    if (x < g.x - 1 || x > g.x + g.width + 1) continue;
+    if (!paper) pen.line([x, x], [g.y, bottom], grid);
+    if (paper || last) pen.line([x, x], [crisp(bottom), crisp(bottom) + length], hair);
+    if (last) {
+      const runs = figure.x.names?.[tick.value] ?? [{ text: tick.label, shift: 0 as const }];
+      pen.text(runs, x, bottom + Math.max(0, length) + gap * 0.8, { ...text, align: "middle", baseline: "top" });
+    }
+  }
+  const yTicks = axisTicks(g.panel.left, g.height, o.fontSize * 3.4);
+  for (const tick of yTicks) {
+    const y = crisp(toY(g, tick.value));
+    if (!paper) pen.line([g.x, g.x + g.width], [y, y], grid);
+    pen.line([crisp(g.x) - length, crisp(g.x)], [y, y], hair);
+    const runs = [{ text: tick.label, shift: 0 as const }];
+    pen.text(runs, g.x - Math.max(0, length) - gap * 0.7, y, { ...text, align: "end", baseline: "middle" });
+  }
+  const label = { size: o.fontSize, colour: palette.ink, align: "middle" as const };
+  // labels of stacked panels stand on one line, at the figure's own edge
+  const middle = g.y + g.height / 2;
+  pen.text(g.panel.left.label, o.fontSize * 0.7, middle, { ...label, baseline: "middle", upright: true });
+  if (g.panel.right) {
+    for (const tick of axisTicks(g.panel.right, g.height, o.fontSize * 3.4)) {
+      const y = crisp(toY(g, tick.value, true));
+      const right = crisp(g.x + g.width);
+      pen.line([right, right + length], [y, y], hair);
+      const runs = [{ text: tick.label, shift: 0 as const }];
+      pen.text(runs, right + Math.max(0, length) + gap * 0.7, y, { ...text, align: "start", baseline: "middle" });
+    }
+    pen.text(g.panel.right.label, o.width - o.fontSize * 0.7, middle, { ...label, baseline: "middle", upright: true });
+    if (!paper) pen.line([crisp(g.x + g.width), crisp(g.x + g.width)], [g.y, bottom], hair);
+  }
+  if (!paper) {
+    pen.line([crisp(g.x), crisp(g.x)], [g.y, crisp(bottom)], hair);
+    pen.line([crisp(g.x), g.x + g.width], [crisp(bottom), crisp(bottom)], hair);
+  }
+  if (last) pen.text(figure.x.label, g.x + g.width / 2, o.height - o.fontSize * 0.25, { ...label, baseline: "bottom" });
+}
+
+const FAINT = 0.22;
+
+function drawMark(figure: Figure, g: PanelGeometry, mark: Mark, pen: Pen, o: DrawOptions): void {
+  const { palette } = o;
+  if (mark.kind === "rule") {
+    const y = toY(g, mark.y, mark.right);
+    pen.line([g.x, g.x + g.width], [y, y], { colour: palette.line, width: o.paper ? 0.4 : 1, dash: [2, 3] });
+    return;
+  }
+  const colour = colourOf(mark.tone, palette);
+  const n = mark.x.length;
+  const px = new Float64Array(n);
+  for (let i = 0; i < n; i++) px[i] = toX(g, figure.x, at(mark.x, i));
+  const places = (values: Numbers): Float64Array => {
+    const py = new Float64Array(n);
+    for (let i = 0; i < n; i++) py[i] = toY(g, at(values, i), mark.right);
+    return py;
+  };
+  const opacity = mark.faint ? FAINT : 1;
+  if (mark.kind === "band") {
+    const low = places(mark.low);
+    const high = places(mark.high);
+    pen.area([...px, ...px.toReversed()], [...high, ...low.toReversed()], colour, 0.2 * opacity);
+  } else if (mark.kind === "line") {
+    const py = places(mark.y);
+    const stroke = {
+      colour,
+      width: (mark.width ?? 1) * o.stroke,
+      opacity,
+      ...(mark.dash ? { dash: [4 * o.stroke, 2 * o.stroke] } : {}),
+    };
+    if (mark.step) {
+      const sx = new Float64Array(Math.max(0, 2 * n - 1));
+      const sy = new Float64Array(sx.length);
+      for (let i = 0; i < n; i++) {
+        sx[2 * i] = px[i]!;
+        sy[2 * i] = py[i]!;
+        if (i + 1 < n) {
+          sx[2 * i + 1] = px[i + 1]!;
+          sy[2 * i + 1] = py[i]!;
+        }
+      }
+      pen.line(sx, sy, stroke);
+    } else pen.line(px, py, stroke);
+  } else {
+    const py = places(mark.y);
+    // symbols shrink where they would touch
+    const room = n > 1 ? g.width / (n - 1) : g.width;
+    const radius = Math.max(o.stroke * 1.1, Math.min(o.stroke * 2.3, room * 0.42));
+    if (mark.joined) pen.line(px, py, { colour, width: o.stroke * 0.7, opacity: opacity * 0.55 });
+    for (let i = 0; i < n; i++) {
+      const error = mark.sigma ? at(mark.sigma, i) : Number.NaN;
+      const x = px[i]!;
+      if (Number.isFinite(error) && Number.isFinite(py[i]!)) {
+        const up = toY(g, at(mark.y, i) + error, mark.right);
+        const down = toY(g, at(mark.y, i) - error, mark.right);
+        if (down - up > 2 * radius) {
+          const cap = radius * 0.9;
+          pen.line([x, x, Number.NaN, x - cap, x + cap, Number.NaN, x - cap, x + cap], [up, down, 0, up, up, 0, down, down], {
+            colour,
+            width: o.stroke * 0.7,
+            opacity,
+          });
+        }
+      }
+    }
+    for (let i = 0; i < n; i++) {
+      if (Number.isFinite(px[i]!) && Number.isFinite(py[i]!)) pen.symbol(mark.shape, px[i]!, py[i]!, radius, colour, palette.surface, opacity);
+    }
+  }
+}
+
+/** Legend above the panels; only on paper, the page sets its own. */
+function drawLegend(figure: Figure, geometry: Geometry, pen: Pen, o: DrawOptions): void {
+  const first = geometry.panels[0];
+  if (!first) return;
+  const y = o.fontSize * 1.15;
+  const key = o.fontSize * 1.8;
+  let x = first.x;
+  const text = { size: tickSize(o), colour: o.palette.ink, align: "start" as const, baseline: "middle" as const };
+  for (const entry of figure.legend) {
+    drawKey(entry, x, y, key, pen, o);
+    pen.text(entry.label, x + key + o.fontSize * 0.4, y, text);
+    x += key + o.fontSize * 1.3 + pen.measure(entry.label, text.size);
+  }
+  if (!figure.ramp) return;
+  const { label, first: from, last: to } = figure.ramp;
+  const start = [{ text: `${label} ${from}`, shift: 0 as const }];
+  const end = [{ text: String(to), shift: 0 as const }];
+  pen.text(start, x, y, text);
+  x += pen.measure(start, text.size) + o.fontSize * 0.5;
+  const width = o.fontSize * 4;
+  for (let i = 0; i < 16; i++) {
+    pen.rectangle(x + (i * width) / 16, y - o.fontSize * 0.3, width / 16 + 0.2, o.fontSize * 0.6, colourOf({ ramp: i / 15 }, o.palette));
+  }
+  pen.text(end, x + width + o.fontSize * 0.5, y, text);
+}
+
+function drawKey(entry: LegendEntry, x: number, y: number, width: number, pen: Pen, o: DrawOptions): void {
+  const colour = colourOf(entry.tone, o.palette);
+  if (entry.as === "line" || entry.as === "dash") {
+    const dash = entry.as === "dash" ? { dash: [4 * o.stroke, 2 * o.stroke] } : {};
+    pen.line([x, x + width], [y, y], { colour, width: o.stroke, ...dash });
+  } else if (entry.as === "band") pen.rectangle(x, y - o.fontSize * 0.3, width, o.fontSize * 0.6, colour, 0.2);
+  else pen.symbol(entry.as, x + width / 2, y, o.stroke * 2.3, colour, o.palette.surface);
+}

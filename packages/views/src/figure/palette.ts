@@ -1,0 +1,82 @@
+/**
+ * Colours by meaning. The frame is grey; colour belongs to the data: viridis (S. van der Walt & N. Smith,
+ * 2015; perceptually even and readable with colour-blindness) for the order of cycles, blue and green of Okabe
+ * & Ito (2008) where two quantities share a plot, always told apart by symbol or dash as well.
+ */
+import type { Tone } from "./model.ts";
+
+export interface Palette {
+  ink: string;
+  quiet: string;
+  line: string;
+  grid: string;
+  surface: string;
+  accent: string;
+  first: string;
+  second: string;
+  third: string;
+  /** part of the ramp that stands out from the surface */
+  ramp: readonly [from: number, to: number];
+}
+
+const VIRIDIS = [
+  [68, 1, 84],
+  [72, 36, 117],
+  [65, 68, 135],
+  [53, 95, 141],
+  [42, 120, 142],
+  [33, 145, 140],
+  [34, 168, 132],
+  [68, 191, 112],
+  [122, 209, 81],
+  [189, 223, 38],
+  [253, 231, 37],
+] as const;
+
+function viridis(t: number): string {
+  const place = Math.max(0, Math.min(1, t)) * (VIRIDIS.length - 1);
+  const i = Math.min(VIRIDIS.length - 2, Math.floor(place));
+  const a = VIRIDIS[i]!;
+  const b = VIRIDIS[i + 1]!;
+  const mix = (k: 0 | 1 | 2): number => Math.round(a[k] + (place - i) * (b[k] - a[k]));
+  return `rgb(${mix(0)},${mix(1)},${mix(2)})`;
+}
+
+export function colourOf(tone: Tone, palette: Palette): string {
+  if (typeof tone === "string") return palette[tone];
+  const [from, to] = palette.ramp;
+  return viridis(from + tone.ramp * (to - from));
+}
+
+/** On white paper: what exported figures use whatever the page's theme is. */
+export const PAPER: Palette = {
+  ink: "#111111",
+  quiet: "#555555",
+  line: "#222222",
+  grid: "#e6e6e6",
+  surface: "#ffffff",
+  accent: "#b83a14",
+  first: "#0a66a8",
+  second: "#00805e",
+  third: "#6b6b6b",
+  ramp: [0.02, 0.84],
+};
+
+/** The palette of the theme that applies to `element`, from its custom properties. */
+export function paletteOf(element: Element): Palette {
+  const style = getComputedStyle(element);
+  const read = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
+  const number = (name: string, otherwise: number): number => Number(read(name, String(otherwise)));
+  return {
+    ink: read("--ink", PAPER.ink),
+    quiet: read("--ink-2", PAPER.quiet),
+    line: read("--axis", PAPER.line),
+    grid: read("--grid", PAPER.grid),
+    surface: read("--surface", PAPER.surface),
+    accent: read("--accent", PAPER.accent),
+    first: read("--first", PAPER.first),
+    second: read("--second", PAPER.second),
+    third: read("--third", PAPER.third),
+    ramp: [number("--ramp-from", PAPER.ramp[0]), number("--ramp-to", PAPER.ramp[1])],
+  };
+}

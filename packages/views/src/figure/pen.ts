@@ -1,0 +1,137 @@
+/** What a figure is drawn with: the same strokes on a canvas and in an SVG file. */
+import type { Run } from "../text.ts";
+import type { Shape } from "./model.ts";
+
+export interface Stroke {
+  colour: string;
+  width: number;
+  dash?: readonly number[];
+  opacity?: number;
+}
+
+export interface TextStyle {
+  size: number;
+  colour: string;
+  align?: "start" | "middle" | "end";
+  baseline?: "middle" | "top" | "bottom";
+  weight?: number;
+  /** quarter turn anticlockwise, for vertical axes */
+  upright?: boolean;
+}
+
+/** Lengths in the pen's own unit: CSS pixels on a canvas, points in SVG. NaN in a line breaks it. */
+export interface Pen {
+  measure(runs: readonly Run[], size: number): number;
+  line(x: ArrayLike<number>, y: ArrayLike<number>, stroke: Stroke): void;
+  area(x: ArrayLike<number>, y: ArrayLike<number>, colour: string, opacity: number): void;
+  rectangle(x: number, y: number, width: number, height: number, colour: string, opacity?: number): void;
+  symbol(shape: Shape, x: number, y: number, radius: number, colour: string, surface: string, opacity?: number): void;
+  text(runs: readonly Run[], x: number, y: number, style: TextStyle): void;
+  clipped(x: number, y: number, width: number, height: number, draw: () => void): void;
+}
+
+export const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+
+/** Size and drop of a shifted run, relative to the text's size. */
+export const SHIFTED = { size: 0.72, drop: 0.22, rise: 0.34 } as const;
+
+export function canvasPen(context: CanvasRenderingContext2D): Pen {
+  const font = (size: number, weight = 400): string => `${weight} ${size}px ${FONT}`;
+  const measure = (runs: readonly Run[], size: number, weight = 400): number => {
+    let width = 0;
+    for (const run of runs) {
+      context.font = font(run.shift === 0 ? size : size * SHIFTED.size, weight);
+      width += context.measureText(run.text).width;
+    }
+    return width;
+  };
+  const trace = (x: ArrayLike<number>, y: ArrayLike<number>): void => {
+    context.beginPath();
+    let open = false;
+    for (let i = 0; i < x.length; i++) {
+      const px = x[i]!;
+      const py = y[i]!;
+      if (!(Number.isFinite(px) && Number.isFinite(py))) open = false;
+      else if (open) context.lineTo(px, py);
+      else {
+        context.moveTo(px, py);
+        open = true;
+      }
+    }
+  };
+  return {
+    measure,
+    line(x, y, stroke) {
+      trace(x, y);
+      context.strokeStyle = stroke.colour;
+      context.lineWidth = stroke.width;
+      context.lineJoin = "round";
+      context.lineCap = "butt";
+      context.setLineDash([...(stroke.dash ?? [])]);
+      context.globalAlpha = stroke.opacity ?? 1;
+      context.stroke();
+      context.globalAlpha = 1;
+    },
+    area(x, y, colour, opacity) {
+      trace(x, y);
+      context.closePath();
+      context.fillStyle = colour;
+      context.globalAlpha = opacity;
+      context.fill();
+      context.globalAlpha = 1;
+    },
+    rectangle(x, y, width, height, colour, opacity = 1) {
+      context.fillStyle = colour;
+      context.globalAlpha = opacity;
+      context.fillRect(x, y, width, height);
+      context.globalAlpha = 1;
+    },
+    symbol(shape, x, y, radius, colour, surface, opacity = 1) {
+      context.setLineDash([]);
+      context.globalAlpha = opacity;
+      context.beginPath();
+      if (shape === "square") context.rect(x - radius * 0.9, y - radius * 0.9, radius * 1.8, radius * 1.8);
+      else if (shape === "diamond") {
+        const r = radius * 1.25;
+        context.moveTo(x, y - r);
+        context.lineTo(x + r, y);
+        context.lineTo(x, y + r);
+        context.lineTo(x - r, y);
+        context.closePath();
+      } else context.arc(x, y, radius, 0, 2 * Math.PI);
+      context.fillStyle = shape === "ring" ? surface : colour;
+      context.fill();
+      context.strokeStyle = colour;
+      context.lineWidth = radius * 0.4;
+      if (shape === "ring") context.stroke();
+      context.globalAlpha = 1;
+    },
+    text(runs, x, y, style) {
+      const width = measure(runs, style.size, style.weight);
+      context.save();
+      context.translate(x, y);
+      if (style.upright) context.rotate(-Math.PI / 2);
+      context.fillStyle = style.colour;
+      context.textAlign = "left";
+      context.textBaseline = "alphabetic";
+      const down = style.baseline === "top" ? 0.76 : style.baseline === "bottom" ? -0.2 : 0.36;
+      let px = style.align === "end" ? -width : style.align === "start" ? 0 : -width / 2;
+      for (const run of runs) {
+        const size = run.shift === 0 ? style.size : style.size * SHIFTED.size;
+        context.font = font(size, style.weight);
+        const shift = run.shift < 0 ? SHIFTED.drop : run.shift > 0 ? -SHIFTED.rise : 0;
+        context.fillText(run.text, px, (down + shift) * style.size);
+        px += context.measureText(run.text).width;
+      }
+      context.restore();
+    },
+    clipped(x, y, width, height, draw) {
+      context.save();
+      context.beginPath();
+      context.rect(x, y, width, height);
+      context.clip();
+      draw();
+      context.restore();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+/** From a pointer to a row, from a row to places in a figure, from a dragged range to rows. */
+import { fromX, type Geometry, type PanelGeometry, toX, toY } from "../figure/draw.ts";
+import type { LineMark, Mark, PointMark } from "../figure/model.ts";
+import { at } from "../track.ts";
+
+export interface Place {
+  panel: PanelGeometry;
+  mark: LineMark | PointMark;
+  /** index of the point in the mark */
+  index: number;
+  x: number;
+  y: number;
+}
+
+type Readable = (LineMark | PointMark) & { rows: ArrayLike<number> };
+
+function readable(mark: Mark): mark is Readable {
+  return (mark.kind === "line" || mark.kind === "points") && mark.rows !== undefined;
+}
+
+/** The point nearest to the pointer: in the plane, or along x only. Faint marks are not hit. */
+export function pointAt(geometry: Geometry, px: number, py: number, alongX: boolean, reach: number): Place | null {
+  let best: Place | null = null;
+  let closest = reach * reach;
+  for (const panel of geometry.panels) {
+    if (alongX ? px < panel.x - 8 || px > panel.x + panel.width + 8 : !inside(panel, px, py, 12)) continue;
+    for (const mark of panel.panel.marks) {
+      if (!readable(mark) || mark.faint) continue;
+      for (let index = 0; index < mark.x.length; index++) {
+        const x = toX(panel, geometry.figure.x, at(mark.x, index));
+        const dx = x - px;
+        if (dx * dx > closest) continue;
+        const y = toY(panel, at(mark.y, index), mark.right);
+        const distance = alongX ? dx * dx : dx * dx + (y - py) ** 2;
+        if (distance < closest) {
+          closest = distance;
+          best = { panel, mark, index, x, y };
+        }
+      }
+    }
+    // panels share x: the first that answers is enough
+    if (alongX && best) return best;
+  }
+  return best;
+}
+
+function inside(panel: PanelGeometry, x: number, y: number, margin: number): boolean {
+  return x >= panel.x - margin && x <= panel.x + panel.width + margin && y >= panel.y - margin && y <= panel.y + panel.height + margin;
+}
+
+/** Source row of a point. */
+export function rowOf(place: Place): number {
+  return at((place.mark as Readable).rows, place.index);
+}
+
+/** Where `row` stands in each mark that holds it. */
+export function placesOf(geometry: Geometry, row: number): Place[] {
+  const places: Place[] = [];
+  for (const panel of geometry.panels) {
+    for (const mark of panel.panel.marks) {
+      if (!readable(mark) || mark.faint) continue;
+      const index = indexOf(mark, row);
+      if (index < 0) continue;
+      const x = toX(panel, geometry.figure.x, at(mark.x, index));
+      const y = toY(panel, at(mark.y, index), mark.right);
+      if (Number.isFinite(x)) places.push({ panel, mark, index, x, y });
+    }
+  }
+  return places;
+}
+
+function indexOf(mark: Readable, row: number): number {
+  let best = -1;
+  let closest = Number.POSITIVE_INFINITY;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < mark.rows.length; i++) {
+    const first = at(mark.rows, i);
+    if (mark.lastRows) {
+      if (row >= first && row <= at(mark.lastRows, i)) return i;
+      continue;
+    }
+    if (first < min) min = first;
+    if (first > max) max = first;
+    const distance = Math.abs(first - row);
+    if (distance < closest && Number.isFinite(at(mark.y, i))) {
+      closest = distance;
+      best = i;
+    }
+  }
+  return row >= min && row <= max ? best : -1;
+}
+
+/** Rows of the points between two pointer places; of `only` where given. Null where there is none. */
+export function rowsBetween(geometry: Geometry, fromPx: number, toPx: number, only: Place | null): { first: number; last: number } | null {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const panel of only ? [only.panel] : geometry.panels) {
+    const a = fromX(panel, geometry.figure.x, Math.min(fromPx, toPx));
+    const b = fromX(panel, geometry.figure.x, Math.max(fromPx, toPx));
+    for (const mark of only ? [only.mark] : panel.panel.marks) {
+      if (!readable(mark) || mark.faint) continue;
+      for (let i = 0; i < mark.x.length; i++) {
+        const x = at(mark.x, i);
+        const row = at(mark.rows, i);
+        if (!(x >= a && x <= b) || !Number.isFinite(row)) continue;
+        first = Math.min(first, row);
+        last = Math.max(last, mark.lastRows ? at(mark.lastRows, i) : row);
+      }
+    }
+  }
+  return first <= last ? { first, last } : null;
+}

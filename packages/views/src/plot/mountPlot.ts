@@ -1,0 +1,230 @@
+/** A figure on the page: drawn on a canvas, read with the pointer, linked to the other views by the cursor. */
+import { h, type Mounted, onNextFrame, s } from "../dom.ts";
+import { draw, type DrawOptions, type Geometry, layout } from "../figure/draw.ts";
+import type { Figure, LegendEntry } from "../figure/model.ts";
+import { colourOf, type Palette, paletteOf } from "../figure/palette.ts";
+import { canvasPen } from "../figure/pen.ts";
+import { tableElement } from "../figure/tableView.ts";
+import { type Context, contextOf, type FigureSpec, type StudyModel } from "../study/context.ts";
+import { plain, richText, setRuns } from "../text.ts";
+import { onThemeChange } from "../theme.ts";
+import { type Place, placesOf, pointAt, rowOf, rowsBetween } from "./hit.ts";
+import { drawOverlay } from "./overlay.ts";
+import { toolbar } from "./tools.ts";
+
+/** The pointer reads a curve from this far, CSS pixels. */
+const REACH = 48;
+/** A press that moves less is a click. */
+const CLICK = 4;
+
+/** Mounts `spec` over the study into `element`. */
+export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyModel): Mounted<StudyModel> {
+  let model = first;
+  let figure: Figure | null = null;
+  let geometry: Geometry | null = null;
+  let palette: Palette = paletteOf(element);
+  let asTable = false;
+  let drag: { from: number; to: number; start: Place | null } | null = null;
+
+  const base = h("canvas", { "aria-hidden": "true" });
+  const overlay = h("canvas", { "aria-hidden": "true" });
+  const plot = h("div", { class: "ts-plot", role: "img", tabindex: "0" }, base, overlay);
+  plot.style.setProperty("--plot-height", `${spec.height}px`);
+  const empty = h("p", { class: "ts-nothing" });
+  const table = h("div", { class: "ts-as-table", hidden: true });
+  const note = h("p", { class: "ts-note" });
+  const legend = h("div", { class: "ts-legend" });
+  const heading = h("h3", {}, spec.title);
+  const view = h("section", { class: "ts-view", "data-view": spec.id, "aria-label": spec.title });
+  const context = (): Context | null => contextOf(model.story, model.cursor.state);
+  const tools = toolbar({
+    view,
+    title: spec.title,
+    name: () => `${(context()?.file.name ?? "thioscope").replace(/\.[^.]*$/, "").replace(/[^\w.-]+/g, "_")}-${spec.id}`,
+    figure: () => figure,
+    data: () => figure?.data() ?? { columns: [] },
+    command: () => withContext(spec.command),
+    python: (name) => withContext((c) => spec.python(c, name)),
+    toggleTable(shown) {
+      asTable = shown;
+      show();
+    },
+  });
+  view.append(h("header", { class: "ts-head" }, heading, legend, tools.element), plot, empty, table, note);
+  element.append(view);
+
+  function withContext(make: (c: Context) => string): string {
+    const c = context();
+    return c ? make(c) : "";
+  }
+
+  function build(): void {
+    const c = context();
+    figure = c ? spec.figure(c) : null;
+    legend.replaceChildren(...(figure && !figure.empty ? legendNodes(figure, palette) : []));
+    setRuns(note, richText(figure?.note ?? ""));
+    empty.textContent = figure?.empty ?? (figure ? "" : "Nothing to show yet.");
+    plot.setAttribute("aria-label", figure ? describe(spec, figure) : spec.title);
+    show();
+  }
+
+  function show(): void {
+    const nothing = !figure || figure.empty !== undefined;
+    empty.hidden = !nothing;
+    plot.hidden = nothing || asTable;
+    table.hidden = nothing || !asTable;
+    note.hidden = nothing || asTable || !figure?.note;
+    if (figure && !nothing && asTable) table.replaceChildren(tableElement(figure.data(), spec.title));
+    if (!plot.hidden) paint.ask();
+  }
+
+  function options(): DrawOptions {
+    return { width: plot.clientWidth, height: plot.clientHeight, palette, fontSize: 12, stroke: 1.35, paper: false };
+  }
+
+  function prepare(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
+    const { width, height } = options();
+    const ratio = devicePixelRatio || 1;
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    }
+    const drawing = canvas.getContext("2d");
+    drawing?.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawing?.clearRect(0, 0, width, height);
+    return drawing;
+  }
+
+  const paint = onNextFrame(() => {
+    const o = options();
+    if (!figure || o.width < 20 || o.height < 20) return;
+    const drawing = prepare(base);
+    if (!drawing) return;
+    const pen = canvasPen(drawing);
+    geometry = layout(figure, pen, o);
+    draw(geometry, pen, o);
+    paintCursor.ask();
+  });
+
+  const paintCursor = onNextFrame(() => {
+    const drawing = prepare(overlay);
+    if (!drawing || !geometry) return;
+    const { row } = model.cursor.state;
+    drawOverlay(geometry, canvasPen(drawing), options(), { places: row === null ? [] : placesOf(geometry, row), line: spec.cursorLine, drag });
+  });
+
+  const place = (event: PointerEvent): { x: number; y: number } => {
+    const box = overlay.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  const hit = (event: PointerEvent): Place | null => {
+    const { x, y } = place(event);
+    return geometry ? pointAt(geometry, x, y, spec.cursorLine, spec.cursorLine ? 1e4 : REACH) : null;
+  };
+  plot.addEventListener("pointermove", (event) => {
+    if (drag) {
+      drag.to = place(event).x;
+      paintCursor.ask();
+      return;
+    }
+    if (model.cursor.state.pinned) return;
+    const found = hit(event);
+    if (found) model.cursor.set({ row: rowOf(found) });
+  });
+  plot.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    const { x } = place(event);
+    drag = { from: x, to: x, start: hit(event) };
+    plot.setPointerCapture(event.pointerId);
+  });
+  plot.addEventListener("pointerup", (event) => {
+    const done = drag;
+    drag = null;
+    paintCursor.ask();
+    if (!done || !geometry) return;
+    if (Math.abs(done.to - done.from) < CLICK) {
+      const found = hit(event);
+      const { pinned } = model.cursor.state;
+      model.cursor.set(pinned || !found ? { pinned: false } : { row: rowOf(found), pinned: true });
+      return;
+    }
+    if (spec.brushOver === "curve" && !done.start) return;
+    const rows = rowsBetween(geometry, done.from, done.to, spec.brushOver === "curve" ? done.start : null);
+    if (rows) model.cursor.set({ brush: rows });
+  });
+  plot.addEventListener("pointercancel", () => {
+    drag = null;
+    paintCursor.ask();
+  });
+  plot.addEventListener("dblclick", () => model.cursor.set({ brush: null, pinned: false }));
+
+  const resized = new ResizeObserver(() => paint.ask());
+  resized.observe(plot);
+  const stopTheme = onThemeChange(() => {
+    palette = paletteOf(element);
+    build();
+  });
+  let stopCursor = follow();
+  function follow(): () => void {
+    return model.cursor.subscribe((state, before) => {
+      if (state.file !== before.file || state.brush !== before.brush || state.basis !== before.basis) build();
+      else if (state.row !== before.row) paintCursor.ask();
+    });
+  }
+  build();
+  return {
+    update(next) {
+      stopCursor();
+      model = next;
+      stopCursor = follow();
+      build();
+    },
+    destroy() {
+      stopCursor();
+      stopTheme();
+      resized.disconnect();
+      paint.cancel();
+      paintCursor.cancel();
+      tools.close();
+      view.remove();
+    },
+  };
+}
+
+/** What the plot shows, for those who do not see it. */
+function describe(spec: FigureSpec, figure: Figure): string {
+  const curves = figure.panels.reduce((n, panel) => n + panel.marks.filter((mark) => mark.kind !== "rule" && mark.kind !== "band").length, 0);
+  const axes = figure.panels.map((panel) => plain(panel.left.label)).join(" and ");
+  return `${spec.title}: ${axes} over ${plain(figure.x.label)}, ${curves} ${curves === 1 ? "series" : "series"}. The table tool shows the numbers.`;
+}
+
+function legendNodes(figure: Figure, palette: Palette): HTMLElement[] {
+  const entries = figure.legend.map((entry) => {
+    const item = h("span", { class: "ts-key" });
+    setRuns(item, entry.label);
+    item.prepend(keySymbol(entry, palette));
+    return item;
+  });
+  if (figure.ramp && figure.ramp.last > figure.ramp.first) {
+    const { label, first, last } = figure.ramp;
+    const stops = Array.from({ length: 9 }, (_, i) => colourOf({ ramp: i / 8 }, palette)).join(",");
+    const bar = h("span", { class: "ts-ramp", "aria-hidden": "true" });
+    bar.style.background = `linear-gradient(90deg, ${stops})`;
+    entries.push(h("span", { class: "ts-key" }, `${label} ${first}`, bar, String(last)));
+  }
+  return entries;
+}
+
+function keySymbol(entry: LegendEntry, palette: Palette): SVGElement {
+  const colour = colourOf(entry.tone, palette);
+  const marks: Record<LegendEntry["as"], () => SVGElement> = {
+    line: () => s("path", { d: "M1 6h18", stroke: colour, "stroke-width": 1.6, fill: "none" }),
+    dash: () => s("path", { d: "M1 6h18", stroke: colour, "stroke-width": 1.6, "stroke-dasharray": "5 2.5", fill: "none" }),
+    band: () => s("rect", { x: 1, y: 2, width: 18, height: 8, fill: colour, "fill-opacity": 0.22 }),
+    disc: () => s("circle", { cx: 10, cy: 6, r: 3.4, fill: colour }),
+    ring: () => s("circle", { cx: 10, cy: 6, r: 3, fill: "none", stroke: colour, "stroke-width": 1.4 }),
+    square: () => s("rect", { x: 7, y: 3, width: 6, height: 6, fill: colour }),
+    diamond: () => s("path", { d: "M10 1.8L14.2 6 10 10.2 5.8 6z", fill: colour }),
+  };
+  return s("svg", { viewBox: "0 0 20 12", width: 20, height: 12, "aria-hidden": "true" }, marks[entry.as]());
+}

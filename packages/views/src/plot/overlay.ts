@@ -1,0 +1,55 @@
+/** What moves over a plot: the cursor, the curve it is on, the range being dragged. */
+import { type DrawOptions, type Geometry, toX, toY } from "../figure/draw.ts";
+import { colourOf } from "../figure/palette.ts";
+import type { Pen } from "../figure/pen.ts";
+import { at } from "../track.ts";
+import type { Place } from "./hit.ts";
+
+export interface OverlayState {
+  places: readonly Place[];
+  /** a line through all panels at the cursor */
+  line: boolean;
+  drag: { from: number; to: number } | null;
+}
+
+export function drawOverlay(geometry: Geometry, pen: Pen, o: DrawOptions, state: OverlayState): void {
+  const { palette } = o;
+  const axis = geometry.figure.x;
+  const first = state.places[0];
+  if (state.line && first && first.x >= first.panel.x - 1 && first.x <= first.panel.x + first.panel.width + 1) {
+    const x = Math.round(first.x) + 0.5;
+    for (const g of geometry.panels) pen.line([x, x], [g.y, g.y + g.height], { colour: palette.accent, width: 1, opacity: 0.75 });
+  }
+  for (const { panel: g, mark, x, y, index } of state.places) {
+    pen.clipped(g.x - 6, g.y - 6, g.width + 12, g.height + 12, () => {
+      if (mark.kind === "points") {
+        // a cycle: its column, not a single dot, because the cursor stands somewhere inside it
+        const half = Math.max(4, Math.min(14, (toX(g, axis, at(mark.x, index) + 0.5) - toX(g, axis, at(mark.x, index))) * 0.9));
+        if (mark === firstPoints(state.places)) pen.rectangle(x - half, g.y, 2 * half, g.height, palette.accent, 0.12);
+        return;
+      }
+      if (!state.line) {
+        const px = Float64Array.from({ length: mark.x.length }, (_, i) => toX(g, axis, at(mark.x, i)));
+        const py = Float64Array.from({ length: mark.x.length }, (_, i) => toY(g, at(mark.y, i), mark.right));
+        const dash = mark.dash ? { dash: [4 * o.stroke, 2 * o.stroke] } : {};
+        pen.line(px, py, { colour: palette.surface, width: o.stroke * 4.2, opacity: 0.8 });
+        pen.line(px, py, { colour: colourOf(mark.tone, palette), width: o.stroke * 2, ...dash });
+      }
+      pen.symbol("disc", x, y, 5.2, palette.surface, palette.surface);
+      pen.symbol("disc", x, y, 3.6, palette.accent, palette.surface);
+    });
+  }
+  if (state.drag && Math.abs(state.drag.to - state.drag.from) >= 2) {
+    for (const g of geometry.panels) {
+      const clamp = (v: number): number => Math.max(g.x, Math.min(g.x + g.width, v));
+      const a = clamp(Math.min(state.drag.from, state.drag.to));
+      const b = clamp(Math.max(state.drag.from, state.drag.to));
+      pen.rectangle(a, g.y, b - a, g.height, palette.accent, 0.12);
+      for (const x of [a, b]) pen.line([x, x], [g.y, g.y + g.height], { colour: palette.accent, width: 1 });
+    }
+  }
+}
+
+function firstPoints(places: readonly Place[]): unknown {
+  return places.find((place) => place.mark.kind === "points")?.mark;
+}

@@ -1,0 +1,93 @@
+/** What every view of a study is drawn from: the file under the cursor, the state, the unit chosen. */
+import { type Answer, isComputable, type Quantity } from "@thioscope/core";
+import type { CapacityBasis, Story, StoryFile } from "@thioscope/core/story";
+import type { Cursor, ViewState } from "../cursor.ts";
+import type { Figure, Tone } from "../figure/model.ts";
+import { type Run, richText, unitText } from "../text.ts";
+
+/** The model of all views of a study. Views that share the cursor move together. */
+export interface StudyModel {
+  story: Story;
+  cursor: Cursor;
+}
+
+export interface Context {
+  file: StoryFile;
+  state: ViewState;
+  basis: CapacityBasis;
+}
+
+/** A plot of a study: a pure function to a figure, and how to get the same outside the page. */
+export interface FigureSpec {
+  id: string;
+  title: string;
+  /** drawn height on the page, CSS pixels */
+  height: number;
+  /** what dragging selects: rows of all marks in the range, or rows of the curve it started on */
+  brushOver: "all" | "curve";
+  /** a line through all panels at the cursor, where x runs with time */
+  cursorLine: boolean;
+  figure(context: Context): Figure;
+  /** the command line that computes the same */
+  command(context: Context): string;
+  /** Python that draws the exported CSV; the file's name is filled in */
+  python(context: Context, csvName: string): string;
+}
+
+const PLAIN: CapacityBasis = { unit: "mAh", label: "Capacity", factor: 1, relativeSigma: 0 };
+
+/** Null where the story has no files. */
+export function contextOf(story: Story, state: ViewState): Context | null {
+  const file = story.files[state.file];
+  if (!file) return null;
+  return { file, state, basis: file.bases[state.basis] ?? file.bases[0] ?? PLAIN };
+}
+
+/** Place of a cycle on the ramp: the first at 0, the last at 1. */
+export function cycleTone(file: StoryFile, cycle: number): Tone {
+  const first = file.halfCycles[0]?.cycle ?? 1;
+  const last = file.halfCycles.at(-1)?.cycle ?? first;
+  return { ramp: last > first ? (cycle - first) / (last - first) : 0.35 };
+}
+
+/** "Specific capacity (mAh/g)": the axis of capacities in the unit chosen. */
+export function capacityLabel(basis: CapacityBasis): Run[] {
+  return basis.unit.startsWith("x in") ? richText(basis.unit) : richText(`${basis.label} (${unitText(basis.unit)})`);
+}
+
+/**
+ * A capacity in the unit chosen. The error of the mass or area is common to all points, so plots leave it out
+ * of their bars (`own`) and say it once; tables and readouts include it.
+ */
+export function inBasis(answer: Answer, basis: CapacityBasis, own = false): Answer {
+  if (!isComputable(answer)) return answer;
+  const value = answer.value * basis.factor;
+  const common = own ? 0 : value * basis.relativeSigma;
+  const sigma = answer.sigma === null && common === 0 ? null : Math.hypot((answer.sigma ?? 0) * basis.factor, common);
+  return { value, sigma, unit: basis.unit } satisfies Quantity;
+}
+
+/** "± 2.0 % in mAh/g, common to all points", where the basis has an error. */
+export function commonError(basis: CapacityBasis): string | undefined {
+  if (!(basis.relativeSigma > 0)) return undefined;
+  return `Scale of ${unitText(basis.unit)}: ± ${Number((100 * basis.relativeSigma).toPrecision(2))} %, common to all points, not in the bars`;
+}
+
+/** Values, errors and reasons of a column of answers. */
+export function answerColumn(answers: readonly Answer[]): { values: Float64Array; sigma: Float64Array; reasons: (string | undefined)[] } {
+  return {
+    values: Float64Array.from(answers, (a) => (isComputable(a) ? a.value : Number.NaN)),
+    sigma: Float64Array.from(answers, (a) => (isComputable(a) ? (a.sigma ?? Number.NaN) : Number.NaN)),
+    reasons: answers.map((a) => (isComputable(a) ? undefined : a.notComputable)),
+  };
+}
+
+/** A file's name as one word of a shell command. */
+export function shellWord(text: string): string {
+  return /^[A-Za-z0-9_./+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Opening lines of every Python snippet: the exported CSV has its units in the second line. */
+export function pythonHead(csvName: string): string {
+  return `import matplotlib.pyplot as plt\nimport pandas as pd\n\ndata = pd.read_csv(${JSON.stringify(csvName)}, skiprows=[1])  # exported from this view; line 2 holds the units\nfig, ax = plt.subplots(figsize=(85 / 25.4, 65 / 25.4), layout="constrained")\n`;
+}

@@ -1,0 +1,126 @@
+/** Capacity with its error and coulombic efficiency over cycles. */
+import { type Answer, isComputable } from "@thioscope/core";
+import type { CycleRow } from "@thioscope/core/story";
+import type { DataColumn, Figure, PointMark } from "../figure/model.ts";
+import { extent, padded } from "../figure/scale.ts";
+import { quantityLabel, richText } from "../text.ts";
+import { answerColumn, type Context, capacityLabel, commonError, type FigureSpec, inBasis, pythonHead, shellWord } from "./context.ts";
+
+/** Columns of the cycle table that are not capacities, in reading order. */
+const OTHERS = [
+  ["coulombic efficiency", "%", "coulombicEfficiency"],
+  ["energy efficiency", "%", "energyEfficiency"],
+  ["charge energy", "mWh", "chargeEnergy"],
+  ["discharge energy", "mWh", "dischargeEnergy"],
+  ["mean charge voltage", "V", "meanChargeVoltage"],
+  ["mean discharge voltage", "V", "meanDischargeVoltage"],
+  ["polarisation", "V", "polarisation"],
+  ["retention", "%", "retention"],
+  ["charge current", "mA", "chargeCurrent"],
+  ["discharge current", "mA", "dischargeCurrent"],
+] as const satisfies readonly (readonly [string, string, keyof CycleRow])[];
+
+function answersOf(rows: readonly CycleRow[], name: string, unit: string, answer: (row: CycleRow) => Answer): DataColumn {
+  const answers = rows.map(answer);
+  // the unit is the answer's own where it has one
+  const own = answers.find(isComputable)?.unit ?? unit;
+  return { name, unit: own, ...answerColumn(answers) };
+}
+
+/** All numbers of the cycles, capacities in the unit chosen. */
+export function cycleColumns({ basis }: Context, rows: readonly CycleRow[]): DataColumn[] {
+  return [
+    { name: "cycle", unit: "", values: rows.map((row) => row.cycle) },
+    answersOf(rows, "discharge capacity", basis.unit, (row) => inBasis(row.dischargeCapacity, basis)),
+    answersOf(rows, "charge capacity", basis.unit, (row) => inBasis(row.chargeCapacity, basis)),
+    ...OTHERS.map(([name, unit, key]) => answersOf(rows, name, unit, (row) => row[key])),
+    { name: "duration", unit: "h", values: rows.map((row) => row.durationHour) },
+  ];
+}
+
+function figure(context: Context): Figure {
+  const { file, state, basis } = context;
+  const { brush } = state;
+  const inside = file.cycleTable.filter((row) => !brush || (row.rows.first <= brush.last && row.rows.last >= brush.first));
+  const outside = brush ? file.cycleTable.filter((row) => !inside.includes(row)) : [];
+  const points = (rows: readonly CycleRow[], answer: (row: CycleRow) => Answer, look: Pick<PointMark, "tone" | "shape"> & Partial<PointMark>): PointMark => {
+    const column = answerColumn(rows.map(answer));
+    return {
+      kind: "points",
+      x: rows.map((row) => row.cycle),
+      y: column.values,
+      sigma: column.sigma,
+      rows: rows.map((row) => row.rows.first),
+      lastRows: rows.map((row) => row.rows.last),
+      ...look,
+    };
+  };
+  const discharge = (row: CycleRow): Answer => inBasis(row.dischargeCapacity, basis, true);
+  const charge = (row: CycleRow): Answer => inBasis(row.chargeCapacity, basis, true);
+  const efficiency = (row: CycleRow): Answer => row.coulombicEfficiency;
+  const marks = (rows: readonly CycleRow[], faint: boolean): PointMark[] => [
+    points(rows, efficiency, { tone: "third", shape: "diamond", right: true, joined: rows.length > 1, faint }),
+    points(rows, charge, { tone: "second", shape: "ring", faint }),
+    points(rows, discharge, { tone: "first", shape: "disc", faint }),
+  ];
+  const shown = marks(inside, false);
+  const [ce, ...capacities] = shown;
+  const cycles = extent([inside.map((row) => row.cycle)]);
+  const capacityRange = extent(
+    capacities.map((mark) => mark.y),
+    capacities.map((mark) => mark.sigma),
+  );
+  const ceRange = ce ? extent([ce.y]) : null;
+  const note = commonError(basis);
+  return {
+    x: { label: richText("Cycle"), integer: true, min: (cycles?.[0] ?? 1) - 0.5, max: (cycles?.[1] ?? 1) + 0.5 },
+    panels: [
+      {
+        weight: 1,
+        left: { label: capacityLabel(basis), ...fromZero(capacityRange) },
+        ...(ceRange ? { right: { label: quantityLabel("Coulombic efficiency", "%"), ...efficiencyRange(ceRange) } } : {}),
+        marks: [
+          ...(ceRange ? [{ kind: "rule" as const, y: 100, right: true }] : []),
+          ...marks(outside, true).filter((mark) => mark.x.length > 0 && (ceRange || !mark.right)),
+          ...(ceRange ? shown : capacities),
+        ],
+      },
+    ],
+    legend: [
+      { label: richText("discharge"), tone: "first", as: "disc" },
+      { label: richText("charge"), tone: "second", as: "ring" },
+      ...(ceRange ? [{ label: richText("coulombic efficiency (right)"), tone: "third" as const, as: "diamond" as const }] : []),
+    ],
+    ...(inside.length === 0 ? { empty: brush ? "No cycle in the rows selected." : "The file holds no complete half cycle." } : {}),
+    ...(note ? { note } : {}),
+    aspect: 0.74,
+    data: () => ({ columns: cycleColumns(context, inside), ...(note ? { notes: [`${note.split(", not in")[0]}; included in the table's errors`] } : {}) }),
+  };
+}
+
+/** Capacities start at zero unless they differ by little, where zero would hide the trend. */
+function fromZero(range: [number, number] | null): { min: number; max: number } {
+  if (!range) return { min: 0, max: 1 };
+  const [low, high] = range;
+  return low >= 0 && low < 0.7 * high ? { min: 0, max: high * 1.06 } : padded(range, 0.15);
+}
+
+/** Efficiencies with 100 % in view and never finer than one percent. */
+function efficiencyRange([low, high]: [number, number]): { min: number; max: number } {
+  const room = Math.max(1, (Math.max(high, 100) - Math.min(low, 100)) * 0.12);
+  return { min: Math.min(low, 100) - room, max: Math.max(high, 100) + room };
+}
+
+export const CYCLE_SUMMARY: FigureSpec = {
+  id: "cycles",
+  title: "Cycle summary",
+  height: 270,
+  brushOver: "all",
+  cursorLine: false,
+  figure,
+  command: ({ file }) => `thioscope cycles ${shellWord(file.name)}`,
+  python: ({ basis }, name) =>
+    `${pythonHead(name)}ax.errorbar(data["cycle"], data["discharge capacity"], data["discharge capacity sigma"], fmt="o", ms=3, label="discharge")\n` +
+    `ax.errorbar(data["cycle"], data["charge capacity"], data["charge capacity sigma"], fmt="o", ms=3, mfc="white", label="charge")\n` +
+    `ax.set(xlabel="Cycle", ylabel="Capacity (${basis.unit})")\nax.legend()\nfig.savefig("cycles.pdf")\n`,
+};

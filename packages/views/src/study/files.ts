@@ -1,0 +1,50 @@
+/** The raw files: what they are, their hashes, what the readers had to say. */
+import type { StoryFile } from "@thioscope/core/story";
+import { h, type Mounted } from "../dom.ts";
+import { countText } from "../text.ts";
+import { noticeList } from "./cellCard.ts";
+import type { StudyModel } from "./context.ts";
+
+function fileElement(file: StoryFile): HTMLElement {
+  const facts: [string, string][] = [
+    ["format", file.format],
+    ["technique", file.technique],
+    ["rows", countText(file.rows)],
+    ["cycles", file.cycles === file.cyclesByCurrent ? countText(file.cycles) : `${countText(file.cycles)} (instrument), ${countText(file.cyclesByCurrent)} (by current)`],
+    ["sha-256", file.hash ?? "not computed here"],
+  ];
+  const meta = Object.entries(file.meta);
+  return h(
+    "article",
+    { class: "ts-file" },
+    h("h4", {}, file.name),
+    h("dl", { class: "ts-facts" }, ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", { class: name === "sha-256" ? "ts-hash" : undefined }, value)))),
+    file.notices.length > 0 ? noticeList(file.notices) : h("p", { class: "ts-note" }, "The reader had nothing to remark."),
+    meta.length > 0
+      ? h("details", {}, h("summary", {}, `What the file says of itself (${meta.length})`), h("dl", { class: "ts-facts" }, ...meta.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value))))))
+      : null,
+  );
+}
+
+export function mountFiles(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
+  const view = h("section", { class: "ts-files", "aria-label": "Files" });
+  element.append(view);
+  const refresh = (model: StudyModel): void => view.replaceChildren(...model.story.files.map(fileElement));
+  refresh(first);
+  return { update: refresh, destroy: () => view.remove() };
+}
+
+/** How it was made: versions, parameters, hashes. */
+export function mountProvenance(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
+  const view = h("section", { class: "ts-provenance", "aria-label": "Provenance" });
+  element.append(view);
+  const refresh = (model: StudyModel): void => {
+    view.hidden = model.story.provenance.length === 0;
+    view.replaceChildren(
+      h("h3", {}, "How it was made"),
+      h("dl", { class: "ts-facts" }, ...model.story.provenance.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value)))),
+    );
+  };
+  refresh(first);
+  return { update: refresh, destroy: () => view.remove() };
+}

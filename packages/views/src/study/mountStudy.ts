@@ -1,0 +1,75 @@
+/** The study's panel: trace, potential–capacity, dQ/dV, cycles, rates, the story; one cursor, one brush. */
+import { h, type Mounted } from "../dom.ts";
+import { mountPlot } from "../plot/mountPlot.ts";
+import { richText, setRuns } from "../text.ts";
+import type { FigureSpec, StudyModel } from "./context.ts";
+import { CYCLE_SUMMARY } from "./cycleSummary.ts";
+import { DIFFERENTIAL_CAPACITY } from "./differentialCapacity.ts";
+import { mountOverview } from "./overview.ts";
+import { POTENTIAL_CAPACITY } from "./potentialCapacity.ts";
+import { RATE } from "./rate.ts";
+import { mountReadout } from "./readout.ts";
+import { mountSentences } from "./sentences.ts";
+import { TRACE } from "./trace.ts";
+import { mountUnits } from "./units.ts";
+
+/** The plots of a study in reading order. */
+export const STUDY_FIGURES: readonly FigureSpec[] = [TRACE, POTENTIAL_CAPACITY, DIFFERENTIAL_CAPACITY, CYCLE_SUMMARY, RATE];
+
+export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
+  let model = first;
+  const area = (name: string): HTMLElement => h("div", { class: `ts-area ts-area-${name}` });
+  const bar = h("div", { class: "ts-bar" });
+  const tabs = h("div", { class: "ts-filetabs", role: "group", "aria-label": "Raw file" });
+  bar.append(tabs);
+  const top = area("trace");
+  const story = area("story");
+  const grid = h("div", { class: "ts-study" }, bar, top, story);
+  element.append(grid);
+
+  const parts: Mounted<StudyModel>[] = [mountReadout(bar, model), mountUnits(bar, model), mountOverview(top, model), mountPlot(top, TRACE, model)];
+  for (const spec of STUDY_FIGURES.slice(1)) {
+    const place = area(spec.id);
+    grid.insertBefore(place, story);
+    parts.push(mountPlot(place, spec, model));
+  }
+  parts.push(mountSentences(story, model));
+
+  function refresh(): void {
+    const { files } = model.story;
+    tabs.hidden = files.length < 2;
+    tabs.replaceChildren(
+      ...files.map((file, i) => {
+        const button = h("button", { type: "button", "aria-pressed": String(i === model.cursor.state.file), title: file.name });
+        setRuns(button, richText(file.name));
+        button.addEventListener("click", () => model.cursor.set({ file: i }));
+        return button;
+      }),
+    );
+    const file = files[model.cursor.state.file];
+    // one rate is no comparison: the summary then takes the room
+    grid.classList.toggle("ts-one-rate", (file?.rateTable.length ?? 0) < 2);
+    grid.classList.toggle("ts-no-cycles", (file?.halfCycles.length ?? 0) === 0);
+    grid.classList.toggle("ts-no-story", model.story.sentences.length === 0);
+  }
+  const listen = (): (() => void) =>
+    model.cursor.subscribe((state, before) => {
+      if (state.file !== before.file) refresh();
+    });
+  let stop = listen();
+  refresh();
+  return {
+    update(next) {
+      stop();
+      model = next;
+      stop = listen();
+      refresh();
+      for (const part of parts) part.update(next);
+    },
+    destroy() {
+      stop();
+      for (const part of parts) part.destroy();
+      grid.remove();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** The story: a sentence per event; each number is a link to its rows. */
+import type { Sentence } from "@thioscope/core/story";
+import { h, type Mounted } from "../dom.ts";
+import { quantityText, richText, setRuns } from "../text.ts";
+import type { StudyModel } from "./context.ts";
+
+/** Shows the rows of a number in all views: the cursor at their start, the brush around them. */
+export function showRows(model: StudyModel, from: { file: number; first: number; last: number }): void {
+  const whole = from.last > from.first;
+  model.cursor.set({ file: from.file, row: from.first, pinned: true, brush: whole ? { first: from.first, last: from.last } : null });
+}
+
+export function mountSentences(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
+  let model = first;
+  const list = h("ol", { class: "ts-sentences" });
+  const view = h("section", { class: "ts-story", "aria-label": "The story" }, h("h3", {}, "The story"), list);
+  element.append(view);
+
+  function sentence(of: Sentence): HTMLElement {
+    const item = h("li");
+    for (const part of of.parts) {
+      if (typeof part === "string") {
+        const text = h("span");
+        item.append(setRuns(text, richText(part)));
+        continue;
+      }
+      const { quantity, from, note } = part;
+      const text = quantityText(quantity);
+      if (!from) {
+        item.append(setRuns(h("span", { class: "ts-number", title: note }), richText(text)));
+        continue;
+      }
+      const rows = `rows ${from.first}–${from.last} of ${model.story.files[from.file]?.name ?? `file ${from.file + 1}`}`;
+      const link = h("button", { type: "button", class: "ts-number ts-link", title: note ? `${note}; ${rows}` : rows });
+      setRuns(link, richText(text));
+      link.addEventListener("click", () => showRows(model, from));
+      item.append(link);
+    }
+    return item;
+  }
+  function refresh(): void {
+    list.replaceChildren(...model.story.sentences.map(sentence));
+    view.hidden = model.story.sentences.length === 0;
+  }
+  refresh();
+  return {
+    update(next) {
+      model = next;
+      refresh();
+    },
+    destroy: () => view.remove(),
+  };
+}

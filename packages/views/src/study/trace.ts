@@ -1,0 +1,88 @@
+/** Voltage and current over time, voltage in the colour of its cycle. */
+import type { HalfCycleCurve } from "@thioscope/core/story";
+import type { Figure, LineMark } from "../figure/model.ts";
+import { extent, padded } from "../figure/scale.ts";
+import { quantityLabel } from "../text.ts";
+import { at, lastAtMost } from "../track.ts";
+import { type Context, cycleTone, type FigureSpec, pythonHead, shellWord } from "./context.ts";
+
+function figure({ file, state }: Context): Figure {
+  const { trace } = file;
+  const n = trace.row.length;
+  const [from, to] = visible(file.trace.row, state.brush);
+  const slice = (values: ArrayLike<number>, a: number, b: number): Float64Array => Float64Array.from({ length: b - a }, (_, i) => at(values, a + i));
+  const time = slice(trace.timeHour, from, to);
+  const current = slice(trace.currentMilliampere, from, to);
+  const voltage: LineMark[] = [];
+  // one line per half cycle or rest; each begins where the one before ended, so the trace has no gaps
+  let start = 0;
+  while (start < n) {
+    const half = file.halfCycles.find((h) => at(trace.row, start) >= h.rows.first && at(trace.row, start) <= h.rows.last);
+    const next = half ? half.rows.last : nextStart(file.halfCycles, at(trace.row, start));
+    let end = start;
+    while (end < n && at(trace.row, end) <= next) end++;
+    const a = Math.max(0, start - 1);
+    voltage.push({
+      kind: "line",
+      x: slice(trace.timeHour, a, end),
+      y: slice(trace.voltageVolt, a, end),
+      rows: slice(trace.row, a, end),
+      tone: half ? cycleTone(file, half.cycle) : "quiet",
+      width: 1.1,
+    });
+    start = Math.max(end, start + 1);
+  }
+  const timeRange = extent([time]);
+  const currentRange = extent([current]);
+  const cycles = file.halfCycles;
+  return {
+    x: { label: quantityLabel("Time", "h"), min: timeRange?.[0] ?? 0, max: timeRange && timeRange[1] > timeRange[0] ? timeRange[1] : (timeRange?.[0] ?? 0) + 1 },
+    panels: [
+      { weight: 2.6, left: { label: quantityLabel("Voltage", "V"), ...padded(extent([slice(trace.voltageVolt, from, to)])) }, marks: voltage },
+      {
+        weight: 1,
+        left: { label: quantityLabel("Current", "mA"), ...padded(currentRange, 0.12) },
+        marks: [
+          ...(currentRange && currentRange[0] < 0 && currentRange[1] > 0 ? [{ kind: "rule" as const, y: 0 }] : []),
+          { kind: "line", x: time, y: current, rows: slice(trace.row, from, to), tone: "quiet", width: 0.9 },
+        ],
+      },
+    ],
+    legend: [],
+    ...(cycles.length > 0 ? { ramp: { label: "cycle", first: cycles[0]!.cycle, last: cycles.at(-1)!.cycle } } : {}),
+    ...(n === 0 ? { empty: "The file holds no rows." } : {}),
+    aspect: 0.8,
+    data: () => ({
+      columns: [
+        { name: "row", unit: "", values: slice(trace.row, from, to) },
+        { name: "time", unit: "h", values: time },
+        { name: "voltage", unit: "V", values: slice(trace.voltageVolt, from, to) },
+        { name: "current", unit: "mA", values: current },
+      ],
+      ...(n < file.rows ? { notes: [`${to - from} of the file's ${file.rows} rows: reduced for the screen so that every extreme stays visible.`] } : {}),
+    }),
+  };
+}
+
+/** First row after `row` that belongs to a half cycle, less one. */
+function nextStart(halfCycles: readonly HalfCycleCurve[], row: number): number {
+  return (halfCycles.find((half) => half.rows.first > row)?.rows.first ?? Number.POSITIVE_INFINITY) - 1;
+}
+
+/** Indices [from, to) of the trace's points that the brush leaves; at least two where there are any. */
+export function visible(rows: ArrayLike<number>, brush: { first: number; last: number } | null): [number, number] {
+  if (!brush) return [0, rows.length];
+  const from = Math.max(0, lastAtMost(rows, brush.first));
+  return [from, Math.min(rows.length, Math.max(from + 2, lastAtMost(rows, brush.last) + 1))];
+}
+
+export const TRACE: FigureSpec = {
+  id: "trace",
+  title: "Voltage and current over time",
+  height: 232,
+  brushOver: "all",
+  cursorLine: true,
+  figure,
+  command: ({ file }) => `thioscope convert ${shellWord(file.name)} --to bdf-csv`,
+  python: (_, name) => `${pythonHead(name)}ax.plot(data["time"], data["voltage"], lw=0.8)\nax.set(xlabel="Time (h)", ylabel="Voltage (V)")\nfig.savefig("trace.pdf")\n`,
+};

@@ -1,0 +1,123 @@
+/**
+ * Text as a scientist sets it: chemical formulae with subscripts, units with superscripts, numbers with as
+ * many digits as their error allows. A label is a list of runs so that a canvas, an SVG file and the DOM can
+ * each set it in their own way.
+ */
+import { type Answer, formatQuantity, isComputable, type Quantity } from "@thioscope/core";
+
+/** A piece of text on the line (0), below it (−1) or above it (+1). */
+export interface Run {
+  text: string;
+  shift: -1 | 0 | 1;
+}
+
+const ELEMENTS = new Set(
+  (
+    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo " +
+    "Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi"
+  ).split(" "),
+);
+const GROUP = /([A-Z][a-z]?)(\d+(?:\.\d+)?(?:[–-]\d+)?|x)?/y;
+
+/** Element symbols and counts if `word` is a formula with at least one count ("Na3PS4", "S8", "Na2Sx"); else null. */
+function parseFormula(word: string): Run[] | null {
+  const runs: Run[] = [];
+  let counted = false;
+  let elements = 0;
+  GROUP.lastIndex = 0;
+  while (GROUP.lastIndex < word.length) {
+    const match = GROUP.exec(word);
+    if (!match?.[1] || !ELEMENTS.has(match[1])) return null;
+    // C09, S05: a serial number, not a formula
+    if (match[2]?.startsWith("0") && !match[2].startsWith("0.")) return null;
+    elements++;
+    runs.push({ text: match[1], shift: 0 });
+    if (match[2]) {
+      counted = true;
+      runs.push({ text: match[2] === "x" ? "x" : match[2], shift: -1 });
+    }
+  }
+  return counted && (elements > 1 || word === "S8" || word === "I2" || word === "O2") ? runs : null;
+}
+
+const WORD = /[A-Za-z][A-Za-z0-9.–-]*[A-Za-z0-9]/g;
+
+/** Sets the formulae inside free text: "x in Na2Sx", "S | Na3PS4 | Na15Sn4". */
+export function richText(text: string): Run[] {
+  const runs: Run[] = [];
+  let end = 0;
+  for (const match of text.matchAll(WORD)) {
+    const formula = parseFormula(match[0]);
+    if (!formula) continue;
+    if (match.index > end) runs.push({ text: text.slice(end, match.index), shift: 0 });
+    runs.push(...formula);
+    end = match.index + match[0].length;
+  }
+  if (end < text.length) runs.push({ text: text.slice(end), shift: 0 });
+  return runs;
+}
+
+const SUPERSCRIPT: Record<string, string> = { "-": "⁻", "1": "¹", "2": "²", "3": "³", "4": "⁴" };
+
+/** "mAh/cm2" → "mAh/cm²": powers as superscripts, nothing else changed. */
+export function unitText(unit: string): string {
+  if (unit.startsWith("x in")) return unit;
+  return unit
+    .replace(/([A-Za-zµ])\^?(-?[1-4])(?![\d.])/g, (_, letter: string, power: string) => letter + [...power].map((c) => SUPERSCRIPT[c] ?? c).join(""))
+    .replace(/^1$/, "");
+}
+
+/** "Voltage (V)": a quantity and its unit, as an axis or a column head carries it. */
+export function quantityLabel(name: string, unit: string): Run[] {
+  if (unit === "" || unit === "1") return richText(name);
+  return richText(`${name} (${unitText(unit)})`);
+}
+
+export function plain(runs: readonly Run[]): string {
+  return runs.map((run) => run.text).join("");
+}
+
+/** Puts runs into an element, with real <sub> and <sup>. */
+export function setRuns(element: HTMLElement, runs: readonly Run[]): HTMLElement {
+  element.replaceChildren(
+    ...runs.map((run) => {
+      if (run.shift === 0) return document.createTextNode(run.text);
+      const shifted = document.createElement(run.shift < 0 ? "sub" : "sup");
+      shifted.textContent = run.text;
+      return shifted;
+    }),
+  );
+  return element;
+}
+
+/** A quantity as text: "1.171(2) V", "1672(33) mAh/g", "−2.1 %". */
+export function quantityText(q: Quantity): string {
+  const unit = q.unit === "" || q.unit === "1" ? "" : ` ${unitText(q.unit)}`;
+  return `${numberText(q)}${unit}`;
+}
+
+/** The number alone, digits by its error, with a true minus sign. */
+export function numberText(q: Quantity): string {
+  return formatQuantity({ ...q, unit: "" }).replace(/^-/, "−").replace(/e-/g, "e−");
+}
+
+/** A quantity, or the reason why there is none. */
+export function answerText(answer: Answer): string {
+  return isComputable(answer) ? quantityText(answer) : answer.notComputable;
+}
+
+/** A count with thin spaces between thousands: 46 102. */
+export function countText(n: number): string {
+  return Math.round(n)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
+}
+
+/** A number without known error to `digits` significant digits, no exponent where it can be avoided. */
+export function roughText(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) return "–";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const text = size >= 1e6 || size < 1e-4 ? value.toExponential(digits - 1) : Number(value.toPrecision(digits)).toString();
+  return text.replace(/^-/, "−").replace(/e([+-]?)/, (_, sign: string) => `e${sign === "-" ? "−" : ""}`);
+}
