@@ -1,3 +1,7 @@
 import type { Reader } from "../reader.ts";
+import { newareCsvReader } from "./csv.ts";
+import { ndaReader } from "./nda.ts";
+import { ndaxReader } from "./ndax.ts";
 
-export const newareReaders: readonly Reader[] = [];
+/** Neware BTS: .nda (binary), .ndax (archive), .csv (export). */
+export const newareReaders: readonly Reader[] = [ndaReader, ndaxReader, newareCsvReader];
