@@ -1,0 +1,37 @@
+/** thioscope new: a study folder from raw files. */
+import { ThioscopeError } from "@thioscope/core";
+import { newStudy } from "@thioscope/study";
+import type { Command } from "../command.ts";
+
+export const command: Command = {
+  name: "new",
+  summary: "a study folder from raw files",
+  usage: "thioscope new DIR --from RAW [RAW…] [--link]",
+  about:
+    "Looks at each raw file (by content, not by name), copies those it can read into DIR/raw and writes DIR/study.yaml with\n" +
+    "what was recognised and, as comments, what was not and why. DIR/cell.yaml is a template to be filled in: nothing is\n" +
+    "guessed. The raw files are never changed. RAW is a file or a folder; folders are searched.",
+  options: {
+    from: { type: "string", value: "RAW", help: "raw file or folder; more may follow as words" },
+    link: { type: "boolean", help: "link to the raw files instead of copying them" },
+  },
+  examples: ["thioscope new beamtime --from raw/", "thioscope new cell12 --from C09.mpr long-run.ndax --link"],
+  async run(words, options, io) {
+    const [folder, ...more] = words;
+    const from = [...(typeof options.from === "string" ? [options.from] : []), ...more];
+    if (folder === undefined || from.length === 0) {
+      throw new ThioscopeError("USAGE", `a folder and raw files are needed. Usage: ${command.usage}`);
+    }
+    const files = await newStudy(folder, from, { link: options.link === true, context: io.task });
+    for (const file of files) {
+      if (file.path === null) io.say(`  not taken  ${file.name}: ${file.reason}`);
+      else {
+        const count = file.notices.length === 0 ? "" : `, ${file.notices.length} warnings`;
+        io.say(`  ${file.path}: ${file.format}, ${file.technique}, ${file.rows?.toLocaleString("en")} rows${count}`);
+      }
+    }
+    const taken = files.filter((f) => f.path !== null).length;
+    io.say(`${folder}/study.yaml: ${taken} of ${files.length} files. Fill in ${folder}/cell.yaml, then: thioscope run ${folder}`);
+    io.result({ study: folder, files });
+  },
+};

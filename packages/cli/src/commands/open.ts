@@ -1,0 +1,43 @@
+/** thioscope open: a study or raw files in the page. */
+import { ThioscopeError } from "@thioscope/core";
+import { startServer } from "@thioscope/server";
+import { isStudy, readIndex } from "@thioscope/study";
+import type { Command } from "../command.ts";
+
+export const command: Command = {
+  name: "open",
+  summary: "a study or raw files in the page",
+  usage: "thioscope open STUDY | FILE… [--port N]",
+  about:
+    "Serves the page on 127.0.0.1 and prints its address; Ctrl-C ends it. A study is shown as it was last run. Raw files are\n" +
+    "read in the browser by the same code; nothing leaves this machine.",
+  options: {
+    port: { type: "string", value: "N", help: "port; if it is taken, the next free one", default: "4173" },
+  },
+  examples: ["thioscope open beamtime", "thioscope open C09.mpr"],
+  async run(words, options, io) {
+    if (words.length === 0) throw new ThioscopeError("USAGE", `a study or files are needed. Usage: ${command.usage}`);
+    const port = Number(options.port);
+    if (!Number.isInteger(port) || port < 1 || port > 65_000) {
+      throw new ThioscopeError("USAGE", `"${options.port}" is not a port; ports are 1 to 65000`);
+    }
+    const [first] = words;
+    const study = words.length === 1 && (await isStudy(first!)) ? first! : undefined;
+    if (study !== undefined && !(await readIndex(study))) {
+      throw new ThioscopeError("NOT_COMPUTABLE", `the study has not been run: \`thioscope run ${study}\``, { file: study });
+    }
+    const server = await startServer({ ...(study === undefined ? { files: words } : { study }), port });
+    io.say(server.url);
+    io.result({ url: server.url, port: server.port, mode: study === undefined ? "files" : "study" });
+    io.hint("Ctrl-C ends it.");
+    await untilAborted(io.task.signal);
+    await server.close();
+  },
+};
+
+function untilAborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (!signal || signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

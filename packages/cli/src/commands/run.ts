@@ -1,0 +1,56 @@
+/** thioscope run: the steps of a study, then its report. */
+import { join } from "node:path";
+import { ThioscopeError } from "@thioscope/core";
+import { type EngineName, makeReport, readStudy, runStudy, writeAtomic } from "@thioscope/study";
+import type { Command } from "../command.ts";
+
+const ENGINES: readonly EngineName[] = ["inline", "threads"];
+
+export const command: Command = {
+  name: "run",
+  summary: "the steps of a study, with results, provenance and a report",
+  usage: "thioscope run DIR [--engine inline|threads] [--force]",
+  about:
+    "Runs the steps of DIR/study.yaml. Each result lies in DIR/results/STEP/HASH with run.json: inputs with hashes,\n" +
+    "parameters, constants, versions, time. What has been computed is not computed again; an interrupted run goes on.\n" +
+    "Then writes DIR/report.html, one file that needs nothing else. Both engines give the same bytes.",
+  options: {
+    engine: { type: "string", value: "NAME", help: "where tasks run: inline or threads", default: "inline" },
+    force: { type: "boolean", help: "compute again even what is done" },
+  },
+  examples: ["thioscope run beamtime", "thioscope run beamtime --engine threads"],
+  async run(words, options, io) {
+    const [folder] = words;
+    if (folder === undefined || words.length > 1) throw new ThioscopeError("USAGE", `one folder is needed. Usage: ${command.usage}`);
+    const engine = options.engine as EngineName;
+    if (!ENGINES.includes(engine)) throw new ThioscopeError("USAGE", `"${engine}" is not an engine; engines: ${ENGINES.join(", ")}`);
+    const began = performance.now();
+    const study = await readStudy(folder);
+    const done = await runStudy(study, {
+      engine,
+      force: options.force === true,
+      context: io.task,
+      onStep: ({ step, computed, reused, failed, seconds, rows }) => {
+        const rate = rows > 0 && seconds > 0 ? `  ${Math.round(rows / seconds / 1000).toLocaleString("en")} k rows/s` : "";
+        const bad = failed > 0 ? `, ${failed} failed` : "";
+        io.say(`  ${step.padEnd(8)}${computed} computed, ${reused} reused${bad}  ${seconds.toFixed(2)} s${rate}`);
+      },
+    });
+    for (const path of done.changed) io.hint(`warning: ${path} has changed since the last run; raw files are not meant to change`);
+    const failed = done.index.files.filter((f) => f.error !== null);
+    for (const file of failed) io.hint(`failed: ${file.path}, step ${file.error?.step}: ${file.error?.message} [${file.error?.code}]`);
+    const report = done.index.story === null ? null : join(study.root, "report.html");
+    if (report !== null) {
+      await writeAtomic(report, await makeReport(study.root));
+      io.say(`Report: ${report}`);
+    }
+    const seconds = (performance.now() - began) / 1000;
+    io.say(`${done.index.files.length} files, ${seconds.toFixed(1)} s`);
+    io.result({ study: folder, report, steps: done.steps, files: done.index.files, changed: done.changed, seconds });
+    if (failed.length > 0) {
+      throw new ThioscopeError("STEP_FAILED", `${failed.length} of ${done.index.files.length} files failed; the others are done`, {
+        file: join(study.root, failed[0]!.path),
+      });
+    }
+  },
+};

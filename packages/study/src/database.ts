@@ -1,0 +1,201 @@
+/**
+ * The embedded database over all studies: DuckDB with views on the result tables, in memory, read-only.
+ *
+ * Safety: only one SELECT-like statement per query; after the views are made DuckDB may open nothing but the
+ * result files named in them, its settings are locked, memory is bounded and nothing spills to disk.
+ */
+import { readdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { type TaskContext, ThioscopeError } from "@thioscope/core";
+import { readIndex, type StudyIndex } from "./results.ts";
+import { isStudy } from "./studyFile.ts";
+import { VIEWS, type ViewColumn } from "./views.ts";
+
+export interface QueryResult {
+  columns: readonly { name: string; type: string }[];
+  /** numbers, text, true/false or null; whole numbers beyond 2⁵³ and other types as text */
+  rows: readonly (readonly Cell[])[];
+  /** rows beyond `maxRows` were left out */
+  truncated: boolean;
+}
+
+export type Cell = number | string | boolean | null;
+
+export interface StudyDatabase {
+  /** @throws ThioscopeError QUERY_FAILED with the database's message and the views there are; CANCELLED */
+  query(sql: string, options?: { maxRows?: number; timeoutMs?: number; context?: TaskContext }): Promise<QueryResult>;
+  close(): void;
+}
+
+const MEMORY_LIMIT = "2GB";
+const MAX_ROWS = 1_000_000;
+
+/** Studies below `folders`: each folder itself, or its children and those in its `studies/`. */
+export async function findStudies(folders: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const folder of folders.map((f) => resolve(f))) {
+    if (await isStudy(folder)) {
+      found.add(folder);
+      continue;
+    }
+    for (const parent of [folder, join(folder, "studies")]) {
+      const names = await readdir(parent, { withFileTypes: true }).catch(() => []);
+      for (const name of names) {
+        const path = join(parent, name.name);
+        if (name.isDirectory() && !name.name.startsWith(".") && (await isStudy(path))) found.add(path);
+      }
+    }
+  }
+  return [...found].sort();
+}
+
+/** Opens the results of these studies. Studies that were never run contribute no rows. */
+export async function openDatabase(roots: readonly string[]): Promise<StudyDatabase> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const indexes: { root: string; index: StudyIndex }[] = [];
+  for (const root of roots) {
+    const index = await readIndex(root);
+    if (index) indexes.push({ root, index });
+  }
+  const instance = await DuckDBInstance.create(":memory:", {
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: "",
+    autoinstall_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  const paths = await makeViews(connection, indexes);
+  const list = paths.map((path) => text(path)).join(", ");
+  await connection.run(`SET allowed_paths = [${list}]`);
+  await connection.run("SET enable_external_access = false");
+  await connection.run("SET lock_configuration = true");
+  return new Database(instance, connection);
+}
+
+class Database implements StudyDatabase {
+  private readonly instance: DuckDBInstance;
+  private readonly connection: DuckDBConnection;
+
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.instance = instance;
+    this.connection = connection;
+  }
+
+  async query(sql: string, options: { maxRows?: number; timeoutMs?: number; context?: TaskContext } = {}): Promise<QueryResult> {
+    const { maxRows = MAX_ROWS, timeoutMs, context } = options;
+    const { StatementType } = await import("@duckdb/node-api");
+    // its own connection: interrupting it stops no other query
+    const connection = await this.instance.connect();
+    const stop = (): void => connection.interrupt();
+    const timer = timeoutMs === undefined ? undefined : setTimeout(stop, timeoutMs);
+    context?.signal?.addEventListener("abort", stop);
+    try {
+      const statements = await connection.extractStatements(sql);
+      if (statements.count !== 1) throw refused(`one statement at a time, this is ${statements.count}`);
+      const statement = await statements.prepare(0);
+      if (statement.statementType !== StatementType.SELECT) {
+        throw refused("results are read-only: only SELECT, WITH, DESCRIBE and SHOW are possible");
+      }
+      const reader = await statement.streamAndReadUntil(maxRows + 1);
+      const names = reader.deduplicatedColumnNames();
+      const types = reader.columnTypes();
+      const rows = reader.getRowsJS().slice(0, maxRows);
+      return {
+        columns: names.map((name, i) => ({ name, type: String(types[i]) })),
+        rows: rows.map((row) => row.map(plain)),
+        truncated: reader.currentRowCount > maxRows,
+      };
+    } catch (error) {
+      if (context?.signal?.aborted) throw new ThioscopeError("CANCELLED", "cancelled", {}, error);
+      if (error instanceof ThioscopeError) throw error;
+      const message = error instanceof Error ? error.message.trim() : String(error);
+      throw refused(message.startsWith("INTERRUPT") ? `the query took longer than ${timeoutMs} ms` : message);
+    } finally {
+      clearTimeout(timer);
+      context?.signal?.removeEventListener("abort", stop);
+      connection.closeSync();
+    }
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+}
+
+function refused(message: string): ThioscopeError {
+  const views = Object.entries(VIEWS).map(([name, view]) => `${name}(${view.columns.map((c) => c.name).join(", ")})`);
+  return new ThioscopeError("QUERY_FAILED", `${message}\nViews: ${views.join("; ")}`);
+}
+
+/** JavaScript values as DuckDB gives them → what JSON, CSV and a terminal can hold. */
+function plain(value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return JSON.stringify(value.map(plain));
+  // decimals and other types of DuckDB's own print themselves
+  const printed = String(value);
+  return /^-?\d+(\.\d+)?$/.test(printed) && printed.length < 16 ? Number(printed) : printed;
+}
+
+/** Makes one view per entry of VIEWS; @returns the files they read. */
+async function makeViews(connection: DuckDBConnection, studies: readonly { root: string; index: StudyIndex }[]): Promise<string[]> {
+  const paths: string[] = [];
+  for (const [name, view] of Object.entries(VIEWS)) {
+    const parts: string[] = [];
+    for (const { root, index } of studies) {
+      for (const file of index.files) {
+        const result = view.step && file.results[view.step];
+        if (view.step && !result) continue;
+        const context = {
+          study: text(basename(root)),
+          source: text(file.source),
+          file: text(basename(file.path)),
+          path: text(file.path),
+          sha256: text(file.sha256),
+          cell: text(file.cellName ?? file.source),
+          cell_file: file.cell === null ? "NULL" : text(file.cell),
+          size_bytes: String(file.size),
+          error: file.error === null ? "NULL" : text(file.error.message),
+        };
+        const head = view.columns.filter((c) => c.from !== undefined).map((c) => `${context[c.from!]} AS ${ident(c.name)}`);
+        let from = "";
+        if (result && view.table) {
+          const path = join(root, "results", result, view.table);
+          paths.push(path);
+          from = ` FROM read_parquet(${text(path)})`;
+        }
+        const there =
+          result && view.table ? await columnsOf(connection, join(root, "results", result, view.table)) : new Map<string, string>();
+        const own = view.open ? [...there].map(([n, type]) => ({ name: n, type })) : view.columns.filter((c) => c.from === undefined);
+        const body = own.map((c) => `${valueSql(c, there)} AS ${ident(c.name)}`);
+        parts.push(`SELECT ${[...head, ...body].join(", ")}${from}`);
+      }
+    }
+    const empty = `SELECT ${view.columns.map((c) => `CAST(NULL AS ${c.type}) AS ${ident(c.name)}`).join(", ")} WHERE false`;
+    const source = [empty, ...parts].join("\nUNION ALL BY NAME ");
+    await connection.run(`CREATE VIEW ${ident(name)} AS ${view.wrap ? view.wrap(source) : source}`);
+  }
+  return paths;
+}
+
+/** NaN is how the tables write "missing"; in SQL that is NULL, or comparisons would take it for the largest number. */
+function valueSql(column: { name: string; type: string }, there: ReadonlyMap<string, string>): string {
+  const type = there.get(column.name);
+  if (type === undefined) return `CAST(NULL AS ${column.type})`;
+  const name = ident(column.name);
+  return type === "DOUBLE" || type === "FLOAT" ? `CASE WHEN isnan(${name}) THEN NULL ELSE ${name} END` : name;
+}
+
+async function columnsOf(connection: DuckDBConnection, path: string): Promise<Map<string, string>> {
+  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${text(path)})`);
+  return new Map(reader.getRowsJS().map((row) => [String(row[0]), String(row[1])]));
+}
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+export type { ViewColumn };

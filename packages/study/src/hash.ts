@@ -1,0 +1,48 @@
+/** Content hashes: of raw files, of tasks, and of the program that computes. */
+import { createHash } from "node:crypto";
+import { createReadStream, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkCancelled, QUIET, type TaskContext, ThioscopeError } from "@thioscope/core";
+
+export function sha256(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** SHA-256 of a file, read in pieces; FILE_MISSING if it cannot be read. */
+export async function sha256OfFile(path: string, context: TaskContext = QUIET): Promise<{ sha256: string; size: number }> {
+  const hash = createHash("sha256");
+  let size = 0;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      checkCancelled(context);
+      hash.update(chunk as Buffer);
+      size += (chunk as Buffer).length;
+    }
+  } catch (error) {
+    if (error instanceof ThioscopeError) throw error;
+    throw new ThioscopeError("FILE_MISSING", `${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`, { file: path }, error);
+  }
+  return { sha256: hash.digest("hex"), size };
+}
+
+let known: string | undefined;
+
+/**
+ * A hash of the code that results depend on (core, formats and the steps), so that a changed method never
+ * finds the result of the old one.
+ */
+export function codeVersion(): string {
+  if (known) return known;
+  const hash = createHash("sha256");
+  const here = dirname(fileURLToPath(import.meta.url));
+  const folders = ["@thioscope/core", "@thioscope/formats"].map((name) => dirname(fileURLToPath(import.meta.resolve(name))));
+  for (const [i, folder] of [...folders, join(here, "steps")].entries()) {
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    for (const name of names.filter((n) => /(?<!\.test|\.d)\.(ts|js|json)$/.test(n)).sort()) {
+      hash.update(`${i}/${name}\n`).update(readFileSync(join(folder, name)));
+    }
+  }
+  known = hash.digest("hex").slice(0, 16);
+  return known;
+}

@@ -1,0 +1,186 @@
+/** A new study from raw files: looks at each, takes what it recognises, and says what it does not and why. */
+import { copyFile, mkdir, readdir, realpath, stat, symlink } from "node:fs/promises";
+import { basename, extname, join, relative, resolve } from "node:path";
+import { checkCancelled, type Notice, QUIET, type TaskContext, ThioscopeError } from "@thioscope/core";
+import { CYCLING_READERS, findReader, readCycling } from "@thioscope/formats";
+import { stringify } from "yaml";
+import { CELL_TEMPLATE } from "./cellTemplate.ts";
+import { openAsByteSource } from "./fileSource.ts";
+import { type WriteFile, writeAtomic } from "./write.ts";
+
+export interface NewStudyOptions {
+  /** link to the raw files instead of copying them */
+  link?: boolean;
+  context?: TaskContext;
+  write?: WriteFile;
+}
+
+export interface FoundFile {
+  /** path in the study; null where it was left out */
+  path: string | null;
+  name: string;
+  size: number;
+  source: string | null;
+  format: string | null;
+  technique: string | null;
+  rows: number | null;
+  notices: readonly Notice[];
+  /** why it was left out */
+  reason: string | null;
+}
+
+const MAX_FILES = 10_000;
+const MAX_DEPTH = 8;
+
+/**
+ * Makes `folder` a study: `raw/` with the files, `study.yaml`, `cell.yaml` to be filled in.
+ *
+ * @param from raw files and folders of them
+ * @throws ThioscopeError USAGE if the folder is a study already or nothing was recognised; FILE_MISSING, WRITE_FAILED
+ */
+export async function newStudy(folder: string, from: readonly string[], options: NewStudyOptions = {}): Promise<readonly FoundFile[]> {
+  const { context = QUIET, write = writeAtomic } = options;
+  const root = resolve(folder);
+  if (await exists(join(root, "study.yaml"))) {
+    throw new ThioscopeError("USAGE", `${folder} is a study already; name a new folder`, { file: join(root, "study.yaml") });
+  }
+  const paths = await collect(from, join(root, "raw"));
+  const found: FoundFile[] = [];
+  const taken = new Set<string>();
+  const sources = new Set<string>();
+  for (const [i, { path, under }] of paths.entries()) {
+    checkCancelled(context);
+    context.progress(i, paths.length, "raw files");
+    const seen = await look(path, context);
+    if (seen.reason !== null) {
+      found.push(seen);
+      continue;
+    }
+    const target = freeName(`raw/${under}`, taken);
+    await place(path, join(root, target), options.link ?? false);
+    found.push({ ...seen, path: target, source: freeName(sourceName(seen.name), sources) });
+  }
+  context.progress(paths.length, paths.length, "raw files");
+  const known = found.filter((f) => f.path !== null);
+  if (known.length === 0) {
+    const list = found.map((f) => `${f.name}: ${f.reason}`).join("; ");
+    const formats = CYCLING_READERS.map((r) => r.title).join(", ");
+    throw new ThioscopeError("USAGE", `none of ${found.length} files is a cycler's (${list || "no files found"}). Known are: ${formats}`);
+  }
+  if (!(await exists(join(root, "cell.yaml")))) await write(join(root, "cell.yaml"), CELL_TEMPLATE);
+  await write(join(root, "study.yaml"), studyYaml(basename(root), found));
+  return found;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+/** Files below the paths given, sorted; hidden ones and the study's own folder are left alone. */
+async function collect(from: readonly string[], own: string): Promise<{ path: string; under: string }[]> {
+  const files: { path: string; under: string }[] = [];
+  const walk = async (path: string, base: string, depth: number): Promise<void> => {
+    const info = await stat(path).catch(() => undefined);
+    if (!info) throw new ThioscopeError("FILE_MISSING", `${path} does not exist`, { file: path });
+    if (info.isFile()) {
+      // files that lie in the study's raw/ already keep their place
+      const inside = relative(own, await realpath(path));
+      files.push({ path, under: inside.startsWith("..") ? relative(base, path) : inside });
+      if (files.length > MAX_FILES)
+        throw new ThioscopeError("INVALID_INPUT", `more than ${MAX_FILES} files; name the folders that belong to the study`);
+    } else if (info.isDirectory() && depth < MAX_DEPTH) {
+      for (const name of (await readdir(path)).sort()) {
+        if (!name.startsWith(".")) await walk(join(path, name), base, depth + 1);
+      }
+    }
+  };
+  for (const path of from) {
+    const info = await stat(path).catch(() => undefined);
+    await walk(path, info?.isDirectory() ? path : resolve(path, ".."), 0);
+  }
+  return files;
+}
+
+async function look(path: string, context: TaskContext): Promise<FoundFile> {
+  const name = basename(path);
+  const nothing = { path: null, name, size: 0, source: null, format: null, technique: null, rows: null, notices: [] };
+  let source: Awaited<ReturnType<typeof openAsByteSource>>;
+  try {
+    source = await openAsByteSource(path);
+  } catch (error) {
+    return { ...nothing, reason: reasonOf(error) };
+  }
+  const seen = { ...nothing, size: source.size };
+  try {
+    await findReader(source);
+    const file = await readCycling(source, { task: { ...context, progress() {} } });
+    return { ...seen, format: file.format, technique: file.technique, rows: file.rows, notices: file.notices, reason: null };
+  } catch (error) {
+    if (error instanceof ThioscopeError && error.code === "CANCELLED") throw error;
+    return { ...seen, reason: reasonOf(error) };
+  } finally {
+    await source.close();
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ThioscopeError)) return String(error);
+  if (error.code === "FILE_FOREIGN") return "its content belongs to no format known here";
+  return error.message;
+}
+
+async function place(from: string, to: string, link: boolean): Promise<void> {
+  if (await exists(to)) {
+    if ((await realpath(to)) === (await realpath(from))) return;
+    throw new ThioscopeError("WRITE_FAILED", `${to} exists and is another file; raw files are never overwritten`, { file: to });
+  }
+  try {
+    await mkdir(resolve(to, ".."), { recursive: true });
+    if (link) await symlink(resolve(from), to);
+    else await copyFile(from, to);
+  } catch (error) {
+    throw new ThioscopeError("WRITE_FAILED", `${to} cannot be written: ${(error as NodeJS.ErrnoException).code}`, { file: to }, error);
+  }
+}
+
+function sourceName(file: string): string {
+  const base = basename(file, extname(file));
+  return (
+    base
+      .replaceAll(/[^A-Za-z0-9_-]+/g, "_")
+      .replace(/^[_-]+/, "")
+      .slice(0, 48) || "cycling"
+  );
+}
+
+function freeName(wanted: string, taken: Set<string>): string {
+  const dot = extname(wanted);
+  const stem = dot === "" ? wanted : wanted.slice(0, -dot.length);
+  let name = wanted;
+  for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${stem}_${n}${dot}`;
+  taken.add(name.toLowerCase());
+  return name;
+}
+
+/** One line, whatever the text holds: it stands in a comment. */
+const comment = (text: string): string => `# ${text.replaceAll(/\s+/g, " ").slice(0, 300)}`;
+
+function studyYaml(title: string, found: readonly FoundFile[]): string {
+  const lines = [
+    `title: ${stringify(title).trim()}`,
+    "# cell: cell.yaml    # fill in cell.yaml, then take the # away: capacities by mass and area, C-rates, x need it",
+    "sources:",
+  ];
+  for (const file of found.filter((f) => f.path !== null)) {
+    lines.push(`  ${comment(`${file.format}, ${file.technique}, ${file.rows} rows`)}`);
+    for (const notice of file.notices) lines.push(`  ${comment(`  ${notice.code}: ${notice.message}`)}`);
+    lines.push(`  ${stringify(file.source).trim()}: ${stringify(file.path).trim()}`);
+  }
+  const left = found.filter((f) => f.path === null);
+  if (left.length > 0) {
+    lines.push("# Not taken:");
+    for (const file of left) lines.push(comment(`  ${file.name}: ${file.reason}`));
+  }
+  lines.push("steps:", "  - cycles", "  - dqdv", "  - story", "");
+  return lines.join("\n");
+}

@@ -1,0 +1,66 @@
+/** The steps a study can run: what each takes, gives, and which function computes it. Data, no code. */
+import type { CONSTANTS } from "@thioscope/core";
+
+export type StepName = "read" | "cycles" | "dqdv" | "story";
+
+export interface StepDefinition {
+  /** once per raw file, or once for the whole study */
+  per: "file" | "study";
+  /** steps that run before it */
+  needs: readonly StepName[];
+  /** module (a key of STEP_MODULES) and function */
+  module: string;
+  export: string;
+  /** every parameter with its default */
+  defaults: Readonly<Record<string, unknown>>;
+  /** physical constants that enter the results */
+  constants: readonly (keyof typeof CONSTANTS)[];
+  description: string;
+  outputs: Readonly<Record<string, string>>;
+}
+
+export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
+  read: {
+    per: "file",
+    needs: [],
+    module: "steps/read",
+    export: "readStep",
+    defaults: { salvage: false },
+    constants: [],
+    description: "raw file to a table with the columns of the Battery Data Format; current positive while charging",
+    outputs: { "table.parquet": "all rows, one column per quantity", "file.json": "format, technique, columns with units, notices" },
+  },
+  cycles: {
+    per: "file",
+    needs: ["read"],
+    module: "steps/cycles",
+    export: "cyclesStep",
+    defaults: {},
+    constants: ["faraday"],
+    description: "cycles from the sign of the current: capacities, energies, efficiencies, retention, mean potentials, rates",
+    outputs: {
+      "cycles.parquet": "one row per cycle, errors in *_sigma columns",
+      "cycles.json": "the same with reasons where a value is missing",
+    },
+  },
+  dqdv: {
+    per: "file",
+    needs: ["read"],
+    module: "steps/dqdv",
+    export: "dqdvStep",
+    defaults: {},
+    constants: [],
+    description: "differential capacity of each half cycle, charge counted in potential bins",
+    outputs: { "dqdv.parquet": "half cycle, direction, potential (V), dQ/dV (mAh/V) with its error" },
+  },
+  story: {
+    per: "study",
+    needs: ["read"],
+    module: "steps/story",
+    export: "storyStep",
+    defaults: {},
+    constants: ["faraday"],
+    description: "what the cell did: the curves reduced for a screen, tables and sentences, each number with its rows",
+    outputs: { "story.json": "what page and report show" },
+  },
+};

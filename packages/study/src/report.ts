@@ -1,0 +1,99 @@
+/**
+ * The report: one HTML file that holds its script, its style and the story, and asks the network for nothing.
+ * The script (built from the page's views) reads `<script type="application/json" id="story">`.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ThioscopeError } from "@thioscope/core";
+import { sha256 } from "./hash.ts";
+import { readIndex } from "./results.ts";
+
+export interface ReportParts {
+  title: string;
+  /** the story as JSON text */
+  story: string;
+  script: string;
+  style: string;
+}
+
+/** The report as HTML; its policy allows this script and nothing from elsewhere. */
+export function reportHtml({ title, story, script, style }: ReportParts): string {
+  const code = inScript(script);
+  const policy = [
+    "default-src 'none'",
+    `script-src 'sha256-${Buffer.from(sha256(code), "hex").toString("base64")}'`,
+    "style-src 'unsafe-inline'",
+    "img-src data: blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${style.replaceAll("</", "<\\/")}</style>
+</head>
+<body>
+<div id="report"></div>
+<noscript>This report draws its figures with JavaScript, which is switched off here. Its numbers are in the element "story" of this file.</noscript>
+<script type="application/json" id="story">${inJson(story)}</script>
+<script>${code}</script>
+</body>
+</html>
+`;
+}
+
+/** JSON that cannot end the element it stands in: "<" never appears, nor the line ends that JavaScript knows and JSON does not. */
+function inJson(json: string): string {
+  return json.replaceAll("<", "\\u003c").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}
+
+/** A script that cannot end its element early, same meaning: these words stand only in strings and patterns. */
+function inScript(script: string): string {
+  return script.replaceAll(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "\\x3c!--");
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
+
+/** Folder of the built page. */
+export const PAGE_FOLDER: string = fileURLToPath(new URL("../../web/dist/", import.meta.url));
+
+/**
+ * The report of the last run as HTML.
+ *
+ * @param page folder with report.js and report.css
+ * @throws ThioscopeError NOT_COMPUTABLE if the study has no story yet, FILE_MISSING if the page is not built
+ */
+export async function makeReport(root: string, page: string = PAGE_FOLDER): Promise<string> {
+  const story = await readStory(root);
+  const part = async (name: string): Promise<string> => {
+    try {
+      return await readFile(join(page, name), "utf8");
+    } catch (error) {
+      throw new ThioscopeError(
+        "FILE_MISSING",
+        `the report's ${name} is not built: run \`node scripts/setup.mjs\``,
+        { file: join(page, name) },
+        error,
+      );
+    }
+  };
+  const { title } = JSON.parse(story) as { title: string };
+  return reportHtml({ title, story, script: await part("report.js"), style: await part("report.css") });
+}
+
+/** The story of the last run, as JSON text. */
+export async function readStory(root: string): Promise<string> {
+  const index = await readIndex(root);
+  if (!index?.story) {
+    const why = index ? "its steps do not contain `story`" : `it has not been run: \`thioscope run ${root}\``;
+    throw new ThioscopeError("NOT_COMPUTABLE", `the study has no story yet: ${why}`, { file: join(root, "study.yaml") });
+  }
+  return readFile(join(root, "results", index.story, "story.json"), "utf8");
+}

@@ -1,0 +1,136 @@
+/**
+ * Results on disk: `results/<step>/<hash>/` holds a step's files and `run.json`, which is written last. A folder
+ * without it is the rest of an interrupted run and counts for nothing.
+ */
+import { readFile, stat } from "node:fs/promises";
+import { arch, cpus, platform, totalmem } from "node:os";
+import { join } from "node:path";
+import { CONSTANTS, canonicalJson, type ErrorCode, type Notice, type TaskSpec } from "@thioscope/core";
+import manifest from "../package.json" with { type: "json" };
+import { codeVersion, sha256, sha256OfFile } from "./hash.ts";
+import { STEPS, type StepName } from "./registry.ts";
+import type { StepOutput } from "./tasks.ts";
+import type { WriteFile } from "./write.ts";
+
+/** Everything needed to repeat a result and to trust it. No host or user names. */
+export interface RunRecord {
+  step: StepName;
+  hash: string;
+  task: TaskSpec;
+  constants: readonly { name: string; value: number; source: string }[];
+  versions: Readonly<Record<string, string>>;
+  seeds: Readonly<Record<string, number>>;
+  started: string;
+  durationSecond: number;
+  engine: string;
+  machine: Readonly<Record<string, string | number>>;
+  outputs: readonly { name: string; size: number; sha256: string }[];
+  notices: readonly Notice[];
+  summary: Readonly<Record<string, number | string>>;
+}
+
+/** What the last run found and made: which result belongs to which raw file. */
+export interface StudyIndex {
+  version: 1;
+  title: string;
+  finished: string;
+  cell: string | null;
+  files: readonly IndexedFile[];
+  /** "story/<hash>", null if the study does not ask for it */
+  story: string | null;
+}
+
+export interface IndexedFile {
+  source: string;
+  path: string;
+  cell: string | null;
+  /** name in the cell file, null without one */
+  cellName: string | null;
+  size: number;
+  sha256: string;
+  /** step → "step/hash" */
+  results: Readonly<Partial<Record<StepName, string>>>;
+  error: { step: StepName; code: ErrorCode; message: string } | null;
+}
+
+export const VERSION: string = manifest.version;
+
+export function resultFolder(root: string, step: StepName, hash: string): string {
+  return join(root, "results", step, hash);
+}
+
+/** The record of a finished result whose files are whole; undefined otherwise. */
+export async function findResult(root: string, step: StepName, hash: string): Promise<RunRecord | undefined> {
+  const folder = resultFolder(root, step, hash);
+  let record: RunRecord;
+  try {
+    record = JSON.parse(await readFile(join(folder, "run.json"), "utf8")) as RunRecord;
+  } catch {
+    return undefined;
+  }
+  if (record.hash !== hash || !Array.isArray(record.outputs)) return undefined;
+  for (const { name, size, sha256: expected } of record.outputs) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.size !== size || (await sha256OfFile(path)).sha256 !== expected) return undefined;
+  }
+  return record;
+}
+
+/** Writes a result, `run.json` last. */
+export async function keepResult(
+  root: string,
+  how: { step: StepName; hash: string; task: TaskSpec; started: Date; durationSecond: number; engine: string },
+  output: StepOutput,
+  write: WriteFile,
+): Promise<RunRecord> {
+  const folder = resultFolder(root, how.step, how.hash);
+  const outputs: { name: string; size: number; sha256: string }[] = [];
+  for (const [name, bytes] of Object.entries(output.files)) {
+    await write(join(folder, name), bytes);
+    outputs.push({ name, size: bytes.length, sha256: sha256(bytes) });
+  }
+  const record: RunRecord = {
+    step: how.step,
+    hash: how.hash,
+    task: how.task,
+    constants: STEPS[how.step].constants.map((name) => ({ name, value: CONSTANTS[name], source: "SI 2019, exact; CODATA 2018" })),
+    versions: { thioscope: VERSION, code: codeVersion(), node: process.versions.node },
+    seeds: {},
+    started: how.started.toISOString(),
+    durationSecond: how.durationSecond,
+    engine: how.engine,
+    machine: {
+      platform: platform(),
+      architecture: arch(),
+      processor: cpus()[0]?.model ?? "unknown",
+      cores: cpus().length,
+      memoryGibibyte: Math.round(totalmem() / 2 ** 30),
+    },
+    outputs,
+    notices: output.notices,
+    summary: output.summary,
+  };
+  await write(join(folder, "run.json"), `${JSON.stringify(record, null, 2)}\n`);
+  return record;
+}
+
+const INDEX = "results/index.json";
+
+/** The index of the last run; undefined before the first one. */
+export async function readIndex(root: string): Promise<StudyIndex | undefined> {
+  try {
+    const index = JSON.parse(await readFile(join(root, INDEX), "utf8")) as StudyIndex;
+    return index.version === 1 && Array.isArray(index.files) ? index : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the index if it says something new: an unchanged study stays byte for byte the same. */
+export async function writeIndex(root: string, index: StudyIndex, write: WriteFile): Promise<void> {
+  const before = await readIndex(root);
+  const content = (i: StudyIndex): string => canonicalJson({ ...i, finished: "" });
+  if (before && content(before) === content(index)) return;
+  await write(join(root, INDEX), `${JSON.stringify(index, null, 2)}\n`);
+}

@@ -1,0 +1,102 @@
+/** Cycles by current of one file: the table for the database, and the same with reasons for what is missing. */
+import { type Answer, type Column, isComputable, makeTable, toQuantity } from "@thioscope/core";
+import { activeMass, type Booked, type Cell, cellArea, theoreticalOneCAmpere } from "@thioscope/core/cell";
+import { type CycleSummary, cycles, cyclingSeries, flowOf, measureCycles, rateTable } from "@thioscope/core/cycling";
+import { tableToParquet } from "../parquet.ts";
+import type { FileInput, ResultInput, StepFunction } from "../tasks.ts";
+import { CYCLE_QUANTITIES } from "../views.ts";
+import { loadCell } from "./cell.ts";
+import { jsonBytes, loadFile, METHOD_COLUMNS } from "./facts.ts";
+
+type Quantities = Record<(typeof CYCLE_QUANTITIES)[number], Answer>;
+
+export const cyclesStep: StepFunction = async (inputs, _parameters, io) => {
+  const file = await loadFile(io, inputs.read as ResultInput, METHOD_COLUMNS);
+  const cell = await loadCell(io, inputs.cell as FileInput | undefined);
+  const series = cyclingSeries(file);
+  const measures = measureCycles(flowOf(series));
+  const summaries = cycles(measures);
+  const oneC = cell ? theoreticalOneCAmpere(cell).measured : null;
+  const rates = rateTable(measures, oneC);
+  const rows = summaries.map((summary) => quantitiesOf(summary, cell, oneC?.value ?? null));
+  const table = makeTable([
+    integers(
+      "cycle",
+      summaries.map((s) => s.cycle),
+    ),
+    integers(
+      "first_row",
+      summaries.map((s) => s.rows[0]),
+    ),
+    integers(
+      "last_row",
+      summaries.map((s) => s.rows[1]),
+    ),
+    ...CYCLE_QUANTITIES.flatMap((name) =>
+      answers(
+        name,
+        rows.map((row) => row[name]),
+      ),
+    ),
+    { name: "duration_hour", unit: "h", values: Float64Array.from(summaries, (s) => s.durationHour) },
+  ]);
+  return {
+    files: { "cycles.parquet": tableToParquet(table), "cycles.json": jsonBytes({ cycles: summaries, rates }) },
+    notices: series.notices,
+    summary: { cycles: summaries.length, cell: cell?.name ?? "" },
+  };
+};
+
+/** All quantities of a cycle's row, in lab units. */
+function quantitiesOf(s: CycleSummary, cell: Cell | null, oneCAmpere: number | null): Quantities {
+  const per = (q: Answer, of: Booked | null, si: string, unit: string): Answer => {
+    if (!isComputable(q)) return q;
+    if (!of) return { notComputable: "there is no cell file" };
+    if (!isComputable(of.answer) || !of.measured) return isComputable(of.answer) ? { notComputable: "it has no size" } : of.answer;
+    const size = toQuantity(of.measured, si, unit);
+    const value = q.value / size.value;
+    // the two errors are independent: one is the cycler's, the other the balance's or the ruler's
+    return { value, sigma: Math.hypot((q.sigma ?? 0) / size.value, (value * (size.sigma ?? 0)) / size.value), unit: `mAh/${unit}` };
+  };
+  const mass = cell && activeMass(cell);
+  const area = cell && cellArea(cell);
+  const current = isComputable(s.dischargeCurrent) ? s.dischargeCurrent : s.chargeCurrent;
+  const rate: Answer =
+    oneCAmpere === null
+      ? { notComputable: "the current of 1 C is missing: the cell file tells it" }
+      : isComputable(current)
+        ? { value: current.value / 1e3 / oneCAmpere, sigma: current.sigma === null ? null : current.sigma / 1e3 / oneCAmpere, unit: "1/h" }
+        : current;
+  return {
+    discharge_mah: s.dischargeCapacity,
+    charge_mah: s.chargeCapacity,
+    discharge_mah_g: per(s.dischargeCapacity, mass, "kg", "g"),
+    charge_mah_g: per(s.chargeCapacity, mass, "kg", "g"),
+    discharge_mah_cm2: per(s.dischargeCapacity, area, "m2", "cm2"),
+    charge_mah_cm2: per(s.chargeCapacity, area, "m2", "cm2"),
+    discharge_mwh: s.dischargeEnergy,
+    charge_mwh: s.chargeEnergy,
+    ce_percent: s.coulombicEfficiency,
+    energy_efficiency_percent: s.energyEfficiency,
+    retention_percent: s.retention,
+    mean_discharge_volt: s.meanDischargeVoltage,
+    mean_charge_volt: s.meanChargeVoltage,
+    polarisation_volt: s.polarisation,
+    discharge_ma: s.dischargeCurrent,
+    charge_ma: s.chargeCurrent,
+    rate,
+  };
+}
+
+function integers(name: string, values: readonly number[]): Column {
+  return { name, unit: "", values: Int32Array.from(values) };
+}
+
+/** Two columns, value and standard error; NaN where there is none. */
+function answers(name: string, list: readonly Answer[]): Column[] {
+  const unit = list.find(isComputable)?.unit ?? "";
+  return [
+    { name, unit, values: Float64Array.from(list, (a) => (isComputable(a) ? a.value : Number.NaN)) },
+    { name: `${name}_sigma`, unit, values: Float64Array.from(list, (a) => (isComputable(a) ? (a.sigma ?? Number.NaN) : Number.NaN)) },
+  ];
+}

@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readStudy } from "./studyFile.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "thioscope-study-"));
+  await mkdir(join(root, "raw/more"), { recursive: true });
+  for (const name of ["raw/a.mpr", "raw/b.mpr", "raw/more/c.ndax", "cell.yaml", "other.yaml"]) await writeFile(join(root, name), "x");
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function study(text: string) {
+  await writeFile(join(root, "study.yaml"), text);
+  return readStudy(root);
+}
+
+test("sources become files, steps get what they need and their defaults", async () => {
+  const found = await study(`
+title: two cells
+cell: cell.yaml
+sources:
+  first: raw/a.mpr
+  rest: { files: ["raw/b.mpr", "raw/**/*.ndax"], cell: other.yaml }
+steps:
+  - dqdv
+  - read: { salvage: true }
+  - story
+`);
+  expect(found.title).toBe("two cells");
+  expect(found.files.map((f) => [f.source, f.path, f.cell])).toEqual([
+    ["first", "raw/a.mpr", "cell.yaml"],
+    ["rest", "raw/b.mpr", "other.yaml"],
+    ["rest", "raw/more/c.ndax", "other.yaml"],
+  ]);
+  expect(found.steps.map((s) => s.name)).toEqual(["read", "dqdv", "story"]);
+  expect(found.steps[0]?.parameters).toEqual({ salvage: true });
+});
+
+const wrong: [what: string, text: string, line: number, says: RegExp][] = [
+  ["an unknown key", "sourcs:\n  a: raw/a.mpr\nsteps: [cycles]\n", 1, /"sourcs" is not known.*did you mean "sources"/],
+  [
+    "an unknown step",
+    "sources: { a: raw/a.mpr }\nsteps:\n  - cycls\n",
+    3,
+    /"cycls" is not known.*did you mean "cycles".*read, cycles, dqdv, story/,
+  ],
+  ["an unknown step with parameters", "sources: { a: raw/a.mpr }\nsteps:\n  - xrd.map: { phases: [Na2S] }\n", 3, /"xrd.map" is not known/],
+  [
+    "an unknown parameter",
+    "sources: { a: raw/a.mpr }\nsteps:\n  - read: { salvag: true }\n",
+    3,
+    /"salvag" is not known.*did you mean "salvage"/,
+  ],
+  ["a wrong kind of value", "sources:\n  a: 5\nsteps: [cycles]\n", 2, /"sources.a" is 5: it must be text or a list or a map/],
+  ["no steps", "sources: { a: raw/a.mpr }\n", 1, /lacks "steps"/],
+  ["no file", "sources:\n  a: raw/a.mpr\n  b: raw/*.res\nsteps: [cycles]\n", 3, /"raw\/\*\.res" matches no file/],
+  ["no cell file", "cell: sell.yaml\nsources: { a: raw/a.mpr }\nsteps: [cycles]\n", 1, /"sell.yaml" does not exist/],
+  ["a step twice", "sources: { a: raw/a.mpr }\nsteps: [cycles, cycles]\n", 2, /named twice/],
+  ["a broken line", "title: x\nsources: { a: [ }\nsteps: [cycles]\n", 2, /not valid YAML/],
+  ["an empty file", "", 1, /must be a map/],
+];
+
+describe("a mistake is reported with its line", () => {
+  test.each(wrong)("%s", async (_what, text, line, says) => {
+    const error = await study(text).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: "STUDY_INVALID", message: expect.stringMatching(says), place: { line } });
+  });
+});
+
+const bombs = [
+  "a: &a [x, x, x, x, x, x, x, x, x]",
+  ...["b", "c", "d", "e", "f", "g"].map((k, i) => `${k}: &${k} [${`*${"abcdef"[i]}, `.repeat(9)}]`),
+];
+const hostile: [what: string, text: string][] = [
+  ["a path that leaves the folder", "sources: { a: ../../etc/passwd }\nsteps: [cycles]\n"],
+  ["an absolute path", "sources: { a: /etc/passwd }\nsteps: [cycles]\n"],
+  ["a pattern that leaves the folder", "sources: { a: 'raw/../../*' }\nsteps: [cycles]\n"],
+  ["a cell file elsewhere", "cell: /etc/passwd\nsources: { a: raw/a.mpr }\nsteps: [cycles]\n"],
+  ["aliases that multiply", `${bombs.join("\n")}\nsources: *g\nsteps: [cycles]\n`],
+  ["a prototype", "sources: { __proto__: raw/a.mpr }\nsteps: [cycles]\n"],
+  ["a step that every object has", "sources: { a: raw/a.mpr }\nsteps: [constructor]\n"],
+  ["a step map that every object has", "sources: { a: raw/a.mpr }\nsteps: [{ toString: {} }]\n"],
+  ["a name that is a path", "sources: { ../a: raw/a.mpr }\nsteps: [cycles]\n"],
+  ["megabytes", `title: "${"x".repeat(2 << 20)}"\n`],
+  ["a tag of code", "title: !!js/function 'function(){}'\nsources: { a: raw/a.mpr }\nsteps: [{}]\n"],
+];
+
+describe("a hostile file is refused", () => {
+  test.each(hostile)("%s", async (_what, text) => {
+    await expect(study(text)).rejects.toMatchObject({ code: "STUDY_INVALID" });
+  });
+});
+
+test("a folder without study.yaml is told how to become one", async () => {
+  await expect(readStudy(join(root, "raw"))).rejects.toMatchObject({
+    code: "FILE_MISSING",
+    message: expect.stringContaining("thioscope new"),
+  });
+});

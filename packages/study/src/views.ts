@@ -1,0 +1,102 @@
+/** The database's views: which columns they have, and which result table they read. Data, no code. */
+import type { StepName } from "./registry.ts";
+
+/** What the index knows of a file, available to every view. */
+export type FileField = "study" | "source" | "file" | "path" | "sha256" | "cell" | "cell_file" | "size_bytes" | "error";
+
+export interface ViewColumn {
+  name: string;
+  type: "VARCHAR" | "DOUBLE" | "INTEGER" | "BIGINT";
+  /** taken from the index, not from the table */
+  from?: FileField;
+}
+
+export interface View {
+  /** the step and file of its tables; without them the view holds only what the index knows */
+  step?: StepName;
+  table?: string;
+  columns: readonly ViewColumn[];
+  /** every column of the table, whatever it is called */
+  open?: boolean;
+  /** the view's query around the union of all files */
+  wrap?: (union: string) => string;
+}
+
+const where = (...names: FileField[]): ViewColumn[] => names.map((name) => ({ name, type: "VARCHAR", from: name }));
+const doubles = (...names: string[]): ViewColumn[] => names.map((name) => ({ name, type: "DOUBLE" }));
+const integers = (...names: string[]): ViewColumn[] => names.map((name) => ({ name, type: "INTEGER" }));
+
+/** Quantities of the cycle table, each with a `_sigma` column beside it. */
+export const CYCLE_QUANTITIES = [
+  "discharge_mah",
+  "charge_mah",
+  "discharge_mah_g",
+  "charge_mah_g",
+  "discharge_mah_cm2",
+  "charge_mah_cm2",
+  "discharge_mwh",
+  "charge_mwh",
+  "ce_percent",
+  "energy_efficiency_percent",
+  "retention_percent",
+  "mean_discharge_volt",
+  "mean_charge_volt",
+  "polarisation_volt",
+  "discharge_ma",
+  "charge_ma",
+  "rate",
+] as const;
+
+const MILESTONES = [50, 100, 200, 500, 1000] as const;
+
+const ownRetention = (n: number): string =>
+  `max(CASE WHEN "cycle" = ${n} THEN retention_percent / 100 END) OVER one_file AS retention_${n}`;
+
+/** In the order in which they are made: later ones may read earlier ones. */
+export const VIEWS: Readonly<Record<string, View>> = {
+  files: {
+    columns: [
+      ...where("study", "cell", "source", "file", "path", "sha256", "cell_file", "error"),
+      { name: "size_bytes", type: "BIGINT", from: "size_bytes" },
+    ],
+  },
+  cycles: {
+    step: "cycles",
+    table: "cycles.parquet",
+    columns: [
+      ...where("study", "cell", "source", "file"),
+      ...integers("cycle", "first_row", "last_row"),
+      ...CYCLE_QUANTITIES.flatMap((name) => doubles(name, `${name}_sigma`)),
+      ...doubles("duration_hour"),
+    ],
+    // the capacity left after so many cycles, as a fraction, beside every cycle of that file
+    wrap: (union) =>
+      `SELECT *, ${MILESTONES.map(ownRetention).join(", ")} FROM (${union}) WINDOW one_file AS (PARTITION BY study, source, file)`,
+  },
+  dqdv: {
+    step: "dqdv",
+    table: "dqdv.parquet",
+    columns: [
+      ...where("study", "cell", "source", "file"),
+      ...integers("cycle"),
+      { name: "direction", type: "VARCHAR" },
+      ...doubles("voltage_volt", "dqdv_mah_v", "dqdv_mah_v_sigma"),
+    ],
+  },
+  points: {
+    step: "read",
+    table: "table.parquet",
+    open: true,
+    columns: [...where("study", "cell", "source", "file"), ...doubles("test_time_second", "voltage_volt", "current_ampere")],
+  },
+  cells: {
+    columns: where("study", "cell", "source", "file", "cell_file"),
+    // one row per cell and file: a cell measured in two files has two
+    wrap: (union) =>
+      `SELECT f.*, c.* EXCLUDE (study, source, file) FROM (${union}) f LEFT JOIN (
+        SELECT study, source, file, count("cycle") AS cycles, max(discharge_mah) AS max_discharge_mah, max(discharge_mah_g) AS max_discharge_mah_g,
+          ${MILESTONES.map((n) => `max(retention_${n}) AS retention_${n}`).join(", ")},
+          min("cycle") FILTER (retention_percent < 80) AS first_cycle_below_80_percent
+        FROM cycles GROUP BY study, source, file) c USING (study, source, file)`,
+  },
+};

@@ -1,0 +1,43 @@
+/** One task on a thread: the other end of the threads engine. */
+import type { MessagePort } from "node:worker_threads";
+import { type TaskSpec, ThioscopeError } from "@thioscope/core";
+import { move, transferableSymbol, valueSymbol } from "piscina";
+import type { WorkerAnswer } from "./engine.ts";
+import { runTask } from "./tasks.ts";
+
+const PROGRESS_MS = 100;
+
+export default async function work({ root, spec, port }: { root: string; spec: TaskSpec; port: MessagePort }): Promise<WorkerAnswer> {
+  let last = 0;
+  try {
+    const output = await runTask(root, spec, {
+      progress(done, total, label) {
+        const now = performance.now();
+        if (now - last < PROGRESS_MS) return;
+        last = now;
+        port.postMessage([done, total, label]);
+      },
+    });
+    // the files' memory is handed over, not copied
+    const files = Object.fromEntries(Object.entries(output.files).map(([name, bytes]) => [name, owned(bytes)]));
+    const transfer = Object.values(files).map((bytes) => bytes.buffer as ArrayBuffer);
+    // the wrapper is taken off on the other side
+    return move({ [transferableSymbol]: transfer, [valueSymbol]: { output: { ...output, files } } }) as unknown as WorkerAnswer;
+  } catch (error) {
+    const known = error instanceof ThioscopeError;
+    return {
+      error: {
+        code: known ? error.code : null,
+        message: error instanceof Error ? error.message : String(error),
+        place: known ? error.place : {},
+      },
+    };
+  } finally {
+    port.close();
+  }
+}
+
+/** Bytes that fill their own buffer: a view into a larger one (or into a pool) must not be transferred. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+}
