@@ -1,0 +1,138 @@
+/**
+ * What is said of one half cycle: capacity, energy, potentials, currents, duration, each with its error.
+ *
+ * Mean potential is energy over charge. The potential at half the capacity is the mean over the middle 1 % of
+ * the charge, ∫V dQ / ΔQ. The working current is the charge-weighted median of |I|: half of the charge passes
+ * at no more than this current, so a constant-voltage tail or a pulse does not shift it.
+ * SI units inside (C, J, V, A, s); `Measured` keeps the sources of error so that ratios can cancel them.
+ */
+import { type Measured, measured } from "../units/measured.ts";
+import type { HalfCycle } from "./halfCycles.ts";
+import { type InstrumentAccuracy, integrate, reading, VOLTAGE_OFFSET } from "./integrate.ts";
+
+export interface HalfCycleMeasures {
+  half: HalfCycle;
+  /** C, ≥ 0 */
+  charge: Measured;
+  /** J */
+  energy: Measured;
+  /** V: energy / charge */
+  meanVoltage: Measured;
+  /** V at half of the half cycle's own capacity */
+  middleVoltage: Measured;
+  /** V of the first and of the last row under current */
+  startVoltage: Measured;
+  endVoltage: Measured;
+  /** A, ≥ 0: charge / time under current */
+  meanCurrent: Measured;
+  /** A, ≥ 0: charge-weighted median */
+  workingCurrent: Measured;
+  flowSecond: number;
+  durationSecond: number;
+}
+
+export function measureHalfCycle(half: HalfCycle, accuracy: InstrumentAccuracy = {}): HalfCycleMeasures {
+  const { charge, energy, meanVoltage, flowSecond, durationSecond, currentSigma, voltageSigma } = integrate(half, accuracy);
+  const voltage = half.flow.series.voltageVolt;
+  const volt = (value: number, sigma: number): Measured => {
+    const result = measured(value, sigma);
+    const offset = accuracy.voltageOffsetVolt;
+    return offset ? { value, parts: new Map([...result.parts, [VOLTAGE_OFFSET, offset]]) } : result;
+  };
+  const middle = middleVoltage(half, charge.value);
+  return {
+    half,
+    charge,
+    energy,
+    meanVoltage,
+    middleVoltage: volt(middle.value, voltageSigma / Math.sqrt(middle.rows)),
+    startVoltage: volt(voltage[half.from]!, voltageSigma),
+    endVoltage: volt(voltage[half.to - 1]!, voltageSigma),
+    meanCurrent: flowSecond > 0 ? { value: charge.value / flowSecond, parts: divideParts(charge, flowSecond) } : measured(0),
+    workingCurrent: measured(workingCurrent(half), currentSigma),
+    flowSecond,
+    durationSecond,
+  };
+}
+
+function divideParts(of: Measured, by: number): Measured["parts"] {
+  return new Map([...of.parts].map(([source, part]) => [source, part / by]));
+}
+
+/** Charge passed since the start of the half cycle at each of its rows, C. */
+export function chargeCurve(half: HalfCycle): Float64Array {
+  const { flow, from, to } = half;
+  const sign = half.direction === "charge" ? 1 : -1;
+  const curve = new Float64Array(to - from);
+  let q = half.chargeBefore;
+  curve[0] = q;
+  for (let i = from + 1; i < to; i++) {
+    q += flow.charge[i]! * sign;
+    curve[i - from] = q;
+  }
+  return curve;
+}
+
+function middleVoltage(half: HalfCycle, total: number): { value: number; rows: number } {
+  const { flow, from, to } = half;
+  const voltage = flow.series.voltageVolt;
+  const sign = half.direction === "charge" ? 1 : -1;
+  const low = 0.495 * total;
+  const high = 0.505 * total;
+  let q = half.chargeBefore;
+  let sum = 0;
+  let width = 0;
+  let rows = 1;
+  for (let i = from + 1; i < to && q < high; i++) {
+    const step = flow.charge[i]! * sign;
+    const next = q + step;
+    if (step > 0 && next > low) {
+      const a = Math.max(low, q);
+      const b = Math.min(high, next);
+      const slope = (voltage[i]! - voltage[i - 1]!) / step;
+      sum += (b - a) * (voltage[i - 1]! + slope * (0.5 * (a + b) - q));
+      width += b - a;
+      if (next < high) rows++;
+    }
+    q = next;
+  }
+  return width > 0 ? { value: sum / width, rows } : { value: voltage[from]!, rows: 1 };
+}
+
+const BINS = 4096;
+const DECADES = 6;
+
+/** Charge-weighted median of |I| over a logarithmic histogram (0.3 % wide bins), then the mean within its bin. */
+function workingCurrent(half: HalfCycle): number {
+  const { flow, from, to } = half;
+  const current = flow.series.currentAmpere;
+  let largest = 0;
+  for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(current[i]!));
+  const weight = new Float64Array(BINS);
+  const moment = new Float64Array(BINS);
+  let total = 0;
+  for (let i = from + 1; i < to; i++) {
+    if (flow.state[i] === 0 || flow.state[i - 1] === 0) continue;
+    const q = Math.abs(flow.charge[i]!);
+    const a = 0.5 * Math.abs(current[i]! + current[i - 1]!);
+    if (!(q > 0 && a > 0)) continue;
+    const bin = Math.min(BINS - 1, Math.floor((Math.log10(largest / a) / DECADES) * BINS));
+    weight[bin] = weight[bin]! + q;
+    moment[bin] = moment[bin]! + q * a;
+    total += q;
+  }
+  if (total === 0) return Math.abs(current[from]!);
+  let sum = 0;
+  for (let bin = 0; bin < BINS; bin++) {
+    sum += weight[bin]!;
+    if (sum >= total / 2) return moment[bin]! / weight[bin]!;
+  }
+  return largest;
+}
+
+/** Scatter of one voltage reading of the half cycle, V. */
+export function voltageScatter(half: HalfCycle): number {
+  const { series } = half.flow;
+  const { scatter, common } = reading(series.timeSecond, series.voltageVolt, half.from, half.to);
+  return Math.hypot(scatter, common);
+}
