@@ -10,7 +10,7 @@ import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type TaskContext, ThioscopeError } from "@thioscope/core";
 import { readIndex, type StudyIndex } from "./results.ts";
 import { isStudy } from "./studyFile.ts";
-import { VIEWS, type ViewColumn } from "./views.ts";
+import { VIEWS } from "./views.ts";
 
 export interface QueryResult {
   columns: readonly { name: string; type: string }[];
@@ -124,8 +124,7 @@ class Database implements StudyDatabase {
 }
 
 function refused(message: string): ThioscopeError {
-  const views = Object.entries(VIEWS).map(([name, view]) => `${name}(${view.columns.map((c) => c.name).join(", ")})`);
-  return new ThioscopeError("QUERY_FAILED", `${message}\nViews: ${views.join("; ")}`);
+  return new ThioscopeError("QUERY_FAILED", `${message}\nViews: ${Object.keys(VIEWS).join(", ")}; "DESCRIBE cycles" lists columns`);
 }
 
 /** JavaScript values as DuckDB gives them → what JSON, CSV and a terminal can hold. */
@@ -197,5 +196,3 @@ async function columnsOf(connection: DuckDBConnection, path: string): Promise<Ma
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-export type { ViewColumn };
