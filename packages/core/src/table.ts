@@ -50,10 +50,12 @@ export function asFloat64(column: Column): Float64Array {
   return column.values instanceof Float64Array ? column.values : Float64Array.from(column.values);
 }
 
-/** Rows [from, to) as views, not copies. */
+/** Rows [from, to), clamped to the table, as views, not copies. */
 export function sliceRows(table: Table, from: number, to: number): Table {
-  const columns = table.columns.map((c) => ({ ...c, values: c.values.subarray(from, to) as NumberArray }));
-  return { rows: Math.max(0, Math.min(to, table.rows) - from), columns };
+  const first = Math.min(Math.max(0, from), table.rows);
+  const end = Math.min(Math.max(first, to), table.rows);
+  const columns = table.columns.map((c) => ({ ...c, values: c.values.subarray(first, end) as NumberArray }));
+  return { rows: end - first, columns };
 }
 
 /** The cell at `row`: a number, or the label for text columns. */

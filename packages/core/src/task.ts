@@ -35,10 +35,14 @@ export function canonicalJson(value: unknown): string {
     return JSON.stringify(value);
   }
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value === "object") {
+  // A Date, a Map or a typed array would silently become "{}" or an object of indices.
+  if (typeof value === "object" && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)) {
     const entries = Object.entries(value).filter(([, v]) => v !== undefined);
     entries.sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(",")}}`;
   }
-  throw new ThioscopeError("INVALID_INPUT", `a task's parameters must be plain data, not ${typeof value}`);
+  throw new ThioscopeError(
+    "INVALID_INPUT",
+    `a task's parameters must be plain data, not ${typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value}`,
+  );
 }

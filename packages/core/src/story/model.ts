@@ -33,8 +33,8 @@ export interface Sentence {
 
 export interface CellCard {
   name: string;
-  /** From the anode to the cathode collector; thickness null where it cannot be computed. */
-  layers: readonly { role: string; label: string; thickness: Answer; loading: Answer }[];
+  /** From the anode to the cathode collector; `thicknessNote` says where a thickness is only a bound. */
+  layers: readonly { role: string; label: string; thickness: Answer; loading: Answer; thicknessNote?: string }[];
   /** The book-keeping, in reading order. */
   lines: readonly { label: string; answer: Answer; how: string; assumed: boolean }[];
   notices: readonly Notice[];

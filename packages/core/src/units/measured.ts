@@ -6,6 +6,7 @@
  * mass in a charge and a discharge capacity) therefore cancel it in their ratio, as they should.
  * (JCGM 100:2008, 5.1–5.2.)
  */
+import { ThioscopeError } from "../errors.ts";
 import type { Quantity } from "./quantity.ts";
 import { conversionFactor, convert } from "./units.ts";
 
@@ -16,8 +17,12 @@ export interface Measured {
   readonly parts: ReadonlyMap<Source, number>;
 }
 
-/** A value whose error comes from `source` alone (a fresh one if none is named). */
+/**
+ * A value whose error comes from `source` alone (a fresh one if none is named). Throws INVALID_INPUT for an
+ * error that is negative or not a number.
+ */
 export function measured(value: number, sigma = 0, source: Source = Symbol("independent")): Measured {
+  if (!(sigma >= 0)) throw new ThioscopeError("INVALID_INPUT", `a standard error of ${sigma} is not possible`);
   return { value, parts: sigma > 0 ? new Map([[source, sigma]]) : new Map() };
 }
 

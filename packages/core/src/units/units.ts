@@ -6,6 +6,7 @@
  * Only a temperature standing alone has an offset (°C).
  */
 import { ThioscopeError } from "../errors.ts";
+import { nearest } from "../suggest.ts";
 import { CONSTANTS } from "./constants.ts";
 
 /** Powers of length, mass, time, current, temperature, amount, angle. */
@@ -116,6 +117,11 @@ const PREFIXES: Record<string, number> = {
   T: 1e12,
 };
 
+/** What a misspelt unit is compared with: every symbol, alone and with the prefixes of the laboratory. */
+const SPELLINGS = Object.entries(SYMBOLS).flatMap(([name, s]) =>
+  s.prefix ? [name, ...["n", "µ", "m", "k", "M"].map((p) => p + name)] : [name],
+);
+
 const SUPERSCRIPTS: Record<string, string> = { "⁻": "-", "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4" };
 const cache = new Map<string, Unit>();
 
@@ -128,6 +134,7 @@ function normalize(text: string): string {
     .replaceAll("℃", "°C")
     .replaceAll("\u2212", "-")
     .replaceAll("\u212b", "Å")
+    .replace(/\b(wt|vol|at)[\s.-]*%/g, "$1%")
     .replace(/[⁻⁰¹²³⁴]/g, (c) => SUPERSCRIPTS[c] ?? c);
 }
 
@@ -149,8 +156,12 @@ function parse(text: string): Unit | string {
   const dimension = [0, 0, 0, 0, 0, 0, 0];
   const parts = clean.split("/");
   for (const [p, part] of parts.entries()) {
-    for (const token of part.replace(/[()]/g, " ").split(/[\s·.*]+/)) {
-      if (token === "") continue;
+    const tokens = part
+      .replace(/[()]/g, " ")
+      .split(/[\s·.*]+/)
+      .filter((token) => token !== "");
+    if (tokens.length === 0) return clean;
+    for (const token of tokens) {
       const match = /^(.*?)(?:\^?(-?\d+))?$/.exec(token);
       const name = match?.[1] || token;
       const symbol = symbolOf(name);
@@ -174,9 +185,11 @@ export function parseUnit(text: string): Unit {
   if (known) return known;
   const unit = parse(text);
   if (typeof unit === "string") {
+    const meant = nearest(unit, SPELLINGS);
+    const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
     throw new ThioscopeError(
       "UNIT_UNKNOWN",
-      `"${unit}" in "${text}" is not a unit; known are ${Object.keys(SYMBOLS).join(" ")} with SI prefixes`,
+      `"${unit.slice(0, 60)}"${unit === text ? "" : ` in "${shown}"`} is not a unit${meant ? `, did you mean ${meant}?` : ""}; known are ${Object.keys(SYMBOLS).join(" ")} with SI prefixes`,
     );
   }
   cache.set(text, unit);
