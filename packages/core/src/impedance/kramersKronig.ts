@@ -67,7 +67,7 @@ export function kramersKronig(spectrum: Spectrum): KramersKronig {
     residualReal[i] = residual[2 * k]!;
     residualImaginary[i] = residual[2 * k + 1]!;
   }
-  explainLoops(sorted, ranges);
+  explainLoops(sorted, ranges, noise);
   const bad = ranges.filter((range) => !range.consistent);
   const span = (r: KramersKronigRange): string => `${hertz(r.fromHertz)} to ${hertz(r.toHertz)}`;
   const verdict =
@@ -192,11 +192,12 @@ function judge({ frequencyHertz }: Spectrum, residual: Float64Array, noise: numb
  * Violations that vanish when resistances may be negative are marked: an inductive loop needs them. Few time
  * constants, or signed sizes would follow anything.
  */
-function explainLoops(spectrum: Spectrum, ranges: KramersKronigRange[]): void {
+function explainLoops(spectrum: Spectrum, ranges: KramersKronigRange[], noise: number): void {
   if (ranges.every((range) => range.consistent)) return;
-  const inductive = spectrum.imaginary.findLastIndex((value) => value > 0);
-  const lowHalf = inductive > spectrum.imaginary.length / 2;
-  if (!lowHalf) return;
+  const { real, imaginary } = spectrum;
+  // a loop: the imaginary part is positive beyond doubt in the slower half of the sweep
+  const isInductive = imaginary.some((im, i) => i > imaginary.length / 2 && im > 5 * noise * Math.hypot(real[i]!, im));
+  if (!isInductive) return;
   const residual = fitElements(spectrum, Math.max(4, Math.round(spectrum.imaginary.length / 4)), false);
   const signed = judge(spectrum, residual, noiseOf(residual));
   for (const [i, range] of ranges.entries()) {
