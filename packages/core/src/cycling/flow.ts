@@ -49,13 +49,16 @@ export function flowOf(series: CyclingSeries, zeroCurrentAmpere?: number): Flow 
 }
 
 function flowedAfterSwitch(stepTime: Float64Array | null, i: number, dt: number): number {
-  const since = stepTime?.[i];
-  return since !== undefined && since > 0 ? Math.min(since, dt) : 0;
+  return stepTime && tellsSwitch(stepTime, i) ? Math.min(Math.max(0, stepTime[i]!), dt) : 0;
 }
 
 function flowedBeforeSwitch(stepTime: Float64Array | null, i: number, dt: number): number {
-  const since = stepTime?.[i];
-  return since !== undefined && since >= 0 ? Math.max(0, dt - since) : 0;
+  return stepTime && tellsSwitch(stepTime, i) ? Math.max(0, dt - Math.max(0, stepTime[i]!)) : 0;
+}
+
+/** True if the step time of row i tells when its step began: it runs (some instruments hold it at 0 at rest). */
+export function tellsSwitch(stepTime: Float64Array, i: number): boolean {
+  return stepTime[i]! > 0 || (stepTime[i + 1] ?? 0) > stepTime[i]!;
 }
 
 /**

@@ -16,7 +16,7 @@
  * References: JCGM 100:2008; Davis and Rabinowitz, Methods of Numerical Integration (1984), 2.1.
  */
 import { type Measured, type Source, sigmaOf } from "../units/measured.ts";
-import { isGap } from "./flow.ts";
+import { isGap, tellsSwitch } from "./flow.ts";
 import type { HalfCycle } from "./halfCycles.ts";
 import { resolution, scatter } from "./noise.ts";
 
@@ -160,9 +160,9 @@ export function reading(x: Float64Array, values: Float64Array, from: number, to:
 /** Length in s of the intervals in which the half cycle may have begun and ended; 0 where a step time tells. */
 function switching(half: HalfCycle): { before: number; after: number } {
   const { series } = half.flow;
-  if (series.stepTimeSecond) return { before: 0, after: 0 };
-  const t = series.timeSecond;
-  const length = (i: number): number => (i > 0 && i < series.rows ? Math.max(0, t[i]! - t[i - 1]!) : 0);
+  const { timeSecond: t, stepTimeSecond: stepTime } = series;
+  const length = (i: number): number =>
+    i > 0 && i < series.rows && !(stepTime && tellsSwitch(stepTime, i)) ? Math.max(0, t[i]! - t[i - 1]!) : 0;
   return { before: length(half.from), after: length(half.to) };
 }
 

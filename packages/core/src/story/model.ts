@@ -59,9 +59,16 @@ export interface StoryFile {
   rows: number;
   cycles: number;
   cyclesByCurrent: number;
+  /** which half cycle comes first in each cycle; null where there are no cycles */
+  firstHalfCycle: "charge" | "discharge" | null;
+  /** the cycle that retention refers to */
+  referenceCycle: number | null;
   meta: Readonly<Record<string, string | number>>;
   notices: readonly Notice[];
-  /** The whole run, reduced so that every extreme stays visible; `row` is the source row of each point. */
+  /**
+   * The whole run, reduced so that every extreme stays visible; `row` is the source row of each point. Arrays of
+   * what the file does not hold are empty.
+   */
   trace: { row: Numbers; timeHour: Numbers; voltageVolt: Numbers; currentMilliampere: Numbers };
   /** First entry is the default shown. */
   bases: readonly CapacityBasis[];
@@ -84,13 +91,16 @@ export interface HalfCycleCurve {
   dqdv: { voltageVolt: Numbers; milliampereHourPerVolt: Numbers; sigma: Numbers };
 }
 
-/** One cycle; every number an answer with its error, in lab units (mAh, mWh, V, %). */
+/** One cycle by current, or one scan of a potential sweep by the instrument's count; every number an answer with its error, in lab units (mAh, mWh, V, %). */
 export interface CycleRow {
   cycle: number;
   rows: RowRange;
   chargeCapacity: Answer;
   dischargeCapacity: Answer;
+  /** Q_discharge / Q_charge of this cycle: the figure where the charge comes first */
   coulombicEfficiency: Answer;
+  /** Q_charge / Q_discharge of this cycle: the figure where the discharge comes first */
+  chargeRecovery: Answer;
   energyEfficiency: Answer;
   chargeEnergy: Answer;
   dischargeEnergy: Answer;
@@ -107,9 +117,11 @@ export interface CycleRow {
 export interface RateRow {
   firstCycle: number;
   lastCycle: number;
+  /** first cycle of the earlier group at the same rate that this one returns to; null where the rate is new */
+  backAt: number | null;
   dischargeCurrent: Answer;
   chargeCurrent: Answer;
-  /** "C/10" style, where the cell tells the theoretical capacity */
+  /** multiples of 1 C (0.1 is C/10), where the cell tells the theoretical capacity */
   rate: Answer;
   dischargeCapacity: Answer;
   chargeCapacity: Answer;
