@@ -1,6 +1,7 @@
 /** Arbin testers: the CSV export of MITS and Data Watcher, header units in brackets. */
 import { type Dialect, delimitedReader } from "../delimited/reader.ts";
 import type { Reader } from "../reader.ts";
+import { ARBIN_SYNONYMS } from "./fields.ts";
 
 const ARBIN_CSV: Dialect = {
   id: "arbin-csv",
@@ -11,13 +12,7 @@ const ARBIN_CSV: Dialect = {
     ["Data Point", "Test Time", "Cycle Index", "Step Index", "Charge Capacity"],
     ["Data Point", "Test Time", "Cycle Index", "Step Index", "TC_Counter1"],
   ],
-  synonyms: [
-    // the schedule decides when these start again: at each cycle, at a step, never
-    { column: "schedule_charging_capacity_ah", spellings: ["charge capacity"] },
-    { column: "schedule_discharging_capacity_ah", spellings: ["discharge capacity"] },
-    { column: "schedule_charging_energy_wh", spellings: ["charge energy"] },
-    { column: "schedule_discharging_energy_wh", spellings: ["discharge energy"] },
-  ],
+  synonyms: ARBIN_SYNONYMS,
 };
 
 /** CSV only; the family's other formats are databases and workbooks. */
