@@ -1,3 +1,5 @@
+/** BioLogic EC-Lab: .mpr (binary) and .mpt (text export). */
 import type { Reader } from "../reader.ts";
+import { mprReader } from "./mpr.ts";
 
-export const biologicReaders: readonly Reader[] = [];
+export const biologicReaders: readonly Reader[] = [mprReader];
