@@ -12,6 +12,7 @@
 import type { Table } from "../table.ts";
 import { type Flow, flowOf, splitCharge } from "./flow.ts";
 import { cyclingSeries, tableRow } from "./series.ts";
+import { kindOfTechnique } from "./techniques.ts";
 
 export type Direction = "charge" | "discharge";
 
@@ -46,8 +47,12 @@ interface Run {
   charge: number;
 }
 
-/** Half cycles of a table (see the head of the file); `source` may be a Flow that has been made already. */
-export function halfCycles(source: Table | Flow): readonly HalfCycle[] {
+/**
+ * Half cycles of a table (see the head of the file); `source` may be a Flow that has been made already. A table that
+ * names a technique without half cycles (a potential sweep, an open circuit …) has none.
+ */
+export function halfCycles(source: (Table & { technique?: string }) | Flow): readonly HalfCycle[] {
+  if ("columns" in source && kindOfTechnique(source.technique) !== "cycling") return [];
   const flow = "state" in source ? source : flowOf(cyclingSeries(source));
   const runs = mergePulses(flow, dropNoise(findRuns(flow)));
   return runs.map((run, index) => {

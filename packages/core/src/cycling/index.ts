@@ -31,4 +31,5 @@ export { type CyclingSeries, cyclingSeries, tableRow } from "./series.ts";
 export { type SmoothedCapacity, smoothedCapacity } from "./smoothed.ts";
 export { type Step, steps } from "./steps.ts";
 export { type CyclingSummary, summariseCycling } from "./summary.ts";
+export { kindOfTechnique, NO_CYCLES, type TechniqueKind } from "./techniques.ts";
 export { type VendorCycle, vendorCycles } from "./vendorCycles.ts";

@@ -6,7 +6,7 @@
  * levels are a group. Order is kept: a return to an earlier rate is a group of its own and says so.
  * Capacities of a group are means over its cycles; a cycle that lacks a half joins the group of its other half.
  */
-import { type Measured, scale, toQuantity } from "../units/measured.ts";
+import { divide, type Measured, toQuantity } from "../units/measured.ts";
 import type { Answer } from "../units/quantity.ts";
 import { type CycleMeasures, mAh, meanOf, percent } from "./cycles.ts";
 import type { HalfCycleMeasures } from "./measures.ts";
@@ -18,7 +18,7 @@ export interface RateGroup {
   backAt: number | null;
   chargeCurrent: Answer;
   dischargeCurrent: Answer;
-  /** discharge current (charge current where there is none) in multiples of 1 C */
+  /** discharge current (charge current where there is none) in multiples of 1 C, that is per hour */
   rate: Answer;
   chargeCapacity: Answer;
   dischargeCapacity: Answer;
@@ -70,7 +70,7 @@ function describe(members: readonly CycleMeasures[], backAt: number | null, oneC
     chargeCurrent: mean(charges, current, "no charge in these cycles", shown),
     dischargeCurrent: mean(discharges, current, "no discharge in these cycles", shown),
     rate: oneC
-      ? mean(leading, current, "no current", (m) => toQuantity(scale(m, 1 / oneC.value), ""))
+      ? mean(leading, current, "no current", (m) => toQuantity(divide(m, oneC), "1/h"))
       : { notComputable: "the current of 1 C is missing: the cell file tells it" },
     chargeCapacity: mean(charges, (h) => h.charge, "no charge in these cycles", mAh),
     dischargeCapacity: mean(discharges, (h) => h.charge, "no discharge in these cycles", mAh),

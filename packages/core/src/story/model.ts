@@ -87,8 +87,15 @@ export interface HalfCycleCurve {
   timeHour: Numbers;
   capacityMilliampereHour: Numbers;
   voltageVolt: Numbers;
-  /** counted in potential bins; in mAh/V, empty where there is none */
-  dqdv: { voltageVolt: Numbers; milliampereHourPerVolt: Numbers; sigma: Numbers };
+  /** counted in potential bins; in mAh/V, negative on discharge, empty where there is none; sigma empty where not known */
+  dqdv: {
+    voltageVolt: Numbers;
+    milliampereHourPerVolt: Numbers;
+    sigma: Numbers;
+    /** width of the bins and why */
+    binWidthVolt: number;
+    how: string;
+  };
 }
 
 /** One cycle by current, or one scan of a potential sweep by the instrument's count; every number an answer with its error, in lab units (mAh, mWh, V, %). */
@@ -121,7 +128,7 @@ export interface RateRow {
   backAt: number | null;
   dischargeCurrent: Answer;
   chargeCurrent: Answer;
-  /** multiples of 1 C (0.1 is C/10), where the cell tells the theoretical capacity */
+  /** multiples of 1 C, per hour (0.1 is C/10), where the cell tells the theoretical capacity */
   rate: Answer;
   dischargeCapacity: Answer;
   chargeCapacity: Answer;
