@@ -13,6 +13,8 @@ export interface StepDefinition {
   export: string;
   /** every parameter with its default */
   defaults: Readonly<Record<string, unknown>>;
+  /** parameters that are text with a unit ("5 mV"), and a unit of their dimension; "auto" is always allowed */
+  quantities: Readonly<Record<string, string>>;
   /** physical constants that enter the results */
   constants: readonly (keyof typeof CONSTANTS)[];
   description: string;
@@ -26,6 +28,7 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     module: "steps/read",
     export: "readStep",
     defaults: { salvage: false },
+    quantities: {},
     constants: [],
     description: "raw file to a table with the columns of the Battery Data Format; current positive while charging",
     outputs: { "table.parquet": "all rows, one column per quantity", "file.json": "format, technique, columns with units, notices" },
@@ -36,6 +39,7 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     module: "steps/cycles",
     export: "cyclesStep",
     defaults: {},
+    quantities: {},
     constants: ["faraday"],
     description: "cycles from the sign of the current: capacities, energies, efficiencies, retention, mean potentials, rates",
     outputs: {
@@ -48,7 +52,8 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     needs: ["read"],
     module: "steps/dqdv",
     export: "dqdvStep",
-    defaults: {},
+    defaults: { bin: "auto" },
+    quantities: { bin: "V" },
     constants: [],
     description: "differential capacity of each half cycle, charge counted in potential bins",
     outputs: { "dqdv.parquet": "half cycle, direction, potential (V), dQ/dV (mAh/V) with its error" },
@@ -59,6 +64,7 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     module: "steps/story",
     export: "storyStep",
     defaults: {},
+    quantities: {},
     constants: ["faraday"],
     description: "what the cell did: the curves reduced for a screen, tables and sentences, each number with its rows",
     outputs: { "story.json": "what page and report show" },

@@ -54,6 +54,8 @@ const wrong: [what: string, text: string, line: number, says: RegExp][] = [
     3,
     /"salvag" is not known.*did you mean "salvage"/,
   ],
+  ["a quantity of another kind", "sources: { a: raw/a.mpr }\nsteps:\n  - cycles\n  - dqdv: { bin: 5 mA }\n", 4, /dqdv: bin: .*mA/],
+  ["a quantity without unit", "sources: { a: raw/a.mpr }\nsteps:\n  - dqdv: { bin: '5' }\n", 3, /dqdv: bin: "5" has no unit/],
   ["a wrong kind of value", "sources:\n  a: 5\nsteps: [cycles]\n", 2, /"sources.a" is 5: it must be text or a list or a map/],
   ["no steps", "sources: { a: raw/a.mpr }\n", 1, /lacks "steps"/],
   ["no file", "sources:\n  a: raw/a.mpr\n  b: raw/*.res\nsteps: [cycles]\n", 3, /"raw\/\*\.res" matches no file/],

@@ -1,7 +1,7 @@
 /** study.yaml: what it says, checked, with its patterns turned into files. */
-import { glob, readFile, realpath, stat } from "node:fs/promises";
+import { glob, readFile, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { ThioscopeError } from "@thioscope/core";
+import { parseQuantity, ThioscopeError } from "@thioscope/core";
 import type { ColumnMapping } from "@thioscope/formats";
 import { compileSchema, readCheckedYaml } from "./checkedYaml.ts";
 import { STEPS, type StepName } from "./registry.ts";
@@ -43,7 +43,8 @@ interface Written {
   steps: (string | Record<string, Record<string, unknown> | null>)[];
 }
 
-const validate = compileSchema(schema);
+// compiling takes tens of milliseconds: only when a study is read
+let validate: ReturnType<typeof compileSchema> | undefined;
 
 /**
  * Reads a study's folder.
@@ -64,6 +65,7 @@ export async function readStudy(folder: string): Promise<Study> {
       error,
     );
   }
+  validate ??= compileSchema(schema);
   const { value, lineOf } = readCheckedYaml<Written>(text, file, validate, "STUDY_INVALID");
   const refuse = (message: string, path: (string | number)[]): never => {
     throw new ThioscopeError("STUDY_INVALID", message, { file, line: lineOf(path) });
@@ -120,6 +122,10 @@ function orderedSteps(written: Written["steps"], refuse: (message: string, path:
   for (const [i, entry] of written.entries()) {
     const [name, parameters] = typeof entry === "string" ? [entry, {}] : Object.entries(entry)[0]!;
     if (wanted.has(name as StepName)) refuse(`the step "${name}" is named twice`, ["steps", i]);
+    for (const [parameter, unit] of Object.entries(STEPS[name as StepName].quantities)) {
+      const mistake = quantityMistake(parameters?.[parameter] ?? "auto", unit);
+      if (mistake) refuse(`${name}: ${parameter}: ${mistake}`, ["steps", i]);
+    }
     wanted.set(name as StepName, parameters ?? {});
   }
   const ordered: StudyStep[] = [];
@@ -132,13 +138,18 @@ function orderedSteps(written: Written["steps"], refuse: (message: string, path:
   return ordered;
 }
 
-/** The study's folder that `path` is or lies in, if any. */
+function quantityMistake(written: unknown, unit: string): string | undefined {
+  if (written === "auto") return undefined;
+  try {
+    const { value } = parseQuantity(String(written), unit);
+    return value > 0 ? undefined : `${written} must be positive`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** True if the folder holds a study.yaml. */
 export async function isStudy(path: string): Promise<boolean> {
   const found = await stat(join(path, "study.yaml")).catch(() => undefined);
   return found?.isFile() ?? false;
-}
-
-/** The absolute path of a file of the study, links followed; what lies outside but is not linked from raw/ is refused. */
-export async function pathInStudy(root: string, path: string): Promise<string> {
-  return realpath(join(root, path));
 }

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 
 /** What writes a file; tests pass one that fails. */
-export type WriteFile = (path: string, content: Uint8Array | string) => Promise<void>;
+export type WriteFile = (path: string, content: Uint8Array | string | Iterable<string>) => Promise<void>;
 
 /**
  * Writes `content` so that `path` holds either what it held before or all of it, whenever the process is killed.

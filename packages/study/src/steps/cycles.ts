@@ -1,23 +1,21 @@
 /** Cycles by current of one file: the table for the database, and the same with reasons for what is missing. */
 import { type Answer, type Column, isComputable, makeTable, toQuantity } from "@thioscope/core";
 import { activeMass, type Booked, type Cell, cellArea, theoreticalOneCAmpere } from "@thioscope/core/cell";
-import { type CycleSummary, cycles, cyclingSeries, flowOf, measureCycles, rateTable } from "@thioscope/core/cycling";
+import { type CycleSummary, summariseCycling } from "@thioscope/core/cycling";
 import { tableToParquet } from "../parquet.ts";
 import type { FileInput, ResultInput, StepFunction } from "../tasks.ts";
 import { CYCLE_QUANTITIES } from "../views.ts";
 import { loadCell } from "./cell.ts";
-import { jsonBytes, loadFile, METHOD_COLUMNS } from "./facts.ts";
+import { jsonBytes, loadFile, METHOD_COLUMNS, orNotice } from "./facts.ts";
 
 type Quantities = Record<(typeof CYCLE_QUANTITIES)[number], Answer>;
 
 export const cyclesStep: StepFunction = async (inputs, _parameters, io) => {
   const file = await loadFile(io, inputs.read as ResultInput, METHOD_COLUMNS);
   const cell = await loadCell(io, inputs.cell as FileInput | undefined);
-  const series = cyclingSeries(file);
-  const measures = measureCycles(flowOf(series));
-  const summaries = cycles(measures);
   const oneC = cell ? theoreticalOneCAmpere(cell).measured : null;
-  const rates = rateTable(measures, oneC);
+  const { value: summary, notices } = orNotice("no-cycles", () => summariseCycling(file, { oneCAmpere: oneC }));
+  const summaries = summary?.cycles ?? [];
   const rows = summaries.map((summary) => quantitiesOf(summary, cell, oneC?.value ?? null));
   const table = makeTable([
     integers(
@@ -41,8 +39,11 @@ export const cyclesStep: StepFunction = async (inputs, _parameters, io) => {
     { name: "duration_hour", unit: "h", values: Float64Array.from(summaries, (s) => s.durationHour) },
   ]);
   return {
-    files: { "cycles.parquet": tableToParquet(table), "cycles.json": jsonBytes({ cycles: summaries, rates }) },
-    notices: series.notices,
+    files: {
+      "cycles.parquet": tableToParquet(table),
+      "cycles.json": jsonBytes({ cycles: summaries, rates: summary?.rates ?? [], reference: summary?.reference ?? null }),
+    },
+    notices: [...notices, ...(summary?.notices ?? [])],
     summary: { cycles: summaries.length, cell: cell?.name ?? "" },
   };
 };

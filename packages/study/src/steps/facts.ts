@@ -1,5 +1,5 @@
 /** What the step `read` leaves beside the table, and how other steps get both back. */
-import type { Notice } from "@thioscope/core";
+import { type Notice, ThioscopeError } from "@thioscope/core";
 import type { CyclingFile } from "@thioscope/formats";
 import { tableFromParquet } from "../parquet.ts";
 import type { ResultInput, StepIo } from "../tasks.ts";
@@ -43,4 +43,19 @@ export const METHOD_COLUMNS = [
 export function jsonBytes(value: unknown): Uint8Array {
   const text = JSON.stringify(value, (_key, v: unknown) => (ArrayBuffer.isView(v) ? Array.from(v as unknown as ArrayLike<number>) : v));
   return new TextEncoder().encode(`${text}\n`);
+}
+
+/**
+ * What a method gives; nothing and a notice where the file lacks a column that it needs (a file without current
+ * has no cycles, and that is no fault of the file).
+ */
+export function orNotice<T>(code: string, compute: () => T): { value: T | null; notices: readonly Notice[] } {
+  try {
+    return { value: compute(), notices: [] };
+  } catch (error) {
+    if (error instanceof ThioscopeError && error.code === "COLUMN_MISSING") {
+      return { value: null, notices: [{ code, message: error.message }] };
+    }
+    throw error;
+  }
 }
