@@ -1,5 +1,5 @@
 /** Help texts from the commands' own data. */
-import type { Command } from "./command.ts";
+import type { Command, OptionSpec } from "./command.ts";
 
 export function programHelp(commands: Readonly<Record<string, { summary: string }>>): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
@@ -16,14 +16,15 @@ Start with:  thioscope inspect FILE
 }
 
 export function commandHelp(command: Command): string {
-  const options = Object.entries({
-    ...command.options,
-    json: { type: "boolean" as const, help: "print one JSON object and nothing else" },
+  const json: OptionSpec = { type: "boolean", help: "print one JSON object and nothing else" };
+  const options = Object.entries<OptionSpec>({ ...command.options, json });
+  const heads = options.map(([name, { short, type, value }]) => {
+    const word = type === "string" ? ` ${value ?? "TEXT"}` : "";
+    return `${short ? `-${short}, ` : ""}--${name}${word}`;
   });
-  const heads = options.map(([name, spec]) => `${"short" in spec && spec.short ? `-${spec.short}, ` : ""}--${name}${spec.type === "string" ? ` ${("value" in spec && spec.value) || "TEXT"}` : ""}`);
   const width = Math.min(28, Math.max(...heads.map((h) => h.length)));
   const lines = options.map(([, spec], i) => {
-    const fallback = "default" in spec && spec.default !== undefined && spec.default !== false ? ` (default ${spec.default})` : "";
+    const fallback = spec.default === undefined || spec.default === false ? "" : ` (default ${spec.default})`;
     return `  ${heads[i]!.padEnd(width)}  ${spec.help}${fallback}`;
   });
   const examples = command.examples.map((e) => `  ${e}`);

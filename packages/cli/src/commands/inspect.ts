@@ -22,7 +22,7 @@ counts a charge and a discharge as one, from the current alone.`,
     for (const path of words) {
       const source = await openAsByteSource(path);
       try {
-        const file = await readCycling(source, { salvage: options["salvage"] === true, task: io.task });
+        const file = await readCycling(source, { salvage: options.salvage === true, task: io.task });
         const facts = describe(basename(path), file);
         found.push(facts);
         io.say(asText(facts));
@@ -41,8 +41,8 @@ interface Facts {
   format: string;
   technique: string;
   rows: number;
-  cycles: number;
-  cyclesByCurrent: number;
+  cycles: number | null;
+  cyclesByCurrent: number | null;
   columns: { name: string; unit: string; vendorName: string | null }[];
   first: Row | null;
   last: Row | null;
@@ -80,9 +80,14 @@ function asText(facts: Facts): string {
     if (typeof first !== "object" || typeof last !== "object") return "";
     return ` · ${Number(first.value.toPrecision(4))} → ${Number(last.value.toPrecision(4))} ${unit}`;
   };
-  const cycles = facts.cycles === facts.cyclesByCurrent ? `${facts.cycles}` : `${facts.cycles} (${facts.cyclesByCurrent} by current)`;
+  const count = facts.cycles ?? facts.cyclesByCurrent;
+  const other = facts.cycles !== null && facts.cyclesByCurrent !== null && facts.cycles !== facts.cyclesByCurrent;
+  const cycles =
+    count === null
+      ? "cycles not countable"
+      : `${count} ${count === 1 ? "cycle" : "cycles"}${other ? ` (${facts.cyclesByCurrent} by current)` : ""}`;
   const lines = [
-    `${facts.file}  ${facts.format} · ${facts.technique} · ${facts.rows.toLocaleString("en")} rows · ${cycles} ${facts.cycles === 1 ? "cycle" : "cycles"}${range("voltage_volt", "V")}`,
+    `${facts.file}  ${facts.format} · ${facts.technique} · ${facts.rows.toLocaleString("en")} rows · ${cycles}${range("voltage_volt", "V")}`,
     `  columns   ${facts.columns.map((c) => (c.unit ? `${c.name} [${c.unit}]` : c.name)).join(", ") || "none"}`,
     ...facts.warnings.map((w) => `  warning   ${w.message} [${w.code}]`),
   ];

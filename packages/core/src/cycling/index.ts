@@ -1,6 +1,8 @@
+// What a table says against itself
+export { checkCycling } from "./checks.ts";
 // Columns
 export { type ColumnSpec, CYCLING_COLUMNS, type CyclingColumn, ROW_ORIGINS } from "./columns.ts";
-
+export { type CycleCounts, countCycles } from "./count.ts";
 // Cycles: half cycles, cycles by current and by the instrument, rates, rests, steps
 export {
   type CycleMeasures,

@@ -1,3 +1,5 @@
+// Capacities in other units
+export { inBasis } from "./basis.ts";
 // What page and report show
 export type {
   CapacityBasis,

@@ -1,0 +1,122 @@
+/** thioscope cycles: capacities, efficiencies, retention and rates. */
+import { basename } from "node:path";
+import { type Answer, formatQuantity, isComputable, ThioscopeError } from "@thioscope/core";
+import { theoreticalOneCAmpere } from "@thioscope/core/cell";
+import { type CycleSummary, summariseCycling } from "@thioscope/core/cycling";
+import { type CapacityBasis, inBasis } from "@thioscope/core/story";
+import type { Command } from "../command.ts";
+import { basesOf, oneWord, readCell, readRaw, shortAnswer, textTable } from "../inputs.ts";
+
+export const command: Command = {
+  name: "cycles",
+  summary: "capacities, efficiencies, retention and rates per cycle",
+  usage: "thioscope cycles FILE [--cell cell.yaml] [--reference N] [--gain PERCENT]",
+  about: `Cycles are counted from the current: a charge and a discharge are one, and the first of them in the file decides the order.
+The instrument's own numbers are given beside them. Capacity is ∫I dt, energy ∫V I dt; CE is discharge over charge of the same cycle,
+recovery the inverse. Errors come from the scatter and resolution of the readings; --gain adds the instrument's accuracy, which ratios
+of one run do not feel. With a cell file capacities are given by mass, area and volume too.`,
+  options: {
+    cell: { type: "string", value: "FILE", help: "cell file: masses and area for specific capacities and C-rates" },
+    reference: { type: "string", value: "N", help: "cycle that retention refers to (default: the first complete one)" },
+    gain: { type: "string", value: "PERCENT", help: "accuracy of the instrument's current range, one standard deviation" },
+    salvage: { type: "boolean", help: "of a damaged file, use what can be read before the damage" },
+  },
+  examples: ["thioscope cycles C09.mpr", "thioscope cycles C09.mpr --cell cell.yaml --json"],
+  async run(words, options, io) {
+    const path = oneWord(words, command.usage);
+    const reference = numberOption(options.reference, "reference", 1);
+    const gain = numberOption(options.gain, "gain", 0);
+    const cell = typeof options.cell === "string" ? await readCell(options.cell) : null;
+    const file = await readRaw(path, io.task, options.salvage === true);
+    const summary = summariseCycling(file, {
+      ...(reference === undefined ? {} : { reference }),
+      ...(gain === undefined ? {} : { accuracy: { currentRelative: gain / 100 } }),
+      oneCAmpere: cell ? theoreticalOneCAmpere(cell).measured : null,
+    });
+    const bases = basesOf(cell);
+    const best = bases[0]!;
+    io.result({
+      file: basename(path),
+      format: file.format,
+      technique: file.technique,
+      bases: bases.map(({ unit, label }) => ({ unit, label })),
+      reference: summary.reference,
+      cycles: summary.cycles.map((cycle) => ({ ...cycle, byBasis: bases.map((basis) => capacitiesIn(cycle, basis)) })),
+      instrumentCycles: summary.vendorCycles,
+      rates: summary.rates,
+      rests: summary.rests,
+      warnings: [...file.notices, ...summary.notices],
+    });
+    if (io.json) return;
+    io.say(`${basename(path)}: ${summary.cycles.length} cycles by current, ${summary.vendorCycles.length} as the instrument numbers them`);
+    io.say("");
+    io.say(cycleTable(summary.cycles, best));
+    const rated = summary.rates.filter((rate) => isComputable(rate.dischargeCapacity));
+    if (rated.length > 1) {
+      io.say("\nRates");
+      io.say(rateTable(rated, best));
+    }
+    if (summary.reference !== null) io.say(`\nRetention refers to cycle ${summary.reference}.`);
+    for (const notice of [...file.notices, ...summary.notices]) io.hint(`warning: ${notice.message} [${notice.code}]`);
+  },
+};
+
+function numberOption(text: string | boolean | undefined, name: string, least: number): number | undefined {
+  if (typeof text !== "string") return undefined;
+  const value = Number(text);
+  if (!(value >= least)) throw new ThioscopeError("USAGE", `--${name} ${text} is not a number of at least ${least}`);
+  return value;
+}
+
+function capacitiesIn(cycle: CycleSummary, basis: CapacityBasis): Record<string, Answer | string> {
+  const energy = basis.unit.startsWith("mAh");
+  return {
+    unit: basis.unit,
+    label: basis.label,
+    dischargeCapacity: inBasis(cycle.dischargeCapacity, basis),
+    chargeCapacity: inBasis(cycle.chargeCapacity, basis),
+    ...(energy ? { dischargeEnergy: inBasis(cycle.dischargeEnergy, basis), chargeEnergy: inBasis(cycle.chargeEnergy, basis) } : {}),
+  };
+}
+
+function cycleTable(cycles: readonly CycleSummary[], basis: CapacityBasis): string {
+  const head = [
+    "cycle",
+    `discharge ${basis.unit}`,
+    `charge ${basis.unit}`,
+    "CE %",
+    "recovery %",
+    "energy %",
+    "retention %",
+    "⟨V⟩ dis V",
+    "⟨V⟩ chg V",
+    "ΔV V",
+    "hours",
+  ];
+  const rows = cycles.map((c) => [
+    String(c.cycle),
+    shortAnswer(inBasis(c.dischargeCapacity, basis)),
+    shortAnswer(inBasis(c.chargeCapacity, basis)),
+    shortAnswer(c.coulombicEfficiency),
+    shortAnswer(c.chargeRecovery),
+    shortAnswer(c.energyEfficiency),
+    shortAnswer(c.retention),
+    shortAnswer(c.meanDischargeVoltage),
+    shortAnswer(c.meanChargeVoltage),
+    shortAnswer(c.polarisation),
+    c.durationHour.toFixed(2),
+  ]);
+  return textTable(head, rows);
+}
+
+function rateTable(rates: ReturnType<typeof summariseCycling>["rates"], basis: CapacityBasis): string {
+  const rows = rates.map((rate) => [
+    rate.firstCycle === rate.lastCycle ? `${rate.firstCycle}` : `${rate.firstCycle}–${rate.lastCycle}`,
+    isComputable(rate.dischargeCurrent) ? formatQuantity(rate.dischargeCurrent) : "–",
+    isComputable(rate.rate) ? `${rate.rate.value.toPrecision(3)} C` : "–",
+    shortAnswer(inBasis(rate.dischargeCapacity, basis)),
+    shortAnswer(rate.coulombicEfficiency),
+    rate.backAt === null ? "" : `as cycle ${rate.backAt}`,
+  ]);
+  return textTable(["cycles", "discharge current", "rate", `discharge ${basis.unit}`, "CE %", ""], rows);
+}

@@ -1,0 +1,118 @@
+/** thioscope dqdv: differential capacity per half cycle. */
+import { basename } from "node:path";
+import { type Column, makeTable, ThioscopeError } from "@thioscope/core";
+import {
+  type DifferentialCapacity,
+  differentialCapacity,
+  type HalfCycle,
+  halfCycles,
+  type SmoothedCapacity,
+  smoothedCapacity,
+} from "@thioscope/core/cycling";
+import { writeCsvWithUnits } from "@thioscope/formats";
+import { writeAtomic } from "@thioscope/study";
+import type { Command } from "../command.ts";
+import { basesOf, oneWord, readCell, readRaw, textTable } from "../inputs.ts";
+
+export const command: Command = {
+  name: "dqdv",
+  summary: "differential capacity per half cycle",
+  usage: "thioscope dqdv FILE [--cell cell.yaml] [--half N] [--bin MILLIVOLT] [--smooth] [-o FILE.csv]",
+  about: `dQ/dV by counting charge in potential bins: every interval's charge is shared among the bins its potential crosses, with its sign, so
+Σ dQ/dV·ΔV is the charge passed however noisy or non-monotonic the potential is. The bin width follows from the voltage's resolution
+and noise unless given, and is printed. --smooth fits a smoothing spline with automatic smoothing instead. Negative on discharge.`,
+  options: {
+    cell: { type: "string", value: "FILE", help: "cell file: gives dQ/dV per gram of active material" },
+    half: { type: "string", value: "N", help: "only half cycle N, from 1" },
+    bin: { type: "string", value: "MILLIVOLT", help: "width of the potential bins" },
+    smooth: { type: "boolean", help: "smoothing spline instead of counts" },
+    out: { type: "string", short: "o", value: "FILE", help: "write the curves as CSV with a unit row" },
+    salvage: { type: "boolean", help: "of a damaged file, use what can be read before the damage" },
+  },
+  examples: ["thioscope dqdv C09.mpr --cell cell.yaml", "thioscope dqdv C09.mpr --half 3 --json", "thioscope dqdv C09.mpr -o dqdv.csv"],
+  async run(words, options, io) {
+    const path = oneWord(words, command.usage);
+    const cell = typeof options.cell === "string" ? await readCell(options.cell) : null;
+    const binVolt = options.bin === undefined ? undefined : Number(options.bin) / 1000;
+    if (binVolt !== undefined && !(binVolt > 0)) throw new ThioscopeError("USAGE", `--bin ${options.bin} is not a width in mV above 0`);
+    const file = await readRaw(path, io.task, options.salvage === true);
+    const halves = chosen(halfCycles(file), options.half);
+    const basis = basesOf(cell)[0]!;
+    const unit = `${basis.unit}/V`;
+    const curves = [];
+    for (const [k, half] of halves.entries()) {
+      io.task.progress(k, halves.length, "half cycles");
+      const curve = options.smooth ? smoothedCapacity(half, binVolt) : differentialCapacity(half, binVolt);
+      curves.push(describe(half, curve, basis.factor, unit));
+    }
+    io.result({ file: basename(path), format: file.format, method: options.smooth ? "smoothing spline" : "counting", halfCycles: curves });
+    if (typeof options.out === "string") {
+      await writeAtomic(options.out, writeCsvWithUnits(asTable(curves, unit)));
+      io.hint(`written: ${options.out}`);
+    }
+    if (io.json) return;
+    const rows = curves.map((c) => {
+      if (!("voltage" in c)) return [String(c.half), String(c.cycle), c.direction, "–", "–", c.notComputable];
+      const peak = c.dqdv.values.reduce((best, v, k) => (Math.abs(v) > Math.abs(c.dqdv.values[best]!) ? k : best), 0);
+      return [
+        String(c.half),
+        String(c.cycle),
+        c.direction,
+        c.voltage.values[peak]!.toFixed(4),
+        c.dqdv.values[peak]!.toPrecision(4),
+        `${(c.binWidth.value * 1000).toPrecision(3)} mV`,
+      ];
+    });
+    io.say(textTable(["half cycle", "cycle", "direction", "highest at V", unit, "bin"], rows));
+  },
+};
+
+function chosen(halves: readonly HalfCycle[], word: string | boolean | undefined): readonly HalfCycle[] {
+  if (halves.length === 0)
+    throw new ThioscopeError("NOT_COMPUTABLE", "the file holds no half cycle: no current flowed long enough in one direction");
+  if (typeof word !== "string") return halves;
+  const half = halves[Number(word) - 1];
+  if (!half) throw new ThioscopeError("USAGE", `--half ${word}: the file has half cycles 1 to ${halves.length}`);
+  return [half];
+}
+
+function describe(half: HalfCycle, curve: DifferentialCapacity | ReturnType<typeof smoothedCapacity>, factor: number, unit: string) {
+  const place = { half: half.number, cycle: half.cycle, direction: half.direction, rows: half.rows };
+  if ("notComputable" in curve) return { ...place, notComputable: curve.notComputable };
+  const { value, binWidthVolt, voltageVolt } = curve satisfies DifferentialCapacity | SmoothedCapacity;
+  const { sigma } = value;
+  return {
+    ...place,
+    voltage: { values: voltageVolt, unit: "V" },
+    dqdv: {
+      values: value.values.map((v) => v * factor),
+      sigma: sigma instanceof Float64Array ? sigma.map((s) => s * factor) : sigma === null ? null : sigma * factor,
+      unit,
+    },
+    binWidth: { value: binWidthVolt, sigma: null, unit: "V" },
+    ...("voltageNoiseVolt" in curve
+      ? { voltageNoise: { value: curve.voltageNoiseVolt, sigma: null, unit: "V" }, binWidthHow: curve.binWidthHow }
+      : {}),
+  };
+}
+
+/** All curves below one another, told apart by half cycle and cycle. */
+function asTable(curves: readonly ReturnType<typeof describe>[], unit: string) {
+  const drawn = curves.filter((c) => "voltage" in c);
+  const stack = (name: string, columnUnit: string, of: (c: (typeof drawn)[number], k: number) => number): Column => ({
+    name,
+    unit: columnUnit,
+    values: Float64Array.from(drawn.flatMap((c) => Array.from(c.voltage.values, (_, k) => of(c, k)))),
+  });
+  const sigmaAt = (c: (typeof drawn)[number], k: number): number => {
+    const { sigma } = c.dqdv;
+    return sigma instanceof Float64Array ? sigma[k]! : (sigma ?? Number.NaN);
+  };
+  return makeTable([
+    stack("half_cycle", "", (c) => c.half),
+    stack("cycle", "", (c) => c.cycle),
+    stack("voltage", "V", (c, k) => c.voltage.values[k]!),
+    stack("dqdv", unit, (c, k) => c.dqdv.values[k]!),
+    stack("dqdv_sigma", unit, sigmaAt),
+  ]);
+}

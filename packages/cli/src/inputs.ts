@@ -1,0 +1,53 @@
+/** What several commands take: a raw file, a cell file, text tables. */
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { type Answer, formatQuantity, isComputable, type TaskContext, ThioscopeError } from "@thioscope/core";
+import { type Cell, capacityBases } from "@thioscope/core/cell";
+import type { CapacityBasis } from "@thioscope/core/story";
+import { type CyclingFile, readCellFile, readCycling } from "@thioscope/formats";
+import { openAsByteSource } from "@thioscope/study";
+
+/** Opens, reads and closes one raw file. */
+export async function readRaw(path: string, task: TaskContext, salvage = false): Promise<CyclingFile> {
+  const source = await openAsByteSource(path);
+  try {
+    return await readCycling(source, { salvage, task });
+  } finally {
+    await source.close();
+  }
+}
+
+/** The one file a command works on; USAGE where there is none or more. */
+export function oneWord(words: readonly string[], usage: string): string {
+  if (words.length !== 1) throw new ThioscopeError("USAGE", `one file is needed, ${words.length} were given. Usage: ${usage}`);
+  return words[0]!;
+}
+
+export async function readCell(path: string): Promise<Cell> {
+  const source = await openAsByteSource(path);
+  await source.close();
+  return readCellFile(await readFile(path, "utf8"), basename(path));
+}
+
+const PLAIN: CapacityBasis = { unit: "mAh", label: "of the cell", factor: 1, relativeSigma: 0 };
+
+/** Bases of the cell, the best first; without a cell file only mAh. */
+export function basesOf(cell: Cell | null): readonly CapacityBasis[] {
+  return cell ? capacityBases(cell) : [PLAIN];
+}
+
+/** "1249.3(4)", or the reason in brackets. */
+export function shortAnswer(answer: Answer): string {
+  return isComputable(answer) ? formatQuantity({ ...answer, unit: "" }) : "–";
+}
+
+/** Columns aligned for reading; numbers to the right. */
+export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const width = head.map((title, j) => Math.max(title.length, ...rows.map((row) => row[j]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((text, j) => text.padStart(width[j]!))
+      .join("  ")
+      .trimEnd();
+  return [line(head), ...rows.map(line)].join("\n");
+}
