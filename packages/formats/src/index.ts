@@ -1,6 +1,10 @@
+// Battery Data Format and other exports
+export { type BdfOptions, readParquet, writeBdfCsv, writeBdfParquet, writeCsvWithUnits } from "./bdf/index.ts";
 // Bytes
 export { type ByteSource, sourceOfBlob, sourceOfBytes } from "./bytes/source.ts";
 
+// Cell description
+export { CELL_SCHEMA, readCellFile } from "./cellfile/index.ts";
 // Cycling data
 export { CYCLING_READERS, findReader, readCycling } from "./readCycling.ts";
 export type { ColumnMapping, CyclingFile, Reader, ReadOptions } from "./reader.ts";

@@ -7,8 +7,9 @@
  * usual, 03/04/2024 with nothing to tell day from month) is kept as it is and reported, never guessed.
  */
 import { type Column, conversionFactor, convert, type Notice, parseUnit, ThioscopeError, textColumn } from "@thioscope/core";
-import { CYCLING_COLUMNS, type CyclingColumn } from "@thioscope/core/cycling";
+import { CYCLING_COLUMNS, type CyclingColumn, ROW_ORIGINS } from "@thioscope/core/cycling";
 import { dayOrderOf, hasZone, parseDuration, parseInstant } from "./clock.ts";
+import { trueCounterName } from "./counters.ts";
 import { plainUnit, type Recognised, recognise, resolveUnit } from "./header.ts";
 import type { ColumnMapping } from "./reader.ts";
 import type { Synonym } from "./synonyms.ts";
@@ -49,7 +50,7 @@ export function normaliseColumns(
     if (converted) canonical.set(target.column, converted);
     else others.push(keepColumn(column, taken));
   }
-  renameCounters(canonical);
+  renameCounters(canonical, notices);
   const order = Object.keys(CYCLING_COLUMNS) as CyclingColumn[];
   const columns = order.flatMap((name) => canonical.get(name) ?? []);
   return { columns: [...columns, ...others], notices };
@@ -133,6 +134,7 @@ function convertColumn(raw: RawColumn, target: Assigned, notices: Notice[]): Col
     if (!(raw.values instanceof Float64Array)) return { ...textColumn(column, raw.values), vendor: { name: header, unit: "", factor: 1 } };
     return { name: column, unit, values: raw.values, vendor: { name: header, unit: "", factor: 1 } };
   }
+  if (column === "row_origin" && !(raw.values instanceof Float64Array)) return originsOf(raw, raw.values, notices);
   if (unit === "s") return convertTime(raw, target, notices);
   const numbers = raw.values instanceof Float64Array ? raw.values : toNumbers(raw.values);
   if (!numbers) {
@@ -148,6 +150,18 @@ function convertColumn(raw: RawColumn, target: Assigned, notices: Notice[]): Col
     return undefined;
   }
   return scaled(raw, numbers, target, target.unit, unit);
+}
+
+/** The marks of rows that were not measured, as written by an export from here. */
+function originsOf({ header }: RawColumn, texts: readonly string[], notices: Notice[]): Column | undefined {
+  const codes = Uint8Array.from(texts, (text) => (ROW_ORIGINS as readonly string[]).indexOf(text) & 0xff);
+  if (!codes.includes(0xff)) return { name: "row_origin", unit: "", values: codes, labels: ROW_ORIGINS };
+  notices.push({
+    code: "column-text",
+    message: `"${header}" holds words other than ${ROW_ORIGINS.join(", ")}; it is kept as text`,
+    column: header,
+  });
+  return undefined;
 }
 
 function scaled(raw: RawColumn, numbers: Float64Array, target: Assigned, from: string, to: string): Column {
@@ -261,22 +275,16 @@ function keepColumn(raw: RawColumn, taken: Set<string>): Column {
 }
 
 /** A counter that goes back is not the one that runs through the whole test: the schedule starts it again. */
-function renameCounters(columns: Map<CyclingColumn, Column>): void {
-  for (const kind of ["charging_capacity_ah", "discharging_capacity_ah", "charging_energy_wh", "discharging_energy_wh"] as const) {
-    const column = columns.get(kind);
-    const name = `schedule_${kind}` as const;
-    if (!column || columns.has(name) || !goesBack(column.values as Float64Array)) continue;
-    columns.delete(kind);
-    columns.set(name, { ...column, name });
+function renameCounters(columns: Map<CyclingColumn, Column>, notices: Notice[]): void {
+  for (const [name, column] of [...columns]) {
+    const better = trueCounterName(name, column.values) as CyclingColumn;
+    if (better === name || columns.has(better)) continue;
+    columns.delete(name);
+    columns.set(better, { ...column, name: better });
+    notices.push({
+      code: "counter-restarts",
+      message: `"${column.vendor?.name}" starts again within the test; it is given as ${better}`,
+      column: better,
+    });
   }
-}
-
-function goesBack(values: Float64Array): boolean {
-  let last = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i]!;
-    if (x < last) return true;
-    if (!Number.isNaN(x)) last = x;
-  }
-  return false;
 }

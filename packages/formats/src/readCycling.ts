@@ -1,5 +1,6 @@
 /** Finds the reader by content and reads. */
 import { ThioscopeError } from "@thioscope/core";
+import { checkCycling } from "@thioscope/core/cycling";
 import { arbinReaders } from "./arbin/index.ts";
 import { bdfReaders } from "./bdf/index.ts";
 import { biologicReaders } from "./biologic/index.ts";
@@ -49,15 +50,18 @@ export async function findReader(source: ByteSource): Promise<Reader> {
 }
 
 /**
- * Reads a cycler's or potentiostat's file, recognised by its content.
+ * Reads a cycler's or potentiostat's file, recognised by its content, and checks it against itself.
  *
- * @returns a table with canonical columns (see CYCLING_COLUMNS), current positive while charging
+ * @returns a table with canonical columns (see CYCLING_COLUMNS), current positive while charging; its notices
+ * name slips of sign, unit and clock
  * @throws ThioscopeError FILE_*, FORMAT_VERSION, MAPPING_NEEDED with file and offset
  */
 export async function readCycling(source: ByteSource, options: ReadOptions = {}): Promise<CyclingFile> {
   const reader = await findReader(source);
   try {
-    return await reader.read(source, options);
+    const file = await reader.read(source, options);
+    const found = checkCycling(file);
+    return found.length === 0 ? file : { ...file, notices: [...file.notices, ...found] };
   } catch (error) {
     if (error instanceof ThioscopeError) throw error.at({ file: source.name });
     // a reader that trips over content it did not foresee: damage, not a crash
