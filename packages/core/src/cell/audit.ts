@@ -2,9 +2,10 @@
  * Do the numbers of one cell file agree? Every declared redundancy is computed from the others and compared.
  *
  * A printed number stands for ± half a unit of its last digit, a range for its ends, an error for ± 2 σ; two
- * statements agree where these intervals meet. Where they meet only because the shares of the cathode
- * ("33 wt%") are rounded too, the notice says `agrees-by-rounding`; where they do not and an assumed constant
- * is involved, `inconsistent-if`, naming it; else `inconsistent`.
+ * statements agree where these intervals meet. Where they meet only if the print was cut instead of rounded
+ * (a whole unit of its last digit), or if the shares of the cathode ("33 wt%") are rounded too, the notice
+ * says `agrees-by-rounding`; where they do not and an assumed constant is involved, `inconsistent-if`, naming
+ * it; else `inconsistent`.
  */
 import type { Notice } from "../errors.ts";
 import { nearest } from "../suggest.ts";
@@ -82,7 +83,8 @@ function auditMaterials(cell: Cell, layer: Layer): Notice[] {
   const b = new Book(cell);
   const leaves = (shares: readonly Share[]): Share[] => shares.flatMap((s) => (s.of ? leaves(s.of) : [s]));
   return leaves(layer.composition).flatMap((share) => {
-    if (b.material(share.name).table || cell.materials[share.name]) return [];
+    const { table, own } = b.material(share.name);
+    if (table || own) return [];
     const meant = nearest(share.name, MATERIAL_NAMES);
     const hint = meant ? ` (did you mean ${meant}?)` : "";
     return [notice("material-unknown", `${share.name} is not in the table of materials${hint}: only its molar mass is known`, share.line)];
@@ -224,19 +226,20 @@ function compare(
   const plain = intervalOf(cell, of);
   if (!("low" in plain)) return [notice("not-checked", `${label} ${stated.text} cannot be checked: ${plain.notComputable}`, line)];
   const margin = 2 * plain.sigma * conversionFactor(plain.unit, unit);
-  const meets = (i: Interval): boolean => {
+  const meets = (i: Interval, width: number): boolean => {
     const low = convert(i.low, i.unit, unit) - margin;
     const high = convert(i.high, i.unit, unit) + margin;
-    return low <= center + half * (1 + 1e-9) && high >= center - half * (1 + 1e-9);
+    return low <= center + width * (1 + 1e-9) && high >= center - width * (1 + 1e-9);
   };
-  if (meets(plain)) return [];
+  if (meets(plain, half)) return [];
   const shown = label.endsWith(",")
     ? `${label} is ${span(plain)}; stated is ${stated.text}`
     : `${label} follows as ${span(plain)}; stated is ${stated.text}`;
+  const agrees = (why: string): Notice[] => [notice("agrees-by-rounding", `${shown}: ${why}`, line)];
+  const printed = !stated.range && stated.quantity.sigma === null;
+  if (printed && meets(plain, 2 * half)) return agrees("within one unit of the last digit");
   const rounded = intervalOf(withRoundedShares(cell), of);
-  if ("low" in rounded && meets(rounded)) {
-    return [notice("agrees-by-rounding", `${shown}: they agree within the rounding of the cathode's composition`, line)];
-  }
+  if ("low" in rounded && meets(rounded, half)) return agrees("within the rounding of the cathode's composition");
   if (computed.assumptions.length > 0) return [notice("inconsistent-if", `${shown}, if ${computed.assumptions.join("; ")}`, line)];
   return [notice("inconsistent", shown, line)];
 }

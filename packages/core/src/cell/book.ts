@@ -9,7 +9,7 @@ import { type Answer, formatQuantity } from "../units/quantity.ts";
 import { convert } from "../units/units.ts";
 import { molarMass } from "./formula.ts";
 import { findMaterial, type Material, theoreticalMilliampereHourPerGram } from "./materials.ts";
-import type { Cell, Declared, Layer, Share } from "./model.ts";
+import type { Cell, Declared, Layer, OwnMaterial, Share } from "./model.ts";
 
 /** A result of the book-keeping. */
 export interface Booked {
@@ -44,11 +44,12 @@ export function book(cell: Cell, si: string, shown: string, how: string, compute
   }
 }
 
-/** A material of the cell: the file's own, the table's, or a bare formula; throws Missing if none. */
+/** A material of the cell: what the file itself says of it, and the table. */
 export interface CellMaterial {
   id: string;
   formula: string | null;
   table: Material | undefined;
+  own: OwnMaterial | undefined;
 }
 
 /** Mass fraction of every material of a layer; materials that occur twice are added. */
@@ -107,9 +108,11 @@ export class Book {
   }
 
   material(name: string): CellMaterial {
-    const own = this.cell.materials[name];
-    const table = findMaterial(own?.formula ?? name);
-    return { id: table && !own ? table.id : name, formula: own?.formula ?? table?.formula ?? formulaOrNull(name), table };
+    const known = findMaterial(name);
+    const id = known?.id ?? name;
+    const own = Object.hasOwn(this.cell.materials, id) ? this.cell.materials[id] : undefined;
+    const table = own?.formula ? findMaterial(own.formula) : known;
+    return { id, formula: own?.formula ?? table?.formula ?? formulaOrNull(name), table, own };
   }
 
   /** Molar mass, kg/mol. */
@@ -121,9 +124,8 @@ export class Book {
 
   /** Density of a material without pores, kg/m³. */
   materialDensity(name: string): Measured {
-    const own = this.cell.materials[name]?.density;
-    if (own) return this.take(own, "kg/m3", `materials.${name}.density`);
-    const { table, id } = this.material(name);
+    const { table, id, own } = this.material(name);
+    if (own?.density) return this.take(own.density, "kg/m3", `materials.${id}.density`);
     const density = table?.density;
     if (!density) return missing(`the density of ${name} is missing`);
     const text = `density of ${id} ${formatQuantity({ value: density.value, sigma: density.sigma, unit: "g/cm3" })}: ${density.source}`;
@@ -133,9 +135,8 @@ export class Book {
 
   /** Charge per mass, C/kg. */
   materialCapacity(name: string): Measured {
-    const own = this.cell.materials[name]?.capacity;
-    if (own) return this.take(own, "C/kg", `materials.${name}.capacity`);
-    const { table, formula } = this.material(name);
+    const { table, formula, id, own } = this.material(name);
+    if (own?.capacity) return this.take(own.capacity, "C/kg", `materials.${id}.capacity`);
     if (!table?.redox || formula === null) {
       return missing(`the theoretical capacity of ${name} is missing: declare \`theoretical\` or materials.${name}.capacity`);
     }

@@ -118,9 +118,9 @@ const PREFIXES: Record<string, number> = {
 };
 
 /** What a misspelt unit is compared with: every symbol, alone and with the prefixes of the laboratory. */
-const SPELLINGS = Object.entries(SYMBOLS).flatMap(([name, s]) =>
-  s.prefix ? [name, ...["n", "µ", "m", "k", "M"].map((p) => p + name)] : [name],
-);
+const SPELLINGS = Object.entries(SYMBOLS)
+  .filter(([name]) => name !== "1")
+  .flatMap(([name, s]) => (s.prefix ? [name, ...["n", "µ", "m", "k", "M"].map((p) => p + name)] : [name]));
 
 const SUPERSCRIPTS: Record<string, string> = { "⁻": "-", "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4" };
 const cache = new Map<string, Unit>();
@@ -185,7 +185,7 @@ export function parseUnit(text: string): Unit {
   if (known) return known;
   const unit = parse(text);
   if (typeof unit === "string") {
-    const meant = nearest(unit, SPELLINGS);
+    const meant = unit.length > 1 && unit.length <= 12 ? nearest(unit, SPELLINGS) : undefined;
     const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
     throw new ThioscopeError(
       "UNIT_UNKNOWN",

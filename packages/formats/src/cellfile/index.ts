@@ -1,0 +1,2 @@
+export { readCellFile } from "./readCellFile.ts";
+export { CELL_SCHEMA } from "./schema.ts";
