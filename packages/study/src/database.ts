@@ -28,7 +28,7 @@ export interface StudyDatabase {
   close(): void;
 }
 
-const MEMORY_LIMIT = "2GB";
+const MEMORY_LIMIT = "1GB";
 const MAX_ROWS = 1_000_000;
 
 /** Studies below `folders`: each folder itself, or its children and those in its `studies/`. */

@@ -38,7 +38,9 @@ export function codeVersion(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   // sources or their build, whichever this file is; the entry that a package name leads to lies in either
   const kind = import.meta.url.endsWith(".ts") ? "src" : "dist";
-  const folders = ["@thioscope/core", "@thioscope/formats"].map((name) => join(dirname(fileURLToPath(import.meta.resolve(name))), "..", kind));
+  const folders = ["@thioscope/core", "@thioscope/formats"].map((name) =>
+    join(dirname(fileURLToPath(import.meta.resolve(name))), "..", kind),
+  );
   for (const [i, folder] of [...folders, join(here, "steps")].entries()) {
     const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
     for (const name of names.filter((n) => /(?<!\.test|\.d)\.(ts|js|json)$/.test(n)).sort()) {
