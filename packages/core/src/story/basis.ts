@@ -1,17 +1,15 @@
-/** A capacity (mAh) or energy (mWh) in the unit of a basis: shown = value × factor, the factor's error added. */
-import type { Answer, Quantity } from "../units/quantity.ts";
+/** Capacities by mass, area, volume or composition: shown = mAh × factor, the factor's error shared by all. */
+import { type Answer, isComputable } from "../units/quantity.ts";
 import type { CapacityBasis } from "./model.ts";
 
-/** `answer` in mAh or mWh; "mAh" in the basis' unit becomes "mWh" for energies. Reasons pass through. */
-export function inBasis(answer: Answer, basis: CapacityBasis): Answer {
-  if ("notComputable" in answer) return answer;
-  return quantityInBasis(answer, basis);
-}
-
-function quantityInBasis({ value, sigma, unit }: Quantity, { factor, relativeSigma, unit: shown }: CapacityBasis): Quantity {
-  const scaled = value * factor;
-  const own = sigma === null ? null : sigma * factor;
-  // the cycler's error and the balance's or the ruler's are independent
-  const total = own === null && relativeSigma === 0 ? null : Math.hypot(own ?? 0, scaled * relativeSigma);
-  return { value: scaled, sigma: total, unit: unit === "mWh" ? shown.replace("mAh", "mWh") : shown };
+/**
+ * A capacity in mAh in the unit of the basis, with the error of both. The factor's error is the same for every
+ * capacity of the cell, so ratios and differences are to be made before, from the values in mAh.
+ */
+export function inBasis(capacity: Answer, basis: CapacityBasis): Answer {
+  if (!isComputable(capacity)) return capacity;
+  const value = capacity.value * basis.factor;
+  const own = capacity.sigma === null ? null : capacity.sigma * Math.abs(basis.factor);
+  const sigma = basis.relativeSigma > 0 ? Math.hypot(own ?? 0, value * basis.relativeSigma) : own;
+  return { value, sigma, unit: basis.unit };
 }

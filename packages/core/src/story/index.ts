@@ -1,5 +1,7 @@
-// Capacities in other units
+// Making a story
 export { inBasis } from "./basis.ts";
+export { buildStory, type StoryParts } from "./build.ts";
+export { MAH, type StoryInput, type StoryOptions, storyFile } from "./file.ts";
 // What page and report show
 export type {
   CapacityBasis,
@@ -13,3 +15,4 @@ export type {
   Story,
   StoryFile,
 } from "./model.ts";
+export { sentencesOf } from "./sentences.ts";
