@@ -135,9 +135,10 @@ export async function comparePair(mpr: string, mpt: string): Promise<ColumnCompa
   return result;
 }
 
-function splitMpt(path: string): { header: string[]; rows: string[][] } {
+/** Header and rows of an .mpt by splitting text; fields beyond the names have none. */
+export function splitMpt(path: string): { header: string[]; rows: string[][] } {
   const lines = new TextDecoder("windows-1252").decode(readFileSync(path)).split(/\r?\n/);
-  const first = Number(/\d+/.exec(lines[1]!)![0]);
+  const first = Number(/^Nb header lines : (\d+)/.exec(lines[1]!)?.[1] ?? 1);
   const fields = (line: string): string[] => line.replace(/\t$/, "").split("\t");
   return {
     header: fields(lines[first - 1]!),

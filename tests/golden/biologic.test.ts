@@ -1,8 +1,8 @@
 /** Truth: the text exports that EC-Lab itself made of the same files. */
 import { readCycling } from "@thioscope/formats";
 import { expect, test } from "vitest";
-import { dataSource, describeData } from "../data.ts";
-import { comparePair, PAIRS } from "./biologic-vendor.ts";
+import { dataFile, dataSource, describeData } from "../data.ts";
+import { comparePair, PAIRS, splitMpt } from "./biologic-vendor.ts";
 
 describeData("BioLogic .mpr beside the vendor's .mpt", () => {
   for (const [mpr, mpt] of PAIRS) {
@@ -12,6 +12,66 @@ describeData("BioLogic .mpr beside the vendor's .mpt", () => {
       expect(wrong).toEqual([]);
     });
   }
+});
+
+describeData("BioLogic .mpt", () => {
+  const others = [
+    "echem/Sample_data_biologic_no_header.mpt",
+    "eis/exampleDataBioLogic.mpt",
+    "eis/data.mpt",
+    "eis/case-multiple-spectra.mpt",
+  ];
+  for (const path of [...PAIRS.map(([, mpt]) => mpt), ...others]) {
+    test(`${path}: every number is the float64 nearest to the one printed`, async () => {
+      const file = await readCycling(dataSource(path));
+      const { header, rows } = splitMpt(dataFile(path));
+      expect(file.rows).toBe(rows.length);
+      let compared = 0;
+      for (const [k, name] of header.entries()) {
+        // the name of one column is lost in some code pages: µ and ° stand where the file has other signs
+        const column = file.columns.find((c) => c.vendor?.name.replace(/[µ°]/g, "") === name.replace(/[^ -~]+/g, ""));
+        if (!column?.vendor) {
+          expect(file.notices.map((n) => n.code)).toContain("column-empty");
+          continue;
+        }
+        for (const [i, row] of rows.entries()) {
+          const printed = Number(row[k]!.replace(",", "."));
+          // canonical units: one multiplication, rounded as float64 is
+          if (column.values[i] !== printed * column.vendor.factor) expect(column.values[i], `${name}, row ${i}`).toBe(printed);
+          compared++;
+        }
+      }
+      if (rows.length > 0) expect(compared).toBeGreaterThanOrEqual(rows.length * (header.length - 2));
+    });
+  }
+
+  test("a lost first name is told by what EC-Lab writes before the second", async () => {
+    const file = await readCycling(dataSource("eis/exampleDataBioLogic_MissingFreq.mpt"));
+    const whole = await readCycling(dataSource("eis/exampleDataBioLogic.mpt"));
+    expect(file.notices.map((n) => n.code)).toContain("column-name-missing");
+    expect(file.columns.map((c) => c.name)).toEqual(whole.columns.map((c) => c.name));
+  });
+
+  test("the header block says what the settings module says", async () => {
+    for (const [mpr, mpt] of PAIRS) {
+      const [binary, text] = [await readCycling(dataSource(mpr)), await readCycling(dataSource(mpt))];
+      expect(text.technique).toBe(binary.technique);
+      for (const key of ["start", "channel", "channelSerial", "deviceSerial", "softwareVersion", "electrolyte", "electrodeMaterial"]) {
+        expect([key, text.meta[key]]).toEqual([key, binary.meta[key]]);
+      }
+      for (const key of [
+        "activeMassMilligram",
+        "electrodeAreaSquareCentimetre",
+        "characteristicMassMilligram",
+        "batteryCapacityMilliampereHour",
+      ]) {
+        // techniques without a battery print no battery
+        const printed = text.meta[key];
+        if (typeof printed === "number")
+          expect(Math.abs(printed - Number(binary.meta[key]))).toBeLessThanOrEqual(0.0005 * Math.max(1, printed));
+      }
+    }
+  });
 });
 
 describeData("BioLogic .mpr without a text export", () => {

@@ -19,9 +19,15 @@ export type VendorColumns = Map<string, NumberArray>;
 
 const COULOMB_PER_MAH = 3.6;
 
-/** Adds what can be computed; `loopStarts` are rows where a loop starts again. */
-export function deriveCycling(columns: VendorColumns, loopStarts: readonly number[]): void {
+/**
+ * Adds what can be computed.
+ *
+ * @param loopStarts rows where a loop of the technique starts again
+ * @param stored true for the .mpr, whose Q charge/discharge EC-Lab may sum again on export
+ */
+export function deriveCycling(columns: VendorColumns, loopStarts: readonly number[], stored: boolean): void {
   deriveCharge(columns, loopStarts);
+  if (stored) sumChargeAgain(columns);
   deriveCurrent(columns);
   const half = columns.get("half cycle");
   if (half && !columns.has("cycle number")) {
@@ -59,14 +65,20 @@ function deriveCharge(columns: VendorColumns, loopStarts: readonly number[]): vo
     for (const row of loopStarts) dq[row] = 0;
     columns.set("dq/mA.h", dq);
   }
-  const stored = columns.get("Q charge/discharge/mA.h");
+}
+
+/**
+ * Q charge/discharge summed again from a single-precision (Q−Qo) in C, as EC-Lab does on export for files that
+ * store no energy: the stored sum differs by up to 5e-8 of it.
+ */
+function sumChargeAgain(columns: VendorColumns): void {
+  const q = columns.get("Q charge/discharge/mA.h");
   const half = columns.get("half cycle");
   const dq = columns.get("dq/mA.h");
-  if (charge === coulomb && stored && half && dq && !columns.has("Energy charge/W.h")) {
-    const sum = new Float64Array(stored.length);
-    for (let i = 0; i < sum.length; i++) sum[i] = (i > 0 && half[i] === half[i - 1] ? sum[i - 1]! : 0) + dq[i]!;
-    columns.set("Q charge/discharge/mA.h", sum);
-  }
+  if (!q || !half || !dq || !columns.has("(Q-Qo)/C") || columns.has("Energy charge/W.h")) return;
+  const sum = new Float64Array(q.length);
+  for (let i = 0; i < sum.length; i++) sum[i] = (i > 0 && half[i] === half[i - 1] ? sum[i - 1]! : 0) + dq[i]!;
+  columns.set("Q charge/discharge/mA.h", sum);
 }
 
 function deriveCurrent(columns: VendorColumns): void {
@@ -86,7 +98,8 @@ function deriveStepTime(columns: VendorColumns): void {
   const time = columns.get("time/s");
   const mode = columns.get("mode");
   const half = columns.get("half cycle");
-  const parts = half ?? columns.get("ox/red");
+  // techniques without half cycles have steps only where they have sequences
+  const parts = half ?? (columns.has("Ns") ? columns.get("ox/red") : undefined);
   if (!time || !mode || !parts || columns.has("step time/s")) return;
   const out = new Float64Array(time.length);
   let start = 0;

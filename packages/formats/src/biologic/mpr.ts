@@ -54,7 +54,7 @@ async function readMpr(source: ByteSource, options: ReadOptions): Promise<Cyclin
   if (!settings.known) notices.push({ code: "technique-unknown", message: `${settings.technique} is not known by name` });
   if (rows === 0) notices.push({ code: "no-rows", message: "the file holds no data rows" });
 
-  deriveCycling(columns, loops ? readLoops(loops, rows) : []);
+  deriveCycling(columns, loops ? readLoops(loops, rows) : [], true);
   deriveExport(columns, intercalationOf(settings.facts));
   deriveImpedance(columns);
   const meta: Facts = { ...settings.facts, ...log.facts, ...sensors, dataModuleVersion: data.version };

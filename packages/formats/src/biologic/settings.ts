@@ -4,7 +4,7 @@
  */
 import { TECHNIQUES } from "./techniques.ts";
 
-type FactType = "u8" | "u16" | "f32" | "text";
+type FactType = "u8" | "u16" | "serial" | "f32" | "text";
 
 interface Fact {
   offset: number;
@@ -37,7 +37,7 @@ const SETTINGS_WITH_UNIT = [
 
 const LOG: readonly Fact[] = [
   { offset: 0x0009, type: "u8", key: "channel" },
-  { offset: 0x00ab, type: "u16", key: "channelSerial" },
+  { offset: 0x00ab, type: "serial", key: "channelSerial" },
   { offset: 0x0251, type: "text", key: "file", longest: 255 },
   { offset: 0x03b7, type: "text", key: "softwareVersion", longest: 6 },
   { offset: 0x03be, type: "text", key: "serverVersion", longest: 6 },
@@ -81,11 +81,17 @@ function readFacts(bytes: Uint8Array, facts: readonly Fact[]): Facts {
         .trim();
       if (text) found[key] = text;
     } else if (offset + 4 <= bytes.length) {
-      const value = type === "f32" ? view.getFloat32(offset, true) : type === "u16" ? view.getUint16(offset, true) : view.getUint8(offset);
-      if (Number.isFinite(value)) found[key] = type === "f32" ? shortest(value) : value;
+      const value = readNumber(view, offset, type);
+      if (Number.isFinite(value)) found[key] = type === "serial" ? String(value) : type === "f32" ? shortest(value) : value;
     }
   }
   return found;
+}
+
+function readNumber(view: DataView, offset: number, type: Exclude<FactType, "text">): number {
+  if (type === "f32") return view.getFloat32(offset, true);
+  if (type === "u16") return view.getUint16(offset, true);
+  return type === "serial" ? view.getUint32(offset, true) : view.getUint8(offset);
 }
 
 /** The decimal number that was entered: the shortest that is this float32. */
