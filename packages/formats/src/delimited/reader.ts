@@ -86,29 +86,42 @@ export async function readDelimited(source: ByteSource, options: ReadOptions, di
 }
 
 async function scan(source: ByteSource, options: ReadOptions, layout: Layout, notices: Notice[], chunk: number): Promise<Scanned> {
-  const expected = Math.ceil(estimateRows(source.size, layout));
-  const damage = (code: "FILE_CUT" | "FILE_DAMAGED", message: string, line: number): ThioscopeError =>
-    new ThioscopeError(code, message, { file: source.name, line });
-  const once = async (text: readonly boolean[]): Promise<{ scanned: Scanned; damage?: ThioscopeError }> => {
-    const scanner = new Scanner(layout, text, expected, damage);
-    try {
-      for await (const piece of utf8Pieces(source, layout.format, chunk, options.task ?? QUIET)) scanner.push(piece);
-      scanner.finish();
-    } catch (error) {
-      if (!options.salvage || !(error instanceof ThioscopeError) || error.code === "CANCELLED") throw error;
-      return { scanned: scanner.result(), damage: error };
-    }
-    return { scanned: scanner.result() };
-  };
-  let done = await once(layout.text);
-  // a column whose first rows look like numbers and whose later ones do not is text
-  const text = layout.text.map((is, i) => is || (done.scanned.failures[i]?.count ?? 0) * 10 > done.scanned.rows);
-  if (text.some((is, i) => is !== layout.text[i])) done = await once(text);
+  let done = await pass(source, options, layout, chunk);
+  const { failures, rows } = done.scanned;
+  // the first rows may not have shown a decimal sign, nor that a column is text
+  const commas = layout.separator !== "," && layout.decimal === "." && failures.some(({ text }) => /^[+-]?\d+,\d/.test(text));
+  const text = layout.text.map((is, i) => is || (failures[i]?.count ?? 0) * 10 > rows);
+  if (commas) {
+    const again = await pass(source, options, { ...layout, decimal: "," }, chunk);
+    if (failed(again.scanned) < failed(done.scanned)) done = again;
+  } else if (text.some((is, i) => is !== layout.text[i])) done = await pass(source, options, { ...layout, text }, chunk);
   if (done.damage) {
-    const { code, message } = done.damage;
-    notices.push({ code: code === "FILE_CUT" ? "file-cut" : "file-damaged", message: `${message}; the rows before it are given` });
+    const { message } = done.damage;
+    notices.push({ code: "salvaged", message: `${message}; the rows before it are given` });
   }
   return done.scanned;
+}
+
+const failed = ({ failures }: Scanned): number => failures.reduce((sum, { count }) => sum + count, 0);
+
+/** Once through the file. Under `salvage` damage ends the pass, else it is thrown. */
+async function pass(
+  source: ByteSource,
+  options: ReadOptions,
+  layout: Layout,
+  chunk: number,
+): Promise<{ scanned: Scanned; damage?: ThioscopeError }> {
+  const damage = (code: "FILE_CUT" | "FILE_DAMAGED", message: string, line: number): ThioscopeError =>
+    new ThioscopeError(code, message, { file: source.name, line });
+  const scanner = new Scanner(layout, layout.text, Math.ceil(estimateRows(source.size, layout)), damage);
+  try {
+    for await (const piece of utf8Pieces(source, layout.format, chunk, options.task ?? QUIET)) scanner.push(piece);
+    scanner.finish();
+  } catch (error) {
+    if (!options.salvage || !(error instanceof ThioscopeError) || error.code === "CANCELLED") throw error;
+    return { scanned: scanner.result(), damage: error };
+  }
+  return { scanned: scanner.result() };
 }
 
 /** A little more than the first lines promise; never more than one row for two bytes. */

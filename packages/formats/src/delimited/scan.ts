@@ -30,6 +30,7 @@ const LF = 10;
 const CR = 13;
 const QUOTE = 34;
 const HASH = 35;
+const COMMA = 44;
 const SPACE = 32;
 const TAB = 9;
 
@@ -62,6 +63,7 @@ export class Scanner {
   private readonly oneByte = new TextDecoder("windows-1252");
 
   /**
+   * @param text which columns hold text (the layout's guess, or better)
    * @param expected rows to make room for
    * @param damage makes the error that is thrown where the content contradicts itself
    */
@@ -355,14 +357,18 @@ export class Scanner {
     return text;
   }
 
-  /** Long numbers, "1,234.5", decimal commas, infinity; NaN for all else. */
+  /** Long numbers, groups of thousands where they cannot be decimals, infinity; NaN for all else. */
   private slowNumber(text: string): number {
     let clean = text;
-    if (this.decimal === 44) clean = text.replace(",", ".");
-    else if (/^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(text)) clean = text.replaceAll(",", "");
-    if (!/^[+-]?(?:\d|\.\d)[\d.eE+-]*$/.test(clean))
-      return /^[+-]?inf(?:inity)?$/i.test(clean) ? Number(clean.replace(/inf.*/i, "Infinity")) : Number.NaN;
-    return Number(clean);
+    if (this.decimal === COMMA) {
+      // "1.234" beside decimal commas may be either; "1.234,5" is not
+      if (text.includes(".")) clean = /^[+-]?\d{1,3}(?:\.\d{3})+,\d+$/.test(text) ? text.replaceAll(".", "") : "";
+      clean = clean.replace(",", ".");
+    } else if ((this.separator === COMMA || text.includes(".")) && /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(text)) {
+      clean = text.replaceAll(",", "");
+    }
+    if (/^[+-]?(?:\d|\.\d)[\d.eE+-]*$/.test(clean)) return Number(clean);
+    return /^[+-]?inf(?:inity)?$/i.test(clean) ? Number(clean.replace(/inf.*/i, "Infinity")) : Number.NaN;
   }
 }
 
