@@ -81,7 +81,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function unknownCommand(name: string): string {
   const guess = nearest(name, Object.keys(COMMANDS));
-  return `"${name}" is not a command${guess ? `; did you mean "${guess}"?` : ""}. Commands: ${Object.keys(COMMANDS).join(", ")}`;
+  return `"${name}" is not a command${guess ? ` — did you mean "${guess}"?` : ""} Commands: ${Object.keys(COMMANDS).join(", ")}`;
 }
 
 function parseWords(command: Command, argv: readonly string[]): { words: string[]; options: Record<string, string | boolean | undefined> } {

@@ -1,5 +1,7 @@
 // Circuits
 export { type Circuit, type CircuitParameter, parseCircuit } from "./circuit.ts";
+// Relaxation times
+export { type Drt, type DrtOptions, type DrtPeak, distributionOfRelaxationTimes } from "./drt.ts";
 export { ELEMENTS, type Element, type ElementParameter } from "./elements.ts";
 
 // Spectra and fits
