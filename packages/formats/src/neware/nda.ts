@@ -175,13 +175,16 @@ function runOf(layout: NdaLayout, data: Records, size: number, damage: Damage, n
     });
   }
   if (has("localTime") && rows > 0) notices.push(LOCAL_CLOCK);
+  const unixTime = numbers(has("localTime") ? "localTime" : "unixTime");
+  const undated = unixTime.findIndex(Number.isNaN);
+  if (undated >= 0) damage("FILE_DAMAGED", `row ${undated} holds no date`, records.at[undated]!);
   return {
     rows,
     index: decodeIntegers(records, fields.index!),
     totalTime: total ?? totalTimeOf(stepTime, stepCount),
     voltage,
     current,
-    unixTime: numbers(has("localTime") ? "localTime" : "unixTime"),
+    unixTime,
     cycle: has("cycle") ? integers("cycle") : deriveCycles(stepType),
     stepCount,
     stepIndex,
@@ -206,12 +209,18 @@ function countersOf(layout: NdaLayout, has: (name: NdaField) => boolean, numbers
   return layout.signed ? { netCapacity: capacity, netEnergy: energy } : { capacity, energy };
 }
 
-/** Rows by rising index, each index once; index 0 is damage, gaps and repetitions are reported. */
+/** Rows by rising index, each index once; index 0 or one out of its row is damage, gaps and repetitions are reported. */
 function inOrder(data: Records, index: Int32Array, damage: Damage, notices: Notice[]): Records {
   const order = orderByIndex(index);
   const at = order.map((position) => data.at[position]!);
   const first = order.length > 0 ? index[order[0]!]! : 1;
   const last = order.length > 0 ? index[order.at(-1)!]! : 0;
+  for (let i = 1; i + 1 < index.length; i++) {
+    if (index[i] !== index[i - 1]! + 1 && index[i + 1] === index[i - 1]! + 2) {
+      damage("FILE_DAMAGED", `row ${index[i - 1]} is followed by row ${index[i]}, then by row ${index[i + 1]}`, data.at[i]!);
+      break;
+    }
+  }
   if (first < 1) damage("FILE_DAMAGED", `a row has number ${first}; rows count from 1`, at[0]!);
   if (order.length < index.length) {
     const repeated = index.length - order.length;

@@ -20,6 +20,14 @@ const STEP_MEMBER = "data_step.ndc";
 const CONFIG_MEMBER = "NdaxConfig.xml";
 const DESCRIPTIONS = ["TestInfo.xml", "VersionInfo.xml", "Step.xml", CONFIG_MEMBER];
 
+/** An .ndax archive begins with one of its descriptions or with the data. */
+const FIRST_MEMBER = /^(EditStep|Step|TestInfo|VersionInfo|NdaxConfig)\d*\.xml/;
+const NAME_IN_LOCAL_HEADER = 30;
+
+/** Measured values deflate 2 to 10 times; what promises far more is not measured and must not take memory. */
+const FREE_SIZE = 2 ** 24;
+const MAX_RATIO = 64;
+
 /** Members by name; reading one may find it damaged. */
 interface Archive {
   names: readonly string[];
@@ -32,7 +40,10 @@ export const ndaxReader: Reader = {
   endings: [".ndax"],
   async sniff(head, source) {
     if (!looksLikeZip(head)) return 0;
-    if (new TextDecoder("latin1").decode(head).includes(".ndc")) return 1;
+    // names in the local headers: they are there in a cut file too
+    const names = new TextDecoder("latin1").decode(head);
+    if (names.includes(".ndc")) return 1;
+    if (FIRST_MEMBER.test(names.slice(NAME_IN_LOCAL_HEADER))) return 0.9;
     try {
       return (await listZip(source)).some(({ name }) => name.endsWith(".ndc")) ? 1 : 0;
     } catch {
@@ -46,7 +57,18 @@ async function openArchive(source: ByteSource, salvage: boolean, notices: Notice
   try {
     const members = await listZip(source);
     const byName = new Map(members.map((member) => [member.name, member]));
-    return { names: [...byName.keys()], read: (name) => readZipMember(source, byName.get(name)!) };
+    return {
+      names: [...byName.keys()],
+      async read(name) {
+        const member = byName.get(name)!;
+        const limit = FREE_SIZE + MAX_RATIO * source.size;
+        if (member.size > limit) {
+          const what = `"${name}" declares ${member.size} bytes; in an archive of ${source.size} bytes at most ${limit} are read`;
+          throw new ThioscopeError("FILE_DAMAGED", what, { offset: member.offset });
+        }
+        return readZipMember(source, member);
+      },
+    };
   } catch (error) {
     if (!salvage || !(error instanceof ThioscopeError)) throw error;
     notices.push({ code: "salvaged", message: `${error.message}; members are read as far as they go` });
@@ -261,6 +283,7 @@ async function addAuxiliary(
       notices.push({ code: "aux-unknown", message: `auxiliary channel "${name}" is left out: ${error.message}` });
     }
   }
+  run.aux.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
   if (undescribed.length > 0) {
     notices.push({
       code: "member-damaged",
