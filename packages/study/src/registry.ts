@@ -1,7 +1,7 @@
 /** The steps a study can run: what each takes, gives, and which function computes it. Data, no code. */
 import type { CONSTANTS } from "@thioscope/core";
 
-export type StepName = "read" | "cycles" | "dqdv" | "story";
+export type StepName = "read" | "cycles" | "dqdv" | "curves" | "story";
 
 export interface StepDefinition {
   /** once per raw file, or once for the whole study */
@@ -13,6 +13,8 @@ export interface StepDefinition {
   export: string;
   /** every parameter with its default */
   defaults: Readonly<Record<string, unknown>>;
+  /** the step whose parameters it takes over, because both show the same numbers */
+  parametersOf?: StepName;
   /** parameters that are text with a unit ("5 mV"), and a unit of their dimension; "auto" is always allowed */
   quantities: Readonly<Record<string, string>>;
   /** physical constants that enter the results */
@@ -38,8 +40,8 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     needs: ["read"],
     module: "steps/cycles",
     export: "cyclesStep",
-    defaults: {},
-    quantities: {},
+    defaults: { reference: "auto", gain: "auto" },
+    quantities: { gain: "%" },
     constants: ["faraday"],
     description: "cycles from the sign of the current: capacities, energies, efficiencies, retention, mean potentials, rates",
     outputs: {
@@ -58,15 +60,27 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     description: "differential capacity of each half cycle, charge counted in potential bins",
     outputs: { "dqdv.parquet": "half cycle, direction, potential (V), dQ/dV (mAh/V) with its error" },
   },
+  curves: {
+    per: "file",
+    needs: ["read"],
+    module: "steps/curves",
+    export: "curvesStep",
+    defaults: { reference: "auto", gain: "auto" },
+    parametersOf: "cycles",
+    quantities: {},
+    constants: ["faraday"],
+    description: "the run and its half cycles reduced for a screen, with the tables of cycles and rates",
+    outputs: { "curves.json": "one file as page and report show it" },
+  },
   story: {
     per: "study",
-    needs: ["read"],
+    needs: ["curves"],
     module: "steps/story",
     export: "storyStep",
     defaults: {},
     quantities: {},
-    constants: ["faraday"],
-    description: "what the cell did: the curves reduced for a screen, tables and sentences, each number with its rows",
+    constants: [],
+    description: "what the cells did, in sentences whose numbers name their rows; all files together",
     outputs: { "story.json": "what page and report show" },
   },
 };

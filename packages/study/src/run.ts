@@ -147,7 +147,7 @@ class Runner {
     if (STEPS[step.name].per === "study") {
       const good = lines.filter((line) => line.error === null);
       if (good.length === 0) throw allFailed(lines, this.study.root);
-      const done = await this.runOnce(step.name, storyTask(this.study, step, lines), this.means.context);
+      const done = await this.runOnce(step.name, await storyTask(this.study, step, lines), this.means.context);
       count(done);
       story = `${step.name}/${done.record.hash}`;
     } else {
@@ -246,22 +246,22 @@ function fileTask(step: StudyStep, line: Line): TaskSpec {
   if (step.name === "read") {
     inputs.raw = { file: line.path, sha256: line.sha256 };
     if (line.mapping) inputs.mapping = line.mapping;
-  } else if (step.name === "cycles" && line.cell !== null) {
+  } else if ((step.name === "cycles" || step.name === "curves") && line.cell !== null) {
     inputs.cell = { file: line.cell, sha256: line.cellHash };
   }
+  // the story names its files by their hash
+  if (step.name === "curves") inputs.hash = line.sha256;
   for (const needed of needs) inputs[needed] = { result: line.results[needed] };
   return { module, export: name, inputs, parameters: step.parameters };
 }
 
-function storyTask(study: Study, step: StudyStep, lines: readonly Line[]): TaskSpec {
+/** The story shows the study's cell, or the one that all its files share. */
+async function storyTask(study: Study, step: StudyStep, lines: readonly Line[]): Promise<TaskSpec> {
   const { module, export: name } = STEPS[step.name];
-  const files = lines.map((line) => ({
-    source: line.source,
-    file: line.path,
-    sha256: line.sha256,
-    cell: line.cell === null ? null : { file: line.cell, sha256: line.cellHash },
-    results: line.results,
-    error: line.error,
-  }));
-  return { module, export: name, inputs: { title: study.title, files }, parameters: step.parameters };
+  const cells = new Set(lines.map((line) => line.cell));
+  const path = study.cell ?? (cells.size === 1 ? [...cells][0]! : null);
+  const cell = path === null ? null : { file: path, sha256: (await sha256OfFile(join(study.root, path))).sha256 };
+  const files = lines.map(({ source, path: file, sha256, results, error }) => ({ source, file, sha256, results, error }));
+  const steps = study.steps.map(({ name: word, parameters }) => ({ name: word, parameters }));
+  return { module, export: name, inputs: { title: study.title, cell, files, steps }, parameters: step.parameters };
 }

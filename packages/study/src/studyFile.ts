@@ -120,7 +120,8 @@ async function filesOf(root: string, pattern: string, limit: number): Promise<st
 function orderedSteps(written: Written["steps"], refuse: (message: string, path: (string | number)[]) => never): StudyStep[] {
   const wanted = new Map<StepName, Readonly<Record<string, unknown>>>();
   for (const [i, entry] of written.entries()) {
-    const [name, parameters] = typeof entry === "string" ? [entry, {}] : Object.entries(entry)[0]!;
+    const [name, parameters] =
+      typeof entry === "string" ? [entry, null] : (Object.entries(entry)[0] as [string, Record<string, unknown> | null]);
     if (wanted.has(name as StepName)) refuse(`the step "${name}" is named twice`, ["steps", i]);
     for (const [parameter, unit] of Object.entries(STEPS[name as StepName].quantities)) {
       const mistake = quantityMistake(parameters?.[parameter] ?? "auto", unit);
@@ -132,7 +133,8 @@ function orderedSteps(written: Written["steps"], refuse: (message: string, path:
   const add = (name: StepName): void => {
     if (ordered.some((s) => s.name === name)) return;
     for (const needed of STEPS[name].needs) add(needed);
-    ordered.push({ name, parameters: { ...STEPS[name].defaults, ...wanted.get(name) } });
+    const written = wanted.get(STEPS[name].parametersOf ?? name);
+    ordered.push({ name, parameters: { ...STEPS[name].defaults, ...written } });
   };
   for (const name of wanted.keys()) add(name);
   return ordered;

@@ -6,15 +6,18 @@ import { tableToParquet } from "../parquet.ts";
 import type { FileInput, ResultInput, StepFunction } from "../tasks.ts";
 import { CYCLE_QUANTITIES } from "../views.ts";
 import { loadCell } from "./cell.ts";
+import { cyclingOptions } from "./cyclingOptions.ts";
 import { jsonBytes, loadFile, METHOD_COLUMNS, orNotice } from "./facts.ts";
 
 type Quantities = Record<(typeof CYCLE_QUANTITIES)[number], Answer>;
 
-export const cyclesStep: StepFunction = async (inputs, _parameters, io) => {
+export const cyclesStep: StepFunction = async (inputs, parameters, io) => {
   const file = await loadFile(io, inputs.read as ResultInput, METHOD_COLUMNS);
   const cell = await loadCell(io, inputs.cell as FileInput | undefined);
   const oneC = cell ? theoreticalOneCAmpere(cell).measured : null;
-  const { value: summary, notices } = orNotice("no-cycles", () => summariseCycling(file, { oneCAmpere: oneC }));
+  const { value: summary, notices } = orNotice("no-cycles", () =>
+    summariseCycling(file, { ...cyclingOptions(parameters), oneCAmpere: oneC }),
+  );
   const summaries = summary?.cycles ?? [];
   const rows = summaries.map((summary) => quantitiesOf(summary, cell, oneC?.value ?? null));
   const table = makeTable([
