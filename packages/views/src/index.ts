@@ -26,6 +26,8 @@ export { mountPlot } from "./plot/mountPlot.ts";
 export { mountCellCard } from "./study/cellCard.ts";
 export { type Context, contextOf, type FigureSpec, type StudyModel } from "./study/context.ts";
 export { mountCrossSection } from "./study/crossSection.ts";
+export { mountCycleList } from "./study/cycleList.ts";
+export { mountCycleTable } from "./study/cycleTable.ts";
 export { mountFiles, mountProvenance } from "./study/files.ts";
 export { isTyping, STUDY_KEYS, studyKey } from "./study/keyboard.ts";
 export { mountStudy, STUDY_FIGURES } from "./study/mountStudy.ts";

@@ -4,6 +4,7 @@
  * each set it in their own way.
  */
 import { type Answer, formatQuantity, isComputable, type Quantity } from "@thioscope/core";
+import { ATOMIC_WEIGHTS } from "@thioscope/core/cell";
 
 /** A piece of text on the line (0), below it (−1) or above it (+1). */
 export interface Run {
@@ -11,12 +12,7 @@ export interface Run {
   shift: -1 | 0 | 1;
 }
 
-const ELEMENTS = new Set(
-  (
-    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo " +
-    "Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi"
-  ).split(" "),
-);
+const ELEMENTS = new Set(Object.keys(ATOMIC_WEIGHTS));
 const GROUP = /([A-Z][a-z]?)(\d+(?:\.\d+)?(?:[–-]\d+)?|x)?/y;
 
 /** Element symbols and counts if `word` is a formula with at least one count ("Na3PS4", "S8", "Na2Sx"); else null. */

@@ -1,6 +1,6 @@
 /** What every view of a study is drawn from: the file under the cursor, the state, the unit chosen. */
-import { type Answer, isComputable, type Quantity } from "@thioscope/core";
-import type { CapacityBasis, Story, StoryFile } from "@thioscope/core/story";
+import { type Answer, isComputable } from "@thioscope/core";
+import { type CapacityBasis, inBasis, type Story, type StoryFile } from "@thioscope/core/story";
 import type { Cursor, ViewState } from "../cursor.ts";
 import type { Figure, Tone } from "../figure/model.ts";
 import { type Run, richText, unitText } from "../text.ts";
@@ -56,15 +56,11 @@ export function capacityLabel(basis: CapacityBasis): Run[] {
 }
 
 /**
- * A capacity in the unit chosen. The error of the mass or area is common to all points, so plots leave it out
- * of their bars (`own`) and say it once; tables and readouts include it.
+ * A capacity for a plot, in the unit chosen. The error of the mass or area is common to all points: it is left
+ * out of their bars and said once; tables and readouts include it (`inBasis`).
  */
-export function inBasis(answer: Answer, basis: CapacityBasis, own = false): Answer {
-  if (!isComputable(answer)) return answer;
-  const value = answer.value * basis.factor;
-  const common = own ? 0 : value * basis.relativeSigma;
-  const sigma = answer.sigma === null && common === 0 ? null : Math.hypot((answer.sigma ?? 0) * basis.factor, common);
-  return { value, sigma, unit: basis.unit } satisfies Quantity;
+export function ownError(answer: Answer, basis: CapacityBasis): Answer {
+  return inBasis(answer, { ...basis, relativeSigma: 0 });
 }
 
 /** "± 2.0 % in mAh/g, common to all points", where the basis has an error. */

@@ -69,6 +69,7 @@ export function mountCrossSection(element: HTMLElement, first: CellCard | null):
       const role = h("span", { class: "ts-layer-role" }, layer.role);
       const size = t === null ? h("span", { class: "ts-refused", title: answerText(layer.thickness) }, reasonText(answerText(layer.thickness))) : h("span", { class: "ts-layer-size" });
       if (t !== null && isComputable(layer.thickness)) size.textContent = quantityText(layer.thickness);
+      if (layer.thicknessNote) size.title = layer.thicknessNote;
       const item = h("li", {}, role, name, size);
       if (isComputable(layer.loading)) item.append(setRuns(h("span", { class: "ts-layer-size" }), richText(quantityText(layer.loading))));
       list.append(item);

@@ -1,17 +1,16 @@
 /** Capacity with its error and coulombic efficiency over cycles. */
 import { type Answer, isComputable } from "@thioscope/core";
-import type { CycleRow } from "@thioscope/core/story";
+import { type CycleRow, inBasis } from "@thioscope/core/story";
 import type { DataColumn, Figure, PointMark } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
 import { quantityLabel, richText } from "../text.ts";
-import { answerColumn, type Context, capacityLabel, commonError, type FigureSpec, inBasis, pythonHead, shellWord } from "./context.ts";
+import { answerColumn, type Context, capacityLabel, commonError, type FigureSpec, ownError, pythonHead, shellWord } from "./context.ts";
 
 /** Columns of the cycle table that are not capacities, in reading order. */
 const OTHERS = [
   ["coulombic efficiency", "%", "coulombicEfficiency"],
+  ["charge recovery", "%", "chargeRecovery"],
   ["energy efficiency", "%", "energyEfficiency"],
-  ["charge energy", "mWh", "chargeEnergy"],
-  ["discharge energy", "mWh", "dischargeEnergy"],
   ["mean charge voltage", "V", "meanChargeVoltage"],
   ["mean discharge voltage", "V", "meanDischargeVoltage"],
   ["polarisation", "V", "polarisation"],
@@ -33,6 +32,8 @@ export function cycleColumns({ basis }: Context, rows: readonly CycleRow[]): Dat
     { name: "cycle", unit: "", values: rows.map((row) => row.cycle) },
     answersOf(rows, "discharge capacity", basis.unit, (row) => inBasis(row.dischargeCapacity, basis)),
     answersOf(rows, "charge capacity", basis.unit, (row) => inBasis(row.chargeCapacity, basis)),
+    answersOf(rows, "discharge energy", "mWh", (row) => inBasis(row.dischargeEnergy, basis)),
+    answersOf(rows, "charge energy", "mWh", (row) => inBasis(row.chargeEnergy, basis)),
     ...OTHERS.map(([name, unit, key]) => answersOf(rows, name, unit, (row) => row[key])),
     { name: "duration", unit: "h", values: rows.map((row) => row.durationHour) },
   ];
@@ -55,9 +56,12 @@ function figure(context: Context): Figure {
       ...look,
     };
   };
-  const discharge = (row: CycleRow): Answer => inBasis(row.dischargeCapacity, basis, true);
-  const charge = (row: CycleRow): Answer => inBasis(row.chargeCapacity, basis, true);
-  const efficiency = (row: CycleRow): Answer => row.coulombicEfficiency;
+  const discharge = (row: CycleRow): Answer => ownError(row.dischargeCapacity, basis);
+  const charge = (row: CycleRow): Answer => ownError(row.chargeCapacity, basis);
+  // what comes back of what was put in: the efficiency depends on which half cycle comes first
+  const recovery = file.firstHalfCycle === "discharge";
+  const efficiencyName = recovery ? "charge recovery" : "coulombic efficiency";
+  const efficiency = (row: CycleRow): Answer => (recovery ? row.chargeRecovery : row.coulombicEfficiency);
   const marks = (rows: readonly CycleRow[], faint: boolean): PointMark[] => [
     points(rows, efficiency, { tone: "third", shape: "diamond", right: true, joined: rows.length > 1, faint }),
     points(rows, charge, { tone: "second", shape: "ring", faint }),
@@ -78,7 +82,7 @@ function figure(context: Context): Figure {
       {
         weight: 1,
         left: { label: capacityLabel(basis), ...fromZero(capacityRange) },
-        ...(ceRange ? { right: { label: quantityLabel("Coulombic efficiency", "%"), ...efficiencyRange(ceRange) } } : {}),
+        ...(ceRange ? { right: { label: quantityLabel(recovery ? "Charge recovery" : "Coulombic efficiency", "%"), ...efficiencyRange(ceRange) } } : {}),
         marks: [
           ...(ceRange ? [{ kind: "rule" as const, y: 100, right: true }] : []),
           ...marks(outside, true).filter((mark) => mark.x.length > 0 && (ceRange || !mark.right)),
@@ -89,7 +93,7 @@ function figure(context: Context): Figure {
     legend: [
       { label: richText("discharge"), tone: "first", as: "disc" },
       { label: richText("charge"), tone: "second", as: "ring" },
-      ...(ceRange ? [{ label: richText("coulombic efficiency (right)"), tone: "third" as const, as: "diamond" as const }] : []),
+      ...(ceRange ? [{ label: richText(`${efficiencyName} (right)`), tone: "third" as const, as: "diamond" as const }] : []),
     ],
     ...(inside.length === 0 ? { empty: brush ? "No cycle in the rows selected." : "The file holds no complete half cycle." } : {}),
     ...(note ? { note } : {}),

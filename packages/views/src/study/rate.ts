@@ -1,10 +1,10 @@
 /** Capacity of each group of neighbouring cycles at one rate, in the order they were run. */
 import { type Answer, isComputable } from "@thioscope/core";
-import type { RateRow } from "@thioscope/core/story";
+import { inBasis, type RateRow } from "@thioscope/core/story";
 import type { DataColumn, Figure, PointMark } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
 import { numberText, type Run, richText, roughText, unitText } from "../text.ts";
-import { answerColumn, type Context, capacityLabel, commonError, type FigureSpec, inBasis, pythonHead, shellWord } from "./context.ts";
+import { answerColumn, type Context, capacityLabel, commonError, type FigureSpec, ownError, pythonHead, shellWord } from "./context.ts";
 
 /** "C/10", "2C", "0.3C": a rate as batteries' people write it. */
 export function rateText(rate: Answer): string | undefined {
@@ -35,6 +35,7 @@ export function rateColumns({ basis }: Context, rows: readonly RateRow[]): DataC
   return [
     { name: "first cycle", unit: "", values: rows.map((row) => row.firstCycle) },
     { name: "last cycle", unit: "", values: rows.map((row) => row.lastCycle) },
+    ...(rows.some((row) => row.backAt !== null) ? [{ name: "back at the rate of cycle", unit: "", values: rows.map((row) => row.backAt ?? Number.NaN) }] : []),
     ...(rates.every((rate) => rate !== undefined) ? [{ name: "rate", unit: "", values: rates }] : [column("rate", "", (row) => row.rate)]),
     column("discharge current", "mA", (row) => row.dischargeCurrent),
     column("charge current", "mA", (row) => row.chargeCurrent),
@@ -55,7 +56,7 @@ function figure(context: Context): Figure {
     return !brush || (first <= brush.last && last >= brush.first);
   });
   const points = (answer: (row: RateRow) => Answer, tone: "first" | "second", shape: "disc" | "ring"): PointMark => {
-    const column = answerColumn(rows.map((row) => inBasis(answer(row), basis, true)));
+    const column = answerColumn(rows.map((row) => ownError(answer(row), basis)));
     return {
       kind: "points",
       x: rows.map((_, i) => i),
@@ -92,7 +93,7 @@ function figure(context: Context): Figure {
     aspect: 0.74,
     data: () => ({
       columns: rateColumns(context, rows),
-      notes: ["Means over the cycles of each group; the error is the scatter of the group with the instrument's own."],
+      notes: ["Means over the cycles of each group."],
     }),
   };
 }

@@ -1,0 +1,196 @@
+/** The page: header, rail, panels; one cursor under all of them. */
+import {
+  answerText,
+  isTyping,
+  mountCellCard,
+  mountFiles,
+  mountProvenance,
+  mountStudy,
+  type StudyModel,
+  showRows,
+  studyKey,
+  unitText,
+} from "@thioscope/views";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { type Panel, PANELS } from "./panels.ts";
+import { type Opened, type Session, useSession } from "./session.ts";
+import { DropZone } from "./shell/DropZone.tsx";
+import { Header, toggleTheme } from "./shell/Header.tsx";
+import { Help } from "./shell/Help.tsx";
+import { type Entry, Palette } from "./shell/Palette.tsx";
+import { Query } from "./shell/Query.tsx";
+import { Rail } from "./shell/Rail.tsx";
+import { Failures, ReadingBar } from "./shell/Reading.tsx";
+import { useDrop } from "./useDrop.ts";
+import { View } from "./View.tsx";
+
+const panelOfHash = (): Panel => PANELS.find(({ id }) => `#${id}` === location.hash)?.id ?? "study";
+
+export function App(): React.JSX.Element {
+  const session = useSession();
+  const [panel, setPanel] = useState<Panel>(panelOfHash);
+  const [box, setBox] = useState<"search" | "help" | null>(null);
+  const chooser = useRef<HTMLInputElement>(null);
+  const dropping = useDrop(session.drop);
+  const { opened } = session;
+  const model = useMemo<StudyModel | null>(() => opened && { story: opened.story, cursor: opened.cursor }, [opened]);
+
+  useEffect(() => {
+    const follow = (): void => setPanel(panelOfHash());
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  const go = (next: Panel): void => {
+    history.replaceState(null, "", next === "study" ? location.pathname + location.search : `#${next}`);
+    setPanel(next);
+  };
+  useEffect(() => {
+    document.title = opened ? `${opened.story.title} · Thioscope` : "Thioscope";
+  }, [opened]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || box !== null || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+      const chosen = PANELS.find(({ key }) => key === event.key);
+      if (event.key === "?") setBox("help");
+      else if (event.key === "t") toggleTheme();
+      else if (event.key === "o") chooser.current?.click();
+      else if (event.key === "/" && model) setBox("search");
+      else if (chosen && model) go(chosen.id);
+      else if (!(model && studyKey(model, event))) return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+
+  return (
+    <div className={dropping ? "app dropping" : "app"}>
+      <Header
+        title={opened?.story.title ?? null}
+        panel={panel}
+        onPanel={go}
+        onSearch={() => setBox("search")}
+        onHelp={() => setBox("help")}
+        servedTitle={opened?.local && session.served ? session.served.title : null}
+        onServed={session.showServed}
+      />
+      {session.progress && <ReadingBar progress={session.progress} onCancel={session.cancel} />}
+      <Failures failures={session.failures} onDismiss={session.dismiss} />
+      {model && opened ? (
+        <div className="work">
+          <Rail story={opened.story} model={model} onAdd={() => chooser.current?.click()} />
+          <main className="panel">
+            <PanelBody panel={panel} opened={opened} model={model} session={session} />
+          </main>
+        </div>
+      ) : session.asking || session.progress ? (
+        <Skeleton />
+      ) : (
+        <DropZone onFiles={session.drop} formats={session.formats} />
+      )}
+      <input
+        ref={chooser}
+        type="file"
+        multiple
+        className="ts-hidden"
+        tabIndex={-1}
+        aria-label="Add raw files"
+        onChange={(event) => {
+          if (event.target.files) session.drop(event.target.files);
+          event.target.value = "";
+        }}
+      />
+      {box === "help" && <Help onClose={() => setBox(null)} />}
+      {box === "search" && model && opened && <Palette entries={entriesOf(opened, model, go, () => chooser.current?.click())} onClose={() => setBox(null)} />}
+    </div>
+  );
+}
+
+function PanelBody({ panel, opened, model, session }: { panel: Panel; opened: Opened; model: StudyModel; session: Session }): React.JSX.Element {
+  const { story } = opened;
+  if (panel === "files") {
+    return (
+      <>
+        <View mount={mountFiles} model={model} />
+        <View mount={mountProvenance} model={model} />
+      </>
+    );
+  }
+  if (panel === "cells") {
+    return (
+      <div className="cells">
+        {story.cell ? (
+          <View mount={mountCellCard} model={story.cell} />
+        ) : (
+          <section className="ts-view">
+            <header className="ts-head">
+              <h3>Cell</h3>
+            </header>
+            <p className="ts-nothing">No cell file is known: drop a cell.yaml here for masses, loadings, C-rate and N/P.</p>
+          </section>
+        )}
+        {session.served?.mode === "study" && !opened.local && <Query />}
+      </div>
+    );
+  }
+  return <View mount={mountStudy} model={model} />;
+}
+
+/** The page's shape while it is not yet known what there is to show: nothing jumps when it comes. */
+function Skeleton(): React.JSX.Element {
+  return (
+    <div className="work skeleton" aria-busy="true">
+      <aside className="rail" />
+      <main className="panel">
+        <div />
+        <div />
+        <div />
+      </main>
+    </div>
+  );
+}
+
+function entriesOf(opened: Opened, model: StudyModel, go: (panel: Panel) => void, openFiles: () => void): Entry[] {
+  const { story, cursor } = opened;
+  const file = story.files[cursor.state.file];
+  const entries: Entry[] = PANELS.map(({ id, name }) => ({ kind: "panel", text: name, run: () => go(id) }));
+  entries.push(
+    { kind: "action", text: "Show the whole run", run: () => cursor.set({ brush: null, pinned: false }) },
+    { kind: "action", text: "Light or dark", run: toggleTheme },
+    { kind: "action", text: "Open raw files", run: openFiles },
+  );
+  for (const [i, basis] of (file?.bases ?? []).entries()) {
+    entries.push({ kind: "unit", text: `Capacity in ${unitText(basis.unit)}`, run: () => cursor.set({ basis: i }) });
+  }
+  for (const [i, { name, technique }] of story.files.entries()) {
+    entries.push({ kind: "file", text: `${name}, ${technique}`, run: () => cursor.set({ file: i }) });
+  }
+  for (const row of file?.cycleTable ?? []) {
+    entries.push({
+      kind: "cycle",
+      text: `Cycle ${row.cycle}, discharge ${answerText(row.dischargeCapacity)}`,
+      run() {
+        go("study");
+        showRows(model, row.rows);
+      },
+    });
+  }
+  for (const sentence of story.sentences) {
+    const text = sentence.parts.map((part) => (typeof part === "string" ? part : answerText(part.quantity))).join("");
+    const from = sentence.parts.map((part) => (typeof part === "string" ? undefined : part.from)).find((x) => x !== undefined);
+    if (!from) continue;
+    entries.push({
+      kind: "story",
+      text,
+      run() {
+        go("study");
+        showRows(model, from);
+      },
+    });
+  }
+  for (const line of story.cell?.lines ?? []) {
+    entries.push({ kind: "cell", text: `${line.label}: ${answerText(line.answer)}`, run: () => go("cells") });
+  }
+  return entries;
+}

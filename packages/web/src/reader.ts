@@ -1,0 +1,52 @@
+/** The page's side of the worker: reads raw files off the main thread; cancelling ends the worker for good. */
+import { proxy, type Remote, wrap } from "comlink";
+import type { KnownFormat, Progress, RawFile, ReaderApi, ReadResult } from "./readerApi.ts";
+
+export interface Reading {
+  result: Promise<ReadResult>;
+  cancel(): void;
+}
+
+export interface FileReaderClient {
+  formats(): Promise<KnownFormat[]>;
+  read(title: string, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Reading;
+}
+
+export function createReader(): FileReaderClient {
+  let worker: Worker | null = null;
+  let api: Remote<ReaderApi> | null = null;
+  const start = (): Remote<ReaderApi> => {
+    if (!api || !worker) {
+      worker = new Worker(new URL("./reader.worker.ts", import.meta.url), { type: "module", name: "reader" });
+      api = wrap<ReaderApi>(worker);
+    }
+    return api;
+  };
+  return {
+    formats: () => start().formats(),
+    read(title, files, cell, onProgress) {
+      const remote = start();
+      const used = worker;
+      let stop: (error: Error) => void = () => undefined;
+      const cancelled = new Promise<never>((_, reject) => {
+        stop = reject;
+      });
+      const broken = new Promise<never>((_, reject) => {
+        used?.addEventListener("error", (event) => reject(new Error(event.message || "the reader could not be started")), { once: true });
+      });
+      const result = Promise.race([remote.read(title, files, cell, proxy(onProgress)), cancelled, broken]);
+      return {
+        result,
+        cancel() {
+          // a reader deep in a loop does not look up: ending its worker is the one sure way
+          used?.terminate();
+          if (worker === used) {
+            worker = null;
+            api = null;
+          }
+          stop(new Error("cancelled"));
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** What the page asks of its worker. Errors travel as data: an exception loses its code on the way. */
+import type { ErrorPlace } from "@thioscope/core";
+import type { Story } from "@thioscope/core/story";
+
+export interface RawFile {
+  /** the same file keeps its id, so that it is read once */
+  id: number;
+  name: string;
+  content: Blob;
+}
+
+export interface Failure extends ErrorPlace {
+  name: string;
+  code: string;
+  message: string;
+}
+
+export interface Progress {
+  /** file being read, from 1, of how many */
+  file: number;
+  files: number;
+  name: string;
+  done: number;
+  total: number;
+  label: string;
+}
+
+export interface ReadResult {
+  /** null where no file could be read */
+  story: Story | null;
+  failures: Failure[];
+}
+
+/** A format the readers know: for the list that an empty page shows. */
+export interface KnownFormat {
+  title: string;
+  endings: readonly string[];
+}
+
+export interface ReaderApi {
+  formats(): KnownFormat[];
+  /**
+   * Reads what has not been read yet and tells the story of all files together.
+   *
+   * @param cell text of a cell file, for masses, areas and layers
+   */
+  read(title: string, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Promise<ReadResult>;
+}

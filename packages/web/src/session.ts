@@ -1,0 +1,176 @@
+/** Where the story comes from: a server's study, raw files a server names, or files dropped here. */
+import type { Story } from "@thioscope/core/story";
+import { type Cursor, createCursor } from "@thioscope/views";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { createReader, type Reading } from "./reader.ts";
+import type { Failure, KnownFormat, Progress, RawFile } from "./readerApi.ts";
+
+/** `GET api/study`. */
+export interface ServedStudy {
+  title: string;
+  mode: "study" | "files";
+  files: { name: string; size: number; url: string }[];
+  /** where the story is; null or absent where it is made here, from the files */
+  story?: string | null;
+}
+
+export interface Opened {
+  story: Story;
+  cursor: Cursor;
+  /** true for files that were read here and are nowhere else */
+  local: boolean;
+}
+
+export interface Session {
+  /** null while there is nothing to show */
+  opened: Opened | null;
+  served: ServedStudy | null;
+  /** what is being read now */
+  progress: (Progress & { startedAt: number }) | null;
+  failures: Failure[];
+  /** true until it is known whether a server has something */
+  asking: boolean;
+  formats(): Promise<KnownFormat[]>;
+  drop(files: Iterable<File>): void;
+  cancel(): void;
+  dismiss(): void;
+  /** back to what the server holds */
+  showServed(): void;
+}
+
+const isCellFile = (name: string): boolean => /\.ya?ml$/i.test(name);
+
+async function getJson<T>(url: string): Promise<T | null> {
+  try {
+    const response = await fetch(url, { headers: { accept: "application/json" } });
+    if (!response.ok || !response.headers.get("content-type")?.includes("json")) return null;
+    return (await response.json()) as T;
+  } catch {
+    // no server: a static build, or a file opened from disk
+    return null;
+  }
+}
+
+export function useSession(): Session {
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [served, setServed] = useState<ServedStudy | null>(null);
+  const [progress, setProgress] = useState<Session["progress"]>(null);
+  const [failures, setFailures] = useState<Failure[]>([]);
+  const [asking, setAsking] = useState(true);
+  const reader = useRef(createReader());
+  const reading = useRef<Reading | null>(null);
+  const raw = useRef<{ files: RawFile[]; cell: RawFile | null; next: number }>({ files: [], cell: null, next: 1 });
+  const servedStory = useRef<Opened | null>(null);
+
+  const open = useCallback((story: Story, local: boolean): Opened => {
+    const next = { story, cursor: createCursor(), local };
+    setOpened(next);
+    return next;
+  }, []);
+
+  const readAll = useCallback(
+    async (title: string, added: RawFile[], cell: RawFile | null, local: boolean): Promise<void> => {
+      reading.current?.cancel();
+      const files = [...raw.current.files, ...added];
+      const startedAt = performance.now();
+      setFailures([]);
+      const current = reader.current.read(title, files, cell, (p) => setProgress({ ...p, startedAt }));
+      reading.current = current;
+      try {
+        const { story, failures: failed } = await current.result;
+        if (reading.current !== current) return;
+        setFailures(failed);
+        const bad = new Set(failed.map((failure) => failure.name));
+        // a file that cannot be read is told of once and not tried again
+        raw.current.files = files.filter((file) => !bad.has(file.name));
+        raw.current.cell = cell && !bad.has(cell.name) ? cell : raw.current.cell;
+        if (story) {
+          const next = open(story, local);
+          if (!local) servedStory.current = next;
+        }
+      } catch (error) {
+        if (reading.current === current && !(error instanceof Error && error.message === "cancelled")) {
+          setFailures([{ name: files.at(-1)?.name ?? "file", code: "FILE_DAMAGED", message: error instanceof Error ? error.message : String(error) }]);
+        }
+      } finally {
+        if (reading.current === current) {
+          reading.current = null;
+          setProgress(null);
+        }
+      }
+    },
+    [open],
+  );
+
+  useEffect(() => {
+    let alive = true;
+    (async () => {
+      const study = await getJson<ServedStudy>("api/study");
+      if (!alive) return;
+      setServed(study);
+      const story = study?.story ? await getJson<Story>("api/story") : null;
+      if (story) {
+        if (alive) servedStory.current = open(story, false);
+      } else if (study && study.files.length > 0) {
+        const failed: Failure[] = [];
+        const files: RawFile[] = [];
+        for (const { name, url } of study.files) {
+          const response = await fetch(url).catch(() => null);
+          if (response?.ok) files.push({ id: raw.current.next++, name, content: await response.blob() });
+          else failed.push({ name, code: "FILE_MISSING", message: `the server does not give this file (${response?.status ?? "no answer"})` });
+        }
+        if (!alive) return;
+        const cell = files.find((file) => isCellFile(file.name)) ?? null;
+        await readAll(
+          study.title,
+          files.filter((file) => file !== cell),
+          cell,
+          false,
+        );
+        if (failed.length > 0) setFailures((before) => [...before, ...failed]);
+      }
+      if (alive) setAsking(false);
+    })();
+    return () => {
+      alive = false;
+    };
+  }, [open, readAll]);
+
+  const drop = useCallback(
+    (list: Iterable<File>) => {
+      const added: RawFile[] = [];
+      let { cell } = raw.current;
+      for (const file of list) {
+        const item = { id: raw.current.next++, name: file.name, content: file };
+        if (isCellFile(file.name)) cell = item;
+        else added.push(item);
+      }
+      if (added.length === 0 && cell === raw.current.cell) return;
+      const names = [...raw.current.files, ...added].map((file) => file.name);
+      const title = names.length === 1 ? names[0]! : names.length > 1 ? `${names.length} files` : "cell";
+      void readAll(title, added, cell, true);
+    },
+    [readAll],
+  );
+
+  const formats = useCallback(() => reader.current.formats(), []);
+
+  return {
+    opened,
+    served,
+    progress,
+    failures,
+    asking,
+    formats,
+    drop,
+    cancel() {
+      reading.current?.cancel();
+      reading.current = null;
+      setProgress(null);
+    },
+    dismiss: () => setFailures([]),
+    showServed() {
+      if (servedStory.current) setOpened(servedStory.current);
+    },
+  };
+}
