@@ -53,8 +53,9 @@ export function assemble(file: EcLabFile): CyclingFile {
 function canonicalColumn(name: CyclingColumn, values: NumberArray, vendor: { name: string; unit: string; factor: number }): Column {
   const unit = CYCLING_COLUMNS[name].unit;
   if (vendor.factor === 1) return { name, unit, values, vendor };
+  const { factor } = vendor;
   const converted = new Float64Array(values.length);
-  for (let i = 0; i < converted.length; i++) converted[i] = values[i]! * vendor.factor;
+  for (let i = 0; i < converted.length; i++) converted[i] = values[i]! * factor;
   return { name, unit, values: converted, vendor };
 }
 
@@ -74,9 +75,10 @@ function addStepType(columns: VendorColumns, currentHeader: string | undefined, 
 
 function addUnixTime(file: EcLabFile, canonical: Map<CyclingColumn, Column>, notices: Notice[]): void {
   const time = file.columns.get("time/s");
-  if (file.start === undefined || !time) return;
+  const { start } = file;
+  if (start === undefined || !time) return;
   const values = new Float64Array(time.length);
-  for (let i = 0; i < values.length; i++) values[i] = file.start + time[i]!;
+  for (let i = 0; i < values.length; i++) values[i] = start + time[i]!;
   canonical.set("unix_time_second", { name: "unix_time_second", unit: "s", values });
   if (file.rows === 0) return;
   notices.push({

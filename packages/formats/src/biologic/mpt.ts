@@ -179,7 +179,7 @@ async function scan(source: ByteSource, options: ReadOptions, layout: Layout, no
     new ThioscopeError(code, message, { file: source.name, line });
   // a cell takes at least two bytes: what is set aside stays in proportion to the file
   const expected = Math.min(source.size / layout.bytesPerRow, source.size / (2 * layout.headers.length)) + 16;
-  const scanner = new Scanner(layout, Math.ceil(expected), damage);
+  const scanner = new Scanner(layout, layout.text, Math.ceil(expected), damage);
   try {
     for await (const piece of utf8Pieces(source, layout.format, undefined, options.task ?? QUIET)) scanner.push(piece);
     scanner.finish();
