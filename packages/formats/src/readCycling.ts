@@ -40,6 +40,8 @@ export async function findReader(source: ByteSource): Promise<Reader> {
       best = reader;
       certainty = c;
     }
+    // no later reader can win
+    if (certainty === 1) break;
   }
   if (best) return best;
   const known = CYCLING_READERS.map((reader) => reader.title).join(", ");

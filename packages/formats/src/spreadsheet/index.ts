@@ -7,13 +7,15 @@ import type { ByteSource } from "../bytes/source.ts";
 import type { CyclingFile, Reader, ReadOptions } from "../reader.ts";
 import type { Sheet } from "./sheet.ts";
 import { findHeader, readColumns, type SheetHeader } from "./table.ts";
-import { openWorkbook, sniffWorkbook } from "./workbook.ts";
+import { openWorkbook, sniffWorkbook, startsAsWorkbook } from "./workbook.ts";
 
 export { CELL, type Sheet, type SheetColumn } from "./sheet.ts";
 export { openWorkbook, readWorkbook, type Workbook } from "./workbook.ts";
 
 /** Below the readers that know a vendor's own workbook. */
 const CERTAINTY = 0.3;
+/** A workbook cut short has no directory, but begins with one of its parts: reading it says what is wrong. */
+const CUT_CERTAINTY = 0.2;
 
 interface Candidate {
   sheet: Sheet;
@@ -88,7 +90,7 @@ export const spreadsheetReaders: readonly Reader[] = [
     title: "Spreadsheet .xlsx",
     endings: [".xlsx", ".xlsm"],
     async sniff(head, source) {
-      return (await sniffWorkbook(head, source)) ? CERTAINTY : 0;
+      return (await sniffWorkbook(head, source)) ? CERTAINTY : startsAsWorkbook(head) ? CUT_CERTAINTY : 0;
     },
     read,
   },

@@ -43,6 +43,13 @@ export async function sniffWorkbook(head: Uint8Array, source: ByteSource): Promi
   }
 }
 
+/** True if the archive's first member is one that workbooks begin with. */
+export function startsAsWorkbook(head: Uint8Array): boolean {
+  if (!looksLikeZip(head) || head.length < 64) return false;
+  const name = new TextDecoder("latin1").decode(head.subarray(30, 30 + Math.min(head[26]! | (head[27]! << 8), 64)));
+  return /^(\[Content_Types\]\.xml|_rels\/|xl\/|docProps\/)/.test(name);
+}
+
 /** Path of a part named in a relation of `base`. */
 function resolve(base: string, target: string): string {
   if (target.startsWith("/")) return target.slice(1);
