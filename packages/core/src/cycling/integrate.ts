@@ -9,16 +9,17 @@
  *   into the part that goes with Q (it cancels in E/Q) and the rest; scatter of the voltage: σ_E² = σ_V² Σ w² I²;
  *   digits: where the scatter is below half a step q of the digits all rows err alike, q/√12 · T;
  *   clock: both ends are known to δt/√12;
- *   switching: a half cycle's end lies anywhere in the interval to the next row, I Δt/√12 (unless a step time tells);
+ *   switching: a half cycle's end lies anywhere in the interval to the next row, I Δt/√12 (unless a step time tells), but
+ *   no further from its rows than these from each other;
  *   gaps: Q_gap/√3, as if current had flowed for an unknown share of the gap;
  *   curvature: a third of the difference to the integral over every second row, where it exceeds its scatter.
  * The instrument's accuracy, where given, is one source shared by all half cycles.
  * References: JCGM 100:2008; Davis and Rabinowitz, Methods of Numerical Integration (1984), 2.1.
  */
-import { type Measured, type Source, sigmaOf } from "../units/measured.ts";
-import { isGap, tellsSwitch } from "./flow.ts";
+import type { Measured, Source } from "../units/measured.ts";
+import { type Flow, isGap, tellsSwitch } from "./flow.ts";
 import type { HalfCycle } from "./halfCycles.ts";
-import { resolution, scatter } from "./noise.ts";
+import { clockStep, decimalStep, resolution, scatter } from "./noise.ts";
 
 /** What the instrument's data sheet says, one standard deviation each. */
 export interface InstrumentAccuracy {
@@ -48,6 +49,9 @@ export interface Integrals {
   /** scatter or half-step error of one reading */
   currentSigma: number;
   voltageSigma: number;
+  /** errors of the charge because the current is written in coarse steps, and because rows are too few to follow it, C */
+  digitsCoulomb: number;
+  curvatureCoulomb: number;
 }
 
 /** @param accuracy of the instrument; without it the errors are those that the data themselves show */
@@ -118,9 +122,10 @@ export function integrate(half: HalfCycle, accuracy: InstrumentAccuracy = {}): I
     put(Symbol("scatter of the voltage"), 0, volt.scatter * Math.sqrt(wwII));
   }
   const shared = (source: string, onCharge: number): void => put(Symbol(source), onCharge, onCharge * mean);
-  shared("digits of the current", ampere.common * flowSecond);
+  const digitsCoulomb = ampere.common * flowSecond;
+  shared("digits of the current", digitsCoulomb);
   put(Symbol("digits of the voltage"), 0, volt.common * q);
-  const tick = resolution(t, from, to) ?? 0;
+  const tick = clockStep(t, from, to);
   const firstCurrent = Math.abs(current[from]!);
   const lastCurrent = Math.abs(current[to - 1]!);
   shared("clock", (tick / Math.sqrt(12)) * Math.hypot(firstCurrent, lastCurrent));
@@ -128,7 +133,8 @@ export function integrate(half: HalfCycle, accuracy: InstrumentAccuracy = {}): I
   shared("start of the half cycle", (firstCurrent * before) / Math.sqrt(12));
   shared("end of the half cycle", (lastCurrent * after) / Math.sqrt(12));
   shared("gaps", Math.sqrt(gap));
-  shared("curvature between rows", curvature(half, ampere.scatter));
+  const curvatureCoulomb = curvature(flow, from, to, ampere.scatter);
+  shared("curvature between rows", curvatureCoulomb);
   if (accuracy.currentRelative) put(CURRENT_GAIN, q * accuracy.currentRelative, e * accuracy.currentRelative);
   if (accuracy.currentOffsetAmpere) {
     const offset = sign * accuracy.currentOffsetAmpere * flowSecond;
@@ -147,47 +153,63 @@ export function integrate(half: HalfCycle, accuracy: InstrumentAccuracy = {}): I
     durationSecond: Math.max(0, t[to - 1]! - t[from]!),
     currentSigma: Math.hypot(ampere.scatter, ampere.common),
     voltageSigma: Math.hypot(volt.scatter, volt.common),
+    digitsCoulomb,
+    curvatureCoulomb,
   };
 }
 
 /** Error of one reading: what scatters from row to row, and what all rows share. */
 export function reading(x: Float64Array, values: Float64Array, from: number, to: number): { scatter: number; common: number } {
   const random = scatter(x, values, from, to);
-  const step = resolution(values, from, to) ?? 0;
+  // one constant value tells no step of its own: then its decimals do
+  const step = resolution(values, from, to) ?? decimalStep(values[from] ?? 0);
   return random >= 0.5 * step ? { scatter: random, common: 0 } : { scatter: random, common: step / Math.sqrt(12) };
 }
 
-/** Length in s of the intervals in which the half cycle may have begun and ended; 0 where a step time tells. */
+/**
+ * Length in s of the intervals in which the half cycle may have begun and ended; 0 where a step time tells. Not longer
+ * than the longest of the four nearest intervals inside: had current flowed for longer, a row would have been written.
+ */
 function switching(half: HalfCycle): { before: number; after: number } {
-  const { series } = half.flow;
-  const { timeSecond: t, stepTimeSecond: stepTime } = series;
-  const length = (i: number): number =>
-    i > 0 && i < series.rows && !(stepTime && tellsSwitch(stepTime, i)) ? Math.max(0, t[i]! - t[i - 1]!) : 0;
-  return { before: length(half.from), after: length(half.to) };
+  const { timeSecond: t, stepTimeSecond: stepTime, rows } = half.flow.series;
+  const longest = (first: number, last: number): number => {
+    let length = 0;
+    for (let i = Math.max(half.from + 1, first); i <= Math.min(half.to - 1, last); i++) length = Math.max(length, t[i]! - t[i - 1]!);
+    return length > 0 ? length : Number.POSITIVE_INFINITY;
+  };
+  const length = (i: number, inside: number): number =>
+    i > 0 && i < rows && !(stepTime && tellsSwitch(stepTime, i)) ? Math.min(inside, Math.max(0, t[i]! - t[i - 1]!)) : 0;
+  return {
+    before: length(half.from, longest(half.from + 1, half.from + 4)),
+    after: length(half.to, longest(half.to - 4, half.to - 1)),
+  };
 }
 
-/** A third of the difference between the trapezoid rule on all rows and on every second row (Richardson). */
-function curvature(half: HalfCycle, scatterAmpere: number): number {
-  const { flow, from, to } = half;
+/**
+ * A third of the difference between the trapezoid rule on all rows and on every second row of [from, to) (Richardson), in C; 0 where
+ * scatter alone would make it. Both ways of leaving out every second row are tried and the mean of their sizes taken. With `sign` only
+ * rows that flow that way count.
+ */
+export function curvature(flow: Flow, from: number, to: number, scatterAmpere: number, sign = 0): number {
   const { timeSecond: t, currentAmpere: current } = flow.series;
-  let difference = 0;
-  let variance = 0;
-  for (let i = from + 1; i + 1 < to; i += 2) {
-    if (flow.state[i - 1] === 0 || flow.state[i] === 0 || flow.state[i + 1] === 0) continue;
-    const a = t[i]! - t[i - 1]!;
-    const b = t[i + 1]! - t[i]!;
-    if (!(a > 0 && b > 0)) continue;
-    // fine − coarse = ½ (I₁ (a+b) − I₀ b − I₂ a)
-    difference += 0.5 * (current[i]! * (a + b) - current[i - 1]! * b - current[i + 1]! * a);
-    variance += 0.25 * ((a + b) * (a + b) + b * b + a * a);
+  const flows = (i: number): boolean => (sign === 0 ? flow.state[i] !== 0 : flow.state[i] === sign);
+  let size = 0;
+  for (const offset of [1, 2]) {
+    let difference = 0;
+    let variance = 0;
+    let total = 0;
+    for (let i = from + offset; i + 1 < to; i += 2) {
+      if (!flows(i - 1) || !flows(i) || !flows(i + 1)) continue;
+      const a = t[i]! - t[i - 1]!;
+      const b = t[i + 1]! - t[i]!;
+      if (!(a > 0 && b > 0)) continue;
+      // fine − coarse = ½ (I₁ (a+b) − I₀ b − I₂ a)
+      difference += 0.5 * (current[i]! * (a + b) - current[i - 1]! * b - current[i + 1]! * a);
+      variance += 0.25 * ((a + b) * (a + b) + b * b + a * a);
+      total += Math.abs(flow.charge[i]!);
+    }
+    const found = Math.abs(difference);
+    if (found > 4 * scatterAmpere * Math.sqrt(variance) && found > 1e-12 * total) size += found / 2;
   }
-  const noise = scatterAmpere * Math.sqrt(variance);
-  const size = Math.abs(difference);
-  const rounding = 1e-12 * Math.abs(flow.charge.subarray(from, to).reduce((sum, q) => sum + Math.abs(q), 0));
-  return size > 4 * noise && size > rounding ? size / 3 : 0;
-}
-
-/** True if nothing at all is known about the error. */
-export function isErrorKnown(value: Measured): boolean {
-  return sigmaOf(value) > 0;
+  return size / 3;
 }

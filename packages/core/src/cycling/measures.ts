@@ -8,16 +8,10 @@
  */
 import { type Measured, measured } from "../units/measured.ts";
 import type { HalfCycle } from "./halfCycles.ts";
-import { type InstrumentAccuracy, integrate, reading, VOLTAGE_OFFSET } from "./integrate.ts";
+import { type InstrumentAccuracy, type Integrals, integrate, VOLTAGE_OFFSET } from "./integrate.ts";
 
-export interface HalfCycleMeasures {
+export interface HalfCycleMeasures extends Integrals {
   half: HalfCycle;
-  /** C, ≥ 0 */
-  charge: Measured;
-  /** J */
-  energy: Measured;
-  /** V: energy / charge */
-  meanVoltage: Measured;
   /** V at half of the half cycle's own capacity */
   middleVoltage: Measured;
   /** V of the first and of the last row under current */
@@ -27,12 +21,11 @@ export interface HalfCycleMeasures {
   meanCurrent: Measured;
   /** A, ≥ 0: charge-weighted median */
   workingCurrent: Measured;
-  flowSecond: number;
-  durationSecond: number;
 }
 
 export function measureHalfCycle(half: HalfCycle, accuracy: InstrumentAccuracy = {}): HalfCycleMeasures {
-  const { charge, energy, meanVoltage, flowSecond, durationSecond, currentSigma, voltageSigma } = integrate(half, accuracy);
+  const integrals = integrate(half, accuracy);
+  const { charge, flowSecond, currentSigma, voltageSigma } = integrals;
   const voltage = half.flow.series.voltageVolt;
   const volt = (value: number, sigma: number): Measured => {
     const result = measured(value, sigma);
@@ -41,17 +34,13 @@ export function measureHalfCycle(half: HalfCycle, accuracy: InstrumentAccuracy =
   };
   const middle = middleVoltage(half, charge.value);
   return {
+    ...integrals,
     half,
-    charge,
-    energy,
-    meanVoltage,
     middleVoltage: volt(middle.value, voltageSigma / Math.sqrt(middle.rows)),
     startVoltage: volt(voltage[half.from]!, voltageSigma),
     endVoltage: volt(voltage[half.to - 1]!, voltageSigma),
     meanCurrent: flowSecond > 0 ? { value: charge.value / flowSecond, parts: divideParts(charge, flowSecond) } : measured(0),
     workingCurrent: measured(workingCurrent(half), currentSigma),
-    flowSecond,
-    durationSecond,
   };
 }
 
@@ -128,11 +117,4 @@ function workingCurrent(half: HalfCycle): number {
     if (sum >= total / 2) return moment[bin]! / weight[bin]!;
   }
   return largest;
-}
-
-/** Scatter of one voltage reading of the half cycle, V. */
-export function voltageScatter(half: HalfCycle): number {
-  const { series } = half.flow;
-  const { scatter, common } = reading(series.timeSecond, series.voltageVolt, half.from, half.to);
-  return Math.hypot(scatter, common);
 }

@@ -2,7 +2,7 @@
  * What the data themselves say about their error: the step of the digits and the scatter between neighbours.
  *
  * Resolution: the smallest difference q between distinct values, where the other differences are whole
- * multiples of it. Scatter: a value against the straight line through its two neighbours,
+ * multiples of it; where one value is constant, the step of its decimals. Scatter: a value against the straight line through its two neighbours,
  * r = y₁ − (1−u)·y₀ − u·y₂ with u = (x₁−x₀)/(x₂−x₀), whose variance is σ²·(1 + (1−u)² + u²) for white noise;
  * outliers beyond five robust deviations (steps, pulses) are left out. Anything that varies slowly between
  * rows (drift, gain) is not seen: it belongs to the instrument's stated accuracy.
@@ -81,6 +81,42 @@ export function scatter(x: Float64Array, values: Float64Array, from = 0, to = va
   }
   const sigma = count > 0 ? Math.sqrt(sum / count) : 0;
   return sigma < largest * 1e-9 ? 0 : sigma;
+}
+
+/**
+ * Step of the decimals in which a reading is written: the largest power of ten that it is a whole multiple of; 0 where it
+ * is no decimal of at most eleven digits (seven for a number held in single precision).
+ */
+export function decimalStep(value: number): number {
+  const size = Math.abs(value);
+  if (!(size > 0) || !Number.isFinite(size)) return 0;
+  const single = Math.fround(size) === size;
+  for (const [digits, tolerance] of single ? SINGLE : DOUBLE) {
+    const [written = "", exponent = "0"] = size.toExponential(digits - 1).split("e");
+    if (Math.abs(Number(`${written}e${exponent}`) - size) > tolerance * size) continue;
+    const length = written.replace(".", "").replace(/0+$/, "").length;
+    return Number(`1e${Number(exponent) - length + 1}`);
+  }
+  return 0;
+}
+
+/** Digits tried, and how far a number held in that precision may lie from the decimal that was meant. */
+const DOUBLE = [[11, 1e-13]] as const;
+const SINGLE = [
+  [11, 1e-13],
+  [7, 6e-8],
+] as const;
+
+/** Step of a clock: of the times themselves, or of their decimals where these are finer. */
+export function clockStep(times: Float64Array, from: number, to: number): number {
+  const step = resolution(times, from, to) ?? 0;
+  let finest = Number.POSITIVE_INFINITY;
+  const stride = Math.max(1, Math.floor((to - from) / 16));
+  for (let i = from; i < to; i += stride) {
+    if (times[i] === 0) continue;
+    finest = Math.min(finest, decimalStep(times[i]!) || Number.POSITIVE_INFINITY);
+  }
+  return Math.min(step, finest);
 }
 
 /** Deviation from the line through both neighbours, scaled to the standard deviation of one value. */

@@ -4,6 +4,7 @@ import type { Table } from "../table.ts";
 import type { Measured } from "../units/measured.ts";
 import { type CycleMeasures, type CycleOptions, type CycleSummary, cycles, measureCycles, referenceCycle } from "./cycles.ts";
 import { type Flow, flowOf } from "./flow.ts";
+import type { HalfCycleMeasures } from "./measures.ts";
 import { type RateGroup, rateTable } from "./rates.ts";
 import { type Rest, rests } from "./rests.ts";
 import { cyclingSeries } from "./series.ts";
@@ -47,6 +48,34 @@ export function summariseCycling(
     rests: rests(flow),
     reference: options.reference ?? referenceCycle(measures),
     noCycles: kind === "cycling" ? null : NO_CYCLES[kind],
-    notices: [...flow.series.notices, ...flow.notices],
+    notices: [...flow.series.notices, ...flow.notices, ...doubts(measures)],
   };
+}
+
+/** A share of the charge that its error must reach before a notice says so. */
+const WORTH_SAYING = 0.02;
+
+/** Half cycles whose charge the rows tell badly: current written in coarse steps, or not followed by the rows. */
+function doubts(measures: readonly CycleMeasures[]): Notice[] {
+  const halves = measures.flatMap((c) => [c.charge, c.discharge]).filter((h) => h !== null);
+  const notices: Notice[] = [];
+  const say = (code: string, share: (h: HalfCycleMeasures) => number, message: (count: number, percent: string) => string): void => {
+    const bad = halves.filter((h) => share(h) > WORTH_SAYING);
+    if (bad.length === 0) return;
+    const worst = Math.max(...bad.map(share));
+    const first = Math.min(...bad.map((h) => h.half.rows[0]));
+    const last = Math.max(...bad.map((h) => h.half.rows[1]));
+    notices.push({ code, message: message(bad.length, (100 * worst).toPrecision(2)), column: "current_ampere", rows: [first, last] });
+  };
+  say(
+    "current-coarse",
+    (h) => h.digitsCoulomb / h.charge.value,
+    (n, percent) => `the current is written in steps so coarse that the charge of ${n} half cycles is known to ${percent} % at best`,
+  );
+  say(
+    "current-unresolved",
+    (h) => h.curvatureCoulomb / h.charge.value,
+    (n, percent) => `the current changes between rows so much that the charge of ${n} half cycles is known to ${percent} % at best`,
+  );
+  return notices;
 }

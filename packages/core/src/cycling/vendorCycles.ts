@@ -2,12 +2,14 @@
  * Cycles as the instrument numbers them: charge and energy of all charging and of all discharging current
  * among the rows of one number, ∫max(I,0) dt and ∫max(−I,0) dt in mAh. An interval belongs to the cycle of its later
  * row, a change of sign is split where the line between the rows crosses zero. For cyclic voltammetry the
- * two are the anodic and the cathodic charge of a scan.
+ * two are the anodic and the cathodic charge of a scan. Errors: scatter and digits of the current, curvature between rows,
+ * clock (see integrate.ts).
  */
 import type { Table } from "../table.ts";
 import type { Answer } from "../units/quantity.ts";
 import { type Flow, flowOf, splitCharge } from "./flow.ts";
-import { reading } from "./integrate.ts";
+import { curvature, reading } from "./integrate.ts";
+import { clockStep } from "./noise.ts";
 import { cyclingSeries, tableRow } from "./series.ts";
 
 export interface VendorCycle {
@@ -60,8 +62,12 @@ function measure(flow: Flow, cycle: number, from: number, to: number): VendorCyc
     }
   }
   const { scatter, common } = reading(t, series.currentAmpere, from, to);
+  // the current is switched on and off once at least, each known to a step of the clock
+  const tick = clockStep(t, from, to) / Math.sqrt(6);
   const answer = (k: 0 | 1): Answer => {
-    const sigma = Math.hypot(scatter * Math.sqrt(squares[k]!), common * seconds[k]!);
+    const mean = seconds[k]! > 0 ? sums[k]! / seconds[k]! : 0;
+    const shape = curvature(flow, Math.max(0, from - 1), to, scatter, k === 0 ? 1 : -1);
+    const sigma = Math.hypot(scatter * Math.sqrt(squares[k]!), common * seconds[k]!, shape, tick * mean);
     return { value: sums[k]! / 3.6, sigma: sigma > 0 ? sigma / 3.6 : null, unit: "mAh" };
   };
   return {

@@ -28,7 +28,7 @@ const count = (value: number): Quantity => ({ value, sigma: null, unit: "" });
 
 /** Deviations of a capacity from its neighbours that are worth a sentence. */
 const ODD_SHARE = 0.1;
-const SHORT_RATIO = 1.5;
+const SHORT_PERCENT = 150;
 
 class Writer {
   readonly file: StoryFile;
@@ -232,33 +232,35 @@ class Writer {
     return [{ parts }];
   }
 
+  /** Cycles that differ from those around them at the same rate. */
   anomalies(): Sentence[] {
     const sentences: Sentence[] = [];
-    for (const row of this.withBoth()) {
-      const ratio = numberOf(row.chargeRecovery) / 100;
-      if (ratio > SHORT_RATIO && row.cycle !== this.file.cycleTable[0]!.cycle) {
-        sentences.push(
-          sentence(
-            `In cycle ${row.cycle} the charge passes `,
-            { quantity: { ...(row.chargeRecovery as Quantity) }, from: this.from(row) },
-            " of the discharge: a soft short or a side reaction would do this.",
-          ),
-        );
-      }
-    }
+    const recovered = this.file.firstHalfCycle === "charge";
     for (const group of this.file.rateTable) {
-      const rows = this.file.cycleTable.filter(
-        (r) => r.cycle >= group.firstCycle && r.cycle <= group.lastCycle && isComputable(r.dischargeCapacity),
-      );
-      for (let k = 1; k + 1 < rows.length; k++) {
-        const expected = (numberOf(rows[k - 1]!.dischargeCapacity) + numberOf(rows[k + 1]!.dischargeCapacity)) / 2;
-        const change = numberOf(rows[k]!.dischargeCapacity) / expected - 1;
-        if (!(Math.abs(change) > ODD_SHARE)) continue;
+      const rows = this.withBoth().filter((row) => row.cycle >= group.firstCycle && row.cycle <= group.lastCycle);
+      for (const [k, row] of rows.entries()) {
+        // the first cycle at a rate begins where another rate ended
+        if (k > 0 && numberOf(row.chargeRecovery) > SHORT_PERCENT) {
+          const text = recovered ? " of the discharge after it" : " of the discharge before it";
+          sentences.push(
+            sentence(
+              `In cycle ${row.cycle} the charge passes `,
+              { quantity: row.chargeRecovery as Quantity, from: this.from(row) },
+              `${text}: a soft short or a side reaction would do this.`,
+            ),
+          );
+        }
+        const around = [k - 2, k - 1, k + 1, k + 2].flatMap((i) => (rows[i] ? [numberOf(rows[i].dischargeCapacity)] : []));
+        if (around.length < 3) continue;
+        const middle = median(around);
+        const spread = median(around.map((value) => Math.abs(value - middle)));
+        const difference = numberOf(row.dischargeCapacity) - middle;
+        if (!(Math.abs(difference) > Math.max(ODD_SHARE * middle, 5 * spread)) || row.cycle === this.file.cycleTable[0]!.cycle) continue;
         sentences.push(
           sentence(
-            `Cycle ${rows[k]!.cycle} gives `,
-            this.capacityPart(rows[k]!, rows[k]!.dischargeCapacity),
-            `, ${Math.abs(100 * change).toFixed(0)} % ${change > 0 ? "more" : "less"} than its neighbours at the same rate.`,
+            `Cycle ${row.cycle} gives `,
+            this.capacityPart(row, row.dischargeCapacity),
+            `, ${Math.abs((100 * difference) / middle).toFixed(0)} % ${difference > 0 ? "more" : "less"} than its neighbours at the same rate.`,
           ),
         );
       }
@@ -312,6 +314,12 @@ const MOST_NOTICES = 5;
 function rateWord(perHour: number): string {
   if (!(perHour > 0)) return "no current";
   return perHour < 0.95 ? `C/${Number((1 / perHour).toPrecision(2))}` : `${Number(perHour.toPrecision(2))} C`;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
 function numberOf(answer: Answer): number {
