@@ -1,0 +1,129 @@
+import { expect, test } from "vitest";
+import { random } from "../random.ts";
+import { decompose } from "./decompose.ts";
+import { type Curve, fitPeaks } from "./fit.ts";
+import { fitPeakSeries } from "./series.ts";
+import { PEAK_SHAPES, type PeakShapeName } from "./shapes.ts";
+
+type Truth = readonly (readonly [area: number, centre: number, width: number])[];
+
+function curveOf(truth: Truth, shape: PeakShapeName, noise: number, seed: string, from = 0.5, to = 2.8, count = 460): Curve {
+  const draw = random(seed);
+  const x = Float64Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
+  const y = x.map((v) => {
+    let sum = 5 + 2 * v + noise * draw.normal();
+    for (const [area, centre, width] of truth) sum += PEAK_SHAPES[shape].value(v, area, centre, width, 0.4, undefined);
+    return sum;
+  });
+  return { x, y, sigma: new Float64Array(count).fill(noise), xUnit: "V", yUnit: "mAh/V" };
+}
+
+test.each(Object.keys(PEAK_SHAPES) as PeakShapeName[])("%s: unit area, width at half height, analytic derivatives", (name) => {
+  const shape = PEAK_SHAPES[name];
+  const [area, centre, width, mix] = [2, 1.3, 0.2, 0.35];
+  const at = (x: number, a = area, c = centre, w = width, e = mix): number => shape.value(x, a, c, w, e, undefined);
+  let sum = 0;
+  for (let x = -2000; x < 2000; x += 0.005) sum += at(x) * 0.005;
+  expect(sum).toBeCloseTo(area, 3);
+  expect(at(centre + width / 2) / at(centre)).toBeCloseTo(0.5, 10);
+  expect(at(centre)).toBeCloseTo((area * shape.heightFactor(mix)) / width, 12);
+  const d = new Float64Array(4);
+  for (const x of [1, 1.25, 1.3, 1.41, 2]) {
+    shape.value(x, area, centre, width, mix, d);
+    const h = 1e-6;
+    expect(d[0]).toBeCloseTo((at(x, area + h) - at(x, area - h)) / (2 * h), 6);
+    expect(d[1]).toBeCloseTo((at(x, area, centre + h) - at(x, area, centre - h)) / (2 * h), 5);
+    expect(d[2]).toBeCloseTo((at(x, area, centre, width + h) - at(x, area, centre, width - h)) / (2 * h), 5);
+    if (shape.count === 4)
+      expect(d[3]).toBeCloseTo((at(x, area, centre, width, mix + h) - at(x, area, centre, width, mix - h)) / (2 * h), 6);
+  }
+});
+
+test("stated errors cover the truth: 1σ in 60–76 % over 300 noisy pairs", () => {
+  const truth: Truth = [
+    [300, 1.2, 0.15],
+    [500, 1.7, 0.2],
+  ];
+  let inside = 0;
+  let count = 0;
+  for (let k = 0; k < 300; k++) {
+    const fit = fitPeaks(curveOf(truth, "gaussian", 20, `cover ${k}`), {
+      shape: "gaussian",
+      baseline: 1,
+      peaks: truth.map(([area, centre, width]) => ({ area, centre, width })),
+    });
+    for (const [i, peak] of fit.peaks.entries()) {
+      for (const [q, t] of [
+        [peak.area, truth[i]![0]],
+        [peak.centre!, truth[i]![1]],
+        [peak.width, truth[i]![2]],
+      ] as const) {
+        count++;
+        if (Math.abs(q.value - t) < q.sigma!) inside++;
+      }
+    }
+  }
+  expect(inside / count).toBeGreaterThan(0.6);
+  expect(inside / count).toBeLessThan(0.76);
+});
+
+test("a shoulder is found, its neighbour is not split, and nothing is found in noise", () => {
+  const truth: Truth = [
+    [180, 1.75, 0.16],
+    [170, 1.25, 0.14],
+    [400, 1.05, 0.12],
+  ];
+  for (let k = 0; k < 20; k++) {
+    const fit = decompose(curveOf(truth, "logistic", 15, `shoulder ${k}`), { shape: "logistic", baseline: 1 });
+    const centres = fit.peaks.map((peak) => peak.centre!.value).sort((a, b) => b - a);
+    expect(centres).toHaveLength(3);
+    for (const [i, [, centre]] of truth.entries()) expect(Math.abs(centres[i]! - centre)).toBeLessThan(0.02);
+  }
+  for (let k = 0; k < 20; k++) {
+    expect(decompose(curveOf([], "logistic", 15, `noise ${k}`), { shape: "logistic", baseline: 1 }).peaks).toHaveLength(0);
+  }
+});
+
+test("a peak cut off by the end of the data is censored: no centre, an area that counts only what was seen", () => {
+  const truth: Truth = [
+    [400, 1.05, 0.12],
+    [200, 0.69, 0.12],
+  ];
+  const fit = decompose(curveOf(truth, "logistic", 5, "cut", 0.7, 2.4), { shape: "logistic", baseline: 1, centreRange: [0.6, 2.5] });
+  const cut = fit.peaks.find((peak) => peak.censored !== null)!;
+  expect(cut.centre).toBeNull();
+  expect(cut.censored).toMatch(/lower end/);
+  expect(cut.area.value).toBeLessThan(130);
+  expect(fit.peaks.filter((peak) => peak.censored === null)).toHaveLength(1);
+});
+
+test("a series follows a peak that moves, and one that vanishes and returns", () => {
+  const curves = Array.from({ length: 200 }, (_, k) =>
+    curveOf(
+      [
+        [300, 1.2 + 0.002 * k, 0.15],
+        [k > 80 && k < 120 ? 0 : 200, 2.1, 0.12],
+      ],
+      "gaussian",
+      10,
+      `series ${k}`,
+    ),
+  );
+  const fits = fitPeakSeries(curves, {
+    shape: "gaussian",
+    baseline: 1,
+    peaks: [
+      { area: 300, centre: 1.2, width: 0.15 },
+      { area: 200, centre: 2.1, width: 0.12 },
+    ],
+  });
+  expect(fits[199]!.peaks[0]!.centre!.value).toBeCloseTo(1.598, 2);
+  expect(fits[199]!.peaks[1]!.area.value).toBeCloseTo(200, -1);
+});
+
+test("x that does not ascend and too few points are refused", () => {
+  const curve = curveOf([], "gaussian", 1, "bad");
+  expect(() => fitPeaks({ ...curve, x: curve.x.toReversed() }, { shape: "gaussian", baseline: 0, peaks: [] })).toThrow(/ascend/);
+  const few = { ...curve, x: curve.x.slice(0, 3), y: curve.y.slice(0, 3), sigma: curve.sigma!.slice(0, 3) };
+  expect(() => fitPeaks(few, { shape: "gaussian", baseline: 0, peaks: [{ centre: 0.6, width: 0.1, area: 1 }] })).toThrow(/too few/);
+});
