@@ -2,10 +2,13 @@
  * Builds both faces of the same views: the page (index.html, with its worker) and the report's script and
  * style, which a report embeds to work from disk with no server.
  */
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
+
+const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string };
 
 // "source" reads the workspace's TypeScript; without "node" the readers take their browser parts
 const resolve: InlineConfig["resolve"] = { conditions: ["source", "browser", "module"] };
@@ -38,6 +41,7 @@ export default defineConfig({
   root: here,
   base: "./",
   resolve,
+  define: { __THIOSCOPE_VERSION__: JSON.stringify(version) },
   plugins: [alsoReport],
   worker: { format: "es" },
   build: { outDir: "dist", emptyOutDir: true, target: "es2023", chunkSizeWarningLimit: 1200 },

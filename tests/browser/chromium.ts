@@ -19,8 +19,10 @@ const ARGUMENTS = [
 
 /** The browser on this machine's PATH; undefined where there is none. */
 export function findChromium(): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return folders.flatMap((folder) => ["chromium", "chromium-browser", "google-chrome"].map((name) => join(folder, name))).find((path) => existsSync(path));
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders
+    .flatMap((folder) => ["chromium", "chromium-browser", "google-chrome"].map((name) => join(folder, name)))
+    .find((path) => existsSync(path));
 }
 
 export function launch(executablePath: string): Promise<Browser> {

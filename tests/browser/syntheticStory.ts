@@ -32,7 +32,12 @@ export function syntheticStory(cycles = 5): Story {
       const points = Array.from({ length: POINTS }, (_, i) => {
         const x = i / (POINTS - 1);
         const noise = 0.0008 * Math.sin(i * 12.9898 + cycle * 78.233);
-        return { row: first + i * 4, time: time + (x * capacity) / current, q: x * capacity, v: potential(x, charge) + noise - (charge ? -1 : 1) * current * 0.08 };
+        return {
+          row: first + i * 4,
+          time: time + (x * capacity) / current,
+          q: x * capacity,
+          v: potential(x, charge) + noise - (charge ? -1 : 1) * current * 0.08,
+        };
       });
       for (const p of points) {
         trace.row.push(p.row);
@@ -41,7 +46,9 @@ export function syntheticStory(cycles = 5): Story {
         trace.currentMilliampere.push(charge ? current : -current);
       }
       const bins = Array.from({ length: 120 }, (_, k) => 1 + (k * 1.8) / 119);
-      const dq = bins.map((v) => points.reduce((sum, p, i) => sum + (i > 0 && Math.abs(p.v - v) < 0.0075 ? p.q - points[i - 1]!.q : 0), 0) / 0.015);
+      const dq = bins.map(
+        (v) => points.reduce((sum, p, i) => sum + (i > 0 && Math.abs(p.v - v) < 0.0075 ? p.q - points[i - 1]!.q : 0), 0) / 0.015,
+      );
       const sign = charge ? 1 : -1;
       halfCycles.push({
         cycle,
@@ -51,7 +58,12 @@ export function syntheticStory(cycles = 5): Story {
         timeHour: points.map((p) => p.time),
         capacityMilliampereHour: points.map((p) => p.q),
         voltageVolt: points.map((p) => p.v),
-        dqdv: { binWidthVolt: 0.015, voltageVolt: bins, milliampereHourPerVolt: dq.map((v) => sign * v), sigma: dq.map((v) => 0.05 + 0.06 * v) },
+        dqdv: {
+          binWidthVolt: 0.015,
+          voltageVolt: bins,
+          milliampereHourPerVolt: dq.map((v) => sign * v),
+          sigma: dq.map((v) => 0.05 + 0.06 * v),
+        },
       });
       row = first + (POINTS - 1) * 4 + 1;
       time = points.at(-1)!.time;
@@ -128,7 +140,12 @@ export function syntheticStory(cycles = 5): Story {
     cell: {
       name: "S|NPS cell 12",
       layers: [
-        { role: "anode", label: "Na15Sn4 + C", thickness: no("the density of C in the anode is missing"), loading: q(127.3, 1.3, "mg/cm2") },
+        {
+          role: "anode",
+          label: "Na15Sn4 + C",
+          thickness: no("the density of C in the anode is missing"),
+          loading: q(127.3, 1.3, "mg/cm2"),
+        },
         { role: "separator", label: "Na3PS4", thickness: q(463, 9, "µm"), loading: q(101.9, 1.1, "mg/cm2") },
         { role: "cathode", label: "S + C + Na3PS4", thickness: q(33.1, 0.9, "µm"), loading: q(6.37, 0.06, "mg/cm2") },
       ],
@@ -136,7 +153,12 @@ export function syntheticStory(cycles = 5): Story {
         { label: "Mass of sulfur", answer: q(1.65, 0.03, "mg"), how: "33 wt% of 5 mg", assumed: false },
         { label: "Sulfur loading", answer: q(2.1, 0.04, "mg/cm2"), how: "mass / area of 10 mm diameter", assumed: false },
         { label: "1 C", answer: q(2.76, 0.05, "mA"), how: "1672 mAh/g × mass of sulfur, in 1 h", assumed: false },
-        { label: "Density of Na3PS4", answer: { value: 2.2, sigma: null, unit: "g/cm3" }, how: "crystal density, literature", assumed: true },
+        {
+          label: "Density of Na3PS4",
+          answer: { value: 2.2, sigma: null, unit: "g/cm3" },
+          how: "crystal density, literature",
+          assumed: true,
+        },
         { label: "Porosity of the anode", answer: no("the density of C in the anode is missing"), how: "", assumed: false },
       ],
       notices: [{ code: "np-ratio", message: "the anode holds 4.1 times the charge of the cathode: the cell is cathode-limited" }],
@@ -159,7 +181,15 @@ export function syntheticStory(cycles = 5): Story {
           ", where Na2S2 and Na2S form.",
         ],
       },
-      { parts: ["After ", { quantity: { value: cycles, sigma: null, unit: "" } }, " cycles ", { quantity: { value: 92.2, sigma: 0.3, unit: "%" }, from: cycleTable.at(-1)!.rows }, " of the first discharge is left."] },
+      {
+        parts: [
+          "After ",
+          { quantity: { value: cycles, sigma: null, unit: "" } },
+          " cycles ",
+          { quantity: { value: 92.2, sigma: 0.3, unit: "%" }, from: cycleTable.at(-1)!.rows },
+          " of the first discharge is left.",
+        ],
+      },
     ],
     provenance: [
       { label: "Thioscope", value: "0.1.0" },

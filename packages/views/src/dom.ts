@@ -10,7 +10,11 @@ type Child = Node | string | null;
 type Attributes = Readonly<Record<string, string | boolean | undefined>>;
 
 /** `<tag attributes>children</tag>`; attributes that are false or undefined are left out. */
-export function h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Attributes = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) continue;

@@ -1,8 +1,8 @@
 // A view: mount(element, model) → { update, destroy }
-export { h, type Mounted } from "./dom.ts";
+
 // One cursor, one brush
 export { type Cursor, createCursor, type ViewState } from "./cursor.ts";
-export { locate, type Position, stepHalfCycle, stepRow } from "./track.ts";
+export { h, type Mounted } from "./dom.ts";
 // Figures as data, drawn on a canvas or as SVG
 export { tableToCsv } from "./figure/csv.ts";
 export { figureToPng, figureToSvg, JOURNAL_WIDTHS, type JournalWidth } from "./figure/export.ts";
@@ -35,3 +35,4 @@ export { showRows } from "./study/sentences.ts";
 // Text and theme
 export { answerText, countText, quantityText, type Run, richText, setRuns, unitText } from "./text.ts";
 export { currentTheme, onThemeChange, setTheme, type Theme } from "./theme.ts";
+export { locate, type Position, stepHalfCycle, stepRow } from "./track.ts";

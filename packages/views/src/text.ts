@@ -13,7 +13,7 @@ export interface Run {
 }
 
 const ELEMENTS = new Set(Object.keys(ATOMIC_WEIGHTS));
-const GROUP = /([A-Z][a-z]?)(\d+(?:\.\d+)?(?:[–-]\d+)?|x)?/y;
+const GROUP = /([A-Z][a-wyz]?|Xe)(\d+(?:\.\d+)?(?:[–-]\d+)?|x)?/y;
 
 /** Element symbols and counts if `word` is a formula with at least one count ("Na3PS4", "S8", "Na2Sx"); else null. */
 function parseFormula(word: string): Run[] | null {
@@ -59,7 +59,10 @@ const SUPERSCRIPT: Record<string, string> = { "-": "⁻", "1": "¹", "2": "²", 
 export function unitText(unit: string): string {
   if (unit.startsWith("x in")) return unit;
   return unit
-    .replace(/([A-Za-zµ])\^?(-?[1-4])(?![\d.])/g, (_, letter: string, power: string) => letter + [...power].map((c) => SUPERSCRIPT[c] ?? c).join(""))
+    .replace(
+      /([A-Za-zµ])\^?(-?[1-4])(?![\d.])/g,
+      (_, letter: string, power: string) => letter + [...power].map((c) => SUPERSCRIPT[c] ?? c).join(""),
+    )
     .replace(/^1$/, "");
 }
 
@@ -94,7 +97,9 @@ export function quantityText(q: Quantity): string {
 
 /** The number alone, digits by its error, with a true minus sign. */
 export function numberText(q: Quantity): string {
-  return formatQuantity({ ...q, unit: "" }).replace(/^-/, "−").replace(/e-/g, "e−");
+  return formatQuantity({ ...q, unit: "" })
+    .replace(/^-/, "−")
+    .replace(/e-/g, "e−");
 }
 
 /** A quantity, or the reason why there is none. */

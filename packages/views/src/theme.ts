@@ -2,13 +2,13 @@
 export type Theme = "light" | "dark";
 
 export function currentTheme(): Theme {
-  const set = document.documentElement.dataset["theme"];
+  const set = document.documentElement.dataset.theme;
   if (set === "light" || set === "dark") return set;
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
 export function setTheme(theme: Theme): void {
-  document.documentElement.dataset["theme"] = theme;
+  document.documentElement.dataset.theme = theme;
 }
 
 /** Calls `listener` whenever colours may have changed; returns the way to stop. */

@@ -12,7 +12,7 @@ import {
   unitText,
 } from "@thioscope/views";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { type Panel, PANELS } from "./panels.ts";
+import { PANELS, type Panel } from "./panels.ts";
 import { type Opened, type Session, useSession } from "./session.ts";
 import { DropZone } from "./shell/DropZone.tsx";
 import { Header, toggleTheme } from "./shell/Header.tsx";
@@ -102,12 +102,24 @@ export function App(): React.JSX.Element {
         }}
       />
       {box === "help" && <Help onClose={() => setBox(null)} />}
-      {box === "search" && model && opened && <Palette entries={entriesOf(opened, model, go, () => chooser.current?.click())} onClose={() => setBox(null)} />}
+      {box === "search" && model && opened && (
+        <Palette entries={entriesOf(opened, model, go, () => chooser.current?.click())} onClose={() => setBox(null)} />
+      )}
     </div>
   );
 }
 
-function PanelBody({ panel, opened, model, session }: { panel: Panel; opened: Opened; model: StudyModel; session: Session }): React.JSX.Element {
+function PanelBody({
+  panel,
+  opened,
+  model,
+  session,
+}: {
+  panel: Panel;
+  opened: Opened;
+  model: StudyModel;
+  session: Session;
+}): React.JSX.Element {
   const { story } = opened;
   if (panel === "files") {
     return (

@@ -2,7 +2,11 @@
 import type { Mounted } from "@thioscope/views";
 import { useEffect, useRef } from "react";
 
-export function View<Model>(props: { mount: (element: HTMLElement, model: Model) => Mounted<Model>; model: Model; className?: string }): React.JSX.Element {
+export function View<Model>(props: {
+  mount: (element: HTMLElement, model: Model) => Mounted<Model>;
+  model: Model;
+  className?: string;
+}): React.JSX.Element {
   const { mount, model, className } = props;
   const place = useRef<HTMLDivElement>(null);
   const mounted = useRef<{ view: Mounted<Model>; model: Model } | null>(null);

@@ -1,1 +1,4 @@
 declare module "*.css";
+
+/** Filled in by the build. */
+declare const __THIOSCOPE_VERSION__: string;

@@ -1,9 +1,114 @@
-/** The worker: raw files to tables, tables to the story, with the same code as on the command line. */
-import type { ReaderApi } from "./readerApi.ts";
+/** The worker: raw files to tables, tables to the story, by the same code as on the command line. */
+import { type TaskContext, ThioscopeError } from "@thioscope/core";
+import { type Cell, capacityBases, cellCard, theoreticalOneCAmpere } from "@thioscope/core/cell";
+import { buildStory, type StoryFile, type StoryOptions, storyFile } from "@thioscope/core/story";
+import { CYCLING_READERS, type CyclingFile, readCellFile, readCycling, sourceOfBlob } from "@thioscope/formats";
 import { expose } from "comlink";
+import type { Failure, Progress, RawFile, ReaderApi } from "./readerApi.ts";
+
+/** Larger files are not hashed here: the browser hashes only what it holds in memory at once. */
+const MOST_HASHED = 512 * 1024 * 1024;
+/** Progress is told this often, ms. */
+const TELL_EVERY = 80;
+
+interface Known {
+  file: CyclingFile;
+  hash: string | null;
+  /** the last story made of it, and for which cell */
+  shown?: { cell: Cell | null; story: StoryFile };
+}
+
+const known = new Map<number, Known>();
+let lastCell: { id: number; cell: Cell } | null = null;
 
 const api: ReaderApi = {
-  formats: () => [],
-  read: async () => ({ story: null, failures: [] }),
+  formats: () => CYCLING_READERS.map(({ title, endings }) => ({ title, endings })),
+
+  async read(title, files, cellFile, onProgress) {
+    const failures: Failure[] = [];
+    let cell: Cell | null = null;
+    try {
+      cell = cellFile ? await cellOf(cellFile) : null;
+    } catch (error) {
+      // what was known of the cell before still holds
+      cell = lastCell?.cell ?? null;
+      failures.push(failureOf(cellFile?.name ?? "cell.yaml", error));
+    }
+    const shown: StoryFile[] = [];
+    for (const [i, raw] of files.entries()) {
+      try {
+        const context = contextFor(onProgress, { file: i + 1, files: files.length, name: raw.name });
+        const entry = known.get(raw.id) ?? (await load(raw, context));
+        known.set(raw.id, entry);
+        if (entry.shown?.cell !== cell || !entry.shown) {
+          entry.shown = { cell, story: storyFile({ ...entry.file, name: raw.name, hash: entry.hash }, optionsOf(cell), context) };
+        }
+        shown.push(entry.shown.story);
+      } catch (error) {
+        failures.push(failureOf(raw.name, error));
+      }
+    }
+    if (shown.length === 0 && !cell) return { story: null, failures };
+    const provenance = [
+      { label: "Thioscope", value: `${__THIOSCOPE_VERSION__}, in this browser` },
+      ...shown.map((file) => ({ label: file.name, value: file.hash ? `sha-256 ${file.hash}` : "too large to be hashed here" })),
+    ];
+    return {
+      story: buildStory({ title: cell && shown.length === 0 ? cell.name : title, cell: cell && cellCard(cell), files: shown, provenance }),
+      failures,
+    };
+  },
 };
+
+async function cellOf(raw: RawFile): Promise<Cell> {
+  if (lastCell?.id !== raw.id) lastCell = { id: raw.id, cell: readCellFile(await raw.content.text(), raw.name) };
+  return lastCell.cell;
+}
+
+async function load(raw: RawFile, context: TaskContext): Promise<Known> {
+  context.progress(0, 0, "reading");
+  const file = await readCycling(sourceOfBlob(raw.name, raw.content), { task: context });
+  return { file, hash: await sha256(raw.content) };
+}
+
+/** Hex digest; null where the browser offers none (a page that is not on a secure origin) or the file is too large. */
+async function sha256(content: Blob): Promise<string | null> {
+  if (content.size > MOST_HASHED || !globalThis.crypto?.subtle) return null;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await content.arrayBuffer()));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function optionsOf(cell: Cell | null): StoryOptions {
+  if (!cell) return {};
+  const { answer } = theoreticalOneCAmpere(cell);
+  return { bases: capacityBases(cell), oneCAmpere: "notComputable" in answer ? null : answer };
+}
+
+function contextFor(tell: (progress: Progress) => void, where: Pick<Progress, "file" | "files" | "name">): TaskContext {
+  let last = 0;
+  return {
+    progress(done, total, label) {
+      const now = performance.now();
+      if (now - last < TELL_EVERY && done < total) return;
+      last = now;
+      tell({ ...where, done, total, label });
+    },
+  };
+}
+
+function failureOf(name: string, error: unknown): Failure {
+  if (error instanceof ThioscopeError) {
+    const { code, message, offset, line, column } = error.toJSON();
+    return {
+      name,
+      code,
+      message,
+      ...(offset === undefined ? {} : { offset }),
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+    };
+  }
+  return { name, code: "FILE_DAMAGED", message: error instanceof Error ? error.message : String(error) };
+}
+
 expose(api);

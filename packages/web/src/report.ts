@@ -34,7 +34,12 @@ function mountReport(root: HTMLElement, story: Story): void {
   print.addEventListener("click", () => window.print());
   const title = setRuns(h("h1"), richText(story.title));
   const about = h("p", { class: "about" }, story.files.map((file) => `${file.name}, ${file.technique}, ${file.rows} rows`).join(" · "));
-  const head = h("header", { class: "report-head" }, h("div", {}, h("p", { class: "brand" }, "Thioscope report"), title, about), h("div", { class: "report-tools" }, theme, print));
+  const head = h(
+    "header",
+    { class: "report-head" },
+    h("div", {}, h("p", { class: "brand" }, "Thioscope report"), title, about),
+    h("div", { class: "report-tools" }, theme, print),
+  );
   const study = h("div", { class: "study" });
   const cycles = h("div");
   const files = h("div");

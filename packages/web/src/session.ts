@@ -90,7 +90,9 @@ export function useSession(): Session {
         }
       } catch (error) {
         if (reading.current === current && !(error instanceof Error && error.message === "cancelled")) {
-          setFailures([{ name: files.at(-1)?.name ?? "file", code: "FILE_DAMAGED", message: error instanceof Error ? error.message : String(error) }]);
+          setFailures([
+            { name: files.at(-1)?.name ?? "file", code: "FILE_DAMAGED", message: error instanceof Error ? error.message : String(error) },
+          ]);
         }
       } finally {
         if (reading.current === current) {
@@ -117,7 +119,8 @@ export function useSession(): Session {
         for (const { name, url } of study.files) {
           const response = await fetch(url).catch(() => null);
           if (response?.ok) files.push({ id: raw.current.next++, name, content: await response.blob() });
-          else failed.push({ name, code: "FILE_MISSING", message: `the server does not give this file (${response?.status ?? "no answer"})` });
+          else
+            failed.push({ name, code: "FILE_MISSING", message: `the server does not give this file (${response?.status ?? "no answer"})` });
         }
         if (!alive) return;
         const cell = files.find((file) => isCellFile(file.name)) ?? null;

@@ -115,7 +115,7 @@ function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: 
   const bottom = g.y + g.height;
   const text = { size, colour: palette.quiet };
 
-  const xTicks = axisTicks(figure.x, g.width, o.fontSize * (figure.x.names ? 4.6 : 6.2));
+  const xTicks = axisTicks(figure.x, g.width, o.fontSize * (figure.x.names ? 4.6 : 5.6));
   for (const tick of xTicks) {
     const x = crisp(toX(g, figure.x, tick.value));
     if (x < g.x - 1 || x > g.x + g.width + 1) continue;
@@ -223,7 +223,8 @@ function drawMark(figure: Figure, g: PanelGeometry, mark: Mark, pen: Pen, o: Dra
       }
     }
     for (let i = 0; i < n; i++) {
-      if (Number.isFinite(px[i]!) && Number.isFinite(py[i]!)) pen.symbol(mark.shape, px[i]!, py[i]!, radius, colour, palette.surface, opacity);
+      if (Number.isFinite(px[i]!) && Number.isFinite(py[i]!))
+        pen.symbol(mark.shape, px[i]!, py[i]!, radius, colour, palette.surface, opacity);
     }
   }
 }

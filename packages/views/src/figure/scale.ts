@@ -5,15 +5,15 @@ export interface Tick {
   label: string;
 }
 
-/** 1, 2 or 5 times a power of ten, at least `rough`. */
+/** 1, 2 or 5 times a power of ten, nearest to `rough`. */
 function niceStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough));
   const lead = rough / power;
-  return (lead <= 1.0001 ? 1 : lead <= 2.0001 ? 2 : lead <= 5.0001 ? 5 : 10) * power;
+  return (lead < Math.SQRT2 ? 1 : lead < Math.sqrt(10) ? 2 : lead < Math.sqrt(50) ? 5 : 10) * power;
 }
 
 /**
- * Ticks at round values inside [min, max], at most about `count` of them, all with the same number of decimals.
+ * Ticks at round values inside [min, max], about `count` of them, all with the same number of decimals.
  */
 export function ticks(min: number, max: number, count: number, integer = false): Tick[] {
   const span = max - min;

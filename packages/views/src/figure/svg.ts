@@ -56,7 +56,9 @@ export function svgPen(): Pen & { file(width: number, height: number, widthMm: n
       if (d === "") return;
       const dash = stroke.dash?.length ? ` stroke-dasharray="${stroke.dash.map(short).join(" ")}"` : "";
       const opacity = stroke.opacity !== undefined && stroke.opacity < 1 ? ` stroke-opacity="${short(stroke.opacity)}"` : "";
-      body.push(`<path d="${d}" fill="none" stroke="${stroke.colour}" stroke-width="${short(stroke.width)}" stroke-linejoin="round"${dash}${opacity}/>`);
+      body.push(
+        `<path d="${d}" fill="none" stroke="${stroke.colour}" stroke-width="${short(stroke.width)}" stroke-linejoin="round"${dash}${opacity}/>`,
+      );
     },
     area(x, y, colour, opacity) {
       const d = path(x, y);
@@ -76,7 +78,9 @@ export function svgPen(): Pen & { file(width: number, height: number, widthMm: n
         body.push(`<rect x="${short(x - r)}" y="${short(y - r)}" width="${short(2 * r)}" height="${short(2 * r)}" ${look}/>`);
       } else if (shape === "diamond") {
         const r = radius * 1.25;
-        body.push(`<path d="M${short(x)} ${short(y - r)}L${short(x + r)} ${short(y)}L${short(x)} ${short(y + r)}L${short(x - r)} ${short(y)}Z" ${look}/>`);
+        body.push(
+          `<path d="M${short(x)} ${short(y - r)}L${short(x + r)} ${short(y)}L${short(x)} ${short(y + r)}L${short(x - r)} ${short(y)}Z" ${look}/>`,
+        );
       } else body.push(`<circle cx="${short(x)}" cy="${short(y)}" r="${short(radius)}" ${look}/>`);
     },
     text(runs, x, y, style) {

@@ -15,7 +15,17 @@ export type Icon = keyof typeof PATHS;
 export function icon(name: Icon): SVGElement {
   return s(
     "svg",
-    { viewBox: "0 0 16 16", width: 15, height: 15, "aria-hidden": "true", fill: "none", stroke: "currentColor", "stroke-width": 1.25, "stroke-linejoin": "round", "stroke-linecap": "round" },
+    {
+      viewBox: "0 0 16 16",
+      width: 15,
+      height: 15,
+      "aria-hidden": "true",
+      fill: "none",
+      stroke: "currentColor",
+      "stroke-width": 1.25,
+      "stroke-linejoin": "round",
+      "stroke-linecap": "round",
+    },
     s("path", { d: PATHS[name] }),
   );
 }

@@ -1,6 +1,6 @@
 /** A figure on the page: drawn on a canvas, read with the pointer, linked to the other views by the cursor. */
 import { h, type Mounted, onNextFrame, s } from "../dom.ts";
-import { draw, type DrawOptions, type Geometry, layout } from "../figure/draw.ts";
+import { type DrawOptions, draw, type Geometry, layout } from "../figure/draw.ts";
 import type { Figure, LegendEntry } from "../figure/model.ts";
 import { colourOf, type Palette, paletteOf } from "../figure/palette.ts";
 import { canvasPen } from "../figure/pen.ts";
@@ -110,7 +110,11 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
     const drawing = prepare(overlay);
     if (!drawing || !geometry) return;
     const { row } = model.cursor.state;
-    drawOverlay(geometry, canvasPen(drawing), options(), { places: row === null ? [] : placesOf(geometry, row), line: spec.cursorLine, drag });
+    drawOverlay(geometry, canvasPen(drawing), options(), {
+      places: row === null ? [] : placesOf(geometry, row),
+      line: spec.cursorLine,
+      drag,
+    });
   });
 
   const place = (event: PointerEvent): { x: number; y: number } => {
@@ -193,7 +197,10 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
 
 /** What the plot shows, for those who do not see it. */
 function describe(spec: FigureSpec, figure: Figure): string {
-  const curves = figure.panels.reduce((n, panel) => n + panel.marks.filter((mark) => mark.kind !== "rule" && mark.kind !== "band").length, 0);
+  const curves = figure.panels.reduce(
+    (n, panel) => n + panel.marks.filter((mark) => mark.kind !== "rule" && mark.kind !== "band").length,
+    0,
+  );
   const axes = figure.panels.map((panel) => plain(panel.left.label)).join(" and ");
   return `${spec.title}: ${axes} over ${plain(figure.x.label)}, ${curves} ${curves === 1 ? "series" : "series"}. The table tool shows the numbers.`;
 }

@@ -30,7 +30,8 @@ export function toolbar(target: ToolTarget): { element: HTMLElement; close(): vo
       said.textContent = "";
     }, 2600);
   };
-  const copy = async (text: string, what: string): Promise<void> => say((await toClipboard(text)) ? `${what} copied` : "The browser does not allow copying here");
+  const copy = async (text: string, what: string): Promise<void> =>
+    say((await toClipboard(text)) ? `${what} copied` : "The browser does not allow copying here");
 
   const full = button("fullscreen", "Full screen", () => void toggleFullscreen(target.view));
   const table = button("table", "Show as table", () => {
@@ -45,7 +46,16 @@ export function toolbar(target: ToolTarget): { element: HTMLElement; close(): vo
   const command = button("command", "Copy as command", () => void copy(target.command(), "Command"));
   const python = button("python", "Copy as Python", () => void copy(target.python(`${target.name()}.csv`), "Python"));
   const menu = exportMenu(target, say);
-  const element = h("div", { class: "ts-tools", role: "toolbar", "aria-label": `Tools: ${target.title}` }, said, full, table, command, python, menu.element);
+  const element = h(
+    "div",
+    { class: "ts-tools", role: "toolbar", "aria-label": `Tools: ${target.title}` },
+    said,
+    full,
+    table,
+    command,
+    python,
+    menu.element,
+  );
   return { element, close: menu.close };
 }
 

@@ -32,18 +32,40 @@ export function mountCellCard(element: HTMLElement, first: CellCard): Mounted<Ce
     figure: () => null,
     data: () => cellTable(card),
     command: () => "thioscope cell cell.yaml",
-    python: (csv) => `import pandas as pd\n\ncell = pd.read_csv(${JSON.stringify(csv)}, skiprows=[1])  # exported from this view\nprint(cell)\n`,
+    python: (csv) =>
+      `import pandas as pd\n\ncell = pd.read_csv(${JSON.stringify(csv)}, skiprows=[1])  # exported from this view\nprint(cell)\n`,
   });
-  view.append(h("header", { class: "ts-head" }, heading, h("div", { class: "ts-legend" }, setRuns(h("span"), richText("dotted: assumed"))), tools.element), body);
+  view.append(
+    h(
+      "header",
+      { class: "ts-head" },
+      heading,
+      h("div", { class: "ts-legend" }, setRuns(h("span"), richText("dotted: assumed"))),
+      tools.element,
+    ),
+    body,
+  );
   element.append(view);
   function refresh(): void {
     setRuns(heading, richText(card.name));
     const rows = card.lines.map((line) => {
       const { answer } = line;
       const value = isComputable(answer)
-        ? setRuns(h("span", { class: line.assumed ? "ts-number ts-assumed" : "ts-number", title: line.assumed ? "assumed, not measured" : undefined }), richText(quantityText(answer)))
+        ? setRuns(
+            h("span", {
+              class: line.assumed ? "ts-number ts-assumed" : "ts-number",
+              title: line.assumed ? "assumed, not measured" : undefined,
+            }),
+            richText(quantityText(answer)),
+          )
         : h("span", { class: "ts-refused" }, `not computable: ${answer.notComputable}`);
-      return h("tr", {}, setRuns(h("th", { scope: "row" }), richText(line.label)), h("td", {}, value), setRuns(h("td", { class: "ts-how" }), richText(line.how)));
+      return h(
+        "tr",
+        {},
+        setRuns(h("th", { scope: "row" }), richText(line.label)),
+        h("td", {}, value),
+        setRuns(h("td", { class: "ts-how" }), richText(line.how)),
+      );
     });
     body.replaceChildren(
       h("table", { class: "ts-book" }, h("caption", { class: "ts-hidden" }, `Book-keeping of ${card.name}`), h("tbody", {}, ...rows)),

@@ -50,9 +50,11 @@ export function cycleTone(file: StoryFile, cycle: number): Tone {
   return { ramp: last > first ? (cycle - first) / (last - first) : 0.35 };
 }
 
-/** "Specific capacity (mAh/g)": the axis of capacities in the unit chosen. */
+/** "Capacity per g S (mAh/g)": the axis of capacities in the unit chosen. */
 export function capacityLabel(basis: CapacityBasis): Run[] {
-  return basis.unit.startsWith("x in") ? richText(basis.unit) : richText(`${basis.label} (${unitText(basis.unit)})`);
+  if (basis.unit.startsWith("x in")) return richText(basis.unit);
+  const name = /^[A-Z]/.test(basis.label) ? basis.label : `Capacity ${basis.label}`;
+  return richText(`${name} (${unitText(basis.unit)})`);
 }
 
 /**

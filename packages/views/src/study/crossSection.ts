@@ -67,7 +67,10 @@ export function mountCrossSection(element: HTMLElement, first: CellCard | null):
       y += height;
       const name = setRuns(h("span", { class: "ts-layer-name" }), richText(layer.label));
       const role = h("span", { class: "ts-layer-role" }, layer.role);
-      const size = t === null ? h("span", { class: "ts-refused", title: answerText(layer.thickness) }, reasonText(answerText(layer.thickness))) : h("span", { class: "ts-layer-size" });
+      const size =
+        t === null
+          ? h("span", { class: "ts-refused", title: answerText(layer.thickness) }, reasonText(answerText(layer.thickness)))
+          : h("span", { class: "ts-layer-size" });
       if (t !== null && isComputable(layer.thickness)) size.textContent = quantityText(layer.thickness);
       if (layer.thicknessNote) size.title = layer.thicknessNote;
       const item = h("li", {}, role, name, size);
@@ -75,7 +78,10 @@ export function mountCrossSection(element: HTMLElement, first: CellCard | null):
       list.append(item);
     }
     const children: Node[] = [h("div", { class: "ts-section-row" }, stackWithScale(drawing, total, perMicrometre), list)];
-    view.setAttribute("aria-label", `Cross-section of ${card.name}: ${card.layers.map((l) => `${l.role} ${plain(richText(l.label))}, ${answerText(l.thickness)}`).join("; ")}`);
+    view.setAttribute(
+      "aria-label",
+      `Cross-section of ${card.name}: ${card.layers.map((l) => `${l.role} ${plain(richText(l.label))}, ${answerText(l.thickness)}`).join("; ")}`,
+    );
     view.replaceChildren(...children);
   }
   refresh(first);
@@ -94,7 +100,12 @@ function stackWithScale(drawing: SVGElement, total: number, perMicrometre: numbe
     const bar = s(
       "svg",
       { viewBox: `0 0 10 ${HEIGHT}`, width: 10, height: HEIGHT, "aria-hidden": "true" },
-      s("path", { d: `M2 0.5h6M5 0.5V${length * perMicrometre}M2 ${length * perMicrometre}h6`, stroke: "var(--ink-2)", "stroke-width": 1, fill: "none" }),
+      s("path", {
+        d: `M2 0.5h6M5 0.5V${length * perMicrometre}M2 ${length * perMicrometre}h6`,
+        stroke: "var(--ink-2)",
+        "stroke-width": 1,
+        fill: "none",
+      }),
     );
     box.append(bar, h("span", { class: "ts-scale" }, length >= 1000 ? `${length / 1000} mm` : `${length} µm`));
   }

@@ -30,7 +30,9 @@ export function mountCycleList(element: HTMLElement, first: StudyModel): Mounted
       const swatch = h("span", { class: "ts-swatch", "aria-hidden": "true" });
       swatch.style.background = colourOf(cycleTone(file, row.cycle), palette);
       const capacity = inBasis(row.dischargeCapacity, basis);
-      const value = isComputable(capacity) ? h("span", { class: "ts-list-value" }, numberText(capacity)) : h("span", { class: "ts-refused", title: capacity.notComputable }, "none");
+      const value = isComputable(capacity)
+        ? h("span", { class: "ts-list-value" }, numberText(capacity))
+        : h("span", { class: "ts-refused", title: capacity.notComputable }, "none");
       const button = h("button", { type: "button" }, swatch, h("span", { class: "ts-list-number" }, String(row.cycle)), value);
       button.addEventListener("click", () => {
         const { brush } = model.cursor.state;

@@ -44,7 +44,11 @@ function figure(context: Context): Figure {
   const { brush } = state;
   const inside = file.cycleTable.filter((row) => !brush || (row.rows.first <= brush.last && row.rows.last >= brush.first));
   const outside = brush ? file.cycleTable.filter((row) => !inside.includes(row)) : [];
-  const points = (rows: readonly CycleRow[], answer: (row: CycleRow) => Answer, look: Pick<PointMark, "tone" | "shape"> & Partial<PointMark>): PointMark => {
+  const points = (
+    rows: readonly CycleRow[],
+    answer: (row: CycleRow) => Answer,
+    look: Pick<PointMark, "tone" | "shape"> & Partial<PointMark>,
+  ): PointMark => {
     const column = answerColumn(rows.map(answer));
     return {
       kind: "points",
@@ -82,7 +86,9 @@ function figure(context: Context): Figure {
       {
         weight: 1,
         left: { label: capacityLabel(basis), ...fromZero(capacityRange) },
-        ...(ceRange ? { right: { label: quantityLabel(recovery ? "Charge recovery" : "Coulombic efficiency", "%"), ...efficiencyRange(ceRange) } } : {}),
+        ...(ceRange
+          ? { right: { label: quantityLabel(recovery ? "Charge recovery" : "Coulombic efficiency", "%"), ...efficiencyRange(ceRange) } }
+          : {}),
         marks: [
           ...(ceRange ? [{ kind: "rule" as const, y: 100, right: true }] : []),
           ...marks(outside, true).filter((mark) => mark.x.length > 0 && (ceRange || !mark.right)),
@@ -98,7 +104,10 @@ function figure(context: Context): Figure {
     ...(inside.length === 0 ? { empty: brush ? "No cycle in the rows selected." : "The file holds no complete half cycle." } : {}),
     ...(note ? { note } : {}),
     aspect: 0.74,
-    data: () => ({ columns: cycleColumns(context, inside), ...(note ? { notes: [`${note.split(", not in")[0]}; included in the table's errors`] } : {}) }),
+    data: () => ({
+      columns: cycleColumns(context, inside),
+      ...(note ? { notes: [`${note.split(", not in")[0]}; included in the table's errors`] } : {}),
+    }),
   };
 }
 

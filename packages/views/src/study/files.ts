@@ -10,7 +10,12 @@ function fileElement(file: StoryFile): HTMLElement {
     ["format", file.format],
     ["technique", file.technique],
     ["rows", countText(file.rows)],
-    ["cycles", file.cycles === file.cyclesByCurrent ? countText(file.cycles) : `${countText(file.cycles)} (instrument), ${countText(file.cyclesByCurrent)} (by current)`],
+    [
+      "cycles",
+      file.cycles === file.cyclesByCurrent
+        ? countText(file.cycles)
+        : `${countText(file.cycles)} (instrument), ${countText(file.cyclesByCurrent)} (by current)`,
+    ],
     ["sha-256", file.hash ?? "not computed here"],
   ];
   const meta = Object.entries(file.meta);
@@ -18,10 +23,21 @@ function fileElement(file: StoryFile): HTMLElement {
     "article",
     { class: "ts-file" },
     h("h4", {}, file.name),
-    h("dl", { class: "ts-facts" }, ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", { class: name === "sha-256" ? "ts-hash" : undefined }, value)))),
+    h(
+      "dl",
+      { class: "ts-facts" },
+      ...facts.map(([name, value]) =>
+        h("div", {}, h("dt", {}, name), h("dd", { class: name === "sha-256" ? "ts-hash" : undefined }, value)),
+      ),
+    ),
     file.notices.length > 0 ? noticeList(file.notices) : h("p", { class: "ts-note" }, "The reader had nothing to remark."),
     meta.length > 0
-      ? h("details", {}, h("summary", {}, `What the file says of itself (${meta.length})`), h("dl", { class: "ts-facts" }, ...meta.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value))))))
+      ? h(
+          "details",
+          {},
+          h("summary", {}, `What the file says of itself (${meta.length})`),
+          h("dl", { class: "ts-facts" }, ...meta.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value))))),
+        )
       : null,
   );
 }
@@ -42,7 +58,11 @@ export function mountProvenance(element: HTMLElement, first: StudyModel): Mounte
     view.hidden = model.story.provenance.length === 0;
     view.replaceChildren(
       h("h3", {}, "How it was made"),
-      h("dl", { class: "ts-facts" }, ...model.story.provenance.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value)))),
+      h(
+        "dl",
+        { class: "ts-facts" },
+        ...model.story.provenance.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value))),
+      ),
     );
   };
   refresh(first);

@@ -15,7 +15,10 @@ export const STUDY_KEYS: readonly (readonly [keys: string, what: string])[] = [
 /** True where a key belongs to what is being typed or chosen. */
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest("[role=menu], dialog") !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest("[role=menu], dialog") !== null)
+  );
 }
 
 /** Does what the key means and says whether it meant something. */

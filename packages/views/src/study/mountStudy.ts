@@ -12,9 +12,10 @@ import { mountReadout } from "./readout.ts";
 import { mountSentences } from "./sentences.ts";
 import { TRACE } from "./trace.ts";
 import { mountUnits } from "./units.ts";
+import { VOLTAMMOGRAM } from "./voltammogram.ts";
 
 /** The plots of a study in reading order. */
-export const STUDY_FIGURES: readonly FigureSpec[] = [TRACE, POTENTIAL_CAPACITY, DIFFERENTIAL_CAPACITY, CYCLE_SUMMARY, RATE];
+export const STUDY_FIGURES: readonly FigureSpec[] = [TRACE, POTENTIAL_CAPACITY, DIFFERENTIAL_CAPACITY, VOLTAMMOGRAM, CYCLE_SUMMARY, RATE];
 
 export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
   let model = first;
@@ -27,10 +28,19 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
   const grid = h("div", { class: "ts-study" }, bar, top, story);
   element.append(grid);
 
-  const parts: Mounted<StudyModel>[] = [mountReadout(bar, model), mountUnits(bar, model), mountOverview(top, model), mountPlot(top, TRACE, model)];
+  const parts: Mounted<StudyModel>[] = [
+    mountReadout(bar, model),
+    mountUnits(bar, model),
+    mountOverview(top, model),
+    mountPlot(top, TRACE, model),
+  ];
+  const plots = h("div", { class: "ts-plots" });
+  grid.insertBefore(plots, story);
+  const places = new Map<string, HTMLElement>();
   for (const spec of STUDY_FIGURES.slice(1)) {
     const place = area(spec.id);
-    grid.insertBefore(place, story);
+    places.set(spec.id, place);
+    plots.append(place);
     parts.push(mountPlot(place, spec, model));
   }
   parts.push(mountSentences(story, model));
@@ -48,8 +58,16 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
     );
     const file = files[model.cursor.state.file];
     // one rate is no comparison: the summary then takes the room
-    grid.classList.toggle("ts-one-rate", (file?.rateTable.length ?? 0) < 2);
-    grid.classList.toggle("ts-no-cycles", (file?.halfCycles.length ?? 0) === 0);
+    const halves = file?.halfCycles.length ?? 0;
+    const shown: Record<string, boolean> = {
+      "potential-capacity": halves > 0,
+      dqdv: halves > 0,
+      // where there are no half cycles the current over the potential is what there is to see
+      voltammogram: halves === 0 && (file?.trace.voltageVolt.length ?? 0) > 0 && (file?.trace.currentMilliampere.length ?? 0) > 0,
+      cycles: (file?.cycleTable.length ?? 0) > 0,
+      rates: (file?.rateTable.length ?? 0) > 1,
+    };
+    for (const [id, place] of places) place.hidden = !shown[id];
     grid.classList.toggle("ts-no-story", model.story.sentences.length === 0);
   }
   const listen = (): (() => void) =>

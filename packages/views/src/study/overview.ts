@@ -23,7 +23,12 @@ export function mountOverview(element: HTMLElement, first: StudyModel): Mounted<
     const range = file ? extent([file.trace.timeHour]) : null;
     if (!range || width < 10) return null;
     const span = range[1] - range[0] || 1;
-    return { time: (px) => range[0] + (px / width) * span, px: (time) => ((time - range[0]) / span) * width, width, height: view.clientHeight };
+    return {
+      time: (px) => range[0] + (px / width) * span,
+      px: (time) => ((time - range[0]) / span) * width,
+      width,
+      height: view.clientHeight,
+    };
   }
 
   const paint = onNextFrame(() => {

@@ -38,15 +38,27 @@ function figure(context: Context): Figure {
   const note = commonError(basis);
   return {
     x: { label: capacityLabel(basis), min: brush ? capacity.min : Math.min(0, capacity.min), max: capacity.max },
-    panels: [{ weight: 1, left: { label: quantityLabel("Voltage", "V"), ...padded(extent(shown.map((mark) => mark.y))) }, marks: [...back, ...shown] }],
+    panels: [
+      {
+        weight: 1,
+        left: { label: quantityLabel("Voltage", "V"), ...padded(extent(shown.map((mark) => mark.y))) },
+        marks: [...back, ...shown],
+      },
+    ],
     legend: DIRECTIONS,
-    ...(file.halfCycles.length > 0 ? { ramp: { label: "cycle", first: file.halfCycles[0]!.cycle, last: file.halfCycles.at(-1)!.cycle } } : {}),
-    ...(shown.length === 0 ? { empty: brush ? "No half cycle in the rows selected." : "The current never charges or discharges the cell." } : {}),
+    ...(file.halfCycles.length > 0
+      ? { ramp: { label: "cycle", first: file.halfCycles[0]!.cycle, last: file.halfCycles.at(-1)!.cycle } }
+      : {}),
+    ...(shown.length === 0
+      ? { empty: brush ? "No half cycle in the rows selected." : "The current never charges or discharges the cell." }
+      : {}),
     ...(note ? { note } : {}),
     aspect: 0.78,
     data: () => {
       const halves = file.halfCycles.filter((half) => inBrush(half, brush));
-      const points = halves.flatMap((half) => Array.from({ length: half.row.length }, (_, i) => ({ half, i })).filter(({ i }) => within(at(half.row, i))));
+      const points = halves.flatMap((half) =>
+        Array.from({ length: half.row.length }, (_, i) => ({ half, i })).filter(({ i }) => within(at(half.row, i))),
+      );
       return {
         columns: [
           { name: "cycle", unit: "", values: points.map(({ half }) => half.cycle) },

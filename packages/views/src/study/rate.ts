@@ -35,7 +35,9 @@ export function rateColumns({ basis }: Context, rows: readonly RateRow[]): DataC
   return [
     { name: "first cycle", unit: "", values: rows.map((row) => row.firstCycle) },
     { name: "last cycle", unit: "", values: rows.map((row) => row.lastCycle) },
-    ...(rows.some((row) => row.backAt !== null) ? [{ name: "back at the rate of cycle", unit: "", values: rows.map((row) => row.backAt ?? Number.NaN) }] : []),
+    ...(rows.some((row) => row.backAt !== null)
+      ? [{ name: "back at the rate of cycle", unit: "", values: rows.map((row) => row.backAt ?? Number.NaN) }]
+      : []),
     ...(rates.every((rate) => rate !== undefined) ? [{ name: "rate", unit: "", values: rates }] : [column("rate", "", (row) => row.rate)]),
     column("discharge current", "mA", (row) => row.dischargeCurrent),
     column("charge current", "mA", (row) => row.chargeCurrent),
@@ -83,12 +85,20 @@ function figure(context: Context): Figure {
       max: Math.max(0.5, rows.length - 0.5),
       names: rows.map(nameOf),
     },
-    panels: [{ weight: 1, left: { label: capacityLabel(basis), ...(range ? { ...padded(range, 0.1), ...(low >= 0 ? { min: 0 } : {}) } : padded(null)) }, marks }],
+    panels: [
+      {
+        weight: 1,
+        left: { label: capacityLabel(basis), ...(range ? { ...padded(range, 0.1), ...(low >= 0 ? { min: 0 } : {}) } : padded(null)) },
+        marks,
+      },
+    ],
     legend: [
       { label: richText("discharge"), tone: "first", as: "disc" },
       { label: richText("charge"), tone: "second", as: "ring" },
     ],
-    ...(rows.length === 0 ? { empty: all.length === 0 ? "No group of cycles at one rate was found." : "No rate group in the rows selected." } : {}),
+    ...(rows.length === 0
+      ? { empty: all.length === 0 ? "No group of cycles at one rate was found." : "No rate group in the rows selected." }
+      : {}),
     ...(note ? { note } : {}),
     aspect: 0.74,
     data: () => ({

@@ -1,6 +1,6 @@
 /** What was measured at the cursor, in the units chosen. */
 import { h, type Mounted } from "../dom.ts";
-import { countText, roughText, setRuns, richText, unitText } from "../text.ts";
+import { countText, richText, roughText, setRuns, unitText } from "../text.ts";
 import { locate } from "../track.ts";
 import { contextOf, type StudyModel } from "./context.ts";
 
@@ -11,8 +11,18 @@ export function mountReadout(element: HTMLElement, first: StudyModel): Mounted<S
     const value = h("dd", {}, "–");
     return { name, value, element: h("div", { class: `ts-field ts-field-${name.replace(" ", "-")}` }, h("dt", {}, name), value) };
   });
-  const pin = h("button", { type: "button", class: "ts-pin", hidden: true, title: "The cursor stays here while the pointer moves; Esc releases it" }, "pinned");
-  const view = h("div", { class: "ts-readout", role: "group", "aria-label": "At the cursor" }, h("span", { class: "ts-dot", "aria-hidden": "true" }), h("dl", {}, ...fields.map((f) => f.element)), pin);
+  const pin = h(
+    "button",
+    { type: "button", class: "ts-pin", hidden: true, title: "The cursor stays here while the pointer moves; Esc releases it" },
+    "pinned",
+  );
+  const view = h(
+    "div",
+    { class: "ts-readout", role: "group", "aria-label": "At the cursor" },
+    h("span", { class: "ts-dot", "aria-hidden": "true" }),
+    h("dl", {}, ...fields.map((f) => f.element)),
+    pin,
+  );
   element.append(view);
   pin.addEventListener("click", () => model.cursor.set({ pinned: false }));
 
@@ -29,7 +39,10 @@ export function mountReadout(element: HTMLElement, first: StudyModel): Mounted<S
       time: p ? `${fixed(p.timeHour, 4)} h` : "–",
       voltage: p ? `${fixed(p.voltageVolt, 4)} V` : "–",
       current: p ? `${roughText(p.currentMilliampere, 4)} mA` : "–",
-      capacity: p && basis && p.capacityMilliampereHour !== null ? `${roughText(p.capacityMilliampereHour * basis.factor, 4)} ${unitText(basis.unit)}` : "–",
+      capacity:
+        p && basis && p.capacityMilliampereHour !== null
+          ? `${roughText(p.capacityMilliampereHour * basis.factor, 4)} ${unitText(basis.unit)}`
+          : "–",
       "half cycle": half ? `${half.cycle} ${half.direction}` : p ? "rest" : "–",
     };
     for (const field of fields) setRuns(field.value, richText(texts[field.name]));

@@ -6,8 +6,10 @@ import type { StudyModel } from "./context.ts";
 
 /** Shows the rows of a number in all views: the cursor at their start, the brush around them. */
 export function showRows(model: StudyModel, from: { file: number; first: number; last: number }): void {
-  const whole = from.last > from.first;
-  model.cursor.set({ file: from.file, row: from.first, pinned: true, brush: whole ? { first: from.first, last: from.last } : null });
+  const rows = model.story.files[from.file]?.rows ?? 0;
+  const all = from.first <= 0 && from.last >= rows - 1;
+  const brush = from.last > from.first && !all ? { first: from.first, last: from.last } : null;
+  model.cursor.set({ file: from.file, row: from.first, pinned: true, brush });
 }
 
 export function mountSentences(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {

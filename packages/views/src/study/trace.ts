@@ -10,8 +10,13 @@ function figure({ file, state }: Context): Figure {
   const { trace } = file;
   const n = trace.row.length;
   const [from, to] = visible(file.trace.row, state.brush);
-  const slice = (values: ArrayLike<number>, a: number, b: number): Float64Array => Float64Array.from({ length: b - a }, (_, i) => at(values, a + i));
-  const time = slice(trace.timeHour, from, to);
+  const slice = (values: ArrayLike<number>, a: number, b: number): Float64Array =>
+    Float64Array.from({ length: b - a }, (_, i) => at(values, a + i));
+  const hasTime = trace.timeHour.length > 0;
+  const hasVoltage = trace.voltageVolt.length > 0;
+  const hasCurrent = trace.currentMilliampere.length > 0;
+  const clock = hasTime ? trace.timeHour : trace.row;
+  const time = slice(clock, from, to);
   const current = slice(trace.currentMilliampere, from, to);
   const voltage: LineMark[] = [];
   // one line per half cycle or rest; each begins where the one before ended, so the trace has no gaps
@@ -24,7 +29,7 @@ function figure({ file, state }: Context): Figure {
     const a = Math.max(0, start - 1);
     voltage.push({
       kind: "line",
-      x: slice(trace.timeHour, a, end),
+      x: slice(clock, a, end),
       y: slice(trace.voltageVolt, a, end),
       rows: slice(trace.row, a, end),
       tone: half ? cycleTone(file, half.cycle) : "quiet",
@@ -36,21 +41,39 @@ function figure({ file, state }: Context): Figure {
   const currentRange = extent([current]);
   const cycles = file.halfCycles;
   return {
-    x: { label: quantityLabel("Time", "h"), min: timeRange?.[0] ?? 0, max: timeRange && timeRange[1] > timeRange[0] ? timeRange[1] : (timeRange?.[0] ?? 0) + 1 },
+    x: {
+      label: hasTime ? quantityLabel("Time", "h") : quantityLabel("Row", ""),
+      min: timeRange?.[0] ?? 0,
+      max: timeRange && timeRange[1] > timeRange[0] ? timeRange[1] : (timeRange?.[0] ?? 0) + 1,
+    },
     panels: [
-      { weight: 2.6, left: { label: quantityLabel("Voltage", "V"), ...padded(extent([slice(trace.voltageVolt, from, to)])) }, marks: voltage },
-      {
-        weight: 1,
-        left: { label: quantityLabel("Current", "mA"), ...padded(currentRange, 0.12) },
-        marks: [
-          ...(currentRange && currentRange[0] < 0 && currentRange[1] > 0 ? [{ kind: "rule" as const, y: 0 }] : []),
-          { kind: "line", x: time, y: current, rows: slice(trace.row, from, to), tone: "quiet", width: 0.9 },
-        ],
-      },
+      ...(hasVoltage
+        ? [
+            {
+              weight: 2.6,
+              left: { label: quantityLabel("Voltage", "V"), ...padded(extent([slice(trace.voltageVolt, from, to)])) },
+              marks: voltage,
+            },
+          ]
+        : []),
+      ...(hasCurrent
+        ? [
+            {
+              weight: 1,
+              left: { label: quantityLabel("Current", "mA"), ...padded(currentRange, 0.12) },
+              marks: [
+                ...(currentRange && currentRange[0] < 0 && currentRange[1] > 0 ? [{ kind: "rule" as const, y: 0 }] : []),
+                { kind: "line" as const, x: time, y: current, rows: slice(trace.row, from, to), tone: "quiet" as const, width: 0.9 },
+              ],
+            },
+          ]
+        : []),
     ],
     legend: [],
     ...(cycles.length > 0 ? { ramp: { label: "cycle", first: cycles[0]!.cycle, last: cycles.at(-1)!.cycle } } : {}),
-    ...(n === 0 ? { empty: "The file holds no rows." } : {}),
+    ...(n === 0 || !(hasVoltage || hasCurrent)
+      ? { empty: file.rows === 0 ? "The file holds no rows." : "The file holds neither voltage nor current." }
+      : {}),
     aspect: 0.8,
     data: () => ({
       columns: [
@@ -59,7 +82,9 @@ function figure({ file, state }: Context): Figure {
         { name: "voltage", unit: "V", values: slice(trace.voltageVolt, from, to) },
         { name: "current", unit: "mA", values: current },
       ],
-      ...(n < file.rows ? { notes: [`${to - from} of the file's ${file.rows} rows: reduced for the screen so that every extreme stays visible.`] } : {}),
+      ...(n < file.rows
+        ? { notes: [`${to - from} of the file's ${file.rows} rows: reduced for the screen so that every extreme stays visible.`] }
+        : {}),
     }),
   };
 }
@@ -84,5 +109,6 @@ export const TRACE: FigureSpec = {
   cursorLine: true,
   figure,
   command: ({ file }) => `thioscope convert ${shellWord(file.name)} --to bdf-csv`,
-  python: (_, name) => `${pythonHead(name)}ax.plot(data["time"], data["voltage"], lw=0.8)\nax.set(xlabel="Time (h)", ylabel="Voltage (V)")\nfig.savefig("trace.pdf")\n`,
+  python: (_, name) =>
+    `${pythonHead(name)}ax.plot(data["time"], data["voltage"], lw=0.8)\nax.set(xlabel="Time (h)", ylabel="Voltage (V)")\nfig.savefig("trace.pdf")\n`,
 };

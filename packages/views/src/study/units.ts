@@ -1,7 +1,14 @@
 /** Which file, which unit of capacity: the two choices that all views of a study share. */
+import type { CapacityBasis } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
 import { richText, setRuns, unitText } from "../text.ts";
 import { contextOf, type StudyModel } from "./context.ts";
+
+/** The unit; where two bases share it, with what it is per: "mAh/g S". */
+function shortName(basis: CapacityBasis, all: readonly CapacityBasis[]): string {
+  const unit = unitText(basis.unit).replace(/^x in /, "");
+  return all.filter((other) => other.unit === basis.unit).length > 1 ? `${unit} ${basis.label.split(" ").at(-1)}` : unit;
+}
 
 export function mountUnits(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
   let model = first;
@@ -15,7 +22,7 @@ export function mountUnits(element: HTMLElement, first: StudyModel): Mounted<Stu
       ...bases.map((basis, i) => {
         const chosen = i === model.cursor.state.basis;
         const button = h("button", { type: "button", "aria-pressed": String(chosen), title: `${basis.label}: ${basis.unit}` });
-        setRuns(button, richText(unitText(basis.unit).replace(/^x in /, "")));
+        setRuns(button, richText(shortName(basis, bases)));
         button.addEventListener("click", () => model.cursor.set({ basis: i }));
         return button;
       }),

@@ -9,7 +9,13 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ["npm start", "an example: the operando Na–S cell"],
 ];
 
-export function DropZone({ onFiles, formats }: { onFiles(files: Iterable<File>): void; formats(): Promise<KnownFormat[]> }): React.JSX.Element {
+export function DropZone({
+  onFiles,
+  formats,
+}: {
+  onFiles(files: Iterable<File>): void;
+  formats(): Promise<KnownFormat[]>;
+}): React.JSX.Element {
   const [known, setKnown] = useState<KnownFormat[]>([]);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -29,8 +35,8 @@ export function DropZone({ onFiles, formats }: { onFiles(files: Iterable<File>):
       <div className="welcome-in">
         <h1>What did the cell do?</h1>
         <p className="lead">
-          Open a cycler’s raw file and see its cycles, its dQ/dV and every number with its error and its rows. It is read here, in the browser; nothing leaves
-          this machine.
+          Open a cycler’s raw file and see its cycles, its dQ/dV and every number with its error and its rows. It is read here, in the
+          browser; nothing leaves this machine.
         </p>
         <div className="dropzone">
           <svg viewBox="0 0 240 56" width="240" height="56" aria-hidden="true" className="sketch">

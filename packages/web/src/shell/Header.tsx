@@ -1,6 +1,6 @@
 /** The top line: where one is, the panels, search, theme, help. */
 import { currentTheme, richText, setTheme } from "@thioscope/views";
-import { type Panel, PANELS } from "../panels.ts";
+import { PANELS, type Panel } from "../panels.ts";
 
 export interface HeaderProps {
   title: string | null;
@@ -25,14 +25,14 @@ export function toggleTheme(): void {
 
 /** Text with real subscripts. */
 export function Rich({ text }: { text: string }): React.JSX.Element {
-  return (
-    <>
-      {richText(text).map((run, i) => {
-        // biome-ignore lint/suspicious/noArrayIndexKey: the runs of one text have no other identity
-        return run.shift < 0 ? <sub key={i}>{run.text}</sub> : run.shift > 0 ? <sup key={i}>{run.text}</sup> : <span key={i}>{run.text}</span>;
-      })}
-    </>
-  );
+  let place = 0;
+  const pieces = richText(text).map((run) => {
+    const key = place;
+    place += run.text.length;
+    if (run.shift === 0) return <span key={key}>{run.text}</span>;
+    return run.shift < 0 ? <sub key={key}>{run.text}</sub> : <sup key={key}>{run.text}</sup>;
+  });
+  return <>{pieces}</>;
 }
 
 export function Header(props: HeaderProps): React.JSX.Element {
@@ -84,7 +84,10 @@ export function Header(props: HeaderProps): React.JSX.Element {
 
 /** The S₈ ring: the molecule all this is about. */
 function Ring(): React.JSX.Element {
-  const atoms = Array.from({ length: 8 }, (_, i) => ({ x: 8 + 5.6 * Math.sin((i * Math.PI) / 4), y: 8 - 5.6 * Math.cos((i * Math.PI) / 4) }));
+  const atoms = Array.from({ length: 8 }, (_, i) => ({
+    x: 8 + 5.6 * Math.sin((i * Math.PI) / 4),
+    y: 8 - 5.6 * Math.cos((i * Math.PI) / 4),
+  }));
   return (
     <svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true">
       {atoms.map(({ x, y }, i) => (

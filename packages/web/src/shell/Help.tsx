@@ -29,7 +29,13 @@ export function Help({ onClose }: { onClose(): void }): React.JSX.Element {
   );
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the box closes it, as Escape does
-    <dialog ref={dialog} className="help" aria-label="Help" onClose={onClose} onClick={(event) => event.target === dialog.current && onClose()}>
+    <dialog
+      ref={dialog}
+      className="help"
+      aria-label="Help"
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && onClose()}
+    >
       <header>
         <h2>Keys</h2>
         <button type="button" className="quiet-button" onClick={onClose}>
@@ -41,11 +47,14 @@ export function Help({ onClose }: { onClose(): void }): React.JSX.Element {
         {keys(PAGE_KEYS)}
       </div>
       <h2>Pointer</h2>
-      <p>Moving over a plot moves the cursor in all of them; a click pins it. Dragging narrows all views to those rows; a double click shows the whole run.</p>
+      <p>
+        Moving over a plot moves the cursor in all of them; a click pins it. Dragging narrows all views to those rows; a double click shows
+        the whole run.
+      </p>
       <h2>Numbers</h2>
       <p>
-        1.171(2) V is 1.171 ± 0.002 V, one standard deviation. Underlined numbers of the story lead to their rows. A number that cannot be computed is replaced
-        by the reason. <span className="ts-assumed">Dotted</span> values are assumed, not measured.
+        1.171(2) V is 1.171 ± 0.002 V, one standard deviation. Underlined numbers of the story lead to their rows. A number that cannot be
+        computed is replaced by the reason. <span className="ts-assumed">Dotted</span> values are assumed, not measured.
       </p>
     </dialog>
   );

@@ -57,7 +57,7 @@ export function Query(): React.JSX.Element {
       )}
       {answer && refused === null && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <div className="ts-table-scroll" tabIndex={0} role="region" aria-label="Answer">
+        <section className="ts-table-scroll" tabIndex={0} aria-label="Answer">
           <table className="ts-table">
             <thead>
               <tr>
@@ -80,7 +80,7 @@ export function Query(): React.JSX.Element {
             </tbody>
           </table>
           {answer.truncated && <p className="ts-note">Cut: the query has more rows than are sent to the page.</p>}
-        </div>
+        </section>
       )}
     </section>
   );

@@ -2,8 +2,10 @@
 import type { Failure, Progress } from "../readerApi.ts";
 
 const ADVICE: Readonly<Record<string, string>> = {
-  FILE_FOREIGN: "Is it a raw file of a cycler or potentiostat? Text with other column names can be read with a declared mapping: thioscope inspect --help.",
-  FILE_CUT: "It may still have been written while it was copied: copy it again. What lies before the cut is read by thioscope inspect --salvage.",
+  FILE_FOREIGN:
+    "Is it a raw file of a cycler or potentiostat? Text with other column names can be read with a declared mapping: thioscope inspect --help.",
+  FILE_CUT:
+    "It may still have been written while it was copied: copy it again. What lies before the cut is read by thioscope inspect --salvage.",
   FILE_DAMAGED: "Copy it again from the instrument’s computer. What is intact is read by thioscope inspect --salvage.",
   FILE_EMPTY: "The copy may have failed: look at the file on the instrument’s computer.",
   FORMAT_VERSION: "The format is known, this version is not: the instrument’s own program may export it as text.",
