@@ -26,17 +26,19 @@ async function best(work: () => unknown): Promise<number> {
   return ms;
 }
 
-/** The deflated bytes of MEMBERS, found by walking the archive's local headers. */
+/** The deflated bytes of MEMBERS, by the archive's directory. */
 function packedMembers(bytes: Uint8Array): { packed: Uint8Array; size: number }[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const out: { packed: Uint8Array; size: number }[] = [];
-  for (let at = 0; view.getUint32(at, true) === 0x04034b50; ) {
-    const nameEnd = at + 30 + view.getUint16(at + 26, true);
-    const start = nameEnd + view.getUint16(at + 28, true);
-    const end = start + view.getUint32(at + 18, true);
-    const name = new TextDecoder().decode(bytes.subarray(at + 30, nameEnd));
-    if (MEMBERS.includes(name)) out.push({ packed: bytes.subarray(start, end), size: view.getUint32(at + 22, true) });
-    at = end;
+  let at = view.getUint32(bytes.length - 6, true);
+  while (view.getUint32(at, true) === 0x02014b50) {
+    const nameEnd = at + 46 + view.getUint16(at + 28, true);
+    const local = view.getUint32(at + 42, true);
+    const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+    const packed = bytes.subarray(start, start + view.getUint32(at + 20, true));
+    if (MEMBERS.includes(new TextDecoder().decode(bytes.subarray(at + 46, nameEnd))))
+      out.push({ packed, size: view.getUint32(at + 24, true) });
+    at = nameEnd + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   return out;
 }

@@ -28,11 +28,10 @@ export async function salvageZip(source: ByteSource): Promise<SalvagedMember[]> 
   for (let at = findLocal(bytes, 0); at >= 0 && left > 0 && members.length < MAX_MEMBERS; ) {
     const method = view.getUint16(at + 8, true);
     const crc = view.getUint32(at + 14, true);
-    const packedSize = view.getUint32(at + 18, true);
-    const size = view.getUint32(at + 22, true);
     const nameEnd = at + 30 + view.getUint16(at + 26, true);
     const start = nameEnd + view.getUint16(at + 28, true);
     if (start > bytes.length) break;
+    const { size, packedSize } = sizesOf(view, at, nameEnd, start);
     const name = new TextDecoder().decode(bytes.subarray(at + 30, nameEnd));
     const end = Math.min(bytes.length, start + packedSize);
     const packed = bytes.subarray(start, end);
@@ -43,6 +42,17 @@ export async function salvageZip(source: ByteSource): Promise<SalvagedMember[]> 
     at = findLocal(bytes, end < bytes.length && view.getUint32(Math.min(end, bytes.length - 4), true) === 0x04034b50 ? end : at + 30);
   }
   return members;
+}
+
+const ZIP64 = 0xffffffff;
+
+/** Sizes in a local header; large files write them into the extra field (id 1): content first, then packed. */
+function sizesOf(view: DataView, at: number, extra: number, end: number): { size: number; packedSize: number } {
+  const packedSize = view.getUint32(at + 18, true);
+  const size = view.getUint32(at + 22, true);
+  const has64 = size === ZIP64 && packedSize === ZIP64 && extra + 20 <= end && view.getUint16(extra, true) === 1;
+  if (!has64) return { size, packedSize };
+  return { size: Number(view.getBigUint64(extra + 4, true)), packedSize: Number(view.getBigUint64(extra + 12, true)) };
 }
 
 /** Position of the next local header that lies wholly in the file, or −1. */

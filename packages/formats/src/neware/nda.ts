@@ -44,11 +44,8 @@ async function readNda(source: ByteSource, options: ReadOptions): Promise<Cyclin
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint16(14, true);
   const { layout, regions, software } = layoutFor(version, view, bytes.length);
-  for (const { start, length } of regions) {
-    if (start + length > bytes.length) {
-      damage("FILE_CUT", `the file ends at ${bytes.length}, its directory names bytes ${start} to ${start + length}`, bytes.length);
-    }
-  }
+  const named = Math.max(...regions.map((region) => region.start + region.length));
+  if (named > bytes.length) damage("FILE_CUT", `the file ends at ${bytes.length}, its directory names bytes up to ${named}`, bytes.length);
   const { start, length } = regions[layout.directory.data]!;
   if (start < HEADER / 2) throw new ThioscopeError("FILE_DAMAGED", `the directory says that records begin at ${start}`, { offset: 24 });
   // without a length (version 8) records reach to the end

@@ -8,11 +8,11 @@ import { auxColumns, channelOf, isAuxMember } from "./auxiliary.ts";
 import { countSteps, deriveCycles, totalTimeOf } from "./counting.ts";
 import { applyRanges, sum } from "./counts.ts";
 import { auxChannels, auxCount, cycleMode, metaOf, readXml, type XmlElement } from "./metadata.ts";
-import { layoutOf, ndcHead, ndcRecords } from "./ndc.ts";
+import { layoutOf, ndcHead, ndcRecords, soundLength } from "./ndc.ts";
 import { type InlineFields, MAIN, NDC_KIND, RUN_INFO, STEP } from "./ndcLayouts.ts";
 import { decodeIntegers, decodeNumbers, type Records } from "./records.ts";
 import { columnsOf, LOCAL_CLOCK, type Run } from "./run.ts";
-import { decodeRunInfo, fillRows } from "./runInfo.ts";
+import { decodeRunInfo, fillRows, lastIndex } from "./runInfo.ts";
 
 const MAIN_MEMBER = "data.ndc";
 const RUN_INFO_MEMBER = "data_runInfo.ndc";
@@ -32,6 +32,8 @@ const MAX_RATIO = 64;
 interface Archive {
   names: readonly string[];
   read(name: string): Promise<Uint8Array>;
+  /** members of which only the part before damage was given */
+  shortened: Set<string>;
 }
 
 export const ndaxReader: Reader = {
@@ -59,6 +61,7 @@ async function openArchive(source: ByteSource, salvage: boolean, notices: Notice
     const byName = new Map(members.map((member) => [member.name, member]));
     return {
       names: [...byName.keys()],
+      shortened: new Set(),
       async read(name) {
         const member = byName.get(name)!;
         const limit = FREE_SIZE + MAX_RATIO * source.size;
@@ -78,12 +81,17 @@ async function openArchive(source: ByteSource, salvage: boolean, notices: Notice
 
 async function salvagedArchive(source: ByteSource, notices: Notice[]): Promise<Archive> {
   const members = new Map((await salvageZip(source)).map((member) => [member.name, member]));
+  const shortened = new Set<string>();
   return {
     names: [...members.keys()],
+    shortened,
     async read(name) {
       const { content, whole } = members.get(name)!;
-      if (!whole) notices.push({ code: "salvaged", message: `"${name}" is damaged: its first ${content.length} bytes are read` });
-      return content;
+      if (whole) return content;
+      shortened.add(name);
+      const sound = name.endsWith(".ndc") ? content.subarray(0, soundLength(content)) : content;
+      notices.push({ code: "salvaged", message: `"${name}" is damaged: its first ${sound.length} bytes are read` });
+      return sound;
     },
   };
 }
@@ -142,7 +150,8 @@ async function readNdax(source: ByteSource, options: ReadOptions): Promise<Cycli
     addInline(run, records, layout.inline, notices);
   } else {
     task.progress(1, 3, "archive members");
-    await addRunInfo(run, slot, essential, notices);
+    const isShort = (name: string): boolean => archive.shortened.has(name);
+    slot = await addRunInfo(run, slot, essential, isShort, notices);
   }
   task.progress(2, 3, "archive members");
   const described = new Map<string, XmlElement[]>();
@@ -185,20 +194,30 @@ function addInline(run: Run, records: Records, fields: InlineFields, notices: No
   if (run.rows > 0) notices.push(LOCAL_CLOCK);
 }
 
-/** From version 11 on: times from the run-info member, cycle and step from the step member. */
+/**
+ * From version 11 on: times from the run-info member, cycle and step from the step member.
+ *
+ * @returns the places of the rows that remain
+ */
 async function addRunInfo(
   run: Run,
-  slot: Int32Array,
+  places: Int32Array,
   member: (name: string) => Promise<Uint8Array | undefined>,
+  isShort: (name: string) => boolean,
   notices: Notice[],
-): Promise<void> {
+): Promise<Int32Array> {
+  let slot = places;
   const missing = (name: string, what: string): void => {
     notices.push({ code: "member-missing", message: `the archive has no "${name}": ${what} are not known` });
   };
   const info = await member(RUN_INFO_MEMBER);
-  if (!info) return missing(RUN_INFO_MEMBER, "times, capacities and steps");
+  if (!info) {
+    missing(RUN_INFO_MEMBER, "times, capacities and steps");
+    return slot;
+  }
   const infoLayout = layoutOf(RUN_INFO, ndcHead(info, RUN_INFO_MEMBER).version, RUN_INFO_MEMBER);
   const runInfo = decodeRunInfo(ndcRecords(info, infoLayout.blocks, infoLayout.size), infoLayout);
+  if (isShort(RUN_INFO_MEMBER)) slot = shorten(run, slot, lastIndex(runInfo), notices);
   const filled = fillRows(runInfo, slot, run.voltage!, run.current!);
   Object.assign(run, {
     stepTime: filled.stepTime,
@@ -220,7 +239,10 @@ async function addRunInfo(
   }
 
   const step = await member(STEP_MEMBER);
-  if (!step) return missing(STEP_MEMBER, "cycle, step index and step type");
+  if (!step) {
+    missing(STEP_MEMBER, "cycle, step index and step type");
+    return slot;
+  }
   const layout = layoutOf(STEP, ndcHead(step, STEP_MEMBER).version, STEP_MEMBER);
   const records = ndcRecords(step, layout.blocks, layout.size);
   const steps = records.at.length;
@@ -239,6 +261,18 @@ async function addRunInfo(
       message: `the run has ${last} steps, "${STEP_MEMBER}" describes ${steps}: the others have cycle 0`,
     });
   }
+  return slot;
+}
+
+/** Drops the rows behind the last one whose time is stored: what comes after lost run-info would be invented. */
+function shorten(run: Run, slot: Int32Array, last: number, notices: Notice[]): Int32Array {
+  const found = slot.findIndex((place) => place >= last);
+  if (found < 0) return slot;
+  notices.push({ code: "salvaged", message: `${run.rows - found} of ${run.rows} rows are left out: their times are lost` });
+  run.rows = found;
+  run.voltage = run.voltage!.slice(0, found);
+  run.current = run.current!.slice(0, found);
+  return slot.slice(0, found);
 }
 
 /** The vendor's numbering follows the mode that was last chosen in BTSDA and kept in the archive. */

@@ -1,6 +1,7 @@
 /** An .ndc file's records: a header block, then blocks of records with a bit mask (or an index > 0). */
 import { ThioscopeError } from "@thioscope/core";
-import type { Blocks } from "./ndcLayouts.ts";
+import { crc32 } from "../bytes/zip.ts";
+import { type Blocks, FIRST_LARGE, LARGE, SMALL } from "./ndcLayouts.ts";
 import { decodeIntegers, type Field, type Records } from "./records.ts";
 
 export interface NdcHead {
@@ -12,6 +13,18 @@ export interface NdcHead {
 export function ndcHead(bytes: Uint8Array, member: string): NdcHead {
   if (bytes.length < 3) throw new ThioscopeError("FILE_DAMAGED", `"${member}" has ${bytes.length} bytes, not even a header`);
   return { kind: bytes[0]!, version: bytes[2]! };
+}
+
+/**
+ * How many bytes of a damaged member stand: the header and the blocks up to the first whose own CRC-32 (its last
+ * four bytes, over those before) is wrong.
+ */
+export function soundLength(bytes: Uint8Array): number {
+  const size = (bytes[2] ?? 0) < FIRST_LARGE ? SMALL.size : LARGE.size;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = Math.min(size, bytes.length);
+  while (end + size <= bytes.length && crc32(bytes.subarray(end, end + size - 4)) === view.getUint32(end + size - 4, true)) end += size;
+  return end;
 }
 
 /** The layout of `version`; FORMAT_VERSION with those known if there is none. */

@@ -9,14 +9,18 @@ import type { Field } from "./records.ts";
 export interface Blocks {
   size: number;
   data: number;
-  /** bytes at the end of a block that never hold data */
+  /** bytes at the end of a block that hold its checksum */
   tail: number;
   mask: number | undefined;
 }
 
-/** versions 2: small blocks, used records have an index > 0; from 5 on: 4 KiB with a bit mask */
-const SMALL: Blocks = { size: 512, data: 5, tail: 1, mask: undefined };
-const LARGE: Blocks = { size: 4096, data: 132, tail: 1, mask: 4 };
+/**
+ * Version 2: small blocks, used records have an index > 0; from 5 on: 4 KiB with a bit mask. A block's last four
+ * bytes are the CRC-32 of those before.
+ */
+export const SMALL: Blocks = { size: 512, data: 5, tail: 4, mask: undefined };
+export const LARGE: Blocks = { size: 4096, data: 132, tail: 4, mask: 4 };
+export const FIRST_LARGE = 5;
 
 export interface MainLayout {
   blocks: Blocks;

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { findColumn, getColumn, ThioscopeError } from "@thioscope/core";
 import { type CyclingFile, findReader, type ReadOptions, readCycling, sourceOfBytes } from "@thioscope/formats";
 import fc from "fast-check";
@@ -32,6 +33,8 @@ function ndcOf(kind: number, version: number, records: Uint8Array[]): Uint8Array
     out.set(record, 4096 + 132 + i * record.length);
     out[4096 + 4 + (i >> 3)]! |= 1 << (i & 7);
   });
+  // a block ends with the CRC-32 of what comes before
+  new DataView(out.buffer).setUint32(8188, crc32(out.subarray(4096, 8188)), true);
   return out;
 }
 
@@ -127,12 +130,25 @@ describe("an .ndax archive", () => {
 
   test("that is cut is an error, and on request read as far as it goes", async () => {
     const whole = storedZip(NDAX);
-    // behind the run-info member: the steps are lost
-    const cut = whole.subarray(0, whole.length - 20_000);
+    // within the step member: its block is lost
+    const cut = whole.subarray(0, whole.length - 12_000);
     await expect(read(cut)).rejects.toMatchObject({ code: "FILE_CUT" });
     const file = await read(cut, { salvage: true });
     expect(values(file, "voltage_volt")).toEqual([3, 3, 3.25, 3.5, 3.75, 4]);
-    expect(codes(file)).toContain("salvaged");
+    expect(values(file, "test_time_second")).toEqual([0, 10, 10, 3610, 7210, 10810]);
+    expect(values(file, "cycle_count")).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(codes(file)).toEqual(expect.arrayContaining(["salvaged", "steps-missing"]));
+  });
+
+  test("whose run-info is damaged gives, on request, no times that are not there", async () => {
+    const content = storedZip(NDAX);
+    // in the only block of run-info: its checksum is wrong, nothing of it stands
+    const at = new TextDecoder("latin1").decode(content).indexOf("data_runInfo.ndc") + 16 + 4096 + 200;
+    content[at]! ^= 1;
+    await expect(read(content)).rejects.toMatchObject({ code: "FILE_DAMAGED" });
+    const file = await read(content, { salvage: true });
+    expect(file.rows).toBe(0);
+    expect(file.notices.map(({ message }) => message).join()).toContain("6 of 6 rows are left out");
   });
 
   test("with a damaged description keeps its rows and names the member", async () => {

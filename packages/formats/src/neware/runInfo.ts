@@ -54,6 +54,11 @@ export function orderByIndex(index: Int32Array): Int32Array {
   return order.filter((position, i) => i === 0 || index[position] !== index[order[i - 1]!]);
 }
 
+/** The last row that is stored; 0 if there is none. */
+export function lastIndex(info: RunInfo): number {
+  return info.order.length > 0 ? info.index[info.order.at(-1)!]! : 0;
+}
+
 export interface Filled {
   stepTime: Float64Array;
   unixTime: Float64Array;
