@@ -3,9 +3,8 @@
  * Python's `math.fsum`; rows of the Arbin workbook also after navani's example (4,526).
  */
 import { getColumn } from "@thioscope/core";
-import { readCycling } from "@thioscope/formats";
+import { CELL, readCycling, readWorkbook } from "@thioscope/formats";
 import { expect, test } from "vitest";
-import { CELL, readWorkbook } from "../../packages/formats/src/spreadsheet/index.ts";
 import { dataSource, describeData } from "../data.ts";
 
 /** Sum without loss over rows: pairs are added with their rounding errors kept (Neumaier 1974). */

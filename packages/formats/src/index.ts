@@ -8,3 +8,5 @@ export { CELL_SCHEMA, readCellFile } from "./cellfile/index.ts";
 // Cycling data
 export { CYCLING_READERS, findReader, readCycling } from "./readCycling.ts";
 export type { ColumnMapping, CyclingFile, Reader, ReadOptions } from "./reader.ts";
+// Spreadsheets as they are, without a guess at what they hold
+export { CELL, openWorkbook, readWorkbook, type Sheet, type SheetColumn, type Workbook } from "./spreadsheet/index.ts";

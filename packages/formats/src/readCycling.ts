@@ -15,9 +15,9 @@ import { spreadsheetReaders } from "./spreadsheet/index.ts";
 
 /** All readers; on equal certainty the earlier one wins, so the general ones come last. */
 export const CYCLING_READERS: readonly Reader[] = [
+  ...palmsensReaders,
   ...newareReaders,
   ...biologicReaders,
-  ...palmsensReaders,
   ...arbinReaders,
   ...landtReaders,
   ...maccorReaders,

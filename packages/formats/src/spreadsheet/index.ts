@@ -3,6 +3,7 @@
  * under the same titles are joined to it in the order of the tabs; all others are named in a notice.
  */
 import { makeTable, type Notice, QUIET } from "@thioscope/core";
+import type { CyclingColumn } from "@thioscope/core/cycling";
 import type { ByteSource } from "../bytes/source.ts";
 import type { CyclingFile, Reader, ReadOptions } from "../reader.ts";
 import type { Sheet } from "./sheet.ts";
@@ -23,12 +24,14 @@ interface Candidate {
   score: number;
 }
 
-/** Time, voltage and current count most, then any other canonical column; without any of the three the first sheet is as good as another. */
+/**
+ * Titles that the user declared count most, then time, voltage and current, then any other canonical column;
+ * without any of these the first sheet is as good as another.
+ */
 function scoreOf(header: SheetHeader): number {
-  const has = (...names: readonly Parameters<typeof header.recognised.has>[0][]): number =>
-    names.some((name) => header.recognised.has(name)) ? 100 : 0;
+  const has = (...names: readonly CyclingColumn[]): number => (names.some((name) => header.recognised.has(name)) ? 100 : 0);
   const time = has("test_time_second", "step_time_second", "unix_time_second");
-  const core = time + has("voltage_volt") + has("current_ampere");
+  const core = 1000 * header.declared + time + has("voltage_volt") + has("current_ampere");
   return core > 0 ? core + header.recognised.size : 1;
 }
 

@@ -172,7 +172,7 @@ describe("the table in a workbook", () => {
     const plain = await read(workbook({ A: sheetRows(rows) }));
     expect(plain.technique).toBe("table");
     expect(plain.notices.map((n) => n.code)).toContain("mapping-needed");
-    const mapped = await read(workbook({ A: sheetRows(rows) }), {
+    const mapped = await read(workbook({ Other: sheetRows(DATA), A: sheetRows(rows) }), {
       mapping: { test_time_second: { header: "alpha", unit: "h" }, voltage_volt: { header: "beta", unit: "mV" }, current_ampere: "gamma" },
     });
     expect([...getColumn(mapped, "test_time_second").values]).toEqual([0, 3600]);

@@ -21,6 +21,8 @@ export interface SheetHeader {
   titles: readonly string[];
   /** canonical columns that the titles name */
   recognised: ReadonlySet<CyclingColumn>;
+  /** how many titles the user's mapping names */
+  declared: number;
 }
 
 /** A cell as text: what a header or a note says. */
@@ -60,7 +62,7 @@ export function findHeader(sheet: Sheet, mapping: ColumnMapping = {}, dialect: r
     const score = named > 0 || recognised.size > 1 ? 1000 * named + 1 + recognised.size : texts.length > 1 ? 1 : 0;
     if (score > bestScore) {
       bestScore = score;
-      best = { row, firstRow: row + 1, titles, recognised };
+      best = { row, firstRow: row + 1, titles, recognised, declared: named };
     }
   }
   return best && withUnits(sheet, best);
