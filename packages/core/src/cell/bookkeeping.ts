@@ -173,12 +173,20 @@ function divisor(b: Book, basis: Basis): Measured {
   return measured(1);
 }
 
-/** Pressure on the die, MPa, of a declared pressure or force: p = F / A. */
+/** Pressure on the die, MPa, of the declared pressing or stack pressure or force: p = F / A. */
 export function dieLoad(cell: Cell, which: "press" | "stack"): Booked {
-  const load = cell[which];
-  return book(cell, "Pa", "MPa", load && "force" in load ? "force / area" : "as declared", (b) => {
-    return load ? pressureOf(b, load, which) : missing(`the ${which === "press" ? "pressing" : "stack"} pressure is missing`);
-  });
+  return pressure(cell, cell[which], which, which === "press" ? "pressing" : "stack");
+}
+
+/** Pressure with which layer `index` alone was pressed, MPa. */
+export function layerPress(cell: Cell, index: number): Booked {
+  return pressure(cell, cell.layers[index]?.press, `layers[${index}].press`, "layer's own pressing");
+}
+
+function pressure(cell: Cell, load: Load | undefined, place: string, word: string): Booked {
+  return book(cell, "Pa", "MPa", load && "force" in load ? "force / area" : "as declared", (b) =>
+    load ? pressureOf(b, load, place) : missing(`the ${word} pressure is missing`),
+  );
 }
 
 function pressureOf(b: Book, load: Load, place: string): Measured {

@@ -16,6 +16,7 @@ import {
   express,
   layerLoading,
   layerMass,
+  layerPress,
   layerThickness,
   layerVolume,
   relativeDensity,
@@ -67,6 +68,9 @@ function linesOf(cell: Cell): Line[] {
   add("area", cellArea(cell));
   if (cell.temperature) plain("temperature", cell.temperature.quantity, "as declared", cell.temperature.assumed !== undefined);
   if (cell.press) add("pressing pressure", dieLoad(cell, "press"));
+  for (const [index, layer] of cell.layers.entries()) {
+    if (layer.press) add(`${layerName(layer)} pressing pressure`, layerPress(cell, index));
+  }
   if (cell.stack) add("stack pressure", dieLoad(cell, "stack"));
 
   const cathode = cell.layers.findIndex((l) => l.role === "cathode");
@@ -80,9 +84,9 @@ function linesOf(cell: Cell): Line[] {
   add("capacity", theoreticalCapacity(cell));
   add("areal capacity", theoreticalArealCapacity(cell));
   const oneC = quantity(1, "1/h");
-  add("1 C", express(cell, oneC, "mA"));
-  add("1 C, specific", express(cell, oneC, "mA/g"));
-  add("1 C, areal", express(cell, oneC, "mA/cm2"));
+  add("1 C", { ...express(cell, oneC, "mA"), how: "capacity / 1 h" });
+  add("1 C, specific", { ...express(cell, oneC, "mA/g"), how: "theoretical capacity / 1 h" });
+  add("1 C, areal", { ...express(cell, oneC, "mA/cm2"), how: "areal capacity / 1 h" });
   add("cathode thickness", thicknessLine(cell, cathode));
   for (const [index, layer] of cell.layers.entries()) {
     if (layer.role !== "separator" && layer.role !== "interlayer") continue;

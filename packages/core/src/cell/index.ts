@@ -25,6 +25,7 @@ export {
   express,
   layerLoading,
   layerMass,
+  layerPress,
   layerThickness,
   layerVolume,
   materialFraction,

@@ -47,6 +47,8 @@ export interface Layer {
   active?: readonly string[];
   /** capacity per mass of active material, replacing n F / M */
   theoretical?: Declared;
+  /** what this layer alone was pressed with */
+  press?: Load;
   line?: number;
 }
 

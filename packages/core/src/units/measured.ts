@@ -30,7 +30,12 @@ export function measured(value: number, sigma = 0, source: Source = Symbol("inde
 export function propagate(value: number, terms: readonly (readonly [derivative: number, of: Measured])[]): Measured {
   const parts = new Map<Source, number>();
   for (const [derivative, of] of terms) {
-    for (const [source, part] of of.parts) parts.set(source, (parts.get(source) ?? 0) + derivative * part);
+    for (const [source, part] of of.parts) {
+      const before = parts.get(source) ?? 0;
+      const sum = before + derivative * part;
+      // What cancels must vanish, not leave the rounding of the last bit as an error.
+      parts.set(source, Math.abs(sum) <= 1e-13 * Math.abs(before) ? 0 : sum);
+    }
   }
   return { value, parts };
 }

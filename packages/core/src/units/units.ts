@@ -209,6 +209,8 @@ export function convert(value: number, from: string, to: string): number {
   if (!sameDimension(a, b)) {
     throw new ThioscopeError("UNIT_MISMATCH", `${from} cannot be expressed in ${to}: they measure different quantities`);
   }
+  // One factor rounds less than two: 5 mg are 0.005 g and not 0.004999….
+  if (a.offset === b.offset) return value * (a.factor / b.factor);
   return (value * a.factor + a.offset - b.offset) / b.factor;
 }
 

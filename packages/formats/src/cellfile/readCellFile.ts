@@ -85,8 +85,8 @@ class CellReader {
     // The file's own materials come first: compositions may name them.
     const materials = this.materials();
     const geometry = this.geometry();
-    const press = this.load("press");
-    const stack = this.load("stack");
+    const press = this.load(raw, [], "press");
+    const stack = this.load(raw, [], "stack");
     const reference = this.reference();
     return {
       name: String(raw.name),
@@ -134,12 +134,12 @@ class CellReader {
   }
 
   /** A pressure or a force, told apart by the unit; t and kg mean the weight of that mass. */
-  private load(key: "press" | "stack"): Load | null {
-    const raw = this.raw[key];
+  private load(owner: Raw, place: Path, key: "press" | "stack"): Load | null {
+    const raw = owner[key];
     if (raw === undefined) return null;
     const nested = typeof raw === "object" && raw !== null && !("value" in raw) ? (raw as Raw) : null;
     const name = nested ? Object.keys(nested)[0] : undefined;
-    const path = name === undefined ? [key] : [key, name];
+    const path = name === undefined ? [...place, key] : [...place, key, name];
     const pressure = positive("MPa");
     const force = positive("kN", "kg");
     const value = nested ? nested[name ?? ""] : raw;
@@ -194,6 +194,7 @@ class CellReader {
         `"${name}" is not in the composition of this layer${hint}; it holds ${known.join(", ") || "nothing"}`,
       );
     }
+    const press = this.load(raw, path, "press");
     return {
       role: raw.role as LayerRole,
       ...texts(raw, ["name"]),
@@ -208,6 +209,7 @@ class CellReader {
         theoretical: SPECIFIC_CAPACITY,
       }),
       ...(active ? { active } : {}),
+      ...(press ? { press } : {}),
       ...this.line(path),
     };
   }
