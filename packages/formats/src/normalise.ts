@@ -10,6 +10,7 @@ import { type Column, conversionFactor, convert, type Notice, parseUnit, Thiosco
 import { CYCLING_COLUMNS, type CyclingColumn, ROW_ORIGINS } from "@thioscope/core/cycling";
 import { dayOrderOf, hasZone, parseDuration, parseInstant } from "./clock.ts";
 import { trueCounterName } from "./counters.ts";
+import { NO_VALUE } from "./delimited/layout.ts";
 import { plainUnit, type Recognised, recognise, resolveUnit } from "./header.ts";
 import type { ColumnMapping } from "./reader.ts";
 import type { Synonym } from "./synonyms.ts";
@@ -137,14 +138,15 @@ function convertColumn(raw: RawColumn, target: Assigned, notices: Notice[]): Col
   if (column === "row_origin" && !(raw.values instanceof Float64Array)) return originsOf(raw, raw.values, notices);
   if (unit === "s") return convertTime(raw, target, notices);
   const numbers = raw.values instanceof Float64Array ? raw.values : toNumbers(raw.values);
-  if (!numbers) {
+  if (numbers) reportUnread(raw, numbers, notices);
+  else {
     notices.push({ code: "column-text", message: `"${header}" should be ${column} but holds text; it is kept as text`, column: header });
     return undefined;
   }
   if (target.unit === undefined) {
     notices.push({
       code: "unit-missing",
-      message: `"${header}" looks like ${column} but names no unit; declare it in a mapping, e.g. {"${column}": {"header": "${header}", "unit": "m${unit}"}}`,
+      message: `"${header}" looks like ${column} but names no unit; declare it in a mapping, e.g. {"${column}": {"header": "${header}", "unit": "${unit}"}}`,
       column: header,
     });
     return undefined;
@@ -173,7 +175,7 @@ function scaled(raw: RawColumn, numbers: Float64Array, target: Assigned, from: s
     return { name, unit: to, values: numbers.map((x) => sign * convert(x, from, to)), vendor };
   }
   if (factor === 1) return { name, unit: to, values: numbers, vendor };
-  // 3661.7 mV / 1000 is the float nearest to 3.6617; 3661.7 × 0.001 is not
+  // whole millivolts divided by 1000 are the floats nearest to the volts; multiplied by 0.001 not all are
   const divisor = Math.round(1 / factor);
   const divides = Math.abs(factor) < 1 && Math.abs(divisor * factor - 1) < 1e-12;
   return { name, unit: to, values: numbers.map(divides ? (x) => x / divisor : (x) => x * factor), vendor };
@@ -200,7 +202,10 @@ function convertTime(raw: RawColumn, target: Assigned, notices: Notice[]): Colum
   }
   if (name !== "unix_time_second") {
     const durations = parseEach(values, parseDuration);
-    if (durations) return { name, unit: "s", values: durations, vendor };
+    if (durations) {
+      reportUnread(raw, durations, notices);
+      return { name, unit: "s", values: durations, vendor };
+    }
   }
   const order = dayOrderOf(values);
   if (order === undefined) {
@@ -218,6 +223,7 @@ function convertTime(raw: RawColumn, target: Assigned, notices: Notice[]): Colum
     notices.push({ code: "column-text", message: `"${header}" should be ${name} but is no time; it is kept as text`, column: header });
     return undefined;
   }
+  reportUnread(raw, instants, notices);
   if (name === "unix_time_second") {
     if (!values.some(hasZone)) {
       notices.push({ code: "clock-zone", message: `"${header}" carries no time zone; it is taken as UTC`, column: name });
@@ -253,8 +259,26 @@ function parseEach(texts: readonly string[], parse: (text: string) => number): F
   return good > 0 && 2 * good >= filled ? values : undefined;
 }
 
+/** Words among numbers and times are given as empty, and named. */
+function reportUnread({ header, values: texts }: RawColumn, values: Float64Array, notices: Notice[]): void {
+  if (texts instanceof Float64Array) return;
+  let count = 0;
+  let first = 0;
+  for (const [row, text] of texts.entries()) {
+    if (Number.isNaN(values[row]) && !NO_VALUE.test(text.trim()) && count++ === 0) first = row;
+  }
+  if (count === 0) return;
+  const message = `${count} of ${texts.length} fields of "${header}" cannot be read, the first is "${texts[first]?.slice(0, 40)}"; given as empty`;
+  notices.push({ code: "not-a-number", message, column: header, rows: [first, first] });
+}
+
+/** Plain numbers and decimal commas; "1,234" may be either of two numbers and is none. */
 function toNumbers(texts: readonly string[]): Float64Array | undefined {
-  return parseEach(texts, (text) => (text.trim() === "" ? Number.NaN : Number(text.replace(",", "."))));
+  return parseEach(texts, (text) => {
+    const clean = text.trim();
+    if (clean === "" || /^[+-]?\d{1,3}(?:,\d{3})+$/.test(clean)) return Number.NaN;
+    return Number(clean.replace(",", "."));
+  });
 }
 
 /** A column that is not canonical, under a name of its own. */

@@ -245,15 +245,15 @@ function integrate(time: Float64Array, current: Float64Array): { charge: Charge;
   return { charge, discharge, rows };
 }
 
-/** All that a counter has counted, over its restarts, within the intervals that {@link integrate} takes. */
-function counted(values: Float64Array, time: Float64Array, current: Float64Array): number {
-  let sum = 0;
+/** What a counter has counted, over its restarts, while the cell was charged and while it was discharged. */
+function counted(values: Float64Array, time: Float64Array, current: Float64Array): { charge: number; discharge: number; both: number } {
+  const sum = { charge: 0, discharge: 0 };
   for (let i = 1; i < values.length; i++) {
     if (!(current[i]! * current[i - 1]! > 0) || !(time[i]! - time[i - 1]! > 0)) continue;
     const change = Math.abs(values[i]!) - Math.abs(values[i - 1]!);
-    if (change > 0) sum += change;
+    if (change > 0) sum[current[i]! > 0 ? "charge" : "discharge"] += change;
   }
-  return sum;
+  return { ...sum, both: sum.charge + sum.discharge };
 }
 
 /** How finely the current is given, relative to its usual size: half the smallest gap between its values. */
@@ -286,17 +286,20 @@ function checkCounters(table: Table, time: Float64Array, current: Float64Array):
   const { charge, discharge } = integral;
   const both = { least: charge.least + discharge.least, value: charge.value + discharge.value, most: charge.most + discharge.most };
   const expected = { charge, discharge, both };
-  const opposite = { charge: discharge, discharge: charge, both };
+  const opposite = { charge: "discharge", discharge: "charge", both: "both" } as const;
   // charge that is a small part of all is decided by a few rows
   const small = 0.02 * both.value;
   const agrees = (value: number, { least, most }: Charge): boolean => value >= least * (1 - tolerance) && value <= most * (1 + tolerance);
   const notices: Notice[] = [];
   for (const column of counters) {
     const way = COUNTERS[column.name]!;
-    const value = counted(asFloat64(column), time, current);
-    if (agrees(value, expected[way]) || (value < small && expected[way].value < small)) continue;
-    const swapped = way !== "both" && opposite[way].value > small && agrees(value, opposite[way]);
-    notices.push(swapped ? swappedNotice(column, way) : factorNotice(column, value, expected[way].value, tolerance));
+    const counts = counted(asFloat64(column), time, current);
+    const other = counts[opposite[way]];
+    const swapped = way !== "both" && counts[way] < small && other > small && agrees(other, expected[opposite[way]]);
+    if (swapped) notices.push(swappedNotice(column, way));
+    else if (!agrees(counts[way], expected[way]) && (counts[way] > small || expected[way].value > small)) {
+      notices.push(factorNotice(column, counts[way], expected[way].value, tolerance));
+    }
   }
   return notices;
 }

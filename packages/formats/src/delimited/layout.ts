@@ -31,6 +31,7 @@ const LINES = 400;
 const MAX_COLUMNS = 4096;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const COMMA_NUMBER = /^[+-]?(?:\d+(?:,\d*)?|,\d+)(?:[eE][+-]?\d+)?$/;
+const THOUSANDS = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
 const MOMENT = /^\d[\d\s:./\-TZ年月日dAPMapm,+]*$|^\d{1,2}-[A-Za-z]{3}-\d{2,4}/;
 /** what instruments write for "no value" */
 export const NO_VALUE = /^(?:|nan|n\/?a|null|none|-+|#n\/a|inf|\+inf|-inf|infinity)$/i;
@@ -89,7 +90,7 @@ function judge(fields: readonly string[], decimal: "." | ","): { data: boolean; 
     const text = field.trim();
     if (NO_VALUE.test(text)) continue;
     filled++;
-    if (number.test(text)) numbers++;
+    if (number.test(text) || (decimal === "." && THOUSANDS.test(text))) numbers++;
     else if (MOMENT.test(text)) numbers += 0.9;
   }
   return { data: fields.length >= 2 && numbers >= 1 && 2 * numbers >= filled, share: filled === 0 ? 0 : numbers / filled };
@@ -115,15 +116,40 @@ function attempt(lines: readonly string[], separator: Separator, decimal: "." | 
       const row = split[i] ?? [];
       if (lines[i]?.trim() === "") continue;
       const judged = judge(row, decimal);
-      if (!judged.data || Math.abs(row.length - columns) > 1) break;
+      if (!judged.data || Math.abs(row.length - columns) > 1) {
+        // a remark or the names again within the rows do not end them
+        if (bridges(lines, split, { i, first, rows, columns, decimal })) continue;
+        break;
+      }
       columns = Math.max(columns, row.length);
       share += judged.share;
       rows++;
     }
-    const score = rows * (share / rows) ** 2 * Math.min(columns, 50) ** 0.25;
+    const score = share * Math.min(columns, 50) ** 0.25;
     if (!best || score > best.score) best = { separator, decimal, first, rows, columns, score };
   }
   return best;
+}
+
+/**
+ * True if the rows go on within three lines from line `i`, and what lies between are not other names. Fewer than
+ * three rows may be lines of a preamble: only their own names, repeated, join them with what follows.
+ */
+function bridges(
+  lines: readonly string[],
+  split: readonly string[][],
+  { i, first, rows, columns, decimal }: { i: number; first: number; rows: number; columns: number; decimal: "." | "," },
+): boolean {
+  const own = lines[nonEmptyAbove(lines, first)[0] ?? -1];
+  let joined = rows >= 3;
+  for (let at = i; at < Math.min(i + 4, lines.length); at++) {
+    const fields = split[at] ?? [];
+    if (at > i && judge(fields, decimal).data && Math.abs(fields.length - columns) <= 1) return joined;
+    if (fields.filter((field) => recognise(field)).length < 2) continue;
+    if (lines[at] !== own) return false;
+    joined = true;
+  }
+  return false;
 }
 
 /** Lines without their ends; the last is left out where the head is cut inside it. */
@@ -207,10 +233,15 @@ function describe(lines: readonly string[], format: TextFormat, found: Attempt):
   }
   const names = nameLine === undefined ? [] : splitLine((lines[nameLine] ?? "").replace(/^\s*#+\s*/, ""), separator).map((n) => n.trim());
   const given = trimEnd(names);
-  const samples = lines.slice(first, first + rows + 50).map((line) => splitLine(line, separator));
-  const filled = Math.max(0, ...samples.slice(0, rows).map((fields) => trimEnd(fields).length));
+  const samples = lines
+    .slice(first)
+    .map((line) => splitLine(line, separator))
+    .filter((fields) => judge(fields, decimal).data);
+  // what most rows have; a single longer one does not make a column
+  const lengths = samples.map((fields) => trimEnd(fields).length).sort((a, b) => a - b);
+  const filled = lengths[Math.floor(0.8 * (lengths.length - 1))] ?? 0;
   // fewer names than filled columns: which one has none cannot be told
-  const named = given.length >= 2 && given.length >= filled && given.length - filled <= Math.max(1, filled >> 1);
+  const named = given.length >= 2 && given.length >= filled && (rows === 0 || given.length - filled <= Math.max(1, filled >> 1));
   const count = Math.max(named ? given.length : 0, filled, rows === 0 ? found.columns : 0);
   if (count < 2) return undefined;
   const headers = Array.from({ length: count }, (_, i) => {
@@ -222,8 +253,7 @@ function describe(lines: readonly string[], format: TextFormat, found: Attempt):
   const text = headers.map((_, i) => {
     const values = samples.map((fields) => fields[i]?.trim() ?? "").filter((value) => !NO_VALUE.test(value));
     const number = decimal === "." ? NUMBER : COMMA_NUMBER;
-    const thousands = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
-    const bad = values.filter((value) => !number.test(value) && !(decimal === "." && thousands.test(value)));
+    const bad = values.filter((value) => !number.test(value) && !(decimal === "." && THOUSANDS.test(value)));
     return bad.length * 10 > values.length;
   });
   const characters = lines.slice(first, first + rows).reduce((sum, line) => sum + line.length + 1, 0);

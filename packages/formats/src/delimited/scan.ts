@@ -110,7 +110,7 @@ export class Scanner {
 
   result(): Scanned {
     const { rows } = this;
-    const columns = this.numbers.map((values, i) => (this.isText[i] ? (this.texts[i] ?? []) : values.subarray(0, rows)));
+    const columns = this.numbers.map((values, i) => (this.isText[i] ? this.texts[i]!.slice(0, rows) : values.subarray(0, rows)));
     return { rows, columns, failures: this.failures, skipped: this.skipped, short: this.short, long: this.long };
   }
 
