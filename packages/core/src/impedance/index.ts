@@ -1,9 +1,10 @@
 // Circuits
 export { type Circuit, type CircuitParameter, parseCircuit } from "./circuit.ts";
+// Conductivity
+export { type Arc, type ArcKind, type PelletConductivity, type PelletGeometry, pelletConductivity } from "./conductivity.ts";
 // Relaxation times
 export { type Drt, type DrtOptions, type DrtPeak, distributionOfRelaxationTimes } from "./drt.ts";
 export { ELEMENTS, type Element, type ElementParameter } from "./elements.ts";
-
 // Spectra and fits
 export { type CircuitFit, type CircuitFitOptions, fitCircuit } from "./fit.ts";
 // Validity

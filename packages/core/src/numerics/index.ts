@@ -6,3 +6,4 @@ export {
   type LeastSquaresResult,
   leastSquares,
 } from "./leastSquares.ts";
+export { fitLine, type Line, student95 } from "./line.ts";

@@ -1,0 +1,2 @@
+// Temperature
+export { type Arrhenius, type ArrheniusForm, type ArrheniusPoint, arrhenius } from "./arrhenius.ts";
