@@ -1,10 +1,10 @@
 /** What the server refuses and which headers it sends: the page talks to this server and to nobody else. */
 import type { IncomingHttpHeaders } from "node:http";
 
-/** Scripts, styles and requests only from here; workers may be made from the page's own code. */
+/** Scripts, styles and requests only from here; workers may be made from the page's own code, which may hold WebAssembly (Snappy in Parquet). */
 const CONTENT_POLICY = [
   "default-src 'none'",
-  "script-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' blob: data:",
   "font-src 'self'",
