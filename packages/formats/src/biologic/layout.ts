@@ -39,9 +39,10 @@ export const LAYOUT_BYTES = 1007;
 /**
  * @param head the first {@link LAYOUT_BYTES} of the module, or all it has
  * @param length of the whole module, as its head says
+ * @param lenient takes the rows that fit where the declared number contradicts the length
  * @throws FORMAT_VERSION, FILE_CUT, FILE_DAMAGED
  */
-export function readLayout(head: Uint8Array, version: number, length: number): DataLayout {
+export function readLayout(head: Uint8Array, version: number, length: number, lenient: boolean): DataLayout {
   const form = VERSIONS[version];
   if (!form) {
     const known = Object.keys(VERSIONS).join(", ");
@@ -60,11 +61,30 @@ export function readLayout(head: Uint8Array, version: number, length: number): D
     form.idBytes === 1 ? view.getUint8(first + i) : view.getUint16(first + 2 * i, true),
   );
   const bytes = Math.max(0, length - form.start);
+  const known = knownRecord(ids);
+  if (lenient && rows > 0 && known !== undefined && bytes !== rows * known) {
+    const fit = Math.min(rows, Math.floor(bytes / known));
+    const message = `${rows} rows of ${known} bytes declared in ${bytes} bytes of data: the first ${fit} are given`;
+    const placed = placeFields(ids, known, fit);
+    return { ...placed, rows: fit, start: form.start, notices: [...placed.notices, { code: "salvaged", message }] };
+  }
   if (rows > 0 && (bytes === 0 || bytes % rows !== 0)) {
     throw new ThioscopeError("FILE_DAMAGED", `${rows} rows declared, which do not divide the module's ${bytes} bytes of data`);
   }
   const record = rows > 0 ? bytes / rows : 0;
   return { rows, start: form.start, ...placeFields(ids, record, rows) };
+}
+
+/** Bytes per row if the width of every column is known. */
+function knownRecord(ids: readonly number[]): number | undefined {
+  let sum = ids.some((id) => FLAGS[id]) ? 1 : 0;
+  for (const id of ids) {
+    if (FLAGS[id]) continue;
+    const type = STORED_COLUMNS[id]?.type;
+    if (!type) return undefined;
+    sum += FIELD_WIDTH[type];
+  }
+  return sum > 0 ? sum : undefined;
 }
 
 interface Slot {
@@ -126,7 +146,8 @@ function placeFields(ids: readonly number[], recordLength: number, rows: number)
 
 function addSlot(fields: Field[], slot: Slot, offset: number, ids: readonly number[], flagSlot: Slot | undefined): number {
   if (slot === flagSlot) {
-    for (const id of ids) {
+    // each once, however often a damaged list names it
+    for (const id of new Set(ids)) {
       const flag = FLAGS[id];
       if (flag) fields.push({ header: flag.header, type: "u8", offset, flag: { mask: flag.mask, shift: flag.shift } });
     }

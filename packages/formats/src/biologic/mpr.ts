@@ -51,6 +51,10 @@ async function readMpr(source: ByteSource, options: ReadOptions): Promise<Cyclin
   const settings = readSettings((await side("VMP Set")) ?? new Uint8Array(0));
   const log = readLog((await side("VMP LOG")) ?? new Uint8Array(0));
   const loops = await side("VMP loop");
+  if (!damage && modules.every((module) => module.name !== "VMP LOG")) {
+    const message = "the file has no log module, so no start time: it was cut there, or copied while the test ran";
+    notices.push({ code: "log-missing", message });
+  }
   if (!settings.known) notices.push({ code: "technique-unknown", message: `${settings.technique} is not known by name` });
   if (rows === 0) notices.push({ code: "no-rows", message: "the file holds no data rows" });
 
@@ -71,7 +75,7 @@ async function readRows(
   const head = await source.read(module.offset, Math.min(LAYOUT_BYTES, module.available));
   let layout: DataLayout;
   try {
-    layout = readLayout(head, module.version, module.length);
+    layout = readLayout(head, module.version, module.length, salvage);
   } catch (error) {
     throw error instanceof ThioscopeError ? error.at({ file: source.name, offset: module.offset }) : error;
   }
