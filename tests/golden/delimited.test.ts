@@ -105,7 +105,7 @@ describeData("exports as text", () => {
   test("through the Battery Data Format and back, bit by bit", async () => {
     const file = await readCycling(dataSource(LANDT));
     const csv = new TextEncoder().encode([...writeBdfCsv(file, { others: true })].join(""));
-    const parquet = writeBdfParquet(file, { others: true });
+    const parquet = await writeBdfParquet(file, { others: true });
     for (const bytes of [csv, parquet]) {
       const again = await readCycling(sourceOfBytes("again", bytes));
       expect(again.rows).toBe(file.rows);

@@ -6,9 +6,12 @@
 
 const DURATION = /^([+-]?)(?:(\d+)\s*(?:d(?:ays?)?[\s,]*|天|[.\s-]\s*))?(\d+):(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)$/i;
 
+/** No time is written longer; the patterns below are not meant for pages of blanks. */
+const LONGEST = 64;
+
 /** "hh:mm:ss(.fff)" with any number of hours, or "d hh:mm:ss", to seconds; NaN if it is neither. */
 export function parseDuration(text: string): number {
-  const match = DURATION.exec(text.trim());
+  const match = text.length > LONGEST ? null : DURATION.exec(text.trim());
   if (!match) return Number.NaN;
   const [, sign, days = "0", hours, minutes, seconds = ""] = match;
   if (Number(minutes) > 59) return Number.NaN;
@@ -60,6 +63,7 @@ function toSeconds({ year, month, day, clock }: Parts): number {
  * it is not given.
  */
 export function parseInstant(text: string, order?: DayOrder): number {
+  if (text.length > LONGEST) return Number.NaN;
   const trimmed = text.trim();
   let match = YEAR_FIRST.exec(trimmed);
   if (match) {
@@ -91,7 +95,7 @@ function evidentOrder(first: number, second: number): DayOrder | undefined {
 export function dayOrderOf(texts: readonly string[]): DayOrder | "not-needed" | undefined {
   let needed = false;
   for (const text of texts) {
-    const match = YEAR_LAST.exec(text.trim());
+    const match = text.length > LONGEST ? null : YEAR_LAST.exec(text.trim());
     if (!match || match[2] === ".") continue;
     const first = Number(match[1]);
     const second = Number(match[3]);
@@ -105,5 +109,5 @@ export function dayOrderOf(texts: readonly string[]): DayOrder | "not-needed" | 
 
 /** True if the text carries a time zone. */
 export function hasZone(text: string): boolean {
-  return /(?:Z|UTC|GMT|:\d{2}[^-+]*[+-]\d{2}:?\d{2})\s*$/.test(text);
+  return text.length <= LONGEST && /(?:Z|UTC|GMT|:\d{2}[^-+]*[+-]\d{2}:?\d{2})\s*$/.test(text);
 }

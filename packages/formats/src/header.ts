@@ -13,6 +13,8 @@ export function keyOf(text: string): string {
 
 /** Ways a header can be read: name with unit, most explicit first; last the whole as a name. */
 export function splitHeader(header: string): { name: string; unit?: string }[] {
+  // no column is called by a page of text
+  if (header.length > 200) return [{ name: header.slice(0, 200) }];
   const text = header.normalize("NFKC").replace(/^[~\s]+|\s+$/g, "");
   const ways: { name: string; unit?: string }[] = [];
   const bracket = /^(.*?)\s*[([{]\s*([^()[\]{}]*)\s*[)\]}]\s*$/.exec(text);
@@ -34,6 +36,7 @@ export function splitHeader(header: string): { name: string; unit?: string }[] {
 
 /** `text` as a unit that the unit parser knows and that measures what `wanted` does ("" = no unit). */
 export function resolveUnit(text: string, wanted?: string): string | undefined {
+  if (text.length > 40) return undefined;
   const clean = text.trim();
   const spellings = Object.hasOwn(UNIT_SPELLINGS, clean) ? (UNIT_SPELLINGS[clean] ?? []) : [];
   for (const candidate of [...spellings, clean.replaceAll(".h", "h"), clean]) {

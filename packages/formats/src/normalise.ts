@@ -285,7 +285,7 @@ function toNumbers(texts: readonly string[]): Float64Array | undefined {
 function keepColumn(raw: RawColumn, taken: Set<string>): Column {
   const plain = plainUnit(raw.header);
   const base =
-    (plain?.name ?? raw.header)
+    (plain?.name ?? raw.header.slice(0, 200))
       .normalize("NFKC")
       .toLowerCase()
       .replace(/[^\p{L}\p{N}]+/gu, "_")

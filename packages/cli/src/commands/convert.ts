@@ -7,7 +7,9 @@ import { writeAtomic } from "@thioscope/study";
 import type { Command } from "../command.ts";
 import { oneWord, readRaw } from "../inputs.ts";
 
-const WRITERS: Readonly<Record<string, { ending: string; write: (table: Table, others: boolean) => Iterable<string> | Uint8Array }>> = {
+const WRITERS: Readonly<
+  Record<string, { ending: string; write: (table: Table, others: boolean) => Iterable<string> | Promise<Uint8Array> }>
+> = {
   bdf: { ending: ".bdf.csv", write: (table, others) => writeBdfCsv(table, { others }) },
   parquet: { ending: ".bdf.parquet", write: (table, others) => writeBdfParquet(table, { others }) },
   csv: { ending: ".csv", write: (table) => writeCsvWithUnits(table) },
@@ -32,7 +34,7 @@ charge); --all keeps the instrument's other columns too. csv has every column an
     if (!writer) throw new ThioscopeError("USAGE", `"${options.to}" is not a format to write; formats: ${Object.keys(WRITERS).join(", ")}`);
     const file = await readRaw(path, io.task, options.salvage === true);
     const out = await target(path, writer.ending, options.out);
-    await writeAtomic(out, writer.write(file, options.all === true));
+    await writeAtomic(out, await writer.write(file, options.all === true));
     io.say(`${out}: ${file.rows.toLocaleString("en")} rows`);
     for (const notice of file.notices) io.hint(`warning: ${notice.message} [${notice.code}]`);
     io.result({ file: basename(path), format: file.format, written: out, rows: file.rows, warnings: file.notices });

@@ -1,16 +1,34 @@
 /** The Battery Data Format (battery-data-alliance): CSV and Parquet, in and out. */
-import { cell, ThioscopeError } from "@thioscope/core";
+import { cell, type Table, ThioscopeError } from "@thioscope/core";
 import { readAll } from "../bytes/source.ts";
 import { findLayout } from "../delimited/layout.ts";
 import { type Dialect, readDelimited } from "../delimited/reader.ts";
 import { normaliseColumns } from "../normalise.ts";
 import type { Reader } from "../reader.ts";
-import { isBdf } from "./names.ts";
-import { looksLikeParquet, readParquet } from "./parquet.ts";
+import { type BdfOptions, isBdf, looksLikeParquet } from "./names.ts";
 
 export { writeBdfCsv, writeCsvWithUnits } from "./csv.ts";
 export type { BdfOptions } from "./names.ts";
-export { readParquet, writeBdfParquet } from "./parquet.ts";
+
+/**
+ * Battery Data Format as Parquet. Reading gives every float64 again, bit by bit.
+ *
+ * @throws ThioscopeError COLUMN_MISSING without time, voltage and current
+ */
+export async function writeBdfParquet(table: Table, options: BdfOptions = {}): Promise<Uint8Array> {
+  // the Parquet library is loaded by those who need it
+  return (await import("./parquet.ts")).writeBdfParquet(table, options);
+}
+
+/**
+ * A Parquet file's flat columns: numbers as they are (64-bit integers as float64, nothing as NaN), points in
+ * time as Unix seconds, truth values as 0 and 1, the rest as text. Nested columns are left out.
+ *
+ * @throws ThioscopeError FILE_FOREIGN, FILE_CUT, FILE_DAMAGED
+ */
+export async function readParquet(bytes: Uint8Array): Promise<Table> {
+  return (await import("./parquet.ts")).readParquet(bytes);
+}
 
 const BDF_CSV: Dialect = {
   id: "bdf-csv",

@@ -10,7 +10,7 @@ export interface BdfOptions {
   others?: boolean;
 }
 
-export const REQUIRED = ["test_time_second", "voltage_volt", "current_ampere"] as const;
+const REQUIRED = ["test_time_second", "voltage_volt", "current_ampere"] as const;
 
 const specOf = (name: string): ColumnSpec | undefined =>
   Object.hasOwn(CYCLING_COLUMNS, name) ? CYCLING_COLUMNS[name as keyof typeof CYCLING_COLUMNS] : undefined;
@@ -37,6 +37,13 @@ export function bdfColumns(table: Table, { labels = false, others = false }: Bdf
     }
   }
   return [...known, ...rest];
+}
+
+const PARQUET = [0x50, 0x41, 0x52, 0x31];
+
+/** True if the content starts as a Parquet file does. */
+export function looksLikeParquet(head: Uint8Array): boolean {
+  return PARQUET.every((byte, i) => head[i] === byte);
 }
 
 /** True if the headers are those of a Battery Data Format file: its names or labels, letter by letter. */

@@ -6,17 +6,11 @@ import { type Column, makeTable, type NumberArray, type Table, ThioscopeError, t
 import { type DecodedArray, type FileMetaData, parquetMetadata, parquetRead } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { type BasicType, ByteWriter, type ColumnSource, parquetWrite } from "hyparquet-writer";
-import { type BdfOptions, bdfColumns } from "./names.ts";
+import { type BdfOptions, bdfColumns, looksLikeParquet } from "./names.ts";
 
-const MAGIC = [0x50, 0x41, 0x52, 0x31];
 /** More cells than this are refused before anything is decoded (2 GB as float64). */
 const MAX_CELLS = 2 ** 28;
 const ROW_GROUP = 131072;
-
-/** True if the content starts as a Parquet file does. */
-export function looksLikeParquet(head: Uint8Array): boolean {
-  return MAGIC.every((byte, i) => head[i] === byte);
-}
 
 function sourceOf(name: string, column: Column): ColumnSource {
   const { values, labels } = column;
@@ -33,11 +27,7 @@ function sourceOf(name: string, column: Column): ColumnSource {
   return { name, data, type, nullable: false, ...(plain ? { encoding: "PLAIN" as const } : {}) };
 }
 
-/**
- * Battery Data Format as Parquet. Reading gives every float64 again, bit by bit.
- *
- * @throws ThioscopeError COLUMN_MISSING without time, voltage and current
- */
+/** See {@link BdfOptions}; COLUMN_MISSING without time, voltage and current. */
 export function writeBdfParquet(table: Table, options: BdfOptions = {}): Uint8Array {
   const writer = new ByteWriter();
   void parquetWrite({
@@ -49,12 +39,7 @@ export function writeBdfParquet(table: Table, options: BdfOptions = {}): Uint8Ar
   return writer.getBytes();
 }
 
-/**
- * A Parquet file's flat columns: numbers as they are (64-bit integers as float64, nothing as NaN), points in
- * time as Unix seconds, truth values as 0 and 1, the rest as text. Nested columns are left out.
- *
- * @throws ThioscopeError FILE_FOREIGN, FILE_CUT, FILE_DAMAGED
- */
+/** A Parquet file's flat columns; FILE_FOREIGN, FILE_CUT, FILE_DAMAGED. */
 export async function readParquet(bytes: Uint8Array): Promise<Table> {
   if (!looksLikeParquet(bytes)) throw new ThioscopeError("FILE_FOREIGN", "the content is not Parquet", { offset: 0 });
   if (!looksLikeParquet(bytes.subarray(bytes.length - 4))) {

@@ -5,7 +5,7 @@
 import { checkCancelled, QUIET, type TaskContext } from "@thioscope/core";
 import type { ByteSource } from "../bytes/source.ts";
 
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "gb18030" | "windows-1252";
+type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "gb18030" | "windows-1252";
 
 export interface TextFormat {
   encoding: Encoding;

@@ -5,7 +5,7 @@
 import { plainUnit, recognise, resolveUnit } from "../header.ts";
 import { decodeHead, detectEncoding, type TextFormat } from "./encoding.ts";
 
-export type Separator = "," | ";" | "\t" | "|" | " ";
+type Separator = "," | ";" | "\t" | "|" | " ";
 
 export interface Layout {
   format: TextFormat;
@@ -37,7 +37,7 @@ const MOMENT = /^\d[\d\s:./\-TZ年月日dAPMapm,+]*$|^\d{1,2}-[A-Za-z]{3}-\d{2,4
 export const NO_VALUE = /^(?:|nan|n\/?a|null|none|-+|#n\/a|inf|\+inf|-inf|infinity)$/i;
 
 /** Fields of one line; quotes may enclose separators and are doubled inside. */
-export function splitLine(line: string, separator: Separator): string[] {
+function splitLine(line: string, separator: Separator): string[] {
   if (separator === " ") {
     const trimmed = line.trim();
     return trimmed === "" ? [] : trimmed.split(/\s+/);
