@@ -74,6 +74,31 @@ describeData("BioLogic .mpt", () => {
   });
 });
 
+describeData("BioLogic technique parameters", () => {
+  // as the header blocks of the text exports print them
+  const printed: [file: string, parameter: string, text: string][] = [
+    ["echem/gcpl.issue_211.mpr", "Is", "0 mA | 137 µA | -137 µA"],
+    ["echem/gcpl.issue_211.mpr", "t1", "0 s | 4200 s | 4200 s"],
+    ["echem/gcpl.issue_211.mpr", "EM", "0 V | 0.5 V | -0.6 V"],
+    ["echem/gcpl.issue_211.mpr", "nc cycles", "0 | 0 | 4"],
+    ["echem/ca.mpr", "ti", "43200 s"],
+    ["echem/ca.mpr", "Imax", "pass"],
+    ["echem/cp.mpr", "Is", "-100 mA"],
+    ["echem/cp.mpr", "dQM", "3.333 mAh"],
+    ["echem/cv.mpr", "E2", "5.5 V"],
+    ["echem/lsv.mpr", "EL", "-4 V"],
+    ["echem/ocv.mpr", "tR", "36000 s"],
+    ["eis/peis.mpr", "fi", "200 kHz"],
+    ["eis/peis.issue_149.mpr", "ff", "100 Hz"],
+    ["eis/geis.mpr", "Is", "0.38 mA"],
+    ["eis/geis.mpr", "fi", "1 MHz"],
+  ];
+  test.each(printed)("%s: %s", async (path, parameter, text) => {
+    const file = await readCycling(dataSource(path));
+    expect(file.meta[`parameter ${parameter}`]).toBe(text);
+  });
+});
+
 describeData("BioLogic .mpr without a text export", () => {
   // rows and first and last values are stated in the data's own README files
   const facts: [file: string, technique: string, rows: number][] = [

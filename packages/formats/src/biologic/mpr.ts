@@ -9,6 +9,7 @@ import { deriveExport, type Intercalation } from "./deriveExport.ts";
 import { deriveImpedance } from "./deriveImpedance.ts";
 import { type DataLayout, LAYOUT_BYTES, readLayout } from "./layout.ts";
 import { listModules, looksLikeMpr, type MprModule } from "./modules.ts";
+import { describeParameters, readParameters } from "./parameters.ts";
 import { type Facts, readExternal, readLog, readLoops, readSettings } from "./settings.ts";
 
 /** Settings, log and loop modules are kilobytes; a larger claim is a lie that must not take memory. */
@@ -48,7 +49,9 @@ async function readMpr(source: ByteSource, options: ReadOptions): Promise<Cyclin
     columns.set(header, decodeField(bytes, field, layout.record, rows));
   }
 
-  const settings = readSettings((await side("VMP Set")) ?? new Uint8Array(0));
+  const settingsBytes = (await side("VMP Set")) ?? new Uint8Array(0);
+  const settings = readSettings(settingsBytes);
+  const parameters = readParameters(settingsBytes, settings.technique, versionOf(modules, "VMP Set"));
   const log = readLog((await side("VMP LOG")) ?? new Uint8Array(0));
   const loops = await side("VMP loop");
   if (!damage && modules.every((module) => module.name !== "VMP LOG")) {
@@ -61,10 +64,12 @@ async function readMpr(source: ByteSource, options: ReadOptions): Promise<Cyclin
   deriveCycling(columns, loops ? readLoops(loops, rows) : [], true);
   deriveExport(columns, intercalationOf(settings.facts));
   deriveImpedance(columns);
-  const meta: Facts = { ...settings.facts, ...log.facts, ...sensors, dataModuleVersion: data.version };
+  const meta: Facts = { ...settings.facts, ...log.facts, ...sensors, ...describeParameters(parameters), dataModuleVersion: data.version };
   if (log.start !== undefined) meta.start = new Date(log.start * 1000).toISOString().slice(0, -1);
   return assemble({ format: mprReader.id, technique: settings.technique, rows, columns, meta, notices, start: log.start });
 }
+
+const versionOf = (modules: readonly MprModule[], name: string): number => modules.find((module) => module.name === name)?.version ?? 0;
 
 async function readRows(
   source: ByteSource,
