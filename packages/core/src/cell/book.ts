@@ -96,7 +96,7 @@ export class Book {
   }
 
   layer(index: number): Layer {
-    return this.cell.layers[index] ?? missing(`the cell has no layer ${index + 1}`);
+    return this.cell.layers[index] ?? missing(index < 0 ? "the cell has no such layer" : `the cell has no layer ${index + 1}`);
   }
 
   /** Index of the only cathode. */

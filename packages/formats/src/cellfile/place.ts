@@ -45,7 +45,7 @@ export function byteOffset(text: string, index: number): number {
 }
 
 /** "layers[2].mass" */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`)).join("");
 }
 

@@ -264,3 +264,14 @@ function placesIn(data: unknown): [object, string][] {
   if (typeof data !== "object" || data === null) return [];
   return Object.entries(data).flatMap(([key, value]): [object, string][] => [[data, key], ...placesIn(value)]);
 }
+
+test("the reference names every key of the schema", () => {
+  const page = readFileSync(fileURLToPath(new URL("../../../../docs/reference/cell-file.md", import.meta.url)), "utf8");
+  const keys = (node: unknown): string[] => {
+    if (typeof node !== "object" || node === null) return [];
+    const { properties, ...rest } = node as { properties?: Record<string, unknown> };
+    const own = Object.entries(properties ?? {}).flatMap(([key, value]) => [key, ...keys(value)]);
+    return [...own, ...Object.values(rest).flatMap(keys)];
+  };
+  for (const key of new Set(keys(CELL_SCHEMA))) expect(page).toMatch(new RegExp(`\\b${key}\\b`));
+});
