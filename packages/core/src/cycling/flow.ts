@@ -48,8 +48,11 @@ export function flowOf(series: CyclingSeries, zeroCurrentAmpere?: number): Flow 
   return { series, state, charge, zeroCurrentAmpere: zero.value, zeroCurrentHow: zero.how, notices: findGaps(series, state) };
 }
 
+/** A step time longer than the interval counts from an earlier event than the switch (EC-Lab: the half cycle's), and tells nothing. */
 function flowedAfterSwitch(stepTime: Float64Array | null, i: number, dt: number): number {
-  return stepTime && tellsSwitch(stepTime, i) ? Math.min(Math.max(0, stepTime[i]!), dt) : 0;
+  if (!stepTime || !tellsSwitch(stepTime, i)) return 0;
+  const flowed = stepTime[i]!;
+  return flowed <= dt * (1 + 1e-6) ? Math.max(0, flowed) : 0;
 }
 
 function flowedBeforeSwitch(stepTime: Float64Array | null, i: number, dt: number): number {
@@ -130,8 +133,9 @@ export function zeroCurrent(series: CyclingSeries): { value: number; how: string
   if (scale === 0) return { value: 0, how: "the current is zero in every row" };
   const large = magnitudes(current, rows, 0.1 * scale, Number.POSITIVE_INFINITY);
   const working = large[large.length >> 1]!;
-  const flipsLarge = signFlips(current, rows, 0, Number.POSITIVE_INFINITY);
-  if (flipsLarge.pairs >= 10 && flipsLarge.share > 0.3) {
+  // noise alone: the sign changes at random, sizes scatter (pulses of equal size do not), and none stands out from it
+  const all = signFlips(current, rows, 0, Number.POSITIVE_INFINITY);
+  if (all.pairs >= 10 && all.share > 0.3 && all.quartiles < 0.6 && scale < 8 * 1.4826 * all.median) {
     return {
       value: Number.POSITIVE_INFINITY,
       how: "the sign of the current changes at random in the whole file: it is noise, no current flows",
