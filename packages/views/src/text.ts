@@ -58,6 +58,7 @@ const SUPERSCRIPT: Record<string, string> = { "-": "⁻", "1": "¹", "2": "²", 
 /** "mAh/cm2" → "mAh/cm²": powers as superscripts, nothing else changed. */
 export function unitText(unit: string): string {
   if (unit.startsWith("x in")) return unit;
+  if (unit === "Q/Q0") return "Q/Q₀";
   return unit
     .replace(
       /([A-Za-zµ])\^?(-?[1-4])(?![\d.])/g,

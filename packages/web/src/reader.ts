@@ -15,10 +15,17 @@ export interface FileReaderClient {
 export function createReader(): FileReaderClient {
   let worker: Worker | null = null;
   let api: Remote<ReaderApi> | null = null;
+  let broken: Promise<never> = new Promise(() => undefined);
   const start = (): Remote<ReaderApi> => {
     if (!api || !worker) {
-      worker = new Worker(new URL("./reader.worker.ts", import.meta.url), { type: "module", name: "reader" });
-      api = wrap<ReaderApi>(worker);
+      const made = new Worker(new URL("./reader.worker.ts", import.meta.url), { type: "module", name: "reader" });
+      // a worker that cannot start never answers: this is then the answer to every question
+      broken = new Promise((_, reject) => {
+        made.addEventListener("error", (event) => reject(new Error(event.message || "the reader could not be started")), { once: true });
+      });
+      broken.catch(() => undefined);
+      worker = made;
+      api = wrap<ReaderApi>(made);
     }
     return api;
   };
@@ -30,9 +37,6 @@ export function createReader(): FileReaderClient {
       let stop: (error: Error) => void = () => undefined;
       const cancelled = new Promise<never>((_, reject) => {
         stop = reject;
-      });
-      const broken = new Promise<never>((_, reject) => {
-        used?.addEventListener("error", (event) => reject(new Error(event.message || "the reader could not be started")), { once: true });
       });
       const result = Promise.race([remote.read(title, files, cell, proxy(onProgress)), cancelled, broken]);
       return {

@@ -47,7 +47,7 @@ function axisTicks(axis: Axis, length: number, perTick: number): Tick[] {
     const every = Math.max(1, Math.ceil((names.length * perTick) / Math.max(1, length)));
     return names.flatMap((runs, value) => (value % every === 0 ? [{ value, label: plain(runs) }] : []));
   }
-  return ticks(axis.min, axis.max, Math.max(2, Math.floor(length / perTick)), axis.integer);
+  return ticks(axis.min, axis.max, Math.max(2, Math.round(length / perTick)), axis.integer);
 }
 
 const tickSize = (o: DrawOptions): number => o.fontSize * (o.paper ? 0.93 : 0.94);
@@ -67,7 +67,7 @@ export function layout(figure: Figure, pen: Pen, o: DrawOptions): Geometry {
   for (const panel of figure.panels) {
     const height = (plotHeight * panel.weight) / weights;
     const widest = (axis: Axis): number =>
-      axisTicks(axis, height, o.fontSize * 3.4).reduce((w, tick) => Math.max(w, pen.measure([{ text: tick.label, shift: 0 }], size)), 0);
+      axisTicks(axis, height, o.fontSize * 3.2).reduce((w, tick) => Math.max(w, pen.measure([{ text: tick.label, shift: 0 }], size)), 0);
     left = Math.max(left, widest(panel.left));
     if (panel.right) right = Math.max(right, widest(panel.right) + gap * 2.1 + o.fontSize * 1.25);
   }
@@ -126,7 +126,7 @@ function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: 
       pen.text(runs, x, bottom + Math.max(0, length) + gap * 0.8, { ...text, align: "middle", baseline: "top" });
     }
   }
-  const yTicks = axisTicks(g.panel.left, g.height, o.fontSize * 3.4);
+  const yTicks = axisTicks(g.panel.left, g.height, o.fontSize * 3.2);
   for (const tick of yTicks) {
     const y = crisp(toY(g, tick.value));
     if (!paper) pen.line([g.x, g.x + g.width], [y, y], grid);
@@ -139,7 +139,7 @@ function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: 
   const middle = g.y + g.height / 2;
   pen.text(g.panel.left.label, o.fontSize * 0.7, middle, { ...label, baseline: "middle", upright: true });
   if (g.panel.right) {
-    for (const tick of axisTicks(g.panel.right, g.height, o.fontSize * 3.4)) {
+    for (const tick of axisTicks(g.panel.right, g.height, o.fontSize * 3.2)) {
       const y = crisp(toY(g, tick.value, true));
       const right = crisp(g.x + g.width);
       pen.line([right, right + length], [y, y], hair);

@@ -3,7 +3,7 @@ import { isComputable } from "@thioscope/core";
 import { type CycleRow, inBasis } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
 import { colourOf, paletteOf } from "../figure/palette.ts";
-import { numberText, richText, setRuns, unitText } from "../text.ts";
+import { quantityText, richText, setRuns, unitText } from "../text.ts";
 import { onThemeChange } from "../theme.ts";
 import { contextOf, cycleTone, type StudyModel } from "./context.ts";
 import { showRows } from "./sentences.ts";
@@ -31,7 +31,7 @@ export function mountCycleList(element: HTMLElement, first: StudyModel): Mounted
       swatch.style.background = colourOf(cycleTone(file, row.cycle), palette);
       const capacity = inBasis(row.dischargeCapacity, basis);
       const value = isComputable(capacity)
-        ? h("span", { class: "ts-list-value" }, numberText(capacity))
+        ? h("span", { class: "ts-list-value", title: quantityText(capacity) }, capacity.value.toPrecision(4))
         : h("span", { class: "ts-refused", title: capacity.notComputable }, "none");
       const button = h("button", { type: "button" }, swatch, h("span", { class: "ts-list-number" }, String(row.cycle)), value);
       button.addEventListener("click", () => {

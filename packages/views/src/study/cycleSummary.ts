@@ -3,7 +3,7 @@ import { type Answer, isComputable } from "@thioscope/core";
 import { type CycleRow, inBasis } from "@thioscope/core/story";
 import type { DataColumn, Figure, PointMark } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
-import { quantityLabel, richText } from "../text.ts";
+import { quantityLabel, quantityText, richText } from "../text.ts";
 import { answerColumn, type Context, capacityLabel, commonError, type FigureSpec, ownError, pythonHead, shellWord } from "./context.ts";
 
 /** Columns of the cycle table that are not capacities, in reading order. */
@@ -78,8 +78,14 @@ function figure(context: Context): Figure {
     capacities.map((mark) => mark.y),
     capacities.map((mark) => mark.sigma),
   );
-  const ceRange = ce ? extent([ce.y]) : null;
-  const note = commonError(basis);
+  const { range: ceRange, beyond } = usualRange(ce ? Array.from(ce.y) : []);
+  const remarks = [
+    commonError(basis),
+    beyond.length > 0
+      ? `${efficiencyName} beyond the axis: ${beyond.map((i) => beyondText(inside[i]!, efficiency)).join(", ")}`
+      : undefined,
+  ].filter((text) => text !== undefined);
+  const note = remarks.join("; ");
   return {
     x: { label: richText("Cycle"), integer: true, min: (cycles?.[0] ?? 1) - 0.5, max: (cycles?.[1] ?? 1) + 0.5 },
     panels: [
@@ -106,9 +112,27 @@ function figure(context: Context): Figure {
     aspect: 0.74,
     data: () => ({
       columns: cycleColumns(context, inside),
-      ...(note ? { notes: [`${note.split(", not in")[0]}; included in the table's errors`] } : {}),
+      ...(basis.relativeSigma > 0 ? { notes: ["The errors include that of the mass or area, which is common to all cycles."] } : {}),
     }),
   };
+}
+
+/**
+ * Range of the efficiencies without the odd first cycle that would flatten all others: values further from the
+ * median than ten times the median distance (and 5 %) are named in a remark instead. `beyond` are their indices.
+ */
+function usualRange(values: readonly number[]): { range: [number, number] | null; beyond: number[] } {
+  const finite = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const middle = (sorted: readonly number[]): number => sorted[sorted.length >> 1] ?? Number.NaN;
+  const median = middle(finite);
+  const reach = Math.max(5, 10 * middle(finite.map((v) => Math.abs(v - median)).sort((a, b) => a - b)));
+  const beyond = finite.length < 3 ? [] : values.flatMap((v, i) => (Math.abs(v - median) > reach ? [i] : []));
+  return { range: extent([values.filter((_, i) => !beyond.includes(i))]), beyond };
+}
+
+function beyondText(row: CycleRow, answer: (row: CycleRow) => Answer): string {
+  const value = answer(row);
+  return `${isComputable(value) ? quantityText(value) : "none"} in cycle ${row.cycle}`;
 }
 
 /** Capacities start at zero unless they differ by little, where zero would hide the trend. */

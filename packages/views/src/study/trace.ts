@@ -50,7 +50,7 @@ function figure({ file, state }: Context): Figure {
       ...(hasVoltage
         ? [
             {
-              weight: 2.6,
+              weight: 2.1,
               left: { label: quantityLabel("Voltage", "V"), ...padded(extent([slice(trace.voltageVolt, from, to)])) },
               marks: voltage,
             },
@@ -104,7 +104,7 @@ export function visible(rows: ArrayLike<number>, brush: { first: number; last: n
 export const TRACE: FigureSpec = {
   id: "trace",
   title: "Voltage and current over time",
-  height: 232,
+  height: 252,
   brushOver: "all",
   cursorLine: true,
   figure,

@@ -39,9 +39,6 @@ export function DropZone({
           browser; nothing leaves this machine.
         </p>
         <div className="dropzone">
-          <svg viewBox="0 0 240 56" width="240" height="56" aria-hidden="true" className="sketch">
-            <path d="M4 14c8-9 12-9 20-9h60c18 0 24 2 32 10l10 28M132 46c8-20 14-27 26-29h52c14-1 20-5 26-13" />
-          </svg>
           <p className="drop-here">Drop raw files here, with a cell.yaml if there is one</p>
           <button type="button" className="choose" onClick={() => input.current?.click()}>
             Choose files…
@@ -87,10 +84,16 @@ export function DropZone({
             <pre className="yaml">{`name: S|NPS cell 12
 diameter: 10 mm
 layers:
-  - { role: anode, composition: { Na15Sn4: 80 wt%, C: 20 wt% }, mass: 100 mg }
-  - { role: separator, composition: { Na3PS4: 100 wt% }, mass: 80 mg }
-  - { role: cathode, composition: { S: 33 wt%, C: 17 wt%, Na3PS4: 50 wt% }, mass: 5 mg, active: S }
-reference: Na15Sn4`}</pre>
+  - role: anode
+    composition: { Na15Sn4: 80 wt%, C: 20 wt% }
+    mass: 100 mg
+  - role: separator
+    composition: { Na3PS4: 100 wt% }
+    mass: 80 mg
+  - role: cathode
+    composition: { S: 33 wt%, C: 17 wt%, Na3PS4: 50 wt% }
+    mass: 5 mg
+    active: S`}</pre>
           </section>
         </div>
       </div>
