@@ -12,8 +12,8 @@ import { ThioscopeError } from "../errors.ts";
  * @returns row numbers in [from, to), ascending, without doubles
  */
 export function decimate(x: Float64Array, columns: readonly Float64Array[], width: number, from = 0, to: number = x.length): Uint32Array {
-  if (!(Number.isInteger(width) && width >= 1))
-    throw new ThioscopeError("INVALID_INPUT", `width must be a whole number from 1, not ${width}`);
+  if (!(Number.isInteger(width) && width >= 2))
+    throw new ThioscopeError("INVALID_INPUT", `width must be a whole number from 2, not ${width}`);
   if (columns.length < 1 || columns.length > 2) {
     throw new ThioscopeError("INVALID_INPUT", `one or two columns can be reduced together, not ${columns.length}`);
   }
@@ -22,7 +22,7 @@ export function decimate(x: Float64Array, columns: readonly Float64Array[], widt
   const span = x[to - 1]! - x[from]!;
   const byRow = !(span > 0);
   // one bucket fewer leaves room for the first and the last row
-  const buckets = Math.max(1, width - 1);
+  const buckets = width - 1;
   const perBucket = (byRow ? rows : span) / buckets;
   const kept = new Uint32Array(4 * width + 2);
   let count = 0;

@@ -11,6 +11,7 @@
 
 /** Enough values to see a lattice or a median; more would only cost time. */
 const SAMPLE = 2048;
+const FEW = 6;
 
 /**
  * Step of the digits of values[from, to); 0 where the values lie on no lattice, null where all are equal
@@ -32,9 +33,12 @@ export function resolution(values: Float64Array, from = 0, to = values.length): 
   const largest = Math.max(Math.abs(sorted[0]!), Math.abs(sorted[n - 1]!));
   const equal = largest * 1e-12;
   let step = Number.POSITIVE_INFINITY;
+  let distinct = 1;
   for (let k = 1; k < n; k++) {
     const d = sorted[k]! - sorted[k - 1]!;
-    if (d > equal && d < step) step = d;
+    if (d <= equal) continue;
+    distinct++;
+    if (d < step) step = d;
   }
   if (!Number.isFinite(step)) return null;
   // single precision blurs the lattice by 6e-8 of the value: a step near that is no step of the instrument
@@ -47,7 +51,13 @@ export function resolution(values: Float64Array, from = 0, to = values.length): 
     seen++;
     if (Math.abs(ratio - Math.round(ratio)) < 0.1) whole++;
   }
-  return whole >= 0.97 * seen ? step : 0;
+  if (whole < 0.97 * seen) return 0;
+  if (distinct >= FEW) return step;
+  // few values lie on a lattice by chance (two rates): their decimals tell more, and neighbours in digits are near each other
+  let decimals = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < n; k++) if (sorted[k] !== 0) decimals = Math.min(decimals, decimalStep(sorted[k]!));
+  if (decimals > 0) return Math.min(step, decimals);
+  return step < 0.05 * largest ? step : 0;
 }
 
 /**
@@ -95,7 +105,8 @@ export function decimalStep(value: number): number {
     const [written = "", exponent = "0"] = size.toExponential(digits - 1).split("e");
     if (Math.abs(Number(`${written}e${exponent}`) - size) > tolerance * size) continue;
     const length = written.replace(".", "").replace(/0+$/, "").length;
-    return Number(`1e${Number(exponent) - length + 1}`);
+    // the zeros at the end of a whole number are no sign of coarse digits
+    return Number(`1e${Math.min(0, Number(exponent) - length + 1)}`);
   }
   return 0;
 }
@@ -107,16 +118,14 @@ const SINGLE = [
   [7, 6e-8],
 ] as const;
 
-/** Step of a clock: of the times themselves, or of their decimals where these are finer. */
+/** Step of a clock: that of the decimals of its times; 0 where they are not decimals (then it is finer than matters). */
 export function clockStep(times: Float64Array, from: number, to: number): number {
-  const step = resolution(times, from, to) ?? 0;
   let finest = Number.POSITIVE_INFINITY;
   const stride = Math.max(1, Math.floor((to - from) / 16));
   for (let i = from; i < to; i += stride) {
-    if (times[i] === 0) continue;
-    finest = Math.min(finest, decimalStep(times[i]!) || Number.POSITIVE_INFINITY);
+    if (times[i] !== 0) finest = Math.min(finest, decimalStep(times[i]!));
   }
-  return Math.min(step, finest);
+  return Number.isFinite(finest) ? finest : 0;
 }
 
 /** Deviation from the line through both neighbours, scaled to the standard deviation of one value. */
