@@ -38,7 +38,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** What the product's own server sends too: no scripts from elsewhere, none from text. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:";
 
 export interface PageServer {
   url: string;

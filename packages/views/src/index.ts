@@ -31,7 +31,7 @@ export { mountCycleTable } from "./study/cycleTable.ts";
 export { mountFiles, mountProvenance } from "./study/files.ts";
 export { isTyping, STUDY_KEYS, studyKey } from "./study/keyboard.ts";
 export { mountStudy, STUDY_FIGURES } from "./study/mountStudy.ts";
-export { showRows } from "./study/sentences.ts";
+export { rowsOfHash, showRows } from "./study/sentences.ts";
 // Text and theme
 export { answerText, countText, quantityText, type Run, richText, setRuns, unitText } from "./text.ts";
 export { currentTheme, onThemeChange, setTheme, type Theme } from "./theme.ts";

@@ -6,6 +6,7 @@ import {
   mountFiles,
   mountProvenance,
   mountStudy,
+  rowsOfHash,
   type StudyModel,
   showRows,
   studyKey,
@@ -40,6 +41,16 @@ export function App(): React.JSX.Element {
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
+  // an address may name rows: they are shown as soon as there is a story
+  useEffect(() => {
+    const show = (): void => {
+      const rows = rowsOfHash(location.hash);
+      if (model && rows && rows.file < model.story.files.length) showRows(model, rows);
+    };
+    show();
+    addEventListener("hashchange", show);
+    return () => removeEventListener("hashchange", show);
+  }, [model]);
   const go = (next: Panel): void => {
     history.replaceState(null, "", next === "study" ? location.pathname + location.search : `#${next}`);
     setPanel(next);
@@ -173,7 +184,11 @@ function entriesOf(opened: Opened, model: StudyModel, go: (panel: Panel) => void
     { kind: "action", text: "Open raw files", run: openFiles },
   );
   for (const [i, basis] of (file?.bases ?? []).entries()) {
-    entries.push({ kind: "unit", text: `Capacity in ${unitText(basis.unit)}`, run: () => cursor.set({ basis: i }) });
+    entries.push({
+      kind: "unit",
+      text: `Capacity ${basis.label.replace(/^Capacity$/, "")} in ${unitText(basis.unit)}`,
+      run: () => cursor.set({ basis: i }),
+    });
   }
   for (const [i, { name, technique }] of story.files.entries()) {
     entries.push({ kind: "file", text: `${name}, ${technique}`, run: () => cursor.set({ file: i }) });

@@ -16,9 +16,11 @@ import {
   mountProvenance,
   mountStudy,
   richText,
+  rowsOfHash,
   type StudyModel,
   setRuns,
   setTheme,
+  showRows,
   studyKey,
 } from "@thioscope/views";
 
@@ -55,6 +57,8 @@ function mountReport(root: HTMLElement, story: Story): void {
   mountCycleTable(cycles, model);
   mountFiles(files, model);
   mountProvenance(files, model);
+  const rows = rowsOfHash(location.hash);
+  if (rows && rows.file < story.files.length) showRows(model, rows);
   addEventListener("keydown", (event) => {
     if (!event.defaultPrevented && studyKey(model, event)) event.preventDefault();
   });

@@ -115,7 +115,8 @@ function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: 
   const bottom = g.y + g.height;
   const text = { size, colour: palette.quiet };
 
-  const xTicks = axisTicks(figure.x, g.width, o.fontSize * (figure.x.names ? 4.6 : 5.6));
+  const longest = (figure.x.names ?? []).reduce((w, runs) => Math.max(w, pen.measure(runs, size)), 0);
+  const xTicks = axisTicks(figure.x, g.width, figure.x.names ? longest + o.fontSize : o.fontSize * 5.6);
   for (const tick of xTicks) {
     const x = crisp(toX(g, figure.x, tick.value));
     if (x < g.x - 1 || x > g.x + g.width + 1) continue;
@@ -223,8 +224,7 @@ function drawMark(figure: Figure, g: PanelGeometry, mark: Mark, pen: Pen, o: Dra
       }
     }
     for (let i = 0; i < n; i++) {
-      if (Number.isFinite(px[i]!) && Number.isFinite(py[i]!))
-        pen.symbol(mark.shape, px[i]!, py[i]!, radius, colour, palette.surface, opacity);
+      if (Number.isFinite(px[i]!) && Number.isFinite(py[i]!)) pen.symbol(mark.shape, px[i]!, py[i]!, radius, colour, opacity);
     }
   }
 }
@@ -261,5 +261,5 @@ function drawKey(entry: LegendEntry, x: number, y: number, width: number, pen: P
     const dash = entry.as === "dash" ? { dash: [4 * o.stroke, 2 * o.stroke] } : {};
     pen.line([x, x + width], [y, y], { colour, width: o.stroke, ...dash });
   } else if (entry.as === "band") pen.rectangle(x, y - o.fontSize * 0.3, width, o.fontSize * 0.6, colour, 0.2);
-  else pen.symbol(entry.as, x + width / 2, y, o.stroke * 2.3, colour, o.palette.surface);
+  else pen.symbol(entry.as, x + width / 2, y, o.stroke * 2.3, colour);
 }

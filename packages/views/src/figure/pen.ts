@@ -25,12 +25,15 @@ export interface Pen {
   line(x: ArrayLike<number>, y: ArrayLike<number>, stroke: Stroke): void;
   area(x: ArrayLike<number>, y: ArrayLike<number>, colour: string, opacity: number): void;
   rectangle(x: number, y: number, width: number, height: number, colour: string, opacity?: number): void;
-  symbol(shape: Shape, x: number, y: number, radius: number, colour: string, surface: string, opacity?: number): void;
+  symbol(shape: Shape, x: number, y: number, radius: number, colour: string, opacity?: number): void;
   text(runs: readonly Run[], x: number, y: number, style: TextStyle): void;
   clipped(x: number, y: number, width: number, height: number, draw: () => void): void;
 }
 
 export const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+
+/** A ring is larger than a disc, so that one around the other shows both. */
+export const RING = 1.3;
 
 /** Size and drop of a shifted run, relative to the text's size. */
 export const SHIFTED = { size: 0.72, drop: 0.22, rise: 0.34 } as const;
@@ -86,7 +89,7 @@ export function canvasPen(context: CanvasRenderingContext2D): Pen {
       context.fillRect(x, y, width, height);
       context.globalAlpha = 1;
     },
-    symbol(shape, x, y, radius, colour, surface, opacity = 1) {
+    symbol(shape, x, y, radius, colour, opacity = 1) {
       context.setLineDash([]);
       context.globalAlpha = opacity;
       context.beginPath();
@@ -98,12 +101,12 @@ export function canvasPen(context: CanvasRenderingContext2D): Pen {
         context.lineTo(x, y + r);
         context.lineTo(x - r, y);
         context.closePath();
-      } else context.arc(x, y, radius, 0, 2 * Math.PI);
-      context.fillStyle = shape === "ring" ? surface : colour;
-      context.fill();
+      } else context.arc(x, y, shape === "ring" ? radius * RING : radius, 0, 2 * Math.PI);
+      context.fillStyle = colour;
       context.strokeStyle = colour;
-      context.lineWidth = radius * 0.4;
+      context.lineWidth = radius * 0.42;
       if (shape === "ring") context.stroke();
+      else context.fill();
       context.globalAlpha = 1;
     },
     text(runs, x, y, style) {

@@ -3,7 +3,7 @@
  * that a journal's production can set and edit them. Lengths are points (1/72 inch).
  */
 import type { Run } from "../text.ts";
-import { type Pen, SHIFTED } from "./pen.ts";
+import { type Pen, RING, SHIFTED } from "./pen.ts";
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
 const short = (value: number): string => (Math.round(value * 100) / 100).toString();
@@ -69,9 +69,9 @@ export function svgPen(): Pen & { file(width: number, height: number, widthMm: n
         `<rect x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}" fill="${colour}"${opacity < 1 ? ` fill-opacity="${short(opacity)}"` : ""}/>`,
       );
     },
-    symbol(shape, x, y, radius, colour, surface, opacity = 1) {
+    symbol(shape, x, y, radius, colour, opacity = 1) {
       const look =
-        (shape === "ring" ? `fill="${surface}" stroke="${colour}" stroke-width="${short(radius * 0.4)}"` : `fill="${colour}"`) +
+        (shape === "ring" ? `fill="none" stroke="${colour}" stroke-width="${short(radius * 0.42)}"` : `fill="${colour}"`) +
         (opacity < 1 ? ` opacity="${short(opacity)}"` : "");
       if (shape === "square") {
         const r = radius * 0.9;
@@ -81,7 +81,7 @@ export function svgPen(): Pen & { file(width: number, height: number, widthMm: n
         body.push(
           `<path d="M${short(x)} ${short(y - r)}L${short(x + r)} ${short(y)}L${short(x)} ${short(y + r)}L${short(x - r)} ${short(y)}Z" ${look}/>`,
         );
-      } else body.push(`<circle cx="${short(x)}" cy="${short(y)}" r="${short(radius)}" ${look}/>`);
+      } else body.push(`<circle cx="${short(x)}" cy="${short(y)}" r="${short(shape === "ring" ? radius * RING : radius)}" ${look}/>`);
     },
     text(runs, x, y, style) {
       const down = (style.baseline === "top" ? 0.76 : style.baseline === "bottom" ? -0.2 : 0.36) * style.size;

@@ -74,6 +74,7 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
     plot.hidden = nothing || asTable;
     table.hidden = nothing || !asTable;
     note.hidden = nothing || asTable || !figure?.note;
+    legend.hidden = asTable;
     if (figure && !nothing && asTable) table.replaceChildren(tableElement(figure.data(), spec.title));
     if (!plot.hidden) paint.ask();
   }

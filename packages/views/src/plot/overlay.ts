@@ -35,8 +35,8 @@ export function drawOverlay(geometry: Geometry, pen: Pen, o: DrawOptions, state:
         pen.line(px, py, { colour: palette.surface, width: o.stroke * 4.2, opacity: 0.8 });
         pen.line(px, py, { colour: colourOf(mark.tone, palette), width: o.stroke * 2, ...dash });
       }
-      pen.symbol("disc", x, y, 5.2, palette.surface, palette.surface);
-      pen.symbol("disc", x, y, 3.6, palette.accent, palette.surface);
+      pen.symbol("disc", x, y, 5.2, palette.surface);
+      pen.symbol("disc", x, y, 3.6, palette.accent);
     });
   }
   if (state.drag && Math.abs(state.drag.to - state.drag.from) >= 2) {

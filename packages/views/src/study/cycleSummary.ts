@@ -1,4 +1,4 @@
-/** Capacity with its error and coulombic efficiency over cycles. */
+/** Capacity with its error over cycles, and above it the efficiency on an axis of its own. */
 import { type Answer, isComputable } from "@thioscope/core";
 import { type CycleRow, inBasis } from "@thioscope/core/story";
 import type { DataColumn, Figure, PointMark } from "../figure/model.ts";
@@ -67,12 +67,13 @@ function figure(context: Context): Figure {
   const efficiencyName = recovery ? "charge recovery" : "coulombic efficiency";
   const efficiency = (row: CycleRow): Answer => (recovery ? row.chargeRecovery : row.coulombicEfficiency);
   const marks = (rows: readonly CycleRow[], faint: boolean): PointMark[] => [
-    points(rows, efficiency, { tone: "third", shape: "diamond", right: true, joined: rows.length > 1, faint }),
-    points(rows, charge, { tone: "second", shape: "ring", faint }),
+    points(rows, efficiency, { tone: "third", shape: "diamond", joined: rows.length > 1, faint }),
     points(rows, discharge, { tone: "first", shape: "disc", faint }),
+    points(rows, charge, { tone: "second", shape: "ring", faint }),
   ];
   const shown = marks(inside, false);
   const [ce, ...capacities] = shown;
+  const back = marks(outside, true);
   const cycles = extent([inside.map((row) => row.cycle)]);
   const capacityRange = extent(
     capacities.map((mark) => mark.y),
@@ -89,27 +90,29 @@ function figure(context: Context): Figure {
   return {
     x: { label: richText("Cycle"), integer: true, min: (cycles?.[0] ?? 1) - 0.5, max: (cycles?.[1] ?? 1) + 0.5 },
     panels: [
+      ...(ceRange
+        ? [
+            {
+              weight: 1,
+              left: { label: quantityLabel(recovery ? "Recovery" : "CE", "%"), ...efficiencyRange(ceRange) },
+              marks: [{ kind: "rule" as const, y: 100 }, ...(back[0] && outside.length > 0 ? [back[0]] : []), ...(ce ? [ce] : [])],
+            },
+          ]
+        : []),
       {
-        weight: 1,
+        weight: 2,
         left: { label: capacityLabel(basis), ...fromZero(capacityRange) },
-        ...(ceRange
-          ? { right: { label: quantityLabel(recovery ? "Charge recovery" : "Coulombic efficiency", "%"), ...efficiencyRange(ceRange) } }
-          : {}),
-        marks: [
-          ...(ceRange ? [{ kind: "rule" as const, y: 100, right: true }] : []),
-          ...marks(outside, true).filter((mark) => mark.x.length > 0 && (ceRange || !mark.right)),
-          ...(ceRange ? shown : capacities),
-        ],
+        marks: [...(outside.length > 0 ? back.slice(1) : []), ...capacities],
       },
     ],
     legend: [
       { label: richText("discharge"), tone: "first", as: "disc" },
       { label: richText("charge"), tone: "second", as: "ring" },
-      ...(ceRange ? [{ label: richText(`${efficiencyName} (right)`), tone: "third" as const, as: "diamond" as const }] : []),
+      ...(ceRange ? [{ label: richText(efficiencyName), tone: "third" as const, as: "diamond" as const }] : []),
     ],
     ...(inside.length === 0 ? { empty: brush ? "No cycle in the rows selected." : "The file holds no complete half cycle." } : {}),
     ...(note ? { note } : {}),
-    aspect: 0.74,
+    aspect: 0.85,
     data: () => ({
       columns: cycleColumns(context, inside),
       ...(basis.relativeSigma > 0 ? { notes: ["The errors include that of the mass or area, which is common to all cycles."] } : {}),
@@ -142,16 +145,16 @@ function fromZero(range: [number, number] | null): { min: number; max: number } 
   return low >= 0 && low < 0.7 * high ? { min: 0, max: high * 1.06 } : padded(range, 0.15);
 }
 
-/** Efficiencies with 100 % in view and never finer than one percent. */
+/** Efficiencies with 100 % in view and never finer than half a percent. */
 function efficiencyRange([low, high]: [number, number]): { min: number; max: number } {
-  const room = Math.max(1, (Math.max(high, 100) - Math.min(low, 100)) * 0.12);
+  const room = Math.max(0.5, (Math.max(high, 100) - Math.min(low, 100)) * 0.12);
   return { min: Math.min(low, 100) - room, max: Math.max(high, 100) + room };
 }
 
 export const CYCLE_SUMMARY: FigureSpec = {
   id: "cycles",
   title: "Cycle summary",
-  height: 270,
+  height: 300,
   brushOver: "all",
   cursorLine: false,
   figure,

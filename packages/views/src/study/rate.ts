@@ -3,7 +3,7 @@ import { type Answer, isComputable } from "@thioscope/core";
 import { inBasis, type RateRow } from "@thioscope/core/story";
 import type { DataColumn, Figure, PointMark } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
-import { numberText, type Run, richText, roughText, unitText } from "../text.ts";
+import { type Run, richText, roughText, unitText } from "../text.ts";
 import { answerColumn, type Context, capacityLabel, commonError, type FigureSpec, ownError, pythonHead, shellWord } from "./context.ts";
 
 /** "C/10", "2C", "0.3C": a rate as batteries' people write it. */
@@ -61,7 +61,8 @@ function figure(context: Context): Figure {
     const column = answerColumn(rows.map((row) => ownError(answer(row), basis)));
     return {
       kind: "points",
-      x: rows.map((_, i) => i),
+      // side by side: charge and discharge often agree
+      x: rows.map((_, i) => i + (shape === "disc" ? -0.06 : 0.06)),
       y: column.values,
       sigma: column.sigma,
       rows: rows.map((row) => cycleRows.get(row.firstCycle)?.first ?? Number.NaN),
@@ -88,7 +89,10 @@ function figure(context: Context): Figure {
     panels: [
       {
         weight: 1,
-        left: { label: capacityLabel(basis), ...(range ? { ...padded(range, 0.1), ...(low >= 0 ? { min: 0 } : {}) } : padded(null)) },
+        left: {
+          label: capacityLabel(basis),
+          ...(range ? { ...padded(range, 0.1), ...(low >= 0 ? { min: 0, max: range[1] * 1.08 } : {}) } : padded(null)),
+        },
         marks,
       },
     ],
@@ -111,7 +115,7 @@ function figure(context: Context): Figure {
 export const RATE: FigureSpec = {
   id: "rates",
   title: "Rate",
-  height: 270,
+  height: 300,
   brushOver: "all",
   cursorLine: false,
   figure,

@@ -11,32 +11,34 @@ export function mountReadout(element: HTMLElement, first: StudyModel): Mounted<S
     const value = h("dd", {}, "–");
     return { name, value, element: h("div", { class: `ts-field ts-field-${name.replace(" ", "-")}` }, h("dt", {}, name), value) };
   });
-  const pin = h(
-    "button",
-    { type: "button", class: "ts-pin", hidden: true, title: "The cursor stays here while the pointer moves; Esc releases it" },
-    "pinned",
-  );
+  const pin = h("button", { type: "button", class: "ts-dot", "aria-pressed": "false" });
   const view = h(
     "div",
     { class: "ts-readout", role: "group", "aria-label": "At the cursor" },
-    h("span", { class: "ts-dot", "aria-hidden": "true" }),
-    h("dl", {}, ...fields.map((f) => f.element)),
     pin,
+    h("dl", {}, ...fields.map((f) => f.element)),
   );
   element.append(view);
-  pin.addEventListener("click", () => model.cursor.set({ pinned: false }));
+  pin.addEventListener("click", () => {
+    const { row, pinned } = model.cursor.state;
+    if (row !== null) model.cursor.set({ pinned: !pinned });
+  });
 
   function refresh(): void {
     const context = contextOf(model.story, model.cursor.state);
     const { row, pinned } = model.cursor.state;
     const p = context && row !== null ? locate(context.file, row) : null;
     view.classList.toggle("ts-idle", !p);
-    pin.hidden = !pinned;
+    pin.setAttribute("aria-pressed", String(pinned));
+    pin.title = pinned
+      ? "Pinned: the cursor stays while the pointer moves; Esc releases it"
+      : "The cursor follows the pointer; a click in a plot pins it";
+    pin.setAttribute("aria-label", pinned ? "Cursor pinned" : "Cursor follows the pointer");
     const half = p && context ? context.file.halfCycles[p.halfCycle] : undefined;
     const basis = context?.basis;
     const texts: Record<(typeof fields)[number]["name"], string> = {
       row: p ? countText(p.row) : "–",
-      time: p ? `${fixed(p.timeHour, 4)} h` : "–",
+      time: p ? `${fixed(p.timeHour, 3)} h` : "–",
       voltage: p ? `${fixed(p.voltageVolt, 4)} V` : "–",
       current: p ? `${roughText(p.currentMilliampere, 4)} mA` : "–",
       capacity:

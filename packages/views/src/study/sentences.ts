@@ -1,15 +1,26 @@
 /** The story: a sentence per event; each number is a link to its rows. */
-import type { Sentence } from "@thioscope/core/story";
+import type { RowRange, Sentence } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
 import { quantityText, richText, setRuns } from "../text.ts";
 import type { StudyModel } from "./context.ts";
 
 /** Shows the rows of a number in all views: the cursor at their start, the brush around them. */
-export function showRows(model: StudyModel, from: { file: number; first: number; last: number }): void {
+export function showRows(model: StudyModel, from: RowRange): void {
   const rows = model.story.files[from.file]?.rows ?? 0;
   const all = from.first <= 0 && from.last >= rows - 1;
   const brush = from.last > from.first && !all ? { first: from.first, last: from.last } : null;
   model.cursor.set({ file: from.file, row: from.first, pinned: true, brush });
+}
+
+/** The address of rows on this page: "#rows=0:812-1304". */
+export function hashOfRows({ file, first, last }: RowRange): string {
+  return `#rows=${file}:${first}-${last}`;
+}
+
+/** The rows that an address names; null for any other. */
+export function rowsOfHash(hash: string): RowRange | null {
+  const match = /^#rows=(\d+):(\d+)-(\d+)$/.exec(hash);
+  return match ? { file: Number(match[1]), first: Number(match[2]), last: Number(match[3]) } : null;
 }
 
 export function mountSentences(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
@@ -33,9 +44,12 @@ export function mountSentences(element: HTMLElement, first: StudyModel): Mounted
         continue;
       }
       const rows = `rows ${from.first}–${from.last} of ${model.story.files[from.file]?.name ?? `file ${from.file + 1}`}`;
-      const link = h("button", { type: "button", class: "ts-number ts-link", title: note ? `${note}; ${rows}` : rows });
+      const link = h("a", { href: hashOfRows(from), class: "ts-number ts-link", title: note ? `${note}; ${rows}` : rows });
       setRuns(link, richText(text));
-      link.addEventListener("click", () => showRows(model, from));
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        showRows(model, from);
+      });
       item.append(link);
     }
     return item;

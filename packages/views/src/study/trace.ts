@@ -1,5 +1,5 @@
 /** Voltage and current over time, voltage in the colour of its cycle. */
-import type { HalfCycleCurve } from "@thioscope/core/story";
+import type { HalfCycleCurve, StoryFile } from "@thioscope/core/story";
 import type { Figure, LineMark } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
 import { quantityLabel } from "../text.ts";
@@ -27,16 +27,20 @@ function figure({ file, state }: Context): Figure {
     let end = start;
     while (end < n && at(trace.row, end) <= next) end++;
     const a = Math.max(0, start - 1);
+    // narrowed to some rows, the half cycle's own curve has more points than the whole run's
+    const fine = half && hasTime && state.brush && start < to && end > from;
     voltage.push({
       kind: "line",
-      x: slice(clock, a, end),
-      y: slice(trace.voltageVolt, a, end),
-      rows: slice(trace.row, a, end),
+      x: fine ? half.timeHour : slice(clock, a, end),
+      y: fine ? half.voltageVolt : slice(trace.voltageVolt, a, end),
+      rows: fine ? half.row : slice(trace.row, a, end),
       tone: half ? cycleTone(file, half.cycle) : "quiet",
       width: 1.1,
     });
     start = Math.max(end, start + 1);
   }
+  const drawn =
+    hasTime && file.halfCycles.length > 0 ? withSwitches(file, time, current) : { time, current, rows: slice(trace.row, from, to) };
   const timeRange = extent([time]);
   const currentRange = extent([current]);
   const cycles = file.halfCycles;
@@ -63,7 +67,14 @@ function figure({ file, state }: Context): Figure {
               left: { label: quantityLabel("Current", "mA"), ...padded(currentRange, 0.12) },
               marks: [
                 ...(currentRange && currentRange[0] < 0 && currentRange[1] > 0 ? [{ kind: "rule" as const, y: 0 }] : []),
-                { kind: "line" as const, x: time, y: current, rows: slice(trace.row, from, to), tone: "quiet" as const, width: 0.9 },
+                {
+                  kind: "line" as const,
+                  x: drawn.time,
+                  y: drawn.current,
+                  ...("rows" in drawn ? { rows: drawn.rows } : {}),
+                  tone: "quiet" as const,
+                  width: 0.9,
+                },
               ],
             },
           ]
@@ -87,6 +98,27 @@ function figure({ file, state }: Context): Figure {
         : {}),
     }),
   };
+}
+
+/**
+ * The current with the moments it was switched: a reduced run can lack the row at which a half cycle begins, and a
+ * line to the next kept point would then slope where the current jumped. Inside a half cycle the nearest kept point tells.
+ */
+function withSwitches(file: StoryFile, time: Float64Array, current: Float64Array): { time: Float64Array; current: Float64Array } {
+  const points = Array.from(time, (t, i) => ({ t, i: current[i]! }));
+  for (const half of file.halfCycles) {
+    const begin = at(half.timeHour, 0);
+    const end = at(half.timeHour, half.timeHour.length - 1);
+    const first = lastAtMost(time, begin) + 1;
+    const last = lastAtMost(time, end);
+    if (first > last) continue;
+    // before and after it the current is that of the neighbour outside
+    if (first > 0) points.push({ t: begin, i: current[first - 1]! });
+    points.push({ t: begin, i: current[first]! }, { t: end, i: current[last]! });
+    if (last + 1 < current.length) points.push({ t: end, i: current[last + 1]! });
+  }
+  points.sort((a, b) => a.t - b.t);
+  return { time: Float64Array.from(points, (p) => p.t), current: Float64Array.from(points, (p) => p.i) };
 }
 
 /** First row after `row` that belongs to a half cycle, less one. */
