@@ -1,5 +1,5 @@
 /** What moves over a plot: the cursor, the curve it is on, the range being dragged. */
-import { type DrawOptions, type Geometry, toX, toY } from "../figure/draw.ts";
+import { type DrawOptions, type Geometry, type PanelGeometry, toX, toY } from "../figure/draw.ts";
 import { colourOf } from "../figure/palette.ts";
 import type { Pen } from "../figure/pen.ts";
 import { at } from "../track.ts";
@@ -25,7 +25,7 @@ export function drawOverlay(geometry: Geometry, pen: Pen, o: DrawOptions, state:
       if (mark.kind === "points") {
         // a cycle: its column, not a single dot, because the cursor stands somewhere inside it
         const half = Math.max(4, Math.min(14, (toX(g, axis, at(mark.x, index) + 0.5) - toX(g, axis, at(mark.x, index))) * 0.9));
-        if (mark === firstPoints(state.places)) pen.rectangle(x - half, g.y, 2 * half, g.height, palette.accent, 0.12);
+        if (mark === firstPoints(state.places, g)) pen.rectangle(x - half, g.y, 2 * half, g.height, palette.accent, 0.12);
         return;
       }
       if (!state.line) {
@@ -50,6 +50,7 @@ export function drawOverlay(geometry: Geometry, pen: Pen, o: DrawOptions, state:
   }
 }
 
-function firstPoints(places: readonly Place[]): unknown {
-  return places.find((place) => place.mark.kind === "points")?.mark;
+/** The first symbols of a panel: they carry its column, once. */
+function firstPoints(places: readonly Place[], panel: PanelGeometry): unknown {
+  return places.find((place) => place.mark.kind === "points" && place.panel === panel)?.mark;
 }

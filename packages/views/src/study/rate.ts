@@ -62,7 +62,7 @@ function figure(context: Context): Figure {
     return {
       kind: "points",
       // side by side: charge and discharge often agree
-      x: rows.map((_, i) => i + (shape === "disc" ? -0.06 : 0.06)),
+      x: rows.map((_, i) => i + (shape === "disc" ? -0.008 : 0.008) * rows.length),
       y: column.values,
       sigma: column.sigma,
       rows: rows.map((row) => cycleRows.get(row.firstCycle)?.first ?? Number.NaN),

@@ -29,11 +29,13 @@ function figure({ file, state }: Context): Figure {
     const a = Math.max(0, start - 1);
     // narrowed to some rows, the half cycle's own curve has more points than the whole run's
     const fine = half && hasTime && state.brush && start < to && end > from;
+    const joined = (values: ArrayLike<number>, own: ArrayLike<number> | undefined): ArrayLike<number> =>
+      fine && own ? [...Array.from(slice(values, a, start)), ...Array.from(own)] : slice(values, a, end);
     voltage.push({
       kind: "line",
-      x: fine ? half.timeHour : slice(clock, a, end),
-      y: fine ? half.voltageVolt : slice(trace.voltageVolt, a, end),
-      rows: fine ? half.row : slice(trace.row, a, end),
+      x: joined(clock, half?.timeHour),
+      y: joined(trace.voltageVolt, half?.voltageVolt),
+      rows: joined(trace.row, half?.row),
       tone: half ? cycleTone(file, half.cycle) : "quiet",
       width: 1.1,
     });

@@ -10,15 +10,20 @@ export interface Entry {
 
 const MOST = 12;
 
-/** Entries that hold every word of the query, those that start with it first. */
+/** Entries that hold every word of the query; first those that begin with it ("cycle 3"), then with its first word. */
 function matches(entries: readonly Entry[], query: string): Entry[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const whole = query.trim().toLowerCase();
+  const words = whole.split(/\s+/).filter(Boolean);
   const found = entries.filter((entry) => {
     const text = `${entry.kind} ${entry.text}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  const starts = (entry: Entry): number => (words.length > 0 && entry.text.toLowerCase().startsWith(words[0]!) ? 0 : 1);
-  return found.sort((a, b) => starts(a) - starts(b)).slice(0, MOST);
+  const rank = (entry: Entry): number => {
+    const text = entry.text.toLowerCase();
+    if (whole !== "" && text.startsWith(whole)) return /^\w/.test(text.slice(whole.length)) ? 1 : 0;
+    return words.length > 0 && text.startsWith(words[0]!) ? 2 : 3;
+  };
+  return found.sort((a, b) => rank(a) - rank(b)).slice(0, MOST);
 }
 
 export function Palette({ entries, onClose }: { entries: readonly Entry[]; onClose(): void }): React.JSX.Element {
