@@ -1,7 +1,6 @@
 /** What several commands take: a raw file, a cell file, text tables. */
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
-import { type Answer, formatQuantity, isComputable, type TaskContext, ThioscopeError } from "@thioscope/core";
+import { type Answer, formatQuantity, isComputable, type Notice, type TaskContext, ThioscopeError } from "@thioscope/core";
 import { type Cell, capacityBases } from "@thioscope/core/cell";
 import type { CapacityBasis } from "@thioscope/core/story";
 import { type CyclingFile, readCellFile, readCycling } from "@thioscope/formats";
@@ -12,9 +11,41 @@ export async function readRaw(path: string, task: TaskContext, salvage = false):
   const source = await openAsByteSource(path);
   try {
     return await readCycling(source, { salvage, task });
+  } catch (error) {
+    // the file as the user named it
+    throw error instanceof ThioscopeError
+      ? new ThioscopeError(error.code, error.message, { ...error.place, file: path }, error.cause)
+      : error;
   } finally {
     await source.close();
   }
+}
+
+/** What `work` gives; its errors name the file that it was about, unless they know better. */
+export async function about<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ThioscopeError ? error.at({ file: path }) : error;
+  }
+}
+
+/** A line per notice; columns that are not known share one. */
+export function warningLines(notices: readonly Notice[]): string[] {
+  const unknown = notices.filter((n) => n.code === "column-unknown" && n.column !== undefined);
+  const together = unknown.length > 2;
+  const lines = notices.filter((n) => !together || !unknown.includes(n)).map((n) => `${n.message} [${n.code}]`);
+  if (together) {
+    lines.push(
+      `${unknown.length} columns are not known here and kept as they are: ${unknown.map((n) => n.column).join(", ")} [column-unknown]`,
+    );
+  }
+  return lines;
+}
+
+/** "1 row", "2,084 rows". */
+export function count(n: number, word: string): string {
+  return `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
 }
 
 /** The one file a command works on; USAGE where there is none or more. */
@@ -26,7 +57,7 @@ export function oneWord(words: readonly string[], usage: string): string {
 export async function readCell(path: string): Promise<Cell> {
   const source = await openAsByteSource(path);
   await source.close();
-  return readCellFile(await readFile(path, "utf8"), basename(path));
+  return readCellFile(await readFile(path, "utf8"), path);
 }
 
 const PLAIN: CapacityBasis = { unit: "mAh", label: "of the cell", factor: 1, relativeSigma: 0 };

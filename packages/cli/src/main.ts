@@ -35,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   const line = progressLine(process.stderr);
+  for (const out of [process.stdout, process.stderr]) out.on("error", onBrokenPipe);
   try {
     if (name === undefined || name === "--help" || name === "-h" || name === "help") {
       process.stdout.write(programHelp(COMMANDS));
@@ -79,6 +80,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** A reader that has seen enough (`| head`) is no fault: the work goes on, files are written. */
+function onBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
 function unknownCommand(name: string): string {
   const guess = nearest(name, Object.keys(COMMANDS));
   return `"${name}" is not a command${guess ? ` — did you mean "${guess}"?` : ""} Commands: ${Object.keys(COMMANDS).join(", ")}`;
@@ -96,17 +102,21 @@ function parseWords(command: Command, argv: readonly string[]): { words: string[
     const asked = /'(--?[\w-]+)/.exec(String(error))?.[1] ?? "";
     const guess = nearest(asked.replace(/^--?/, ""), Object.keys(specs));
     const known = Object.keys(specs).map((o) => `--${o}`);
-    const message = error instanceof Error ? error.message.split(". To specify")[0] : String(error);
+    const message = (error instanceof Error ? error.message : String(error)).split(". To specify")[0]!.replace(/\.$/, "");
     throw new ThioscopeError(
       "USAGE",
-      `${message}${guess ? `; did you mean --${guess}?` : ""}. Options of ${command.name}: ${known.join(" ")}. Usage: ${command.usage}`,
+      `${message}${guess ? `; did you mean --${guess}?` : "."} Options of ${command.name}: ${known.join(" ")}. Usage: ${command.usage}`,
     );
   }
 }
 
 function reportError(error: unknown, json: boolean, command: string): number {
   const known = error instanceof ThioscopeError;
-  const body = known ? error.toJSON() : { code: "BUG", message: error instanceof Error ? error.message : String(error) };
+  const { code, message, ...place } = known
+    ? error.toJSON()
+    : { code: "BUG", message: error instanceof Error ? error.message : String(error) };
+  // all four keys, always: programs need not ask which are there
+  const body = { code, message, file: null, offset: null, ...place };
   if (json) process.stderr.write(`${toJson({ error: body })}\n`);
   else {
     const place = known ? placeOf(error) : "";
@@ -119,7 +129,7 @@ function reportError(error: unknown, json: boolean, command: string): number {
 
 function placeOf(error: ThioscopeError): string {
   const { file, line, column, offset } = error.place;
-  if (file === undefined) return "";
+  if (file === undefined || error.message.startsWith(file)) return "";
   if (line !== undefined) return `${file}:${line}${column === undefined ? "" : `:${column}`}: `;
   return offset === undefined ? `${file}: ` : `${file}, byte ${offset}: `;
 }

@@ -5,7 +5,7 @@ import { type Table, ThioscopeError } from "@thioscope/core";
 import { writeBdfCsv, writeBdfParquet, writeCsvWithUnits } from "@thioscope/formats";
 import { writeAtomic } from "@thioscope/study";
 import type { Command } from "../command.ts";
-import { oneWord, readRaw } from "../inputs.ts";
+import { about, count, oneWord, readRaw, warningLines } from "../inputs.ts";
 
 const WRITERS: Readonly<
   Record<string, { ending: string; write: (table: Table, others: boolean) => Iterable<string> | Promise<Uint8Array> }>
@@ -34,9 +34,9 @@ charge); --all keeps the instrument's other columns too. csv has every column an
     if (!writer) throw new ThioscopeError("USAGE", `"${options.to}" is not a format to write; formats: ${Object.keys(WRITERS).join(", ")}`);
     const file = await readRaw(path, io.task, options.salvage === true);
     const out = await target(path, writer.ending, options.out);
-    await writeAtomic(out, await writer.write(file, options.all === true));
-    io.say(`${out}: ${file.rows.toLocaleString("en")} rows`);
-    for (const notice of file.notices) io.hint(`warning: ${notice.message} [${notice.code}]`);
+    await about(path, async () => writeAtomic(out, await writer.write(file, options.all === true)));
+    io.say(`${out}: ${count(file.rows, "row")}`);
+    for (const line of warningLines(file.notices)) io.hint(`warning: ${line}`);
     io.result({ file: basename(path), format: file.format, written: out, rows: file.rows, warnings: file.notices });
   },
 };

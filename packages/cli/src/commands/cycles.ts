@@ -1,11 +1,11 @@
 /** thioscope cycles: capacities, efficiencies, retention and rates. */
 import { basename } from "node:path";
-import { type Answer, formatQuantity, isComputable, ThioscopeError } from "@thioscope/core";
+import { type Answer, formatQuantity, isComputable, type Notice, quantity, ThioscopeError } from "@thioscope/core";
 import { theoreticalOneCAmpere } from "@thioscope/core/cell";
-import { type CycleSummary, summariseCycling } from "@thioscope/core/cycling";
+import { type CycleSummary, type Rest, summariseCycling, type VendorCycle } from "@thioscope/core/cycling";
 import { type CapacityBasis, inBasis } from "@thioscope/core/story";
 import type { Command } from "../command.ts";
-import { basesOf, oneWord, readCell, readRaw, shortAnswer, textTable } from "../inputs.ts";
+import { about, basesOf, count, oneWord, readCell, readRaw, shortAnswer, textTable, warningLines } from "../inputs.ts";
 
 export const command: Command = {
   name: "cycles",
@@ -28,38 +28,55 @@ of one run do not feel. With a cell file capacities are given by mass, area and 
     const gain = numberOption(options.gain, "gain", 0);
     const cell = typeof options.cell === "string" ? await readCell(options.cell) : null;
     const file = await readRaw(path, io.task, options.salvage === true);
-    const summary = summariseCycling(file, {
-      ...(reference === undefined ? {} : { reference }),
-      ...(gain === undefined ? {} : { accuracy: { currentRelative: gain / 100 } }),
-      oneCAmpere: cell ? theoreticalOneCAmpere(cell).measured : null,
-    });
+    const summary = await about(path, () =>
+      summariseCycling(file, {
+        ...(reference === undefined ? {} : { reference }),
+        ...(gain === undefined ? {} : { accuracy: { currentRelative: gain / 100 } }),
+        oneCAmpere: cell ? theoreticalOneCAmpere(cell).measured : null,
+      }),
+    );
     const bases = basesOf(cell);
     const best = bases[0]!;
+    const warnings = withoutRepeats(file.notices, summary.notices);
     io.result({
       file: basename(path),
       format: file.format,
       technique: file.technique,
       bases: bases.map(({ unit, label }) => ({ unit, label })),
       reference: summary.reference,
-      cycles: summary.cycles.map((cycle) => ({ ...cycle, byBasis: bases.map((basis) => capacitiesIn(cycle, basis)) })),
-      instrumentCycles: summary.vendorCycles,
+      noCycles: summary.noCycles,
+      cycles: summary.cycles.map(({ durationHour, ...cycle }) => ({
+        ...cycle,
+        duration: quantity(durationHour, "h"),
+        byBasis: bases.map((basis) => capacitiesIn(cycle, basis)),
+      })),
+      instrumentCycles: summary.vendorCycles.map(instrumentCycle),
       rates: summary.rates,
-      rests: summary.rests,
-      warnings: [...file.notices, ...summary.notices],
+      rests: summary.rests.map(rest),
+      warnings,
     });
     if (io.json) return;
-    io.say(`${basename(path)}: ${summary.cycles.length} cycles by current, ${summary.vendorCycles.length} as the instrument numbers them`);
-    io.say("");
-    io.say(cycleTable(summary.cycles, best));
-    const rated = summary.rates.filter((rate) => isComputable(rate.dischargeCapacity));
-    if (rated.length > 1) {
-      io.say("\nRates");
-      io.say(rateTable(rated, best));
+    const byInstrument = `${summary.vendorCycles.length} as the instrument numbers them`;
+    io.say(`${basename(path)}: ${count(summary.cycles.length, "cycle")} by current, ${byInstrument}`);
+    if (summary.noCycles !== null) io.say(`No half cycles in a technique such as ${file.technique}: ${summary.noCycles}.`);
+    if (summary.cycles.length > 0) io.say(`\n${cycleTable(summary.cycles, best)}`);
+    if (summary.vendorCycles.length !== summary.cycles.length && summary.vendorCycles.length > 0) {
+      io.say(`\nAs the instrument numbers them\n${instrumentTable(summary.vendorCycles)}`);
     }
+    const rated = summary.rates.filter((rate) => isComputable(rate.dischargeCapacity));
+    if (rated.length > 1) io.say(`\nRates\n${rateTable(rated, best)}`);
     if (summary.reference !== null) io.say(`\nRetention refers to cycle ${summary.reference}.`);
-    for (const notice of [...file.notices, ...summary.notices]) io.hint(`warning: ${notice.message} [${notice.code}]`);
+    if (gain === undefined && summary.cycles.length > 0) {
+      io.say("Errors are those of the readings; --gain adds the accuracy of the instrument's current range.");
+    }
+    for (const line of warningLines(warnings)) io.hint(`warning: ${line}`);
   },
 };
+
+/** The reader and the method may have noticed the same thing: the reader's words stay. */
+function withoutRepeats(ofFile: readonly Notice[], ofMethod: readonly Notice[]): readonly Notice[] {
+  return [...ofFile, ...ofMethod.filter((notice) => !ofFile.some((known) => known.code === notice.code))];
+}
 
 function numberOption(text: string | boolean | undefined, name: string, least: number): number | undefined {
   if (typeof text !== "string") return undefined;
@@ -68,15 +85,46 @@ function numberOption(text: string | boolean | undefined, name: string, least: n
   return value;
 }
 
-function capacitiesIn(cycle: CycleSummary, basis: CapacityBasis): Record<string, Answer | string> {
-  const energy = basis.unit.startsWith("mAh");
-  return {
+function capacitiesIn(cycle: Omit<CycleSummary, "durationHour">, basis: CapacityBasis): Record<string, Answer | string> {
+  const capacities = {
     unit: basis.unit,
     label: basis.label,
     dischargeCapacity: inBasis(cycle.dischargeCapacity, basis),
     chargeCapacity: inBasis(cycle.chargeCapacity, basis),
-    ...(energy ? { dischargeEnergy: inBasis(cycle.dischargeEnergy, basis), chargeEnergy: inBasis(cycle.chargeEnergy, basis) } : {}),
   };
+  if (!basis.unit.startsWith("mAh")) return capacities;
+  const energies = { ...basis, unit: basis.unit.replace("mAh", "mWh") };
+  return {
+    ...capacities,
+    dischargeEnergy: inBasis(cycle.dischargeEnergy, energies),
+    chargeEnergy: inBasis(cycle.chargeEnergy, energies),
+  };
+}
+
+function instrumentCycle({ durationHour, minimumVoltage, maximumVoltage, ...cycle }: VendorCycle) {
+  return {
+    ...cycle,
+    duration: quantity(durationHour, "h"),
+    minimumVoltage: quantity(minimumVoltage, "V"),
+    maximumVoltage: quantity(maximumVoltage, "V"),
+  };
+}
+
+function rest({ durationSecond, ...found }: Rest) {
+  return { ...found, duration: quantity(durationSecond, "s") };
+}
+
+function instrumentTable(cycles: readonly VendorCycle[]): string {
+  const rows = cycles.map((c) => [
+    String(c.cycle),
+    `${c.rows[0]}–${c.rows[1]}`,
+    shortAnswer(c.dischargeCapacity),
+    shortAnswer(c.chargeCapacity),
+    c.minimumVoltage.toFixed(4),
+    c.maximumVoltage.toFixed(4),
+    c.durationHour.toFixed(2),
+  ]);
+  return textTable(["cycle", "rows", "discharge mAh", "charge mAh", "lowest V", "highest V", "hours"], rows);
 }
 
 function cycleTable(cycles: readonly CycleSummary[], basis: CapacityBasis): string {

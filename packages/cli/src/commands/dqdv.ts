@@ -6,13 +6,15 @@ import {
   differentialCapacity,
   type HalfCycle,
   halfCycles,
+  kindOfTechnique,
+  NO_CYCLES,
   type SmoothedCapacity,
   smoothedCapacity,
 } from "@thioscope/core/cycling";
-import { writeCsvWithUnits } from "@thioscope/formats";
+import { type CyclingFile, writeCsvWithUnits } from "@thioscope/formats";
 import { writeAtomic } from "@thioscope/study";
 import type { Command } from "../command.ts";
-import { basesOf, oneWord, readCell, readRaw, textTable } from "../inputs.ts";
+import { about, basesOf, oneWord, readCell, readRaw, textTable } from "../inputs.ts";
 
 export const command: Command = {
   name: "dqdv",
@@ -36,7 +38,7 @@ and noise unless given, and is printed. --smooth fits a smoothing spline with au
     const binVolt = options.bin === undefined ? undefined : Number(options.bin) / 1000;
     if (binVolt !== undefined && !(binVolt > 0)) throw new ThioscopeError("USAGE", `--bin ${options.bin} is not a width in mV above 0`);
     const file = await readRaw(path, io.task, options.salvage === true);
-    const halves = chosen(halfCycles(file), options.half);
+    const halves = await about(path, () => chosen(file, options.half));
     const basis = basesOf(cell)[0]!;
     const unit = `${basis.unit}/V`;
     const curves = [];
@@ -45,11 +47,13 @@ and noise unless given, and is printed. --smooth fits a smoothing spline with au
       const curve = options.smooth ? smoothedCapacity(half, binVolt) : differentialCapacity(half, binVolt);
       curves.push(describe(half, curve, basis.factor, unit));
     }
-    io.result({ file: basename(path), format: file.format, method: options.smooth ? "smoothing spline" : "counting", halfCycles: curves });
-    if (typeof options.out === "string") {
-      await writeAtomic(options.out, writeCsvWithUnits(asTable(curves, unit)));
-      io.hint(`written: ${options.out}`);
+    const written = typeof options.out === "string" ? options.out : null;
+    if (written !== null) {
+      await writeAtomic(written, writeCsvWithUnits(asTable(curves, unit)));
+      io.hint(`written: ${written}`);
     }
+    const method = options.smooth ? "smoothing spline" : "counting";
+    io.result({ file: basename(path), format: file.format, method, halfCycles: curves, written });
     if (io.json) return;
     const rows = curves.map((c) => {
       if (!("voltage" in c)) return [String(c.half), String(c.cycle), c.direction, "–", "–", c.notComputable];
@@ -67,9 +71,13 @@ and noise unless given, and is printed. --smooth fits a smoothing spline with au
   },
 };
 
-function chosen(halves: readonly HalfCycle[], word: string | boolean | undefined): readonly HalfCycle[] {
-  if (halves.length === 0)
-    throw new ThioscopeError("NOT_COMPUTABLE", "the file holds no half cycle: no current flowed long enough in one direction");
+function chosen(file: CyclingFile, word: string | boolean | undefined): readonly HalfCycle[] {
+  const halves = halfCycles(file);
+  if (halves.length === 0) {
+    const kind = kindOfTechnique(file.technique);
+    const why = kind === "cycling" ? "no current flowed long enough in one direction" : NO_CYCLES[kind];
+    throw new ThioscopeError("NOT_COMPUTABLE", `the file (${file.technique}) holds no half cycle: ${why}`);
+  }
   if (typeof word !== "string") return halves;
   const half = halves[Number(word) - 1];
   if (!half) throw new ThioscopeError("USAGE", `--half ${word}: the file has half cycles 1 to ${halves.length}`);

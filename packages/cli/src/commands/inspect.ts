@@ -1,10 +1,10 @@
 /** thioscope inspect: what is this file? */
 import { basename } from "node:path";
-import { type Column, cell, type Quantity, ThioscopeError } from "@thioscope/core";
+import { type Column, cell, findColumn, type Quantity, ThioscopeError } from "@thioscope/core";
 import { countCycles } from "@thioscope/core/cycling";
-import { type CyclingFile, readCycling } from "@thioscope/formats";
-import { openAsByteSource } from "@thioscope/study";
+import type { CyclingFile } from "@thioscope/formats";
 import type { Command } from "../command.ts";
+import { count, readRaw, warningLines } from "../inputs.ts";
 
 export const command: Command = {
   name: "inspect",
@@ -18,19 +18,28 @@ counts a charge and a discharge as one, from the current alone.`,
   examples: ["thioscope inspect C09.mpr", "thioscope inspect raw/* --json"],
   async run(words, options, io) {
     if (words.length === 0) throw new ThioscopeError("USAGE", "which file? Usage: thioscope inspect FILE…");
-    const found = [];
+    const found: (Facts | { file: string; error: ReturnType<ThioscopeError["toJSON"]> })[] = [];
+    const failed: ThioscopeError[] = [];
     for (const path of words) {
-      const source = await openAsByteSource(path);
       try {
-        const file = await readCycling(source, { salvage: options.salvage === true, task: io.task });
+        const file = await readRaw(path, io.task, options.salvage === true);
         const facts = describe(basename(path), file);
         found.push(facts);
-        io.say(asText(facts));
-      } finally {
-        await source.close();
+        io.say(asText(facts, file));
+      } catch (error) {
+        // one bad file of several does not keep the others from being read
+        if (words.length === 1 || !(error instanceof ThioscopeError) || error.code === "CANCELLED") throw error;
+        failed.push(error);
+        found.push({ file: basename(path), error: error.toJSON() });
+        io.say(`${basename(path)}  ${error.message} [${error.code}]`);
       }
     }
-    io.result(found.length === 1 ? found[0] : { files: found });
+    io.result(words.length === 1 ? found[0] : { files: found });
+    const [first] = failed;
+    if (first) {
+      const rest = failed.length === 1 ? "" : ` (and ${failed.length - 1} more of ${words.length} files)`;
+      throw new ThioscopeError(first.code, `${first.message}${rest}`, first.place);
+    }
   },
 };
 
@@ -73,23 +82,34 @@ function rowOf(file: CyclingFile, row: number): Row {
   return Object.fromEntries(file.columns.map(entry));
 }
 
-function asText(facts: Facts): string {
-  const range = (column: string, unit: string): string => {
-    const first = facts.first?.[column];
-    const last = facts.last?.[column];
-    if (typeof first !== "object" || typeof last !== "object") return "";
-    return ` · ${Number(first.value.toPrecision(4))} → ${Number(last.value.toPrecision(4))} ${unit}`;
-  };
-  const count = facts.cycles ?? facts.cyclesByCurrent;
+function asText(facts: Facts, file: CyclingFile): string {
   const other = facts.cycles !== null && facts.cyclesByCurrent !== null && facts.cycles !== facts.cyclesByCurrent;
+  const number = facts.cycles ?? facts.cyclesByCurrent;
   const cycles =
-    count === null
-      ? "cycles not countable"
-      : `${count} ${count === 1 ? "cycle" : "cycles"}${other ? ` (${facts.cyclesByCurrent} by current)` : ""}`;
+    number === null ? "cycles not countable" : `${count(number, "cycle")}${other ? ` (${facts.cyclesByCurrent} by current)` : ""}`;
+  const head = [facts.format, facts.technique, count(facts.rows, "row"), cycles, ...range(file, "voltage_volt", "V"), ...hours(file)];
   const lines = [
-    `${facts.file}  ${facts.format} · ${facts.technique} · ${facts.rows.toLocaleString("en")} rows · ${cycles}${range("voltage_volt", "V")}`,
+    `${facts.file}  ${head.join(" · ")}`,
     `  columns   ${facts.columns.map((c) => (c.unit ? `${c.name} [${c.unit}]` : c.name)).join(", ") || "none"}`,
-    ...facts.warnings.map((w) => `  warning   ${w.message} [${w.code}]`),
+    ...warningLines(facts.warnings).map((line) => `  warning   ${line}`),
   ];
   return lines.join("\n");
+}
+
+/** "2 to 3.801 V", or nothing where the column is missing or holds no number. */
+function range(file: CyclingFile, name: string, unit: string): string[] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of findColumn(file, name)?.values ?? []) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const short = (value: number): string => String(Number(value.toPrecision(4))).replace("-", "−");
+  return low <= high ? [`${short(low)} to ${short(high)} ${unit}`] : [];
+}
+
+function hours(file: CyclingFile): string[] {
+  const time = findColumn(file, "test_time_second")?.values;
+  const seconds = time && time.length > 0 ? time[time.length - 1]! - time[0]! : Number.NaN;
+  return Number.isFinite(seconds) ? [`${Number((seconds / 3600).toPrecision(3))} h`] : [];
 }

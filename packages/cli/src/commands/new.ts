@@ -2,6 +2,7 @@
 import { ThioscopeError } from "@thioscope/core";
 import { newStudy } from "@thioscope/study";
 import type { Command } from "../command.ts";
+import { count } from "../inputs.ts";
 
 export const command: Command = {
   name: "new",
@@ -26,8 +27,8 @@ export const command: Command = {
     for (const file of files) {
       if (file.path === null) io.say(`  not taken  ${file.name}: ${file.reason}`);
       else {
-        const count = file.notices.length === 0 ? "" : `, ${file.notices.length} warnings`;
-        io.say(`  ${file.path}: ${file.format}, ${file.technique}, ${file.rows?.toLocaleString("en")} rows${count}`);
+        const warnings = file.notices.length === 0 ? "" : `, ${count(file.notices.length, "warning")}`;
+        io.say(`  ${file.path}: ${file.format}, ${file.technique}, ${count(file.rows ?? 0, "row")}${warnings}`);
       }
     }
     const taken = files.filter((f) => f.path !== null).length;

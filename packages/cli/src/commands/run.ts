@@ -1,8 +1,9 @@
 /** thioscope run: the steps of a study, then its report. */
 import { join } from "node:path";
-import { ThioscopeError } from "@thioscope/core";
+import { quantity, ThioscopeError } from "@thioscope/core";
 import { type EngineName, makeReport, readStudy, runStudy, writeAtomic } from "@thioscope/study";
 import type { Command } from "../command.ts";
+import { count } from "../inputs.ts";
 
 const ENGINES: readonly EngineName[] = ["inline", "threads"];
 
@@ -45,8 +46,9 @@ export const command: Command = {
       io.say(`Report: ${report}`);
     }
     const seconds = (performance.now() - began) / 1000;
-    io.say(`${done.index.files.length} files, ${seconds.toFixed(1)} s`);
-    io.result({ study: folder, report, steps: done.steps, files: done.index.files, changed: done.changed, seconds });
+    io.say(`${count(done.index.files.length, "file")}, ${seconds.toFixed(1)} s`);
+    const steps = done.steps.map(({ seconds: s, ...step }) => ({ ...step, duration: quantity(s, "s") }));
+    io.result({ study: folder, report, steps, files: done.index.files, changed: done.changed, duration: quantity(seconds, "s") });
     if (failed.length > 0) {
       throw new ThioscopeError("STEP_FAILED", `${failed.length} of ${done.index.files.length} files failed; the others are done`, {
         file: join(study.root, failed[0]!.path),
