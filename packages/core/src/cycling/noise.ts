@@ -67,16 +67,17 @@ export function resolution(values: Float64Array, from = 0, to = values.length): 
 export function scatter(x: Float64Array, values: Float64Array, from = 0, to = values.length): number {
   if (to - from < 5) return 0;
   const stride = Math.max(1, Math.floor((to - from) / SAMPLE));
-  const sample: number[] = [];
+  const room = new Float64Array(Math.ceil((to - from - 2) / stride));
+  let used = 0;
   let largest = 0;
   for (let i = from + 1; i < to - 1; i += stride) {
     const r = residual(x, values, i);
-    if (Number.isFinite(r)) sample.push(Math.abs(r));
+    if (Number.isFinite(r)) room[used++] = Math.abs(r);
     largest = Math.max(largest, Math.abs(values[i]!));
   }
-  if (sample.length < 3) return 0;
-  sample.sort((a, b) => a - b);
-  const robust = 1.4826 * sample[sample.length >> 1]!;
+  if (used < 3) return 0;
+  const sample = room.subarray(0, used).sort();
+  const robust = 1.4826 * sample[used >> 1]!;
   // many equal readings give a zero median though some differ by one step: the smallest step that occurs
   const step = sample.find((r) => r > largest * 1e-9) ?? 0;
   const limit = 5 * Math.max(robust, step);

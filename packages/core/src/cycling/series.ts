@@ -1,7 +1,7 @@
 /**
  * The columns that every method of cycling needs, typed and clean: time, voltage, current.
  *
- * Rows whose time, voltage or current is not a finite number are left out and reported; `row` leads back to
+ * Rows whose time, voltage or current is not a number, or larger than any clock or instrument reads, are left out and reported; `row` leads back to
  * the table, so a result can always name the rows of the raw file. Nothing is interpolated or re-ordered.
  */
 import type { Notice } from "../errors.ts";
@@ -54,21 +54,21 @@ export function cyclingSeries(table: Table): CyclingSeries {
   let firstBad = -1;
   let lastBad = -1;
   for (let i = 0; i < table.rows; i++) {
-    if (Number.isFinite(time[i]! + voltage[i]! + current[i]!)) continue;
+    if (isUsable(time[i]!, voltage[i]!, current[i]!)) continue;
     if (bad++ === 0) firstBad = i;
     lastBad = i;
   }
   if (bad > 0) {
     notices.push({
       code: "rows-not-finite",
-      message: `${bad} of ${table.rows} rows hold no finite time, voltage or current and are left out`,
+      message: `${bad} of ${table.rows} rows hold no usable time, voltage or current (not a number, or beyond 1e13) and are left out`,
       rows: [firstBad, lastBad],
     });
   }
   const row = bad === 0 ? null : new Uint32Array(table.rows - bad);
   if (row) {
     let k = 0;
-    for (let i = 0; i < table.rows; i++) if (Number.isFinite(time[i]! + voltage[i]! + current[i]!)) row[k++] = i;
+    for (let i = 0; i < table.rows; i++) if (isUsable(time[i]!, voltage[i]!, current[i]!)) row[k++] = i;
   }
   const pick = <T extends NumberArray>(values: T): T => {
     if (!row) return values;
@@ -91,6 +91,13 @@ export function cyclingSeries(table: Table): CyclingSeries {
   if (origin) noteOrigins(pick(origin.values), series, notices);
   noteClock(series, notices);
   return series;
+}
+
+/** Unix time in ms and every real reading lie below; sums of squares of such values stay finite. */
+const LARGEST = 1e13;
+
+function isUsable(time: number, voltage: number, current: number): boolean {
+  return Math.abs(time) < LARGEST && Math.abs(voltage) < LARGEST && Math.abs(current) < LARGEST;
 }
 
 /** Row of the table that row `i` of the series is. */

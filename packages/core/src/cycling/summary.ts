@@ -62,9 +62,9 @@ function doubts(measures: readonly CycleMeasures[]): Notice[] {
   const say = (code: string, share: (h: HalfCycleMeasures) => number, message: (count: number, percent: string) => string): void => {
     const bad = halves.filter((h) => share(h) > WORTH_SAYING);
     if (bad.length === 0) return;
-    const worst = Math.max(...bad.map(share));
-    const first = Math.min(...bad.map((h) => h.half.rows[0]));
-    const last = Math.max(...bad.map((h) => h.half.rows[1]));
+    const worst = bad.reduce((most, h) => Math.max(most, share(h)), 0);
+    const first = bad.reduce((least, h) => Math.min(least, h.half.rows[0]), Number.POSITIVE_INFINITY);
+    const last = bad.reduce((most, h) => Math.max(most, h.half.rows[1]), 0);
     notices.push({ code, message: message(bad.length, (100 * worst).toPrecision(2)), column: "current_ampere", rows: [first, last] });
   };
   say(

@@ -51,6 +51,7 @@ const TRACE_WIDTH = 1200;
 /** Points of all curves of a file, bins of all dQ/dV together: what a page loads at once. */
 const CURVE_BUDGET = 400_000;
 const BIN_BUDGET = 400_000;
+const MOST_CURVES = 5000;
 
 /** Works a file out; throws CANCELLED where the context asks for it, never for what the file lacks. */
 export function storyFile(file: StoryInput, options: StoryOptions, context: TaskContext): StoryFile {
@@ -61,11 +62,12 @@ export function storyFile(file: StoryInput, options: StoryOptions, context: Task
     notices.push({ code: "no-half-cycles", message: `${file.technique}: no half cycles and no dQ/dV, because ${NO_CYCLES[kind]}` });
   const halves = summary?.measures.flatMap((c) => [c.charge, c.discharge].filter((h) => h !== null).map((h) => h.half)) ?? [];
   halves.sort((a, b) => a.number - b.number);
+  const drawn = thin(halves, notices);
   const halfCycles: HalfCycleCurve[] = [];
-  for (const half of halves) {
+  for (const half of drawn) {
     checkCancelled(context);
-    halfCycles.push(curveOf(half, halves.length));
-    context.progress(halfCycles.length, halves.length, "half cycles");
+    halfCycles.push(curveOf(half, drawn.length));
+    context.progress(halfCycles.length, drawn.length, "half cycles");
   }
   const cycleTable = summary ? (kind === "sweep" ? summary.vendorCycles.map(scanRow) : summary.cycles.map(cycleRow)) : [];
   return {
@@ -86,6 +88,17 @@ export function storyFile(file: StoryInput, options: StoryOptions, context: Task
     cycleTable,
     rateTable: summary?.rates.map(rateRow) ?? [],
   };
+}
+
+/** All half cycles, or those of every n-th cycle where there are more than a page can hold. */
+function thin(halves: readonly HalfCycle[], notices: Notice[]): readonly HalfCycle[] {
+  if (halves.length <= MOST_CURVES) return halves;
+  const every = Math.ceil(halves.length / MOST_CURVES);
+  notices.push({
+    code: "curves-thinned",
+    message: `${halves.length} half cycles: curves are shown of every ${every}th cycle; the tables hold all`,
+  });
+  return halves.filter((half) => (half.cycle - 1) % every === 0);
 }
 
 /** Null where a column is missing: a notice says which, and what it would be needed for. */
