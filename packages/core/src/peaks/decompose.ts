@@ -1,21 +1,30 @@
 /**
  * How many peaks, and where? Peaks are added one at a time where the residual correlates best with a peak of any
- * width (matched filter), all are refitted, and the model grows as long as the information criterion falls by
- * more than 10 (very strong evidence: Kass and Raftery, J. Am. Stat. Assoc. 90, 1995). Then each peak must earn its place:
- * one whose removal the criterion does not mind, or whose area is below three of its errors, goes.
+ * width (matched filter), all are refitted, and the model grows as long as the information criterion
+ *
+ *   Δ = (χ²_before − χ²_after)/s − Δk ln n,    s = χ²_after/ν, at least 1 where the data's errors are known
+ *
+ * speaks for it by more than 10 (very strong evidence: Kass and Raftery, J. Am. Stat. Assoc. 90, 1995). Then each peak must earn its
+ * place: one whose removal the criterion does not mind, or whose area is below three of its errors, or below `leastShare` of the curve's, goes.
  * A shoulder is found like a peak, because it is looked for in the residual, not in the curve.
  */
 import { type Curve, fitPeaks, type PeakFit, type PeakModel, type PeakStart } from "./fit.ts";
 import { PEAK_SHAPES, type PeakShapeName } from "./shapes.ts";
+import { whitener } from "./whiten.ts";
 
 export interface DecomposeOptions {
   shape: PeakShapeName;
   baseline: number;
+  baselineNonNegative?: boolean;
   /** at most this many peaks */
   most?: number;
-  /** range of widths that are looked for, in x; from four samples to a third of the range where absent */
+  /** range of full widths at half maximum that are looked for and allowed, in x; from four samples to a third of the range where absent */
   widths?: readonly [number, number];
   centreRange?: readonly [number, number];
+  /** smallest area of a peak as a share of the whole area */
+  leastShare?: number;
+  /** peaks to begin with, e.g. those of the curve before */
+  start?: readonly PeakStart[];
 }
 
 const EVIDENCE = 10;
@@ -23,33 +32,57 @@ const SIGNIFICANCE = 3;
 
 /** The best fit found; with no peaks where nothing stands out of the noise. */
 export function decompose(curve: Curve, options: DecomposeOptions): PeakFit {
-  const { shape, baseline, centreRange } = options;
+  const { shape, baseline, centreRange, baselineNonNegative } = options;
+  const known = curve.sigma !== undefined || curve.edges !== undefined;
   const most = Math.min(options.most ?? 8, Math.floor((curve.x.length - baseline - 2) / (PEAK_SHAPES[shape].count + 1)));
-  const model = (peaks: readonly PeakStart[]): PeakModel => ({ shape, baseline, peaks, ...(centreRange ? { centreRange } : {}) });
-  let best = fitPeaks(curve, model([]));
+  const model = (peaks: readonly PeakStart[]): PeakModel => ({
+    shape,
+    baseline,
+    peaks,
+    ...(baselineNonNegative ? { baselineNonNegative } : {}),
+    ...(centreRange ? { centreRange } : {}),
+    ...(options.widths ? { widest: 1.5 * options.widths[1] } : {}),
+  });
+  const count = PEAK_SHAPES[shape].count;
+  const evidence = (less: PeakFit, more: PeakFit): number => {
+    const scale = more.chi2 / Math.max(1, more.degreesOfFreedom);
+    const added = (more.peaks.length - less.peaks.length) * count;
+    return (less.chi2 - more.chi2) / (known ? Math.max(1, scale) : scale) - added * Math.log(curve.x.length);
+  };
+  let best = fitPeaks(curve, model((options.start ?? []).slice(0, most)));
   let misses = 0;
   let current = best;
   while (current.peaks.length < most && misses < 2) {
     const found = strongest(curve, current, options);
     if (!found) break;
     current = fitPeaks(curve, model([...current.next, found]));
-    if (current.bic < best.bic - EVIDENCE) {
+    if (evidence(best, current) > EVIDENCE) {
       best = current;
       misses = 0;
     } else misses++;
   }
-  return prune(curve, best, model);
+  const least = (options.leastShare ?? 0) * wholeArea(curve);
+  return prune(curve, best, model, evidence, least);
 }
 
-function prune(curve: Curve, fit: PeakFit, model: (peaks: readonly PeakStart[]) => PeakModel): PeakFit {
+function prune(
+  curve: Curve,
+  fit: PeakFit,
+  model: (peaks: readonly PeakStart[]) => PeakModel,
+  evidence: (less: PeakFit, more: PeakFit) => number,
+  leastArea: number,
+): PeakFit {
   let best = fit;
   for (let again = true; again && best.peaks.length > 0; ) {
     again = false;
-    for (let k = 0; k < best.peaks.length; k++) {
+    // the smallest is asked first: what it takes with it may be what another one needs
+    const order = best.peaks.map((_, k) => k).sort((a, b) => best.peaks[a]!.area.value - best.peaks[b]!.area.value);
+    for (const k of order) {
       const { area } = best.peaks[k]!;
       const without = fitPeaks(curve, model(best.next.filter((_, i) => i !== k)));
-      const weak = area.sigma !== null && area.value < SIGNIFICANCE * area.sigma && without.bic < best.bic + EVIDENCE;
-      if (weak || without.bic < best.bic) {
+      const gain = evidence(without, best);
+      const weak = area.sigma !== null && area.value < SIGNIFICANCE * area.sigma && gain < EVIDENCE;
+      if (weak || gain < 0 || area.value < leastArea) {
         best = without;
         again = true;
         break;
@@ -59,18 +92,31 @@ function prune(curve: Curve, fit: PeakFit, model: (peaks: readonly PeakStart[]) 
   return best;
 }
 
+/** Area under the curve, by its points. */
+function wholeArea(curve: Curve): number {
+  const { x, y, edges } = curve;
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) {
+    const width = edges ? edges.x[i + 1]! - edges.x[i]! : 0.5 * (x[Math.min(i + 1, x.length - 1)]! - x[Math.max(i - 1, 0)]!);
+    sum += y[i]! * width;
+  }
+  return Math.max(0, sum);
+}
+
 /** Start of the peak that the residual asks for most; null where no width and place gives a positive area. */
 function strongest(curve: Curve, fit: PeakFit, options: DecomposeOptions): PeakStart | null {
-  const { x, y, sigma } = curve;
+  const { x, y } = curve;
   const m = x.length;
   const range = x[m - 1]! - x[0]!;
   const spacing = range / (m - 1);
   const [narrow, wide] = options.widths ?? [4 * spacing, range / 3];
   const [least, most] = options.centreRange ?? [x[0]!, x[m - 1]!];
   const shape = PEAK_SHAPES[options.shape];
+  const { sigma } = whitener(curve, 1);
   let best: PeakStart | null = null;
   let highest = 0;
   const residual = Float64Array.from(y, (v, i) => v - fit.fitted[i]!);
+  const weight = sigma.map((s) => (s > 0 ? 1 / (s * s) : 0));
   for (let width = narrow; width <= wide * 1.001; width *= 1.5) {
     const reach = 1.5 * width;
     const stride = Math.max(1, Math.floor(width / spacing / 8));
@@ -81,10 +127,9 @@ function strongest(curve: Curve, fit: PeakFit, options: DecomposeOptions): PeakS
       let cross = 0;
       let own = 0;
       for (let i = from; i < m && x[i]! - x[c]! <= reach; i++) {
-        const w = sigma ? (sigma[i]! > 0 ? 1 / sigma[i]! ** 2 : 0) : 1;
         const f = shape.value(x[i]!, 1, x[c]!, width, 0.3, undefined);
-        cross += w * residual[i]! * f;
-        own += w * f * f;
+        cross += weight[i]! * residual[i]! * f;
+        own += weight[i]! * f * f;
       }
       const score = own > 0 ? cross / Math.sqrt(own) : 0;
       if (score > highest) {

@@ -1,24 +1,33 @@
 /**
  * Fit of overlapping peaks on a polynomial baseline to a curve.
  *
- *   y(x) = Σ_j b_j T_j(ξ) + Σ_k peak_k(x),   ξ = x mapped to [−1, 1], T_j Chebyshev polynomials
+ *   y(x) = Σ_j b_j B_j(ξ) + Σ_k peak_k(x),   ξ = x mapped to [0, 1], B_j Bernstein polynomials
  *
- * Areas are non-negative, centres stay in the range given, widths between two samples and the whole range. Parameters
- * can be fixed, and widths or mixes shared by all peaks. Errors from the covariance; where the data's errors are not
- * known they are scaled by the residuals. A peak whose top lies outside the data, or so near their end that its far flank is
+ * Where the curve was counted in bins the model is averaged over each bin, and the errors that neighbouring bins share are
+ * taken into account (whiten.ts). Areas are non-negative, centres stay in the range given, widths between 1.5 samples and 1.5 ×
+ * the range (or `widest`). Parameters can be fixed, and widths shared by all peaks. Errors from the covariance; where the data's errors are
+ * not known they are scaled by the residuals. A peak whose top lies outside the data, or so near their end that its far flank is
  * not seen, is *censored*: it has no centre, and its area counts only what lies inside the data.
+ * Area under a peak and under the baseline: between the ends of the data.
  */
 import { ThioscopeError } from "../errors.ts";
 import { type LeastSquaresResult, leastSquares } from "../numerics/leastSquares.ts";
 import type { Quantity } from "../units/quantity.ts";
-import { PEAK_SHAPES, type PeakShapeName } from "./shapes.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+import type { PeakShapeName } from "./shapes.ts";
+import { serialCorrelation } from "./whiten.ts";
 
 export interface Curve {
-  /** ascending */
+  /** ascending; centres of the bins where `edges` are given */
   x: Float64Array;
   y: Float64Array;
-  /** standard error per point; without it all points weigh the same and errors follow the residuals */
+  /** standard error per point, independent of the others; without it (and without edges) all points weigh the same and errors follow the residuals */
   sigma?: Float64Array;
+  /**
+   * The curve was counted in bins: y_k is the mean over [x_k, x_{k+1}] of these n + 1 edges, and `sigma` is the error of the
+   * quantity counted below each edge, which the two bins beside it share with opposite signs.
+   */
+  edges?: { x: Float64Array; sigma: Float64Array };
   xUnit: string;
   yUnit: string;
 }
@@ -37,49 +46,63 @@ export interface PeakModel {
   peaks: readonly PeakStart[];
   /** −1 none, 0 constant, 1 line … 6 */
   baseline: number;
+  /** the baseline's coefficients are not negative: nor is the baseline */
+  baselineNonNegative?: boolean;
   /** one width for all peaks */
   sharedWidth?: boolean;
   /** range for centres; the data's where absent */
   centreRange?: readonly [number, number];
+  /** largest full width at half maximum, in x */
+  widest?: number;
+  /** widen the errors by the serial correlation of the residuals: what a wrong shape leaves behind */
+  correlatedResiduals?: boolean;
 }
 
 export interface FittedPeak {
   /** null where censored */
   centre: Quantity | null;
+  /** inside the data */
   area: Quantity;
+  /** full width at half maximum */
   width: Quantity;
+  /** of the peak's top; where censored, that of the assumed shape */
   height: Quantity;
   mix: Quantity | null;
-  censored: string | null;
+  censored: { end: "lower" | "upper"; reason: string } | null;
 }
 
 export interface PeakFit {
   peaks: readonly FittedPeak[];
   baseline: Float64Array;
+  /** ∫ baseline between the ends of the data; null without one */
+  baselineArea: Quantity | null;
   fitted: Float64Array;
-  /** Σ ((y − f)/σ)² */
+  /** Σ z², z the residuals made independent and divided by their errors */
   chi2: number;
   degreesOfFreedom: number;
-  /** n ln(RSS/n) + k ln n */
+  /** n ln(χ²/n) + k ln n */
   bic: number;
   converged: boolean;
-  /** values to begin the next fit of a series with */
+  /** integrated autocorrelation of the residuals by which variances were widened; 1 where they were not */
+  serialCorrelation: number;
+  /** values to begin the next fit of a series with, in the order of `peaks`: all of them, censored or not */
   next: readonly PeakStart[];
 }
 
 /** Throws INVALID_INPUT where x is not ascending or points are fewer than parameters. */
 export function fitPeaks(curve: Curve, model: PeakModel): PeakFit {
   const layout = layoutOf(curve, model);
-  const { n, x } = layout;
-  if (x.length <= n)
-    throw new ThioscopeError("INVALID_INPUT", `${x.length} points are too few for ${n} parameters of ${model.peaks.length} peaks`);
+  const { n } = layout;
+  const count = curve.x.length;
+  if (count <= n)
+    throw new ThioscopeError("INVALID_INPUT", `${count} points are too few for ${n} parameters of ${model.peaks.length} peaks`);
   const fit = leastSquares(
-    { count: x.length, residuals: layout.residuals, jacobian: layout.jacobian },
+    { count, residuals: layout.residuals, jacobian: layout.jacobian },
     {
       start: layout.start,
       lower: layout.lower,
       upper: layout.upper,
-      absoluteSigma: curve.sigma !== undefined,
+      absoluteSigma: curve.sigma !== undefined || curve.edges !== undefined,
       tolerance: 1e-9,
       maxIterations: 100,
     },
@@ -87,181 +110,101 @@ export function fitPeaks(curve: Curve, model: PeakModel): PeakFit {
   return report(curve, model, layout, fit);
 }
 
-interface Layout {
-  n: number;
-  x: Float64Array;
-  weight: Float64Array;
-  start: Float64Array;
-  lower: Float64Array;
-  upper: Float64Array;
-  /** index of each peak's area, centre, width, mix; −1 where it has none */
-  index: readonly (readonly [area: number, centre: number, width: number, mix: number])[];
-  /** number of baseline coefficients, which come first */
-  base: number;
-  residuals(p: Float64Array, out: Float64Array): void;
-  jacobian(p: Float64Array, out: Float64Array): void;
-  baselineAt(p: Float64Array): Float64Array;
-}
-
-function layoutOf(curve: Curve, model: PeakModel): Layout {
-  const { x, y } = curve;
-  const m = x.length;
-  for (let i = 1; i < m; i++) {
-    if (!(x[i]! > x[i - 1]!))
-      throw new ThioscopeError("INVALID_INPUT", `x must ascend: point ${i + 1} (${x[i]}) does not lie above point ${i} (${x[i - 1]})`);
-  }
-  if (!(model.baseline >= -1 && model.baseline <= 6))
-    throw new ThioscopeError("INVALID_INPUT", `a baseline of degree ${model.baseline} is not offered; −1 (none) to 6 are`);
-  const shape = PEAK_SHAPES[model.shape];
-  const base = model.baseline + 1;
-  const range = x[m - 1]! - x[0]!;
-  const spacing = range / Math.max(1, m - 1);
-  const [least, most] = model.centreRange ?? [x[0]!, x[m - 1]!];
-  const yScale = y.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
-  const weight = Float64Array.from(y, (_, i) => {
-    const s = curve.sigma?.[i];
-    return s === undefined ? 1 / yScale : s > 0 ? 1 / s : 0;
-  });
-  const start: number[] = new Array<number>(base).fill(0);
-  const lower: number[] = new Array<number>(base).fill(Number.NEGATIVE_INFINITY);
-  const upper: number[] = new Array<number>(base).fill(Number.POSITIVE_INFINITY);
-  if (base > 0) start[0] = Math.min(...y);
-  const push = (value: number, low: number, high: number): number => {
-    start.push(Math.min(high, Math.max(low, value)));
-    lower.push(low);
-    upper.push(high);
-    return start.length - 1;
-  };
-  let shared = -1;
-  const index = model.peaks.map((peak) => {
-    const area = push(peak.area, 0, Number.POSITIVE_INFINITY);
-    const centre = push(peak.centre, peak.fixCentre ? peak.centre : least, peak.fixCentre ? peak.centre : most);
-    const narrow = peak.fixWidth ? peak.width : 1.5 * spacing;
-    const wide = peak.fixWidth ? peak.width : 1.5 * range;
-    const width = model.sharedWidth && shared >= 0 ? shared : push(peak.width, narrow, wide);
-    if (model.sharedWidth) shared = width;
-    const mix = shape.count === 4 ? push(peak.mix ?? 0.3, 0, 1) : -1;
-    return [area, centre, width, mix] as const;
-  });
-  const n = start.length;
-  const chebyshev = new Float64Array(base * m);
-  for (let i = 0; i < m; i++) {
-    const xi = (2 * (x[i]! - x[0]!)) / range - 1;
-    for (let j = 0; j < base; j++)
-      chebyshev[i * base + j] = j === 0 ? 1 : j === 1 ? xi : 2 * xi * chebyshev[i * base + j - 1]! - chebyshev[i * base + j - 2]!;
-  }
-  const d = new Float64Array(4);
-  const baselineAt = (p: Float64Array): Float64Array =>
-    Float64Array.from(x, (_, i) => {
-      let sum = 0;
-      for (let j = 0; j < base; j++) sum += p[j]! * chebyshev[i * base + j]!;
-      return sum;
-    });
-  return {
-    n,
-    x,
-    weight,
-    start: Float64Array.from(start),
-    lower: Float64Array.from(lower),
-    upper: Float64Array.from(upper),
-    index,
-    base,
-    baselineAt,
-    residuals(p, out) {
-      for (let i = 0; i < m; i++) {
-        let sum = -y[i]!;
-        for (let j = 0; j < base; j++) sum += p[j]! * chebyshev[i * base + j]!;
-        for (const [a, c, w, e] of index) sum += shape.value(x[i]!, p[a]!, p[c]!, p[w]!, e < 0 ? 0 : p[e]!, undefined);
-        out[i] = sum * weight[i]!;
-      }
-    },
-    jacobian(p, out) {
-      out.fill(0);
-      for (let i = 0; i < m; i++) {
-        const row = i * n;
-        const s = weight[i]!;
-        for (let j = 0; j < base; j++) out[row + j] = chebyshev[i * base + j]! * s;
-        for (const [a, c, w, e] of index) {
-          shape.value(x[i]!, p[a]!, p[c]!, p[w]!, e < 0 ? 0 : p[e]!, d);
-          out[row + a] = d[0]! * s;
-          out[row + c] = d[1]! * s;
-          out[row + w] = out[row + w]! + d[2]! * s;
-          if (e >= 0) out[row + e] = d[3]! * s;
-        }
-      }
-    },
-  };
-}
-
 function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquaresResult): PeakFit {
-  const { parameters: p, sigma } = fit;
-  const { x, y } = curve;
-  const { n } = layout;
-  const m = x.length;
-  const shape = PEAK_SHAPES[model.shape];
+  const p = fit.parameters;
+  const { n, shape, range } = layout;
+  const m = curve.x.length;
   const areaUnit = productUnit(curve.yUnit, curve.xUnit);
+  const residual = new Float64Array(m);
+  layout.residuals(p, residual);
+  const correlation = model.correlatedResiduals ? serialCorrelation(residual) : 1;
+  const widen = Math.sqrt(correlation);
+  const sigma = fit.sigma.map((s) => s * widen);
   const known = (value: number, j: number, unit: string): Quantity => ({
     value,
     sigma: Number.isFinite(sigma[j]!) ? sigma[j]! : null,
     unit,
   });
-  const residual = new Float64Array(m);
-  layout.residuals(p, residual);
-  const fitted = Float64Array.from(y, (v, i) => v + residual[i]! / (layout.weight[i]! || Number.POSITIVE_INFINITY));
+  /** σ of a function of the parameters by its gradient; parameters on a bound are taken as fixed there */
+  const derived = (value: number, gradient: readonly (readonly [number, number])[], unit: string): Quantity => {
+    let variance = 0;
+    let free = false;
+    for (const [i, a] of gradient) {
+      for (const [j, b] of gradient) {
+        const c = fit.covariance[i * n + j]!;
+        if (Number.isNaN(c)) continue;
+        free = true;
+        variance += a * b * c;
+      }
+    }
+    return { value, sigma: free && variance >= 0 ? Math.sqrt(variance) * widen : null, unit };
+  };
   const peaks = layout.index.map(([a, c, w, e]): FittedPeak => {
     const [area, centre, width, mix] = [p[a]!, p[c]!, p[w]!, e < 0 ? 0 : p[e]!];
-    const censored = censoring(x, centre, width, fit.bounds[c] === "free" ? sigma[c]! : 0);
+    const censored = censoring(range, centre, width, fit.bounds[c] === "free" ? sigma[c]! : 0);
     const factor = shape.heightFactor(mix);
-    // height = A f(0)/w: its error knows how area and width go together
-    const [sa, sw] = [sigma[a]!, sigma[w]!];
-    const cross = fit.covariance[a * n + w]!;
-    const relative = (sa / area) ** 2 + (sw / width) ** 2 - (2 * cross) / (area * width);
+    const low = new Float64Array(3);
+    const high = new Float64Array(3);
+    const u = (range[0] - centre) / width;
+    const v = (range[1] - centre) / width;
+    shape.integral(u, mix, low);
+    shape.integral(v, mix, high);
+    const share = high[0]! - low[0]!;
+    const inside = derived(
+      area * share,
+      [
+        [a, share],
+        [c, (-area * (high[1]! - low[1]!)) / width],
+        [w, (-area * (v * high[1]! - u * low[1]!)) / width],
+      ],
+      areaUnit,
+    );
     const height = (area * factor) / width;
-    const share = censored ? insideShare(shape, centre, width, mix, x[0]!, x[m - 1]!) : 1;
     return {
       centre: censored ? null : known(centre, c, curve.xUnit),
-      area: { ...known(area * share, a, areaUnit), sigma: Number.isFinite(sa) ? sa * share : null },
+      area: inside,
       width: known(width, w, curve.xUnit),
-      height: { value: height, sigma: relative >= 0 ? height * Math.sqrt(relative) : null, unit: curve.yUnit },
+      height: derived(
+        height,
+        [
+          [a, factor / width],
+          [w, -height / width],
+        ],
+        curve.yUnit,
+      ),
       mix: e < 0 ? null : known(mix, e, ""),
       censored,
     };
   });
+  const per = (range[1] - range[0]) / Math.max(1, layout.base);
+  const coefficients = Array.from({ length: layout.base }, (_, j) => j);
   return {
     peaks,
     baseline: layout.baselineAt(p),
-    fitted,
+    baselineArea:
+      layout.base === 0
+        ? null
+        : derived(
+            coefficients.reduce((sum, j) => sum + p[j]! * per, 0),
+            coefficients.map((j) => [j, per] as const),
+            areaUnit,
+          ),
+    fitted: layout.values(p),
     chi2: fit.sumOfSquares,
     degreesOfFreedom: fit.degreesOfFreedom,
     bic: m * Math.log(Math.max(fit.sumOfSquares, 1e-300) / m) + n * Math.log(m),
     converged: fit.converged,
+    serialCorrelation: correlation,
     next: layout.index.map(([a, c, w, e]) => ({ centre: p[c]!, width: p[w]!, area: p[a]!, ...(e < 0 ? {} : { mix: p[e]! }) })),
   };
 }
 
 /** A top nearer to the data's end than a quarter of its width (or twice its error) cannot be told from a flank. */
-function censoring(x: Float64Array, centre: number, width: number, sigma: number): string | null {
+function censoring(range: readonly [number, number], centre: number, width: number, sigma: number): FittedPeak["censored"] {
   const margin = Math.max(0.25 * width, Number.isFinite(sigma) ? 2 * sigma : width);
-  if (centre - x[0]! < margin) return "its top lies at or below the lower end of the data";
-  if (x.at(-1)! - centre < margin) return "its top lies at or above the upper end of the data";
+  if (centre - range[0] < margin) return { end: "lower", reason: "its top lies at or below the lower end of the data" };
+  if (range[1] - centre < margin) return { end: "upper", reason: "its top lies at or above the upper end of the data" };
   return null;
-}
-
-/** Share of a unit peak between two limits, by Simpson's rule. */
-function insideShare(
-  shape: (typeof PEAK_SHAPES)[PeakShapeName],
-  centre: number,
-  width: number,
-  mix: number,
-  from: number,
-  to: number,
-): number {
-  const steps = 2000;
-  const h = (to - from) / steps;
-  let sum = 0;
-  for (let i = 0; i <= steps; i++)
-    sum += shape.value(from + i * h, 1, centre, width, mix, undefined) * (i === 0 || i === steps ? 1 : i % 2 ? 4 : 2);
-  return Math.min(1, (sum * h) / 3);
 }
 
 /** "mAh/V" times "V" is "mAh"; other pairs are written side by side. */

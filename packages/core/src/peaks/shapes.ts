@@ -1,10 +1,12 @@
 /**
- * Peak shapes by area A, centre c and full width at half maximum w, with analytic derivatives.
+ * Peak shapes by area A, centre c and full width at half maximum w, with analytic derivatives and integrals.
  *
  *   gaussian     A (2/w) √(ln2/π) exp(−4 ln2 (x−c)²/w²)
  *   lorentzian   A (2/πw) / (1 + 4 (x−c)²/w²)
  *   pseudoVoigt  η lorentzian + (1−η) gaussian, same w         (Thompson, Cox and Hastings, J. Appl. Cryst. 20, 1987)
  *   logistic     A/(4s) sech²((x−c)/2s), w = 3.5255 s           the dQ/dV of one two-phase or solid-solution step
+ *
+ * All scale as (A/w) f(u), u = (x − c)/w; F(u) = ∫f from −∞ to u is the share of the area below x.
  */
 
 export type PeakShapeName = "gaussian" | "lorentzian" | "pseudoVoigt" | "logistic";
@@ -15,10 +17,10 @@ export interface PeakShape {
   count: 3 | 4;
   /** peak height × w / A for mix η */
   heightFactor(mix: number): number;
-  /**
-   * Value at x; with `d`, also ∂/∂A, ∂/∂c, ∂/∂w (and ∂/∂η) to d[0…].
-   */
+  /** Value at x; with `d`, also ∂/∂A, ∂/∂c, ∂/∂w (and ∂/∂η) to d[0…]. */
   value(x: number, area: number, centre: number, width: number, mix: number, d: Float64Array | undefined): number;
+  /** F(u), f(u) and ∂F/∂η to out[0…2]. */
+  integral(u: number, mix: number, out: Float64Array): void;
 }
 
 const LN2 = Math.LN2;
@@ -27,37 +29,46 @@ const LORENTZ = 2 / Math.PI;
 /** w/s of the logistic peak: 2 ln(3 + 2√2) */
 const LOGISTIC = 2 * Math.log(3 + 2 * Math.SQRT2);
 
-function gaussian(u: number): number {
-  return GAUSS * Math.exp(-4 * LN2 * u * u);
-}
+/** f(u), f′(u) and, where `whole` is set, F(u). */
+type Unit = (u: number, out: Float64Array, whole: boolean) => void;
 
-function lorentzian(u: number): number {
-  return LORENTZ / (1 + 4 * u * u);
-}
-
-/** Unit peak f(u), u = (x − c)/w, and f′(u): all shapes scale as (A/w) f(u). */
-type Unit = (u: number, out: Float64Array) => void;
-
-const unitGaussian: Unit = (u, out) => {
-  const f = gaussian(u);
+const unitGaussian: Unit = (u, out, whole) => {
+  const f = GAUSS * Math.exp(-4 * LN2 * u * u);
   out[0] = f;
   out[1] = -8 * LN2 * u * f;
+  if (whole) out[2] = 0.5 * (1 + erf(2 * Math.sqrt(LN2) * u));
 };
-const unitLorentzian: Unit = (u, out) => {
-  const f = lorentzian(u);
+const unitLorentzian: Unit = (u, out, whole) => {
+  const f = LORENTZ / (1 + 4 * u * u);
   out[0] = f;
   out[1] = (-8 * u * f * f) / LORENTZ;
+  if (whole) out[2] = 0.5 + Math.atan(2 * u) / Math.PI;
 };
-const unitLogistic: Unit = (u, out) => {
+const unitLogistic: Unit = (u, out, whole) => {
   const e = Math.exp(-Math.abs(LOGISTIC * u));
-  const f = (LOGISTIC * e) / (1 + e) ** 2;
+  const low = e / (1 + e);
+  const f = (LOGISTIC * low) / (1 + e);
   out[0] = f;
   out[1] = (-LOGISTIC * f * Math.sign(u) * (1 - e)) / (1 + e);
+  if (whole) out[2] = u < 0 ? low : 1 - low;
 };
 
+/** erf by its series of positive terms, 2/√π e^(−x²) Σ 2ⁿ x^(2n+1)/(2n+1)!!; 1 beyond 5.9 to double precision. */
+function erf(x: number): number {
+  const a = Math.abs(x);
+  if (a > 5.9) return Math.sign(x);
+  let term = a;
+  let sum = a;
+  for (let n = 1; term > 1e-17 * sum; n++) {
+    term *= (2 * a * a) / (2 * n + 1);
+    sum += term;
+  }
+  return Math.sign(x) * Math.min(1, (2 / Math.sqrt(Math.PI)) * Math.exp(-a * a) * sum);
+}
+
 function simple(name: PeakShapeName, unit: Unit): PeakShape {
-  const out = new Float64Array(2);
-  unit(0, out);
+  const out = new Float64Array(3);
+  unit(0, out, false);
   const top = out[0]!;
   return {
     name,
@@ -65,7 +76,7 @@ function simple(name: PeakShapeName, unit: Unit): PeakShape {
     heightFactor: () => top,
     value(x, area, centre, width, _mix, d) {
       const u = (x - centre) / width;
-      unit(u, out);
+      unit(u, out, false);
       const f = out[0]!;
       if (d) {
         d[0] = f / width;
@@ -74,11 +85,17 @@ function simple(name: PeakShapeName, unit: Unit): PeakShape {
       }
       return (area * f) / width;
     },
+    integral(u, _mix, result) {
+      unit(u, out, true);
+      result[0] = out[2]!;
+      result[1] = out[0]!;
+      result[2] = 0;
+    },
   };
 }
 
-const g = new Float64Array(2);
-const l = new Float64Array(2);
+const g = new Float64Array(3);
+const l = new Float64Array(3);
 
 export const PEAK_SHAPES: Readonly<Record<PeakShapeName, PeakShape>> = {
   gaussian: simple("gaussian", unitGaussian),
@@ -90,8 +107,8 @@ export const PEAK_SHAPES: Readonly<Record<PeakShapeName, PeakShape>> = {
     heightFactor: (mix) => mix * LORENTZ + (1 - mix) * GAUSS,
     value(x, area, centre, width, mix, d) {
       const u = (x - centre) / width;
-      unitGaussian(u, g);
-      unitLorentzian(u, l);
+      unitGaussian(u, g, false);
+      unitLorentzian(u, l, false);
       const f = mix * l[0]! + (1 - mix) * g[0]!;
       if (d) {
         const slope = mix * l[1]! + (1 - mix) * g[1]!;
@@ -101,6 +118,13 @@ export const PEAK_SHAPES: Readonly<Record<PeakShapeName, PeakShape>> = {
         d[3] = (area * (l[0]! - g[0]!)) / width;
       }
       return (area * f) / width;
+    },
+    integral(u, mix, result) {
+      unitGaussian(u, g, true);
+      unitLorentzian(u, l, true);
+      result[0] = mix * l[2]! + (1 - mix) * g[2]!;
+      result[1] = mix * l[0]! + (1 - mix) * g[0]!;
+      result[2] = l[2]! - g[2]!;
     },
   },
 };
