@@ -216,10 +216,8 @@ class Writer {
       const from = this.between(rows[0]!, rows.at(-1)!);
       if (g > 0) parts.push("; ");
       const name = group.firstCycle === group.lastCycle ? `cycle ${group.firstCycle}` : `cycles ${group.firstCycle}–${group.lastCycle}`;
-      parts.push(
-        groups.length === 1 ? `${name.replace(/^c/, "C")} run` : name,
-        group.backAt === null ? (groups.length === 1 ? " at " : " at ") : " back at ",
-      );
+      const verb = group.firstCycle === group.lastCycle ? "runs" : "run";
+      parts.push(groups.length === 1 ? `${name.replace(/^c/, "C")} ${verb}` : name, group.backAt === null ? " at " : " back at ");
       const current = isComputable(group.dischargeCurrent) ? group.dischargeCurrent : group.chargeCurrent;
       if (isComputable(current)) parts.push({ quantity: current, from, note: "working current" });
       if (isComputable(group.rate)) parts.push(` (${rateWord(group.rate.value)})`);
