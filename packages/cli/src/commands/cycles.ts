@@ -13,12 +13,16 @@ export const command: Command = {
   usage: "thioscope cycles FILE [--cell cell.yaml] [--reference N] [--gain PERCENT]",
   about: `Cycles are counted from the current: a charge and a discharge are one, and the first of them in the file decides the order.
 The instrument's own numbers are given beside them. Capacity is ∫I dt, energy ∫V I dt; CE is discharge over charge of the same cycle,
-recovery the inverse. Errors come from the scatter and resolution of the readings; --gain adds the instrument's accuracy, which ratios
-of one run do not feel. With a cell file capacities are given by mass, area and volume too.`,
+recovery the inverse. Errors come from the scatter and resolution of the readings and from the instrument's accuracy: usual data-sheet values
+are assumed and shown unless --gain declares it (0 for none). With a cell file capacities are given by mass, area and volume too.`,
   options: {
     cell: { type: "string", value: "FILE", help: "cell file: masses and area for specific capacities and C-rates" },
     reference: { type: "string", value: "N", help: "cycle that retention refers to (default: the first complete one)" },
-    gain: { type: "string", value: "PERCENT", help: "accuracy of the instrument's current range, one standard deviation" },
+    gain: {
+      type: "string",
+      value: "PERCENT",
+      help: "accuracy of the instrument's current, one standard deviation; replaces the assumed values",
+    },
     salvage: { type: "boolean", help: "of a damaged file, use what can be read before the damage" },
   },
   examples: ["thioscope cycles C09.mpr", "thioscope cycles C09.mpr --cell cell.yaml --json"],
@@ -43,6 +47,7 @@ of one run do not feel. With a cell file capacities are given by mass, area and 
       format: file.format,
       technique: file.technique,
       bases: bases.map(({ unit, label }) => ({ unit, label })),
+      accuracy: { how: summary.accuracy.how, assumed: summary.accuracy.assumed },
       reference: summary.reference,
       noCycles: summary.noCycles,
       cycles: summary.cycles.map(({ durationHour, ...cycle }) => ({
@@ -66,8 +71,10 @@ of one run do not feel. With a cell file capacities are given by mass, area and 
     const rated = summary.rates.filter((rate) => isComputable(rate.dischargeCapacity));
     if (rated.length > 1) io.say(`\nRates\n${rateTable(rated, best)}`);
     if (summary.reference !== null) io.say(`\nRetention refers to cycle ${summary.reference}.`);
+    const { how, assumed } = summary.accuracy;
+    if (summary.cycles.length > 0)
+      io.say(`Errors include the instrument's accuracy${assumed ? " (assumed; --gain declares it)" : ""}: ${how}.`);
     if (gain === undefined && summary.cycles.length > 0) {
-      io.say("Errors are those of the readings; --gain adds the accuracy of the instrument's current range.");
     }
     for (const line of warningLines(warnings)) io.hint(`warning: ${line}`);
   },

@@ -2,6 +2,7 @@
 import type { Notice } from "../errors.ts";
 import type { Table } from "../table.ts";
 import type { Measured } from "../units/measured.ts";
+import { type AccuracyUsed, accuracyFor } from "./accuracy.ts";
 import { type CycleMeasures, type CycleOptions, type CycleSummary, cycles, measureCycles, referenceCycle } from "./cycles.ts";
 import { type Flow, flowOf } from "./flow.ts";
 import type { HalfCycleMeasures } from "./measures.ts";
@@ -18,6 +19,8 @@ export interface CyclingSummary {
   vendorCycles: readonly VendorCycle[];
   rates: readonly RateGroup[];
   rests: readonly Rest[];
+  /** of the instrument: declared, or assumed and said so */
+  accuracy: AccuracyUsed;
   /** cycle that retention refers to */
   reference: number | null;
   /** why there are no half cycles, where the technique has none */
@@ -27,6 +30,8 @@ export interface CyclingSummary {
 
 /**
  * A table whose `technique` has no half cycles (see techniques.ts) gets the instrument's cycles or scans alone.
+ *
+ * Without `accuracy` the usual accuracy of cyclers enters the errors (see accuracy.ts); `{}` leaves only what the data show.
  *
  * @param oneCAmpere current of 1 C, where the cell tells the theoretical capacity
  * @throws ThioscopeError COLUMN_MISSING where time, voltage or current is not there
@@ -38,9 +43,11 @@ export function summariseCycling(
   const kind = kindOfTechnique(table.technique);
   // every sign of the current counts in a sweep or hold: nothing there is switched off
   const flow = flowOf(cyclingSeries(table), kind === "sweep" || kind === "hold" ? 0 : undefined);
-  const measures = kind === "cycling" ? measureCycles(flow, options.accuracy) : [];
+  const accuracy = accuracyFor(flow.series, options.accuracy);
+  const measures = kind === "cycling" ? measureCycles(flow, accuracy.accuracy) : [];
   return {
     flow,
+    accuracy,
     measures,
     cycles: cycles(measures, options),
     vendorCycles: vendorCycles(flow),

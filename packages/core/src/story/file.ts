@@ -80,6 +80,7 @@ export function storyFile(file: StoryInput, options: StoryOptions, context: Task
     cyclesByCurrent: summary?.cycles.length ?? 0,
     firstHalfCycle: summary?.cycles[0]?.first ?? null,
     referenceCycle: summary?.reference ?? null,
+    accuracy: summary && halves.length > 0 ? { how: summary.accuracy.how, assumed: summary.accuracy.assumed } : null,
     meta: file.meta,
     notices,
     trace: summary ? traceOf(summary) : bareTrace(file),

@@ -63,6 +63,8 @@ export interface StoryFile {
   firstHalfCycle: "charge" | "discharge" | null;
   /** the cycle that retention refers to */
   referenceCycle: number | null;
+  /** the instrument's accuracy in the errors: declared, or assumed; null without cycles */
+  accuracy: { how: string; assumed: boolean } | null;
   meta: Readonly<Record<string, string | number>>;
   notices: readonly Notice[];
   /**

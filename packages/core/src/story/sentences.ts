@@ -16,6 +16,12 @@ export function sentencesOf(file: StoryFile, index: number): Sentence[] {
   if (file.cyclesByCurrent > 0) {
     sentences.push(...writer.capacity(), ...writer.efficiency(), ...writer.potentials(), ...writer.rates(), ...writer.anomalies());
   } else sentences.push(...writer.charges());
+  if (file.accuracy) {
+    const { how, assumed } = file.accuracy;
+    sentences.push(
+      sentence(`Errors include the instrument's accuracy, ${assumed ? "assumed as usual for cyclers" : "as declared"}: ${how}.`),
+    );
+  }
   sentences.push(...writer.warnings());
   return sentences;
 }
