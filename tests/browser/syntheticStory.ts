@@ -60,6 +60,7 @@ export function syntheticStory(cycles = 5): Story {
         voltageVolt: points.map((p) => p.v),
         dqdv: {
           binWidthVolt: 0.015,
+          how: "chosen",
           voltageVolt: bins,
           milliampereHourPerVolt: dq.map((v) => sign * v),
           sigma: dq.map((v) => 0.05 + 0.06 * v),
@@ -109,6 +110,7 @@ export function syntheticStory(cycles = 5): Story {
     cyclesByCurrent: cycles,
     firstHalfCycle: "discharge",
     referenceCycle: 1,
+    accuracy: { how: "stated by the algebra", assumed: true },
     meta: { device: "synthetic", channel: 12 },
     notices: [{ code: "clock", message: "the wall clock runs 0.2 % faster than the test time", rows: [10, 2000] }],
     trace,

@@ -53,7 +53,7 @@ export function shownRows(file: StoryFile): Float64Array {
 }
 
 /** Index of the half cycle that holds `row`; −1 at rest. */
-export function halfCycleAt(file: StoryFile, row: number): number {
+function halfCycleAt(file: StoryFile, row: number): number {
   return file.halfCycles.findIndex((half) => row >= half.rows.first && row <= half.rows.last);
 }
 

@@ -1,6 +1,6 @@
 /** Lays a figure out and draws it: axes first, then the data, the same on screen and on paper. */
 import type { Numbers } from "@thioscope/core/story";
-import { plain } from "../text.ts";
+import { plain, type Run } from "../text.ts";
 import { at } from "../track.ts";
 import type { Axis, Figure, LegendEntry, Mark, Panel } from "./model.ts";
 import { colourOf, type Palette } from "./palette.ts";
@@ -67,7 +67,7 @@ export function layout(figure: Figure, pen: Pen, o: DrawOptions): Geometry {
   for (const panel of figure.panels) {
     const height = (plotHeight * panel.weight) / weights;
     const widest = (axis: Axis): number =>
-      axisTicks(axis, height, o.fontSize * 3.2).reduce((w, tick) => Math.max(w, pen.measure([{ text: tick.label, shift: 0 }], size)), 0);
+      axisTicks(axis, height, o.fontSize * 2.8).reduce((w, tick) => Math.max(w, pen.measure([{ text: tick.label, shift: 0 }], size)), 0);
     left = Math.max(left, widest(panel.left));
     if (panel.right) right = Math.max(right, widest(panel.right) + gap * 2.1 + o.fontSize * 1.25);
   }
@@ -127,7 +127,7 @@ function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: 
       pen.text(runs, x, bottom + Math.max(0, length) + gap * 0.8, { ...text, align: "middle", baseline: "top" });
     }
   }
-  const yTicks = axisTicks(g.panel.left, g.height, o.fontSize * 3.2);
+  const yTicks = axisTicks(g.panel.left, g.height, o.fontSize * 2.8);
   for (const tick of yTicks) {
     const y = crisp(toY(g, tick.value));
     if (!paper) pen.line([g.x, g.x + g.width], [y, y], grid);
@@ -138,16 +138,29 @@ function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: 
   const label = { size: o.fontSize, colour: palette.ink, align: "middle" as const };
   // labels of stacked panels stand on one line, at the figure's own edge
   const middle = g.y + g.height / 2;
-  pen.text(g.panel.left.label, o.fontSize * 0.7, middle, { ...label, baseline: "middle", upright: true });
+  // a label longer than its panel is set smaller, down to 7 pt on paper
+  const fitting = (runs: readonly Run[]): number =>
+    o.fontSize * Math.max(0.86, Math.min(1, (g.height + o.fontSize) / pen.measure(runs, o.fontSize)));
+  pen.text(g.panel.left.label, o.fontSize * 0.7, middle, {
+    ...label,
+    size: fitting(g.panel.left.label),
+    baseline: "middle",
+    upright: true,
+  });
   if (g.panel.right) {
-    for (const tick of axisTicks(g.panel.right, g.height, o.fontSize * 3.2)) {
+    for (const tick of axisTicks(g.panel.right, g.height, o.fontSize * 2.8)) {
       const y = crisp(toY(g, tick.value, true));
       const right = crisp(g.x + g.width);
       pen.line([right, right + length], [y, y], hair);
       const runs = [{ text: tick.label, shift: 0 as const }];
       pen.text(runs, right + Math.max(0, length) + gap * 0.7, y, { ...text, align: "start", baseline: "middle" });
     }
-    pen.text(g.panel.right.label, o.width - o.fontSize * 0.7, middle, { ...label, baseline: "middle", upright: true });
+    pen.text(g.panel.right.label, o.width - o.fontSize * 0.7, middle, {
+      ...label,
+      size: fitting(g.panel.right.label),
+      baseline: "middle",
+      upright: true,
+    });
     if (!paper) pen.line([crisp(g.x + g.width), crisp(g.x + g.width)], [g.y, bottom], hair);
   }
   if (!paper) {

@@ -30,7 +30,7 @@ export interface Pen {
   clipped(x: number, y: number, width: number, height: number, draw: () => void): void;
 }
 
-export const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 /** A ring is larger than a disc, so that one around the other shows both. */
 export const RING = 1.3;

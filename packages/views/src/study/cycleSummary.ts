@@ -1,6 +1,6 @@
 /** Capacity with its error over cycles, and above it the efficiency on an axis of its own. */
 import { type Answer, isComputable } from "@thioscope/core";
-import { type CycleRow, inBasis } from "@thioscope/core/story";
+import { type CapacityBasis, type CycleRow, inBasis } from "@thioscope/core/story";
 import type { DataColumn, Figure, PointMark } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
 import { quantityLabel, quantityText, richText } from "../text.ts";
@@ -26,14 +26,21 @@ function answersOf(rows: readonly CycleRow[], name: string, unit: string, answer
   return { name, unit: own, ...answerColumn(answers) };
 }
 
+/** An energy by the same mass, area or volume as the capacities; as it is where the basis is not one of these. */
+function energyInBasis(energy: Answer, basis: CapacityBasis): Answer {
+  if (!basis.unit.startsWith("mAh")) return energy;
+  const scaled = inBasis(energy, basis);
+  return isComputable(scaled) ? { ...scaled, unit: basis.unit.replace("mAh", "mWh") } : scaled;
+}
+
 /** All numbers of the cycles, capacities in the unit chosen. */
 export function cycleColumns({ basis }: Context, rows: readonly CycleRow[]): DataColumn[] {
   return [
     { name: "cycle", unit: "", values: rows.map((row) => row.cycle) },
     answersOf(rows, "discharge capacity", basis.unit, (row) => inBasis(row.dischargeCapacity, basis)),
     answersOf(rows, "charge capacity", basis.unit, (row) => inBasis(row.chargeCapacity, basis)),
-    answersOf(rows, "discharge energy", "mWh", (row) => inBasis(row.dischargeEnergy, basis)),
-    answersOf(rows, "charge energy", "mWh", (row) => inBasis(row.chargeEnergy, basis)),
+    answersOf(rows, "discharge energy", "mWh", (row) => energyInBasis(row.dischargeEnergy, basis)),
+    answersOf(rows, "charge energy", "mWh", (row) => energyInBasis(row.chargeEnergy, basis)),
     ...OTHERS.map(([name, unit, key]) => answersOf(rows, name, unit, (row) => row[key])),
     { name: "duration", unit: "h", values: rows.map((row) => row.durationHour) },
   ];
@@ -154,7 +161,7 @@ function efficiencyRange([low, high]: [number, number]): { min: number; max: num
 export const CYCLE_SUMMARY: FigureSpec = {
   id: "cycles",
   title: "Cycle summary",
-  height: 300,
+  height: 312,
   brushOver: "all",
   cursorLine: false,
   figure,

@@ -49,6 +49,12 @@ function figure(context: Context): Figure {
   const bands = shown.length <= MOST_BANDS ? shown.map(({ band }) => band) : [];
   const unit = unitOf(basis.unit);
   const { range, beyond } = robustExtent(shown.map(({ line }) => line.y));
+  const note = [
+    binsText(halves),
+    beyond > 0 ? `${beyond} ${beyond === 1 ? "bin lies" : "bins lie"} beyond the axis; the table has them all` : "",
+  ]
+    .filter((text) => text !== "")
+    .join("; ");
   const label = basis.unit.startsWith("x in") ? richText("dx/dV (1/V)") : richText(`dQ/dV (${unitText(unit)})`);
   return {
     x: { label: quantityLabel("Voltage", "V"), ...padded(extent(shown.map(({ line }) => line.x)), 0.02) },
@@ -62,7 +68,7 @@ function figure(context: Context): Figure {
     legend: [...DIRECTIONS, ...(bands.length > 0 ? [{ label: richText("± σ"), tone: "ink" as const, as: "band" as const }] : [])],
     ...(usable.length > 0 ? { ramp: { label: "cycle", first: usable[0]!.cycle, last: usable.at(-1)!.cycle } } : {}),
     ...(shown.length === 0 ? { empty: "No half cycle here has the span in potential that dQ/dV needs." } : {}),
-    ...(beyond > 0 ? { note: `${beyond} ${beyond === 1 ? "bin lies" : "bins lie"} beyond the axis; the table has them all` } : {}),
+    ...(note ? { note } : {}),
     aspect: 0.78,
     data: () => {
       const points = halves.flatMap((half) => Array.from({ length: half.dqdv.voltageVolt.length }, (_, i) => ({ half, i })));
@@ -81,6 +87,14 @@ function figure(context: Context): Figure {
       };
     },
   };
+}
+
+/** "Counted in bins of 5 mV", or the range where half cycles differ. */
+function binsText(halves: readonly HalfCycleCurve[]): string {
+  const range = extent([halves.map((half) => half.dqdv.binWidthVolt * 1000)]);
+  if (!range) return "";
+  const [least, most] = range.map((mV) => Number(mV.toPrecision(3)));
+  return `Counted in bins of ${least === most ? least : `${least} to ${most}`} mV`;
 }
 
 /**

@@ -17,6 +17,9 @@ function fileElement(file: StoryFile): HTMLElement {
         : `${countText(file.cycles)} (instrument), ${countText(file.cyclesByCurrent)} (by current)`,
     ],
     ["sha-256", file.hash ?? "not computed here"],
+    ...(file.accuracy
+      ? [["instrument’s accuracy", `${file.accuracy.how}${file.accuracy.assumed ? " (assumed)" : ""}`] as [string, string]]
+      : []),
   ];
   const meta = Object.entries(file.meta);
   return h(

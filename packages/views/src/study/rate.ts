@@ -26,7 +26,7 @@ function nameOf(row: RateRow): Run[] {
 }
 
 /** All numbers of the groups, capacities in the unit chosen. */
-export function rateColumns({ basis }: Context, rows: readonly RateRow[]): DataColumn[] {
+function rateColumns({ basis }: Context, rows: readonly RateRow[]): DataColumn[] {
   const column = (name: string, unit: string, answer: (row: RateRow) => Answer): DataColumn => {
     const answers = rows.map(answer);
     return { name, unit: answers.find(isComputable)?.unit ?? unit, ...answerColumn(answers) };
@@ -115,7 +115,7 @@ function figure(context: Context): Figure {
 export const RATE: FigureSpec = {
   id: "rates",
   title: "Rate",
-  height: 300,
+  height: 312,
   brushOver: "all",
   cursorLine: false,
   figure,

@@ -13,7 +13,7 @@ export function showRows(model: StudyModel, from: RowRange): void {
 }
 
 /** The address of rows on this page: "#rows=0:812-1304". */
-export function hashOfRows({ file, first, last }: RowRange): string {
+function hashOfRows({ file, first, last }: RowRange): string {
   return `#rows=${file}:${first}-${last}`;
 }
 

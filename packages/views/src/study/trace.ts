@@ -129,7 +129,7 @@ function nextStart(halfCycles: readonly HalfCycleCurve[], row: number): number {
 }
 
 /** Indices [from, to) of the trace's points that the brush leaves; at least two where there are any. */
-export function visible(rows: ArrayLike<number>, brush: { first: number; last: number } | null): [number, number] {
+function visible(rows: ArrayLike<number>, brush: { first: number; last: number } | null): [number, number] {
   if (!brush) return [0, rows.length];
   const from = Math.max(0, lastAtMost(rows, brush.first));
   return [from, Math.min(rows.length, Math.max(from + 2, lastAtMost(rows, brush.last) + 1))];
