@@ -74,8 +74,6 @@ are assumed and shown unless --gain declares it (0 for none). With a cell file c
     const { how, assumed } = summary.accuracy;
     if (summary.cycles.length > 0)
       io.say(`Errors include the instrument's accuracy${assumed ? " (assumed; --gain declares it)" : ""}: ${how}.`);
-    if (gain === undefined && summary.cycles.length > 0) {
-    }
     for (const line of warningLines(warnings)) io.hint(`warning: ${line}`);
   },
 };
