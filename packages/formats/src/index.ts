@@ -5,6 +5,9 @@ export { type ByteSource, sourceOfBlob, sourceOfBytes } from "./bytes/source.ts"
 
 // Cell description
 export { CELL_SCHEMA, readCellFile } from "./cellfile/index.ts";
+// Impedance spectra
+export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpectrum } from "./impedance/model.ts";
+export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
 // Cycling data
 export { CYCLING_READERS, findReader, readCycling } from "./readCycling.ts";
 export type { ColumnMapping, CyclingFile, Reader, ReadOptions } from "./reader.ts";
