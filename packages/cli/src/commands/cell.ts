@@ -17,7 +17,8 @@ marked ~ and say which. The file is documented in docs/reference/cell-file.md, i
   async run(words, options, io) {
     const path = oneWord(words, command.usage);
     const card = cellCard(await readCell(path));
-    io.result({ file: basename(path), ...card });
+    const { notices: warnings, ...rest } = card;
+    io.result({ file: basename(path), ...rest, warnings });
     if (io.json) return;
     io.say(card.name);
     const width = Math.max(...card.lines.map((line) => line.label.length));

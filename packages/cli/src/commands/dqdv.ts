@@ -91,7 +91,7 @@ function describe(half: HalfCycle, curve: DifferentialCapacity | ReturnType<type
   const { sigma } = value;
   return {
     ...place,
-    voltage: { values: voltageVolt, unit: "V" },
+    voltage: { values: voltageVolt, sigma: null, unit: "V" },
     dqdv: {
       values: value.values.map((v) => v * factor),
       sigma: sigma instanceof Float64Array ? sigma.map((s) => s * factor) : sigma === null ? null : sigma * factor,

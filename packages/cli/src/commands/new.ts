@@ -33,6 +33,6 @@ export const command: Command = {
     }
     const taken = files.filter((f) => f.path !== null).length;
     io.say(`${folder}/study.yaml: ${taken} of ${files.length} files. Fill in ${folder}/cell.yaml, then: thioscope run ${folder}`);
-    io.result({ study: folder, files });
+    io.result({ study: folder, files: files.map(({ notices: warnings, ...file }) => ({ ...file, warnings })) });
   },
 };

@@ -1,0 +1,57 @@
+/**
+ * The contract of `--json`, as rules on any answer: keys are camelCase, and a number is a result with error and unit, or
+ * a count, an index or a size that the list below names. Data, not code, decides.
+ */
+import { readFileSync } from "node:fs";
+import { compileSchema } from "../../packages/study/src/checkedYaml.ts";
+
+const SCHEMA = JSON.parse(readFileSync(new URL("../../docs/reference/schema/commands.schema.json", import.meta.url), "utf8")) as {
+  $defs: Record<string, object>;
+};
+
+/** Names of the definitions: one per command, and what they share. */
+export const DEFINED: readonly string[] = Object.keys(SCHEMA.$defs);
+
+/** What is wrong with `value` by the published schema of `name`; empty if nothing is. */
+export function schemaMistakes(name: string, value: unknown): string[] {
+  const { $defs } = SCHEMA;
+  const validate = compileSchema({ $defs, allOf: [{ $ref: `#/$defs/${name}` }] });
+  return validate(value) ? [] : (validate.errors ?? []).map((e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`);
+}
+
+/** Numbers that are no measurements: counts, numbers of cycles, places in files, sizes in bytes. */
+const COUNTS = new Set([
+  ...["rows", "cycles", "cyclesByCurrent", "computed", "reused", "failed", "size", "port"],
+  ...["cycle", "half", "reference", "firstCycle", "lastCycle", "backAt"],
+  ...["chargeRows", "dischargeRows", "offset", "line", "column"],
+]);
+
+/** Objects whose keys are names from elsewhere: columns, the file's own words, steps. */
+const FOREIGN_KEYS = new Set(["first", "last", "meta", "results"]);
+
+/** Every place where an answer breaks the contract, as "$.path: what". */
+export function contractMistakes(answer: unknown): string[] {
+  const mistakes: string[] = [];
+  const visit = (value: unknown, path: string, key: string): void => {
+    if (typeof value === "number") {
+      if (!COUNTS.has(key)) mistakes.push(`${path}: ${value} is a bare number`);
+    } else if (Array.isArray(value)) {
+      for (const [i, item] of value.entries()) visit(item, `${path}[${i}]`, key);
+    } else if (value !== null && typeof value === "object") {
+      if (isResult(value)) return;
+      for (const [name, item] of Object.entries(value)) {
+        if (!FOREIGN_KEYS.has(key) && !/^[a-z][a-zA-Z0-9]*$/.test(name)) mistakes.push(`${path}: key "${name}" is not camelCase`);
+        // meta holds the file's own words
+        if (name !== "meta") visit(item, `${path}.${name}`, name);
+      }
+    }
+  };
+  visit(answer, "$", "");
+  return mistakes;
+}
+
+/** {value, sigma, unit} or {values, sigma, unit}, and nothing else. */
+function isResult(value: object): boolean {
+  const keys = Object.keys(value).sort().join();
+  return keys === "sigma,unit,value" || keys === "sigma,unit,values";
+}
