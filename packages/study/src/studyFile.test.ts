@@ -35,7 +35,7 @@ steps:
     ["rest", "raw/b.mpr", "other.yaml"],
     ["rest", "raw/more/c.ndax", "other.yaml"],
   ]);
-  expect(found.steps.map((s) => s.name)).toEqual(["read", "dqdv", "story"]);
+  expect(found.steps.map((s) => s.name)).toEqual(["read", "dqdv", "curves", "story"]);
   expect(found.steps[0]?.parameters).toEqual({ salvage: true });
 });
 
