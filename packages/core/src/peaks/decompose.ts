@@ -21,6 +21,8 @@ export interface DecomposeOptions {
   /** range of full widths at half maximum that are looked for and allowed, in x; from four samples to a third of the range where absent */
   widths?: readonly [number, number];
   centreRange?: readonly [number, number];
+  /** between which areas are counted; the ends of the data where absent */
+  areaRange?: readonly [number, number];
   /** smallest area of a peak as a share of the whole area */
   leastShare?: number;
   /** peaks to begin with, e.g. those of the curve before */
@@ -41,6 +43,7 @@ export function decompose(curve: Curve, options: DecomposeOptions): PeakFit {
     peaks,
     ...(baselineNonNegative ? { baselineNonNegative } : {}),
     ...(centreRange ? { centreRange } : {}),
+    ...(options.areaRange ? { areaRange: options.areaRange } : {}),
     ...(options.widths ? { widest: 1.5 * options.widths[1] } : {}),
   });
   const count = PEAK_SHAPES[shape].count;

@@ -8,7 +8,7 @@
  * the range (or `widest`). Parameters can be fixed, and widths shared by all peaks. Errors from the covariance; where the data's errors are
  * not known they are scaled by the residuals. A peak whose top lies outside the data, or so near their end that its far flank is
  * not seen, is *censored*: it has no centre, and its area counts only what lies inside the data.
- * Area under a peak and under the baseline: between the ends of the data.
+ * Area under a peak and under the baseline: between the ends of the data, or of `areaRange`.
  */
 import { ThioscopeError } from "../errors.ts";
 import { type LeastSquaresResult, leastSquares } from "../numerics/leastSquares.ts";
@@ -54,6 +54,8 @@ export interface PeakModel {
   centreRange?: readonly [number, number];
   /** largest full width at half maximum, in x */
   widest?: number;
+  /** between which areas are counted, in x; the ends of the data where absent (the baseline is defined over it) */
+  areaRange?: readonly [number, number];
   /** widen the errors by the serial correlation of the residuals: what a wrong shape leaves behind */
   correlatedResiduals?: boolean;
 }
@@ -61,7 +63,7 @@ export interface PeakModel {
 export interface FittedPeak {
   /** null where censored */
   centre: Quantity | null;
-  /** inside the data */
+  /** between the ends of the data or of `areaRange` */
   area: Quantity;
   /** full width at half maximum */
   width: Quantity;
@@ -74,7 +76,7 @@ export interface FittedPeak {
 export interface PeakFit {
   peaks: readonly FittedPeak[];
   baseline: Float64Array;
-  /** ∫ baseline between the ends of the data; null without one */
+  /** ∫ baseline between the same ends; null without one */
   baselineArea: Quantity | null;
   fitted: Float64Array;
   /** Σ z², z the residuals made independent and divided by their errors */
@@ -112,7 +114,7 @@ export function fitPeaks(curve: Curve, model: PeakModel): PeakFit {
 
 function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquaresResult): PeakFit {
   const p = fit.parameters;
-  const { n, shape, range } = layout;
+  const { n, shape, range, areaRange } = layout;
   const m = curve.x.length;
   const areaUnit = productUnit(curve.yUnit, curve.xUnit);
   const residual = new Float64Array(m);
@@ -145,8 +147,8 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
     const factor = shape.heightFactor(mix);
     const low = new Float64Array(3);
     const high = new Float64Array(3);
-    const u = (range[0] - centre) / width;
-    const v = (range[1] - centre) / width;
+    const u = (areaRange[0] - centre) / width;
+    const v = (areaRange[1] - centre) / width;
     shape.integral(u, mix, low);
     shape.integral(v, mix, high);
     const share = high[0]! - low[0]!;
@@ -176,7 +178,7 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
       censored,
     };
   });
-  const per = (range[1] - range[0]) / Math.max(1, layout.base);
+  const per = (areaRange[1] - areaRange[0]) / Math.max(1, layout.base);
   const coefficients = Array.from({ length: layout.base }, (_, j) => j);
   return {
     peaks,

@@ -16,6 +16,7 @@ export interface Layout {
   shape: PeakShape;
   /** ends of the data: of the outermost bins, or points */
   range: readonly [number, number];
+  areaRange: readonly [number, number];
   whitener: Whitener;
   residuals(p: Float64Array, out: Float64Array): void;
   jacobian(p: Float64Array, out: Float64Array): void;
@@ -58,7 +59,8 @@ export function layoutOf(curve: Curve, model: PeakModel): Layout {
     return [area, centre, width, mix] as const;
   });
   const n = start.length;
-  const bernstein = bernsteinBasis(x, first, range, model.baseline);
+  const areaRange = model.areaRange ?? ([first, last] as const);
+  const bernstein = bernsteinBasis(x, areaRange[0], areaRange[1] - areaRange[0], model.baseline);
   const weights = whitener(curve, yScale);
   const d = new Float64Array(4);
   const baselineAt = (p: Float64Array): Float64Array => {
@@ -131,6 +133,7 @@ export function layoutOf(curve: Curve, model: PeakModel): Layout {
     base,
     shape,
     range: [first, last],
+    areaRange,
     whitener: weights,
     baselineAt,
     values(p) {

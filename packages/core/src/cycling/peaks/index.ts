@@ -1,0 +1,1 @@
+export { type CapacityPeak, type CapacityPeaks, type FindPeaksContext, findPeaks, PEAK_DEFAULTS, type PeakOptions } from "./find.ts";
