@@ -35,7 +35,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   const line = progressLine(process.stderr);
-  for (const out of [process.stdout, process.stderr]) out.on("error", onBrokenPipe);
   try {
     if (name === undefined || name === "--help" || name === "-h" || name === "help") {
       process.stdout.write(programHelp(COMMANDS));
@@ -78,11 +77,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.off("SIGINT", onSignal);
     process.off("SIGTERM", onSignal);
   }
-}
-
-/** A reader that has seen enough (`| head`) is no fault: the work goes on, files are written. */
-function onBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
 }
 
 function unknownCommand(name: string): string {
