@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -29,6 +29,8 @@ beforeAll(async () => {
   const two = join(folder, "two");
   for (const [root, yaml] of [
     [one, "cell: cell.yaml\nsources: { long: raw/long.csv }\nsteps: [cycles, dqdv]\n"],
+    // a folder's name may hold what stands for a pattern elsewhere
+    [join(folder, "studies/p[1]*"), "sources: { short: raw/short.csv }\nsteps: [cycles]\n"],
     [two, "sources: { short: raw/short.csv }\nsteps: [cycles]\n"],
   ] as const) {
     await mkdir(join(root, "raw"), { recursive: true });
@@ -49,7 +51,12 @@ afterAll(async () => {
 
 describe("questions", () => {
   test("studies are found below a folder", async () => {
-    expect((await findStudies([folder])).map((p) => p.slice(folder.length + 1))).toEqual(["not-run", "studies/one's", "two"]);
+    expect((await findStudies([folder])).map((p) => p.slice(folder.length + 1))).toEqual([
+      "not-run",
+      "studies/one's",
+      "studies/p[1]*",
+      "two",
+    ]);
     expect(await findStudies([join(folder, "two")])).toEqual([join(folder, "two")]);
   });
 
@@ -68,14 +75,17 @@ describe("questions", () => {
     const [row] = await rowsOf("select charge_mah, charge_mah_g, charge_mah_cm2, rate from cycles where cycle = 1 and cell like '%1'");
     // 4.0 mg × 50 % = 2.0 mg sulfur; (10 mm)² π/4 = 0.7854 cm²; 1 C = 1671.9 mA/g × 2.0 mg = 3.344 mA (2 F / 32.06 g/mol)
     expect(row).toEqual([expect.closeTo(1, 4), expect.closeTo(500, 1), expect.closeTo(1.27324, 4), expect.closeTo(1 / 3.344, 3)]);
-    expect(await rowsOf("select charge_mah_g, rate from cycles where cell = 'short' and cycle = 1")).toEqual([[null, null]]);
+    expect(await rowsOf("select charge_mah_g, rate from cycles where cell = 'short' and cycle = 1 and study = 'two'")).toEqual([
+      [null, null],
+    ]);
   });
 
   test("points and dqdv hold all rows", async () => {
     const index = await readIndex(join(folder, "two"));
     expect(index?.files[0]?.results.dqdv).toBeUndefined();
-    expect(await rowsOf("select cell, count(*) from points group by cell order by cell")).toEqual([
+    expect(await rowsOf("select cell, count(*) from points group by cell, study order by study")).toEqual([
       ["it's cell 1", 60 * 2 * 13],
+      ["short", 3 * 2 * 13],
       ["short", 3 * 2 * 13],
     ]);
     // dQ/dV summed over the bins is the charge
@@ -96,6 +106,41 @@ describe("questions", () => {
   test("more rows than asked for are cut and said to be", async () => {
     expect(await database.query("select * from range(10)", { maxRows: 3 })).toMatchObject({ rows: [[0], [1], [2]], truncated: true });
     expect(await database.query("select * from range(3)", { maxRows: 3 })).toMatchObject({ truncated: false });
+  });
+});
+
+describe("a study's index that was not made here", () => {
+  const change = async (name: string, to: (text: string) => string): Promise<string> => {
+    const root = join(folder, name);
+    await cp(join(folder, "two"), root, { recursive: true });
+    const path = join(root, "results/index.json");
+    await writeFile(path, to(await readFile(path, "utf8")));
+    return root;
+  };
+
+  test("cannot point outside its folder, nor carry SQL", async () => {
+    for (const [i, [from, to]] of (
+      [
+        ["raw/short.csv", "../two/raw/short.csv"],
+        [/cycles\/[0-9a-f]+/, "cycles/../../../two"],
+        [/"size": \d+/, '"size": "1; copy (select 1) to 1"'],
+      ] as const
+    ).entries()) {
+      const root = await change(`hostile${i}`, (text) => text.replace(from, to));
+      expect(await readIndex(root)).toBeUndefined();
+      const empty = await openDatabase([root]);
+      expect((await empty.query("select * from files")).rows).toEqual([]);
+      empty.close();
+    }
+  });
+
+  test("that names a result which is gone says so", async () => {
+    const root = await change("gone", (text) => text);
+    await rm(join(root, "results/cycles"), { recursive: true });
+    await expect(openDatabase([root])).rejects.toMatchObject({
+      code: "FILE_MISSING",
+      message: expect.stringContaining("run the study again"),
+    });
   });
 });
 

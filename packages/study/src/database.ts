@@ -161,14 +161,10 @@ async function makeViews(connection: DuckDBConnection, studies: readonly { root:
           error: file.error === null ? "NULL" : text(file.error.message),
         };
         const head = view.columns.filter((c) => c.from !== undefined).map((c) => `${context[c.from!]} AS ${ident(c.name)}`);
-        let from = "";
-        if (result && view.table) {
-          const path = join(root, "results", result, view.table);
-          paths.push(path);
-          from = ` FROM read_parquet(${text(path)})`;
-        }
-        const there =
-          result && view.table ? await columnsOf(connection, join(root, "results", result, view.table)) : new Map<string, string>();
+        const path = result && view.table ? join(root, "results", result, view.table) : null;
+        if (path !== null) paths.push(path);
+        const from = path === null ? "" : ` FROM read_parquet(${text(path)})`;
+        const there = path === null ? new Map<string, string>() : await columnsOf(connection, path);
         const own = view.open ? [...there].map(([n, type]) => ({ name: n, type })) : view.columns.filter((c) => c.from === undefined);
         const body = own.map((c) => `${valueSql(c, there)} AS ${ident(c.name)}`);
         parts.push(`SELECT ${[...head, ...body].join(", ")}${from}`);
@@ -190,8 +186,12 @@ function valueSql(column: { name: string; type: string }, there: ReadonlyMap<str
 }
 
 async function columnsOf(connection: DuckDBConnection, path: string): Promise<Map<string, string>> {
-  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${text(path)})`);
-  return new Map(reader.getRowsJS().map((row) => [String(row[0]), String(row[1])]));
+  try {
+    const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${text(path)})`);
+    return new Map(reader.getRowsJS().map((row) => [String(row[0]), String(row[1])]));
+  } catch (error) {
+    throw new ThioscopeError("FILE_MISSING", "a result of the study is gone or damaged: run the study again", { file: path }, error);
+  }
 }
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;

@@ -19,7 +19,7 @@ export async function makeEngine(name: EngineName): Promise<Engine> {
 }
 
 /** An error on its way between threads, where classes are lost. */
-export interface CarriedError {
+interface CarriedError {
   code: ErrorCode | null;
   message: string;
   place: ErrorPlace;

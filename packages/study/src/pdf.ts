@@ -16,7 +16,7 @@ const PLACES = [
 const TIMEOUT_MS = 120_000;
 
 /** The path of an installed Chromium-like browser; undefined if there is none. $THIOSCOPE_CHROMIUM names one. */
-export async function findBrowser(): Promise<string | undefined> {
+async function findBrowser(): Promise<string | undefined> {
   const own = process.env.THIOSCOPE_CHROMIUM;
   const folders = (process.env.PATH ?? "").split(delimiter).filter((f) => f !== "");
   const candidates = [...(own ? [own] : []), ...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))), ...PLACES];

@@ -4,7 +4,7 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { arch, cpus, platform, totalmem } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { CONSTANTS, canonicalJson, type ErrorCode, type Notice, type TaskSpec } from "@thioscope/core";
 import manifest from "../package.json" with { type: "json" };
 import { codeVersion, sha256, sha256OfFile } from "./hash.ts";
@@ -53,9 +53,9 @@ export interface IndexedFile {
   error: { step: StepName; code: ErrorCode; message: string } | null;
 }
 
-export const VERSION: string = manifest.version;
+const VERSION: string = manifest.version;
 
-export function resultFolder(root: string, step: StepName, hash: string): string {
+function resultFolder(root: string, step: StepName, hash: string): string {
   return join(root, "results", step, hash);
 }
 
@@ -117,14 +117,29 @@ export async function keepResult(
 
 const INDEX = "results/index.json";
 
-/** The index of the last run; undefined before the first one. */
+/**
+ * The index of the last run; undefined before the first one. An index that names files outside the study (a folder
+ * from elsewhere may hold anything) counts as none.
+ */
 export async function readIndex(root: string): Promise<StudyIndex | undefined> {
   try {
     const index = JSON.parse(await readFile(join(root, INDEX), "utf8")) as StudyIndex;
-    return index.version === 1 && Array.isArray(index.files) ? index : undefined;
+    const isResult = (ref: unknown): boolean => typeof ref === "string" && /^[a-z]+\/[0-9a-f]{32}$/.test(ref);
+    const isGood =
+      index.version === 1 &&
+      (index.story === null || isResult(index.story)) &&
+      index.files.every(
+        ({ path, size, results }) => Number.isSafeInteger(size) && !leavesFolder(path) && Object.values(results).every(isResult),
+      );
+    return isGood ? index : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** True for a path that is not one inside the folder it is relative to. */
+export function leavesFolder(path: string): boolean {
+  return isAbsolute(path) || /^[A-Za-z]:/.test(path) || path.split(/[/\\]/).includes("..");
 }
 
 /** Writes the index if it says something new: an unchanged study stays byte for byte the same. */

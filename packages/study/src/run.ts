@@ -171,8 +171,7 @@ class Runner {
       // progress in bytes of raw data: files differ in size by orders of magnitude
       let bytes = 0;
       for (const [line, part] of parts) bytes += part * line.size;
-      const percent = total > 0 ? Math.min(100, Math.floor((100 * bytes) / total)) : 100;
-      context.progress(percent, 100, `${step.name}, ${waiting.length} files, %`);
+      context.progress(Math.round(bytes / 1000), Math.ceil(total / 1000), `${step.name}, ${waiting.length} files, kB`);
     };
     const next = waiting.values();
     const takeFrom = async (): Promise<void> => {

@@ -1,10 +1,11 @@
 /** study.yaml: what it says, checked, with its patterns turned into files. */
 import { glob, readFile, stat } from "node:fs/promises";
-import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { parseQuantity, ThioscopeError } from "@thioscope/core";
 import type { ColumnMapping } from "@thioscope/formats";
 import { compileSchema, readCheckedYaml } from "./checkedYaml.ts";
 import { STEPS, type StepName } from "./registry.ts";
+import { leavesFolder } from "./results.ts";
 import schema from "./study.schema.json" with { type: "json" };
 
 /** The published JSON Schema of study.yaml. */
@@ -94,10 +95,6 @@ export async function readStudy(folder: string): Promise<Study> {
     }
   }
   return { root, title: value.title ?? basename(root), cell, files, steps: orderedSteps(value.steps, refuse) };
-}
-
-function leavesFolder(path: string): boolean {
-  return isAbsolute(path) || /^[A-Za-z]:/.test(path) || path.split(/[/\\]/).includes("..");
 }
 
 function normal(path: string): string {

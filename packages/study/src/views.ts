@@ -2,16 +2,16 @@
 import type { StepName } from "./registry.ts";
 
 /** What the index knows of a file, available to every view. */
-export type FileField = "study" | "source" | "file" | "path" | "sha256" | "cell" | "cell_file" | "size_bytes" | "error";
+type FileField = "study" | "source" | "file" | "path" | "sha256" | "cell" | "cell_file" | "size_bytes" | "error";
 
-export interface ViewColumn {
+interface ViewColumn {
   name: string;
   type: "VARCHAR" | "DOUBLE" | "INTEGER" | "BIGINT";
   /** taken from the index, not from the table */
   from?: FileField;
 }
 
-export interface View {
+interface View {
   /** the step and file of its tables; without them the view holds only what the index knows */
   step?: StepName;
   table?: string;
