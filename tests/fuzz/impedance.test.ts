@@ -39,7 +39,10 @@ describeData("damaged spectra", () => {
         const { spectra } = await readImpedance(sourceOfBytes(name, damaged), { salvage: n % 4 < 2 });
         for (const { frequencyHertz, real, imaginary } of spectra) {
           expect([real.length, imaginary.length], what).toEqual([frequencyHertz.length, frequencyHertz.length]);
-          expect(frequencyHertz.every((f) => f > 0), what).toBe(true);
+          expect(
+            frequencyHertz.every((f) => f > 0),
+            what,
+          ).toBe(true);
         }
       } catch (error) {
         if (!(error instanceof ThioscopeError)) throw new Error(`${what}: ${String(error)}`, { cause: error });
