@@ -12,3 +12,13 @@ export {
   virtualCycling,
 } from "./cycler.ts";
 export { VIRTUAL_ENDINGS, type VirtualFormat, writeVirtual } from "./files.ts";
+
+// Sweeps of the potential
+export {
+  type PotentiostatEffects,
+  type SweptRow,
+  USUAL_POTENTIOSTAT,
+  type VirtualCouple,
+  type VirtualVoltammogram,
+  virtualVoltammogram,
+} from "./potentiostat.ts";
