@@ -1,19 +1,26 @@
 /**
  * Fit of a circuit to a spectrum.
  *
- *   chi2 = Σ |Z − Ẑ|² / |Z|²       (weights by modulus)
+ *   minimise Σ |Z − Ẑ|² w²,   w = 1/|Z| (weights by modulus) or 1 (unit weights)
  *
- * minimised over the logarithms of sizes and time constants and over the exponents, with analytic derivatives
- * and bounds, from automatic starts (starts.ts). Errors: from the covariance in those coordinates, so an interval
- * of a size is a factor; `sigma` is its first-order width. A parameter that the data do not determine has none.
+ * over the logarithms of sizes and time constants and over the exponents, with bounds. Two methods: least squares
+ * with analytic derivatives from automatic starts (starts.ts), and *randomise + simplex* as vendors' programs have
+ * it: random circuits, then Nelder and Mead from the best few. Errors: from the covariance in those coordinates, so
+ * an interval of a size is a factor; `sigma` is its first-order width. A parameter that the data do not determine
+ * has none. On request intervals by profile likelihood (profile.ts).
  */
 import { ThioscopeError } from "../errors.ts";
 import { type LeastSquaresResult, leastSquares } from "../numerics/leastSquares.ts";
+import { simplex } from "../numerics/simplex.ts";
 import { random } from "../random.ts";
 import type { Quantity } from "../units/quantity.ts";
 import type { Circuit } from "./circuit.ts";
+import { type CircuitProblem, circuitProblem, type Weights } from "./problem.ts";
+import { profileIntervals } from "./profile.ts";
 import { checkSpectrum, type Spectrum } from "./spectrum.ts";
 import { startingValues } from "./starts.ts";
+
+export type FitMethod = "least squares" | "simplex";
 
 export interface CircuitFitOptions {
   /** full parameter vector to begin with, e.g. the previous spectrum's result; no search is made then */
@@ -21,6 +28,12 @@ export interface CircuitFitOptions {
   /** random shapes that are tried; more for circuits of many blocks */
   draws?: number;
   seed?: string;
+  /** default "modulus": the error is the same share of |Z| everywhere; "unit": the same number of ohms */
+  weights?: Weights;
+  /** default "least squares" */
+  method?: FitMethod;
+  /** 95 % intervals by profile likelihood instead of the covariance */
+  profile?: boolean;
 }
 
 export interface CircuitFit {
@@ -28,11 +41,18 @@ export interface CircuitFit {
   parameters: readonly (Quantity & { name: string; interval95: readonly [number, number] | null })[];
   /** raw values in the order of `parameters`: the start of the next fit of a series */
   values: Float64Array;
+  /** Σ |Z − Ẑ|²/|Z|², whatever the weights of the fit */
   chi2: number;
+  /** Σ |Z − Ẑ|², ohm² */
+  sumOfSquares: number;
+  weights: Weights;
+  method: FitMethod;
   degreesOfFreedom: number;
   fitReal: Float64Array;
   fitImaginary: Float64Array;
   correlations: readonly { a: string; b: string; coefficient: number }[];
+  /** names of parameters that ended on a limit or that the data do not determine */
+  undetermined: readonly string[];
   warnings: readonly string[];
 }
 
@@ -46,10 +66,18 @@ export function fitCircuit(circuit: Circuit, spectrum: Spectrum, options: Circui
   const m = spectrum.frequencyHertz.length;
   if (2 * m <= n)
     throw new ThioscopeError("INVALID_INPUT", `${m} points give ${2 * m} numbers: too few for the ${n} parameters of ${circuit.text}`);
-  const problem = weightedProblem(circuit, spectrum);
+  if (options.start && options.start.length !== n)
+    throw new ThioscopeError("INVALID_INPUT", `${options.start.length} starting values for the ${n} parameters of ${circuit.text}`);
+  const { weights = "modulus", method = "least squares" } = options;
+  const problem = circuitProblem(circuit, spectrum, weights);
   const starts = options.start
     ? [Float64Array.from(options.start)]
     : startingValues(circuit, spectrum, random(`${circuit.text}/${options.seed ?? "1"}`), options.draws ?? DRAWS, SCOUTS);
+  const best = method === "simplex" ? bySimplex(problem, starts) : byLeastSquares(problem, starts);
+  return report(circuit, spectrum, problem, best, { weights, method, profile: options.profile === true });
+}
+
+function byLeastSquares(problem: CircuitProblem, starts: readonly Float64Array[]): LeastSquaresResult {
   let scouts = starts.map((p) =>
     leastSquares(problem, { ...problem.limits, start: problem.inward(p), maxIterations: 25, tolerance: 1e-4 }),
   );
@@ -61,74 +89,105 @@ export function fitCircuit(circuit: Circuit, spectrum: Spectrum, options: Circui
     const fit = leastSquares(problem, { ...problem.limits, start: scout.parameters, maxIterations: 300, tolerance: 1e-10 });
     if (!best || fit.sumOfSquares < best.sumOfSquares) best = fit;
   }
-  return report(circuit, spectrum, best!);
+  return best!;
 }
 
-function weightedProblem(circuit: Circuit, { frequencyHertz, real, imaginary }: Spectrum) {
-  const n = circuit.parameters.length;
-  const m = frequencyHertz.length;
-  const isLog = circuit.parameters.map((p) => p.scale === "log");
-  const weight = Float64Array.from(real, (re, i) => 1 / Math.hypot(re, imaginary[i]!));
-  const p = new Float64Array(n);
-  const z = new Float64Array(2 * m);
-  const dz = new Float64Array(2 * m * n);
-  const outward = (theta: Float64Array): void => {
-    for (let j = 0; j < n; j++) p[j] = isLog[j] ? Math.exp(theta[j]!) : theta[j]!;
+/** The simplex finds the minimum; derivatives are only taken there, for the errors. */
+function bySimplex(problem: CircuitProblem, starts: readonly Float64Array[]): LeastSquaresResult {
+  const residual = new Float64Array(problem.count);
+  const cost = (theta: Float64Array): number => {
+    problem.residuals(theta, residual);
+    let sum = 0;
+    for (const r of residual) sum += r * r;
+    return sum;
   };
-  const inward = (values: ArrayLike<number>): Float64Array =>
-    Float64Array.from(values, (v, j) => (isLog[j] ? Math.log(Math.max(v, Number.MIN_VALUE)) : v));
-  return {
-    count: 2 * m,
-    inward,
-    limits: {
-      lower: inward(circuit.parameters.map((parameter) => parameter.lower)),
-      upper: inward(circuit.parameters.map((parameter) => parameter.upper)),
-    },
-    residuals(theta: Float64Array, out: Float64Array): void {
-      outward(theta);
-      circuit.evaluate(p, frequencyHertz, z);
-      for (let i = 0; i < m; i++) {
-        out[2 * i] = (z[2 * i]! - real[i]!) * weight[i]!;
-        out[2 * i + 1] = (z[2 * i + 1]! - imaginary[i]!) * weight[i]!;
-      }
-    },
-    jacobian(theta: Float64Array, out: Float64Array): void {
-      outward(theta);
-      circuit.evaluate(p, frequencyHertz, z, dz);
-      for (let i = 0; i < m; i++) {
-        for (let j = 0; j < n; j++) {
-          const factor = weight[i]! * (isLog[j] ? p[j]! : 1);
-          out[2 * i * n + j] = dz[2 * (i * n + j)]! * factor;
-          out[(2 * i + 1) * n + j] = dz[2 * (i * n + j) + 1]! * factor;
-        }
-      }
-    },
-  };
+  const options = { ...problem.limits, step: new Float64Array(problem.limits.lower.length).fill(0.2), tolerance: 1e-9 };
+  const scouts = starts
+    .map((p) => simplex(cost, { ...options, start: problem.inward(p), maxEvaluations: 1500 }))
+    .sort((a, b) => a.value - b.value)
+    .slice(0, 3);
+  const [best] = scouts
+    .map((scout) => simplex(cost, { ...options, start: scout.parameters, maxEvaluations: 20_000 }))
+    .sort((a, b) => a.value - b.value);
+  const there = leastSquares(problem, { ...problem.limits, start: best!.parameters, maxIterations: 0 });
+  return { ...there, evaluations: best!.evaluations, converged: best!.converged, reason: best!.converged ? "reduction" : "iterations" };
 }
 
-function report(circuit: Circuit, spectrum: Spectrum, fit: LeastSquaresResult): CircuitFit {
-  const n = circuit.parameters.length;
+interface How {
+  weights: Weights;
+  method: FitMethod;
+  profile: boolean;
+}
+
+function report(circuit: Circuit, spectrum: Spectrum, problem: CircuitProblem, fit: LeastSquaresResult, how: How): CircuitFit {
   const m = spectrum.frequencyHertz.length;
-  const values = Float64Array.from(circuit.parameters, ({ scale }, j) =>
-    scale === "log" ? Math.exp(fit.parameters[j]!) : fit.parameters[j]!,
-  );
+  const values = problem.outward(fit.parameters);
   const z = new Float64Array(2 * m);
   circuit.evaluate(values, spectrum.frequencyHertz, z);
   const warnings: string[] = [];
-  const parameters = circuit.parameters.map(({ name, unit, scale }, j) => {
+  const undetermined: string[] = [];
+  const profiles =
+    how.profile && fit.degreesOfFreedom > 0
+      ? profileIntervals(problem, fit.parameters, fit.sumOfSquares, fit.degreesOfFreedom, fit.sigma)
+      : undefined;
+  const parameters = circuit.parameters.map(({ name, unit, scale, role }, j) => {
     const value = values[j]!;
     const width = fit.sigma[j]!;
+    const outward = scale === "log" ? Math.exp : (x: number): number => x;
+    const profile = profiles && ([outward(profiles[j]![0]), outward(profiles[j]![1])] as const);
     if (!Number.isFinite(width)) {
-      const why = fit.bounds[j] === "free" ? "is not determined by the data" : `ended on its ${fit.bounds[j]} limit`;
-      warnings.push(`${name} ${why}`);
-      return { name, value, sigma: null, unit, interval95: null };
+      const state = fit.bounds[j]!;
+      // an exponent of 1 is a capacitor, not a failure
+      const isCapacitor = role === "exponent" && state === "upper";
+      warnings.push(
+        isCapacitor
+          ? `${name} is at its limit of 1: a capacitance`
+          : `${name} ${state === "free" ? "is not determined by the data" : `ended on its ${state} limit`}`,
+      );
+      if (!isCapacitor) undetermined.push(name);
+      return { name, value, sigma: null, unit, interval95: profile ?? null };
     }
     const factor = Math.exp(1.96 * width);
-    const interval95 =
+    const symmetric =
       scale === "log" ? ([value / factor, value * factor] as const) : ([value - 1.96 * width, value + 1.96 * width] as const);
-    if (scale === "log" && width > 1) warnings.push(`${name} is known only within a factor of ${factor.toPrecision(2)}`);
-    return { name, value, sigma: scale === "log" ? value * width : width, unit, interval95 };
+    if (scale === "log" && width > 1) {
+      warnings.push(`${name} is known only within a factor of ${factor.toPrecision(2)}`);
+      undetermined.push(name);
+    }
+    return { name, value, sigma: scale === "log" ? value * width : width, unit, interval95: profile ?? symmetric };
   });
+  const correlations = correlationsOf(circuit, fit);
+  for (const { a, b, coefficient } of correlations) {
+    warnings.push(`${a} and ${b} are almost one parameter (correlation ${coefficient.toFixed(3)}): trust their combination, not each`);
+  }
+  if (!fit.converged) warnings.push(`the fit stopped without converging (${fit.reason})`);
+  let chi2 = 0;
+  let sumOfSquares = 0;
+  for (let i = 0; i < m; i++) {
+    const [re, im] = [spectrum.real[i]!, spectrum.imaginary[i]!];
+    const square = (z[2 * i]! - re) ** 2 + (z[2 * i + 1]! - im) ** 2;
+    sumOfSquares += square;
+    chi2 += square / (re * re + im * im);
+  }
+  return {
+    circuit: circuit.text,
+    parameters,
+    values,
+    chi2,
+    sumOfSquares,
+    weights: how.weights,
+    method: how.method,
+    degreesOfFreedom: fit.degreesOfFreedom,
+    fitReal: Float64Array.from({ length: m }, (_, i) => z[2 * i]!),
+    fitImaginary: Float64Array.from({ length: m }, (_, i) => z[2 * i + 1]!),
+    correlations,
+    undetermined,
+    warnings,
+  };
+}
+
+function correlationsOf(circuit: Circuit, fit: LeastSquaresResult): { a: string; b: string; coefficient: number }[] {
+  const n = circuit.parameters.length;
   const correlations = [];
   for (let a = 0; a < n; a++) {
     for (let b = 0; b < a; b++) {
@@ -138,19 +197,5 @@ function report(circuit: Circuit, spectrum: Spectrum, fit: LeastSquaresResult): 
       }
     }
   }
-  for (const { a, b, coefficient } of correlations) {
-    warnings.push(`${a} and ${b} are almost one parameter (correlation ${coefficient.toFixed(3)}): trust their combination, not each`);
-  }
-  if (!fit.converged) warnings.push(`the fit stopped without converging (${fit.reason})`);
-  return {
-    circuit: circuit.text,
-    parameters,
-    values,
-    chi2: fit.sumOfSquares,
-    degreesOfFreedom: fit.degreesOfFreedom,
-    fitReal: Float64Array.from({ length: m }, (_, i) => z[2 * i]!),
-    fitImaginary: Float64Array.from({ length: m }, (_, i) => z[2 * i + 1]!),
-    correlations,
-    warnings,
-  };
+  return correlations;
 }
