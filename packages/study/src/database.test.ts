@@ -3,11 +3,11 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cyclingCsv } from "../../../tests/studies.ts";
 import { findStudies, openDatabase, type StudyDatabase } from "./database.ts";
 import { readIndex } from "./results.ts";
 import { runStudy } from "./run.ts";
 import { readStudy } from "./studyFile.ts";
-import { cyclingCsv } from "./testStudy.ts";
 
 const CELL = `
 name: it's cell 1

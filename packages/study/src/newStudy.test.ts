@@ -2,10 +2,10 @@ import { lstat, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { cyclingCsv } from "../../../tests/studies.ts";
 import { newStudy } from "./newStudy.ts";
 import { runStudy } from "./run.ts";
 import { readStudy } from "./studyFile.ts";
-import { cyclingCsv } from "./testStudy.ts";
 
 let folder: string;
 const CSV = cyclingCsv(2);

@@ -1,16 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { ThioscopeError } from "@thioscope/core";
 import { afterEach, expect, test } from "vitest";
+import { counts, cyclingCsv, outputs, testStudy } from "../../../tests/studies.ts";
 import { openDatabase } from "./database.ts";
 import { sha256 } from "./hash.ts";
 import { type RunRecord, readIndex } from "./results.ts";
 import { runStudy, type StudyRun } from "./run.ts";
 import { readStudy } from "./studyFile.ts";
-import { cyclingCsv, testStudy } from "./testStudy.ts";
 import { writeAtomic } from "./write.ts";
 
 const YAML = "title: test\nsources:\n  a: raw/a.csv\n  b: raw/b.csv\nsteps: [cycles, dqdv]\n";
@@ -27,19 +24,6 @@ async function make(files: Record<string, string> = FILES, yaml = YAML): Promise
 }
 const run = async (root: string, options: Parameters<typeof runStudy>[1] = {}): Promise<StudyRun> =>
   runStudy(await readStudy(root), options);
-
-/** Every result file of a study with its hash, run.json (which holds times) apart. */
-function outputs(root: string): Record<string, string> {
-  const names = readdirSync(join(root, "results"), { recursive: true, encoding: "utf8" }).filter((n) => /\.(parquet|json)$/.test(n));
-  return Object.fromEntries(
-    names
-      .filter((n) => !n.endsWith("run.json") && n !== "index.json")
-      .sort()
-      .map((n) => [n, sha256(readFileSync(join(root, "results", n)))]),
-  );
-}
-
-const counts = (done: StudyRun): [string, number, number][] => done.steps.map((s) => [s.step, s.computed, s.reused]);
 
 test("raw files become cycles in the database; a second run computes nothing and changes nothing", async () => {
   const root = await make();
@@ -64,7 +48,7 @@ test("raw files become cycles in the database; a second run computes nothing and
   database.close();
   expect(rows.length).toBe(8);
   for (const [file, cycle, charge, discharge] of rows) {
-    // by algebra, see testStudy.ts
+    // by algebra, see tests/studies.ts
     expect(charge, `${file} ${cycle}`).toBeCloseTo(1, 4);
     expect(discharge, `${file} ${cycle}`).toBeCloseTo(0.9 * (1 - 0.01 * (Number(cycle) - 1)), 4);
   }
@@ -175,49 +159,4 @@ test("a cancelled run ends between tasks and goes on later", async () => {
     ["cycles", 2, 0],
     ["dqdv", 2, 0],
   ]);
-});
-
-/** A run in its own process that stops for ever in the middle of its eighth write. */
-const STALLING = `
-  const { readStudy, runStudy, writeAtomic } = await import("@thioscope/study");
-  const { writeFileSync } = await import("node:fs");
-  let writes = 0;
-  await runStudy(await readStudy(process.argv[1]), {
-    write: async (path, content) => {
-      if (++writes < 8) return writeAtomic(path, content);
-      writeFileSync(path + ".1.part", content.slice(0, 20));
-      process.stdout.write("stalled");
-      await new Promise(() => setInterval(() => {}, 1000));
-    },
-  });`;
-
-async function stalled(root: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["--conditions=source", "--input-type=module", "-e", STALLING, root], {
-    cwd: fileURLToPath(new URL(".", import.meta.url)),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const errors: string[] = [];
-  child.stderr.on("data", (part: Buffer) => errors.push(part.toString()));
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on("data", () => resolve());
-    child.on("exit", () => reject(new Error(`the run ended: ${errors.join("")}`)));
-  });
-  return child;
-}
-
-test("two runs do not collide; after kill -9 the next run takes over and goes on", async () => {
-  const root = await make();
-  const child = await stalled(root);
-  await expect(run(root)).rejects.toMatchObject({ code: "STUDY_LOCKED", message: expect.stringContaining(String(child.pid)) });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGKILL");
-  await ended;
-  expect(counts(await run(root))).toEqual([
-    ["read", 0, 2],
-    ["cycles", 2, 0],
-    ["dqdv", 2, 0],
-  ]);
-  const clean = await make();
-  await run(clean);
-  expect(outputs(root)).toEqual(outputs(clean));
 });

@@ -1,7 +1,10 @@
 /** For tests: studies in a folder that is thrown away, with raw files whose capacities follow from algebra. */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { StudyRun } from "@thioscope/study";
 
 /**
  * Battery Data Format CSV: `cycles` times one hour of charge at 1 mA (1 mAh) from 2 to 3 V, then a discharge at 1 mA
@@ -36,3 +39,22 @@ export async function testStudy(files: Record<string, string>, yaml: string): Pr
   await writeFile(join(root, "study.yaml"), yaml);
   return { root, remove: () => rm(root, { recursive: true, force: true }) };
 }
+
+/** Every result file of a study with its hash, run.json (which holds times) apart. */
+export function outputs(root: string): Record<string, string> {
+  const names = readdirSync(join(root, "results"), { recursive: true, encoding: "utf8" }).filter((n) => /\.(parquet|json)$/.test(n));
+  return Object.fromEntries(
+    names
+      .filter((n) => !n.endsWith("run.json") && n !== "index.json")
+      .sort()
+      .map((n) => [
+        n,
+        createHash("sha256")
+          .update(readFileSync(join(root, "results", n)))
+          .digest("hex"),
+      ]),
+  );
+}
+
+/** Per step: how many results were computed, how many found. */
+export const counts = (done: StudyRun): [string, number, number][] => done.steps.map((s) => [s.step, s.computed, s.reused]);
