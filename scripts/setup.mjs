@@ -38,7 +38,7 @@ function run(command, args, what) {
   process.exit(1);
 }
 
-const lock = hashOf(["package-lock.json", "package.json"]);
+const lock = hashOf(["package-lock.json"]);
 if (!existsSync(join(root, "node_modules", "ts7")) || !isDone("dependencies", lock)) {
   process.stderr.write("Installing dependencies from the lockfile (about 25 s) …\n");
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "dependencies");
