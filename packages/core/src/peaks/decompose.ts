@@ -31,6 +31,7 @@ export interface DecomposeOptions {
 
 const EVIDENCE = 10;
 const SIGNIFICANCE = 3;
+const CERTAIN = 20;
 
 /** The best fit found; with no peaks where nothing stands out of the noise. */
 export function decompose(curve: Curve, options: DecomposeOptions): PeakFit {
@@ -41,6 +42,7 @@ export function decompose(curve: Curve, options: DecomposeOptions): PeakFit {
     shape,
     baseline,
     peaks,
+    tolerance: 1e-5,
     ...(baselineNonNegative ? { baselineNonNegative } : {}),
     ...(centreRange ? { centreRange } : {}),
     ...(options.areaRange ? { areaRange: options.areaRange } : {}),
@@ -58,7 +60,10 @@ export function decompose(curve: Curve, options: DecomposeOptions): PeakFit {
   while (current.peaks.length < most && misses < 2) {
     const found = strongest(curve, current, options);
     if (!found) break;
-    current = fitPeaks(curve, model([...current.next, found]));
+    const tried = fitPeaks(curve, model([...current.next, found]));
+    const split = evidence(best, tried) > EVIDENCE ? null : splitWorst(curve, current);
+    const halved = split && fitPeaks(curve, model(split));
+    current = halved && halved.chi2 < tried.chi2 ? halved : tried;
     if (evidence(best, current) > EVIDENCE) {
       best = current;
       misses = 0;
@@ -66,6 +71,35 @@ export function decompose(curve: Curve, options: DecomposeOptions): PeakFit {
   }
   const least = (options.leastShare ?? 0) * wholeArea(curve);
   return prune(curve, best, model, evidence, least);
+}
+
+/**
+ * The same peaks with the one under which the fit is worst replaced by two halves side by side: two overlapping peaks leave so little
+ * beside one broad peak that a search in the residual begins too far away.
+ */
+function splitWorst(curve: Curve, fit: PeakFit): PeakStart[] | null {
+  const { sigma } = whitener(curve, 1);
+  let worst = -1;
+  let highest = 0;
+  for (const [k, { centre, width }] of fit.next.entries()) {
+    let sum = 0;
+    for (const [i, x] of curve.x.entries()) {
+      if (Math.abs(x - centre) < width && sigma[i]! > 0) sum += ((curve.y[i]! - fit.fitted[i]!) / sigma[i]!) ** 2;
+    }
+    if (sum > highest) {
+      highest = sum;
+      worst = k;
+    }
+  }
+  const peak = fit.next[worst];
+  if (!peak) return null;
+  const half = (side: number): PeakStart => ({
+    ...peak,
+    centre: peak.centre + side * 0.3 * peak.width,
+    width: 0.75 * peak.width,
+    area: peak.area / 2,
+  });
+  return [...fit.next.filter((_, k) => k !== worst), half(-1), half(1)];
 }
 
 function prune(
@@ -82,6 +116,8 @@ function prune(
     const order = best.peaks.map((_, k) => k).sort((a, b) => best.peaks[a]!.area.value - best.peaks[b]!.area.value);
     for (const k of order) {
       const { area } = best.peaks[k]!;
+      // far above its error a peak needs no second fit to be believed
+      if (area.sigma !== null && area.value > CERTAIN * area.sigma && area.value >= leastArea) continue;
       const without = fitPeaks(curve, model(best.next.filter((_, i) => i !== k)));
       const gain = evidence(without, best);
       const weak = area.sigma !== null && area.value < SIGNIFICANCE * area.sigma && gain < EVIDENCE;

@@ -56,6 +56,10 @@ export interface PeakModel {
   widest?: number;
   /** between which areas are counted, in x; the ends of the data where absent (the baseline is defined over it) */
   areaRange?: readonly [number, number];
+  /** the same for a censored peak, which is not to be continued far beyond what was seen; the ends of the data where absent */
+  cutRange?: readonly [number, number];
+  /** relative reduction of χ² below which the fit ends; 1e-9 where absent */
+  tolerance?: number;
   /** widen the errors by the serial correlation of the residuals: what a wrong shape leaves behind */
   correlatedResiduals?: boolean;
 }
@@ -105,7 +109,7 @@ export function fitPeaks(curve: Curve, model: PeakModel): PeakFit {
       lower: layout.lower,
       upper: layout.upper,
       absoluteSigma: curve.sigma !== undefined || curve.edges !== undefined,
-      tolerance: 1e-9,
+      tolerance: model.tolerance ?? 1e-9,
       maxIterations: 100,
     },
   );
@@ -147,8 +151,9 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
     const factor = shape.heightFactor(mix);
     const low = new Float64Array(3);
     const high = new Float64Array(3);
-    const u = (areaRange[0] - centre) / width;
-    const v = (areaRange[1] - centre) / width;
+    const [from, to] = censored ? (model.cutRange ?? range) : areaRange;
+    const u = (from - centre) / width;
+    const v = (to - centre) / width;
     shape.integral(u, mix, low);
     shape.integral(v, mix, high);
     const share = high[0]! - low[0]!;

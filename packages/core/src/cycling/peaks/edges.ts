@@ -14,8 +14,8 @@ export interface EdgeCharge {
   voltageVolt: Float64Array;
   /** mAh passed below each edge, along the direction of the half cycle */
   charge: Float64Array;
-  /** standard error of `charge`, independent from edge to edge, mAh */
-  sigma: Float64Array;
+  /** error of the edge's potential, V: times |dQ/dV| there it is the error of `charge`, independent from edge to edge */
+  voltSigma: Float64Array;
 }
 
 /**
@@ -54,15 +54,15 @@ export function edgeCharge(dqdv: DifferentialCapacity, skip: number, startShare:
     const grid = (bins.first + k) * width;
     let v = grid;
     let q = counted[k]!;
-    let s = edgeSigma[k]!;
+    const slope = 0.5 * (Math.abs(value.values[Math.max(0, k - 1)]!) + Math.abs(value.values[Math.min(bins.count - 1, k)]!));
+    let s = slope > 0 ? Math.min(voltageNoiseVolt, edgeSigma[k]! / slope) : voltageNoiseVolt;
     if (crossings[k] === 1) {
       const after = crossedAt[k]!;
       const row = Math.abs(voltage[after]! - grid) <= Math.abs(voltage[after - 1]! - grid) ? after : after - 1;
       const passed = curve[row - from]! / 3.6;
       v = voltage[row]!;
       q = rising ? passed : total - passed;
-      const slope = 0.5 * (Math.abs(value.values[Math.max(0, k - 1)]!) + Math.abs(value.values[Math.min(bins.count - 1, k)]!));
-      s = slope * voltageNoiseVolt;
+      s = voltageNoiseVolt;
     }
     const passed = rising ? q : total - q;
     if (passed < startShare * total) continue;
@@ -73,5 +73,5 @@ export function edgeCharge(dqdv: DifferentialCapacity, skip: number, startShare:
     charges.push(q);
     sigmas.push(s);
   }
-  return { voltageVolt: Float64Array.from(volts), charge: Float64Array.from(charges), sigma: Float64Array.from(sigmas) };
+  return { voltageVolt: Float64Array.from(volts), charge: Float64Array.from(charges), voltSigma: Float64Array.from(sigmas) };
 }

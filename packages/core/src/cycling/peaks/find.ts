@@ -37,7 +37,8 @@ import { sigmaOf } from "../../units/measured.ts";
 import type { NotComputable, Quantity } from "../../units/quantity.ts";
 import { type DifferentialCapacity, differentialCapacity } from "../dqdv.ts";
 import type { HalfCycle } from "../halfCycles.ts";
-import { type InstrumentAccuracy, integrate } from "../integrate.ts";
+import { type InstrumentAccuracy, integrate, reading } from "../integrate.ts";
+import { resolution } from "../noise.ts";
 import { tableRow } from "../series.ts";
 import { edgeCharge } from "./edges.ts";
 
@@ -49,7 +50,7 @@ export interface PeakOptions {
   most: number;
   /** smallest capacity of a peak, share of the half cycle's */
   leastShare: number;
-  /** range of full widths at half maximum, V; the lower end is not below four bins */
+  /** range of full widths at half maximum, V; the lower end is not below 2.5 bins */
   widthsVolt: readonly [number, number];
   /** share of the charge at the beginning of the half cycle that is not fitted: the polarisation still builds up */
   startShare: number;
@@ -59,9 +60,9 @@ export interface PeakOptions {
 export const PEAK_DEFAULTS: PeakOptions = {
   shape: "logistic",
   background: 1,
-  most: 8,
+  most: 20,
   leastShare: 0.01,
-  widthsVolt: [0.01, 0.4],
+  widthsVolt: [0.005, 0.4],
   startShare: 0.03,
 };
 
@@ -108,6 +109,7 @@ export interface CapacityPeaks {
   binWidthVolt: number;
   chi2: number;
   degreesOfFreedom: number;
+  /** χ² + k ln n with a shape error of SHAPE_TOLERANCE: comparable between shapes and backgrounds on one half cycle */
   bic: number;
   /** error of the assumed shape, share of the local height: 0 where noise explains the residuals */
   shapeError: number;
@@ -127,22 +129,25 @@ export interface FindPeaksContext {
 /** Local error that is assumed of any shape while peaks are counted. */
 export const SHAPE_TOLERANCE = 0.03;
 const LEAST_BINS = 20;
-const MOST_BINS = 1000;
+const MOST_BINS = 400;
+/** half the window over which the local height is taken, V */
+const LOCAL_VOLT = 0.006;
 
 /** @param source a half cycle, or its dQ/dV by counting in bins of one's own choice */
 export function findPeaks(source: HalfCycle | DifferentialCapacity, context: FindPeaksContext = {}): CapacityPeaks | NotComputable {
   const options = { ...PEAK_DEFAULTS, ...context.options };
   const dqdv = "bins" in source ? source : curveFor(source);
+  if ("notComputable" in dqdv) return dqdv;
   const { half } = dqdv;
   const data = fittedPart(dqdv, options.startShare);
   if ("notComputable" in data) return data;
-  const narrow = Math.max(4 * dqdv.binWidthVolt, options.widthsVolt[0]);
+  const narrow = Math.max(2.5 * dqdv.binWidthVolt, options.widthsVolt[0]);
   const widths = [narrow, Math.max(narrow, options.widthsVolt[1])] as const;
-  const low = data.edges.x[0]!;
-  const high = data.edges.x.at(-1)!;
+  const low = data.edges[0]!;
+  const high = data.edges.at(-1)!;
   const centreRange = [low - widths[1] / 2, high + widths[1] / 2] as const;
   const { shape, background, most, leastShare } = options;
-  const found = decompose(withShapeError(data, data.curve.y, SHAPE_TOLERANCE), {
+  const found = decompose(curveOf(data, localHeight(data), SHAPE_TOLERANCE), {
     shape,
     baseline: background,
     baselineNonNegative: true,
@@ -154,7 +159,7 @@ export function findPeaks(source: HalfCycle | DifferentialCapacity, context: Fin
     ...(context.start ? { start: context.start } : {}),
   });
   const refit = (sigma: number, of: Float64Array, peaks: readonly PeakStart[]): PeakFit =>
-    fitPeaks(withShapeError(data, of, sigma), {
+    fitPeaks(curveOf(data, of, sigma), {
       shape,
       baseline: background,
       baselineNonNegative: true,
@@ -162,21 +167,37 @@ export function findPeaks(source: HalfCycle | DifferentialCapacity, context: Fin
       centreRange,
       widest: 1.5 * widths[1],
       areaRange: data.span,
+      cutRange: half.direction === "discharge" ? [data.span[0], high] : [low, data.span[1]],
       correlatedResiduals: true,
     });
   const { fit, shapeError } = withEstimatedShapeError(found, refit);
-  return describe(dqdv, data, fit, shapeError, options, context.accuracy ?? {});
+  const parameters = background + 1 + found.peaks.length * PEAK_SHAPES[shape].count;
+  const bic = found.chi2 + parameters * Math.log(data.y.length);
+  return describe(dqdv, data, fit, shapeError, bic, options, context.accuracy ?? {});
 }
 
-/** dQ/dV in the bins that the data ask for, wider where these would be more than a fit needs. */
-function curveFor(half: HalfCycle): DifferentialCapacity {
-  const own = differentialCapacity(half);
-  return own.bins.count <= MOST_BINS ? own : differentialCapacity(half, own.binWidthVolt * Math.ceil(own.bins.count / MOST_BINS));
+/**
+ * dQ/dV in finer bins than those for the eye: the fit knows what neighbouring bins share, so noise in a single bin does no harm, and narrow
+ * peaks keep their shape. At least four standard deviations of a reading and two steps of its digits.
+ */
+function curveFor(half: HalfCycle): DifferentialCapacity | NotComputable {
+  const { flow, from, to } = half;
+  const { timeSecond, voltageVolt } = flow.series;
+  const [low, high] = spanOf(half);
+  if (!(high > low)) return { notComputable: "the potential does not change while current flows" };
+  const volt = reading(timeSecond, voltageVolt, from, to);
+  const step = resolution(voltageVolt, from, to) ?? 0;
+  return differentialCapacity(half, Math.max(4 * Math.hypot(volt.scatter, volt.common), 2 * step, (high - low) / MOST_BINS));
 }
 
 interface Data {
-  curve: Curve;
-  edges: { x: Float64Array; sigma: Float64Array };
+  x: Float64Array;
+  /** |dQ/dV| between neighbouring edges, mAh/V */
+  y: Float64Array;
+  /** V */
+  edges: Float64Array;
+  /** error of the potential of each edge, V */
+  voltSigma: Float64Array;
   /** independent error per bin, mAh/V */
   floor: Float64Array;
   /** mAh between the outermost edges */
@@ -188,10 +209,12 @@ interface Data {
 /** |dQ/dV| without the bins at the ends. */
 function fittedPart(dqdv: DifferentialCapacity, startShare: number): Data | NotComputable {
   const { binWidthVolt: width, voltageNoiseVolt } = dqdv;
-  const { voltageVolt, charge, sigma } = edgeCharge(dqdv, 1 + Math.ceil((4 * voltageNoiseVolt) / width), startShare);
+  const { voltageVolt, charge, voltSigma } = edgeCharge(dqdv, 1 + Math.ceil((4 * voltageNoiseVolt) / width), startShare);
   const m = voltageVolt.length - 1;
   if (m < LEAST_BINS)
-    return { notComputable: `the half cycle covers ${Math.max(0, m)} bins of ${width} V with readings of their own; peaks need at least ${LEAST_BINS}` };
+    return {
+      notComputable: `the half cycle covers ${Math.max(0, m)} bins of ${width} V with readings of their own; peaks need at least ${LEAST_BINS}`,
+    };
   const x = Float64Array.from({ length: m }, (_, k) => 0.5 * (voltageVolt[k]! + voltageVolt[k + 1]!));
   const y = Float64Array.from({ length: m }, (_, k) => (charge[k + 1]! - charge[k]!) / (voltageVolt[k + 1]! - voltageVolt[k]!));
   let sum = 0;
@@ -199,8 +222,7 @@ function fittedPart(dqdv: DifferentialCapacity, startShare: number): Data | NotC
   if (!(sum > 0)) return { notComputable: "no charge passed between the ends of the half cycle" };
   // what no noise explains: rounding, the scatter of the current; it keeps empty bins from weighing infinitely
   const floor = new Float64Array(m).fill((1e-4 * sum) / m);
-  const edges = { x: voltageVolt, sigma };
-  return { curve: { x, y, sigma: floor, edges, xUnit: "V", yUnit: "mAh/V" }, edges, floor, inside: charge[m]! - charge[0]!, span: spanOf(dqdv.half) };
+  return { x, y, edges: voltageVolt, voltSigma, floor, inside: charge[m]! - charge[0]!, span: spanOf(dqdv.half) };
 }
 
 function spanOf(half: HalfCycle): readonly [number, number] {
@@ -216,20 +238,32 @@ function spanOf(half: HalfCycle): readonly [number, number] {
   return [low, high];
 }
 
-/** The curve with an independent error of `share` of the local height (mean over five bins of `of`). */
-function withShapeError(data: Data, of: Float64Array, share: number): Curve {
-  if (share === 0) return data.curve;
-  const m = of.length;
-  const sigma = Float64Array.from(of, (_, k) => {
-    let sum = 0;
-    let count = 0;
-    for (let i = Math.max(0, k - 2); i <= Math.min(m - 1, k + 2); i++) {
-      sum += Math.abs(of[i]!);
-      count++;
-    }
-    return Math.hypot(data.floor[k]!, (share * sum) / count);
+/** The curve with its errors where dQ/dV is about `height`: of the edges, and of the shape as a share of the height. */
+function curveOf(data: Data, height: Float64Array, share: number): Curve {
+  const { x, y, edges, voltSigma, floor } = data;
+  const m = y.length;
+  const sigma = Float64Array.from(edges, (_, k) => {
+    const slope = 0.5 * (Math.abs(height[Math.max(0, k - 1)]!) + Math.abs(height[Math.min(m - 1, k)]!));
+    return slope * voltSigma[k]!;
   });
-  return { ...data.curve, sigma };
+  const own = share === 0 ? floor : floor.map((f, k) => Math.hypot(f, share * height[k]!));
+  return { x, y, sigma: own, edges: { x: edges, sigma }, xUnit: "V", yUnit: "mAh/V" };
+}
+
+/** Mean of the curve over LOCAL_VOLT on both sides (two bins at least): its height without its noise. */
+function localHeight({ x, y, edges }: Data): Float64Array {
+  const m = y.length;
+  let low = 0;
+  let high = 0;
+  return Float64Array.from(y, (_, k) => {
+    while (x[low]! < x[k]! - LOCAL_VOLT) low++;
+    while (high < m && x[high]! <= x[k]! + LOCAL_VOLT) high++;
+    const from = Math.max(0, Math.min(low, k - 2));
+    const to = Math.min(m, Math.max(high, k + 3));
+    let charge = 0;
+    for (let i = from; i < to; i++) charge += Math.abs(y[i]!) * (edges[i + 1]! - edges[i]!);
+    return charge / (edges[to]! - edges[from]!);
+  });
 }
 
 /** The smallest shape error for which χ² is not above its degrees of freedom, and the fit with it. */
@@ -265,11 +299,12 @@ function describe(
   data: Data,
   fit: PeakFit,
   shapeError: number,
+  bic: number,
   options: PeakOptions,
   accuracy: InstrumentAccuracy,
 ): CapacityPeaks {
   const { half, bins } = dqdv;
-  const { curve, edges } = data;
+  const { edges } = data;
   const sign = half.direction === "charge" ? 1 : -1;
   const integrals = integrate(half, accuracy);
   const total: Quantity = { value: integrals.charge.value / 3.6, sigma: sigmaOf(integrals.charge) / 3.6, unit: "mAh" };
@@ -278,7 +313,7 @@ function describe(
   const offset = accuracy.voltageOffsetVolt ?? 0;
   const shape = PEAK_SHAPES[options.shape];
   const order = fit.peaks.map((_, k) => k).sort((a, b) => fit.next[a]!.centre - fit.next[b]!.centre);
-  const components = order.map((k) => componentOf(fit.next[k]!, edges.x, shape));
+  const components = order.map((k) => componentOf(fit.next[k]!, edges, shape));
   const peaks = order.map((k, i): CapacityPeak => {
     const peak = fit.peaks[k]!;
     const start = fit.next[k]!;
@@ -288,17 +323,18 @@ function describe(
       width: peak.width,
       height: withGain({ ...peak.height, value: sign * peak.height.value }),
       ...cut(peak, half),
-      shoulder: peak.censored === null && isShoulder(fit.fitted, edges.x, start.centre, start.width),
+      shoulder: peak.censored === null && isShoulder(fit.fitted, edges, start.centre, start.width),
       rows: rowsBetween(half, start.centre - start.width / 2, start.centre + start.width / 2),
     };
   });
   const background = withGain(fit.baselineArea ?? { value: 0, sigma: null, unit: "mAh" });
   // fitted and counted charge differ by what the shape cannot follow
-  const fitted = fit.fitted.reduce((sum, v, k) => sum + v * (edges.x[k + 1]! - edges.x[k]!), 0);
+  const fitted = fit.fitted.reduce((sum, v, k) => sum + v * (edges[k + 1]! - edges[k]!), 0);
   const described = peaks.reduce((sum, peak) => sum + peak.capacity.value, background.value);
   const all = sign * dqdv.value.values.reduce((sum, v) => sum + v * bins.width, 0);
   const outside: Quantity = { value: all - data.inside - (described - fitted), sigma: null, unit: "mAh" };
-  const single = Math.hypot(edges.sigma[0]!, edges.sigma.at(-1)!);
+  const errors = curveOf(data, fit.fitted, 0).edges!.sigma;
+  const single = Math.hypot(errors[0]!, errors.at(-1)!);
   return {
     half,
     peaks,
@@ -307,16 +343,16 @@ function describe(
     total,
     closure: { value: (100 * (described + outside.value)) / total.value, sigma: (100 * single) / total.value, unit: "%" },
     options,
-    voltageVolt: curve.x,
-    measured: curve.y,
-    sigma: Float64Array.from(curve.x, (_, i) => Math.hypot(edges.sigma[i]!, edges.sigma[i + 1]!) / (edges.x[i + 1]! - edges.x[i]!)),
+    voltageVolt: data.x,
+    measured: data.y,
+    sigma: Float64Array.from(data.x, (_, i) => Math.hypot(errors[i]!, errors[i + 1]!) / (edges[i + 1]! - edges[i]!)),
     fitted: fit.fitted,
     backgroundCurve: fit.baseline,
     components,
     binWidthVolt: bins.width,
     chi2: fit.chi2,
     degreesOfFreedom: fit.degreesOfFreedom,
-    bic: fit.bic,
+    bic,
     shapeError,
     serialCorrelation: fit.serialCorrelation,
     converged: fit.converged,
