@@ -82,3 +82,19 @@ test("files that lie in the study's raw/ already stay there", async () => {
   const found = await newStudy(study, [join(study, "raw")]);
   expect(found.map((f) => f.path)).toEqual(["raw/mine.csv"]);
 });
+
+test("a cell file that is given is checked, copied and named; one that is there already stays", async () => {
+  const file = join(folder, "my cell.yaml");
+  await writeFile(file, "name: cell 12\nlayers:\n  - { role: cathode, composition: { S: 100 wt% }, mass: 5 mg }\n");
+  const study = join(folder, "study");
+  await newStudy(study, [join(folder, "from/b")], { cell: file });
+  expect(await readFile(join(study, "cell.yaml"), "utf8")).toBe(await readFile(file, "utf8"));
+  expect((await readStudy(study)).cell).toBe("cell.yaml");
+
+  const other = join(folder, "other");
+  await mkdir(other);
+  await writeFile(join(other, "cell.yaml"), "name: another\nlayers: []\n");
+  await expect(newStudy(other, [join(folder, "from/b")], { cell: file })).rejects.toMatchObject({ code: "WRITE_FAILED" });
+  await writeFile(file, "name: cell 12\nlayers: apples\n");
+  await expect(newStudy(join(folder, "s2"), [join(folder, "from/b")], { cell: file })).rejects.toMatchObject({ code: "CELL_INVALID" });
+});

@@ -1,14 +1,16 @@
 /** A new study from raw files: looks at each, takes what it recognises, and says what it does not and why. */
-import { copyFile, mkdir, readdir, realpath, stat, symlink } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, realpath, stat, symlink } from "node:fs/promises";
 import { basename, extname, join, relative, resolve } from "node:path";
 import { checkCancelled, type Notice, QUIET, type TaskContext, ThioscopeError } from "@thioscope/core";
-import { CYCLING_READERS, findReader, readCycling } from "@thioscope/formats";
+import { CYCLING_READERS, findReader, readCellFile, readCycling } from "@thioscope/formats";
 import { stringify } from "yaml";
 import { CELL_TEMPLATE } from "./cellTemplate.ts";
 import { openAsByteSource } from "./fileSource.ts";
 import { type WriteFile, writeAtomic } from "./write.ts";
 
 export interface NewStudyOptions {
+  /** a cell file that describes all files; without it a template is left to be filled in */
+  cell?: string;
   /** link to the raw files instead of copying them */
   link?: boolean;
   context?: TaskContext;
@@ -36,7 +38,7 @@ const MAX_DEPTH = 8;
  * Makes `folder` a study: `raw/` with the files, `study.yaml`, `cell.yaml` to be filled in.
  *
  * @param from raw files and folders of them
- * @throws ThioscopeError USAGE if the folder is a study already or nothing was recognised; FILE_MISSING, WRITE_FAILED
+ * @throws ThioscopeError USAGE if the folder is a study already or nothing was recognised; CELL_INVALID; FILE_MISSING, WRITE_FAILED
  */
 export async function newStudy(folder: string, from: readonly string[], options: NewStudyOptions = {}): Promise<readonly FoundFile[]> {
   const { context = QUIET, write = writeAtomic } = options;
@@ -44,6 +46,7 @@ export async function newStudy(folder: string, from: readonly string[], options:
   if (await exists(join(root, "study.yaml"))) {
     throw new ThioscopeError("USAGE", `${folder} is a study already; name a new folder`, { file: join(root, "study.yaml") });
   }
+  const cell = options.cell === undefined ? null : await checkedCell(options.cell);
   const paths = await collect(from, join(root, "raw"));
   const found: FoundFile[] = [];
   const taken = new Set<string>();
@@ -67,9 +70,25 @@ export async function newStudy(folder: string, from: readonly string[], options:
     const formats = CYCLING_READERS.map((r) => r.title).join(", ");
     throw new ThioscopeError("USAGE", `none of ${found.length} files is a cycler's (${list || "no files found"}). Known are: ${formats}`);
   }
-  if (!(await exists(join(root, "cell.yaml")))) await write(join(root, "cell.yaml"), CELL_TEMPLATE);
-  await write(join(root, "study.yaml"), studyYaml(basename(root), found));
+  const here = join(root, "cell.yaml");
+  if (cell !== null && (await exists(here)) && (await readFile(here, "utf8")) !== cell) {
+    throw new ThioscopeError("WRITE_FAILED", `${here} exists and is another file`, { file: here });
+  }
+  if (cell !== null || !(await exists(here))) await write(here, cell ?? CELL_TEMPLATE);
+  await write(join(root, "study.yaml"), studyYaml(basename(root), found, cell !== null));
   return found;
+}
+
+/** The text of a cell file that holds no mistake. */
+async function checkedCell(path: string): Promise<string> {
+  const source = await openAsByteSource(path);
+  try {
+    const text = new TextDecoder().decode(await source.read(0, source.size));
+    readCellFile(text, path);
+    return text;
+  } finally {
+    await source.close();
+  }
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -165,10 +184,12 @@ function freeName(wanted: string, taken: Set<string>): string {
 /** One line, whatever the text holds: it stands in a comment. */
 const comment = (text: string): string => `# ${text.replaceAll(/\s+/g, " ").slice(0, 300)}`;
 
-function studyYaml(title: string, found: readonly FoundFile[]): string {
+function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean): string {
   const lines = [
     `title: ${stringify(title).trim()}`,
-    "# cell: cell.yaml    # fill in cell.yaml, then take the # away: capacities by mass and area, C-rates, x need it",
+    hasCell
+      ? "cell: cell.yaml"
+      : "# cell: cell.yaml    # fill in cell.yaml, then take the # away: capacities by mass and area, C-rates need it",
     "sources:",
   ];
   for (const file of found.filter((f) => f.path !== null)) {
