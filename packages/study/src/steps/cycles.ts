@@ -44,7 +44,13 @@ export const cyclesStep: StepFunction = async (inputs, parameters, io) => {
   return {
     files: {
       "cycles.parquet": tableToParquet(table),
-      "cycles.json": jsonBytes({ cycles: summaries, rates: summary?.rates ?? [], reference: summary?.reference ?? null }),
+      "cycles.json": jsonBytes({
+        cycles: summaries,
+        rates: summary?.rates ?? [],
+        reference: summary?.reference ?? null,
+        // what the errors rest on, and whether it was declared or assumed
+        accuracy: summary?.accuracy ?? null,
+      }),
     },
     notices: [...notices, ...(summary?.notices ?? [])],
     summary: { cycles: summaries.length, cell: cell?.name ?? "" },
