@@ -279,7 +279,7 @@ describe.skipIf(!executable)(executable ? "the page in Chromium" : "the page in 
     return { name: download.suggestedFilename(), content: await bytes(download) };
   }
 
-  test("exports: SVG at journal widths, PNG, CSV with a unit row", async () => {
+  test("exports: SVG at journal widths, its text between 6.9 and 8 pt", async () => {
     const { page, broken } = await opened();
     for (const view of ["trace", "potential-capacity", "dqdv", "cycles"]) {
       for (const [item, width] of [
@@ -310,6 +310,12 @@ describe.skipIf(!executable)(executable ? "the page in Chromium" : "the page in 
         expect(facts.labels.join(" ")).toMatch(/\((V|mAh|mA|h|mAh\/V|%)\)/);
       }
     }
+    expect(broken).toEqual([]);
+  });
+
+  // a page of its own: Chromium holds back a page's eleventh download
+  test("exports: PNG at 300 dpi, CSV with a unit row", async () => {
+    const { page, broken } = await opened();
     const png = await exported(page, "dqdv", "PNG, 170 mm at 300 dpi");
     expect(png.content.subarray(0, 8).toString("latin1")).toBe("\x89PNG\r\n\x1a\n");
     // 170 mm at 300 dots per inch

@@ -12,7 +12,7 @@ import {
   studyKey,
   unitText,
 } from "@thioscope/views";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { PANELS, type Panel } from "./panels.ts";
 import { type Opened, type Session, useSession } from "./session.ts";
 import { DropZone } from "./shell/DropZone.tsx";
@@ -59,8 +59,10 @@ export function App(): React.JSX.Element {
     document.title = opened ? `${opened.story.title} · Thioscope` : "Thioscope";
   }, [opened]);
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
+  // the handler of the last commit, so that no key falls between two renders
+  const onKey = useRef<(event: KeyboardEvent) => void>(() => undefined);
+  useLayoutEffect(() => {
+    onKey.current = (event) => {
       if (event.defaultPrevented || box !== null || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
       const chosen = PANELS.find(({ key }) => key === event.key);
       if (event.key === "?") setBox("help");
@@ -71,9 +73,12 @@ export function App(): React.JSX.Element {
       else if (!(model && studyKey(model, event))) return;
       event.preventDefault();
     };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
   });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => onKey.current(event);
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
 
   return (
     <div className={dropping ? "app dropping" : "app"}>

@@ -9,7 +9,7 @@ export interface Reading {
 
 export interface FileReaderClient {
   formats(): Promise<KnownFormat[]>;
-  read(title: string, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Reading;
+  read(title: string | null, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Reading;
 }
 
 export function createReader(): FileReaderClient {

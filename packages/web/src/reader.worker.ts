@@ -54,11 +54,16 @@ const api: ReaderApi = {
       ...shown.map((file) => ({ label: file.name, value: file.hash ? `sha-256 ${file.hash}` : "too large to be hashed here" })),
     ];
     return {
-      story: buildStory({ title: cell && shown.length === 0 ? cell.name : title, cell: cell && cellCard(cell), files: shown, provenance }),
+      story: buildStory({ title: title ?? nameOf(shown, cell), cell: cell && cellCard(cell), files: shown, provenance }),
       failures,
     };
   },
 };
+
+function nameOf(shown: readonly StoryFile[], cell: Cell | null): string {
+  if (shown.length === 0) return cell?.name ?? "nothing";
+  return shown.length === 1 ? shown[0]!.name : `${shown.length} files`;
+}
 
 async function cellOf(raw: RawFile): Promise<Cell> {
   if (lastCell?.id !== raw.id) lastCell = { id: raw.id, cell: readCellFile(await raw.content.text(), raw.name) };

@@ -42,7 +42,8 @@ export interface ReaderApi {
   /**
    * Reads what has not been read yet and tells the story of all files together.
    *
+   * @param title of the story; null names it after the files that could be read
    * @param cell text of a cell file, for masses, areas and layers
    */
-  read(title: string, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Promise<ReadResult>;
+  read(title: string | null, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Promise<ReadResult>;
 }

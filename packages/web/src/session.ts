@@ -6,7 +6,7 @@ import { createReader, type Reading } from "./reader.ts";
 import type { Failure, KnownFormat, Progress, RawFile } from "./readerApi.ts";
 
 /** `GET api/study`. */
-export interface ServedStudy {
+interface ServedStudy {
   title: string;
   mode: "study" | "files";
   files: { name: string; size: number; url: string }[];
@@ -69,12 +69,15 @@ export function useSession(): Session {
   }, []);
 
   const readAll = useCallback(
-    async (title: string, added: RawFile[], cell: RawFile | null, local: boolean): Promise<void> => {
+    async (title: string | null, added: RawFile[], cell: RawFile | null, local: boolean): Promise<void> => {
       reading.current?.cancel();
       const files = [...raw.current.files, ...added];
       const startedAt = performance.now();
       setFailures([]);
-      const current = reader.current.read(title, files, cell, (p) => setProgress({ ...p, startedAt }));
+      const current = reader.current.read(title, files, cell, (p) => {
+        // what was still on its way when the reading was cancelled is no news
+        if (reading.current === current) setProgress({ ...p, startedAt });
+      });
       reading.current = current;
       try {
         const { story, failures: failed } = await current.result;
@@ -149,9 +152,7 @@ export function useSession(): Session {
         else added.push(item);
       }
       if (added.length === 0 && cell === raw.current.cell) return;
-      const names = [...raw.current.files, ...added].map((file) => file.name);
-      const title = names.length === 1 ? names[0]! : names.length > 1 ? `${names.length} files` : "cell";
-      void readAll(title, added, cell, true);
+      void readAll(null, added, cell, true);
     },
     [readAll],
   );

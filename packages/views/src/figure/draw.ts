@@ -72,6 +72,11 @@ export function layout(figure: Figure, pen: Pen, o: DrawOptions): Geometry {
     if (panel.right) right = Math.max(right, widest(panel.right) + gap * 2.1 + o.fontSize * 1.25);
   }
   left += gap * 2.1 + o.fontSize * 1.25;
+  // half of the last label of x stands beyond the axis
+  const xLabels =
+    figure.x.names ??
+    axisTicks(figure.x, o.width - left - right, o.fontSize * 5.6).map((tick) => [{ text: tick.label, shift: 0 as const }]);
+  right = Math.max(right, xLabels.reduce((w, runs) => Math.max(w, pen.measure(runs, size) / 2), 0) - (figure.x.names ? o.fontSize : 0));
   const width = Math.max(10, o.width - left - right);
   let y = top;
   const panels = figure.panels.map((panel) => {

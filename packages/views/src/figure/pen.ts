@@ -2,14 +2,14 @@
 import type { Run } from "../text.ts";
 import type { Shape } from "./model.ts";
 
-export interface Stroke {
+interface Stroke {
   colour: string;
   width: number;
   dash?: readonly number[];
   opacity?: number;
 }
 
-export interface TextStyle {
+interface TextStyle {
   size: number;
   colour: string;
   align?: "start" | "middle" | "end";

@@ -43,10 +43,16 @@ export function contextOf(story: Story, state: ViewState): Context | null {
   return { file, state, basis: file.bases[state.basis] ?? file.bases[0] ?? PLAIN };
 }
 
+/** True where the table holds scans of a potential sweep instead of cycles. */
+export function isSweep(file: StoryFile): boolean {
+  return file.halfCycles.length === 0 && file.cycleTable.length > 0;
+}
+
 /** Place of a cycle on the ramp: the first at 0, the last at 1. */
 export function cycleTone(file: StoryFile, cycle: number): Tone {
-  const first = file.halfCycles[0]?.cycle ?? 1;
-  const last = file.halfCycles.at(-1)?.cycle ?? first;
+  const cycles = file.halfCycles.length > 0 ? file.halfCycles : file.cycleTable;
+  const first = cycles[0]?.cycle ?? 1;
+  const last = cycles.at(-1)?.cycle ?? first;
   return { ramp: last > first ? (cycle - first) / (last - first) : 0.35 };
 }
 

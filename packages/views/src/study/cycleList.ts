@@ -5,7 +5,7 @@ import { h, type Mounted } from "../dom.ts";
 import { colourOf, paletteOf } from "../figure/palette.ts";
 import { quantityText, richText, setRuns, unitText } from "../text.ts";
 import { onThemeChange } from "../theme.ts";
-import { contextOf, cycleTone, type StudyModel } from "./context.ts";
+import { contextOf, cycleTone, isSweep, type StudyModel } from "./context.ts";
 import { showRows } from "./sentences.ts";
 
 export function mountCycleList(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
@@ -25,7 +25,7 @@ export function mountCycleList(element: HTMLElement, first: StudyModel): Mounted
       items = [];
       return;
     }
-    setRuns(head, richText(`discharge, ${unitText(basis.unit)}`));
+    setRuns(head, richText(`${isSweep(file) ? "cathodic charge of each scan" : "discharge"}, ${unitText(basis.unit)}`));
     items = file.cycleTable.map((row) => {
       const swatch = h("span", { class: "ts-swatch", "aria-hidden": "true" });
       swatch.style.background = colourOf(cycleTone(file, row.cycle), palette);

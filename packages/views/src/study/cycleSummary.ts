@@ -4,7 +4,17 @@ import { type CapacityBasis, type CycleRow, inBasis } from "@thioscope/core/stor
 import type { DataColumn, Figure, PointMark } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
 import { quantityLabel, quantityText, richText } from "../text.ts";
-import { answerColumn, type Context, capacityLabel, commonError, type FigureSpec, ownError, pythonHead, shellWord } from "./context.ts";
+import {
+  answerColumn,
+  type Context,
+  capacityLabel,
+  commonError,
+  type FigureSpec,
+  isSweep,
+  ownError,
+  pythonHead,
+  shellWord,
+} from "./context.ts";
 
 /** Columns of the cycle table that are not capacities, in reading order. */
 const OTHERS = [
@@ -95,7 +105,7 @@ function figure(context: Context): Figure {
   ].filter((text) => text !== undefined);
   const note = remarks.join("; ");
   return {
-    x: { label: richText("Cycle"), integer: true, min: (cycles?.[0] ?? 1) - 0.5, max: (cycles?.[1] ?? 1) + 0.5 },
+    x: { label: richText(isSweep(file) ? "Scan" : "Cycle"), integer: true, min: (cycles?.[0] ?? 1) - 0.5, max: (cycles?.[1] ?? 1) + 0.5 },
     panels: [
       ...(ceRange
         ? [
@@ -113,8 +123,8 @@ function figure(context: Context): Figure {
       },
     ],
     legend: [
-      { label: richText("discharge"), tone: "first", as: "disc" },
-      { label: richText("charge"), tone: "second", as: "ring" },
+      { label: richText(isSweep(file) ? "cathodic charge" : "discharge"), tone: "first", as: "disc" },
+      { label: richText(isSweep(file) ? "anodic charge" : "charge"), tone: "second", as: "ring" },
       ...(ceRange ? [{ label: richText(efficiencyName), tone: "third" as const, as: "diamond" as const }] : []),
     ],
     ...(inside.length === 0 ? { empty: brush ? "No cycle in the rows selected." : "The file holds no complete half cycle." } : {}),

@@ -48,8 +48,8 @@ export function Failures({ failures, onDismiss }: { failures: readonly Failure[]
           </p>
           <p className="failure-more">
             <code>{failure.code}</code>
-            {failure.line !== undefined && ` line ${failure.line}`}
-            {failure.offset !== undefined && ` byte ${failure.offset}`} {ADVICE[failure.code]}
+            {failure.line !== undefined ? `line ${failure.line}. ` : failure.offset ? `byte ${failure.offset}. ` : ""}
+            {ADVICE[failure.code]}
           </p>
         </div>
       ))}
