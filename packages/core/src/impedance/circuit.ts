@@ -112,15 +112,10 @@ function flatten(node: Node, into: Flat[]): number {
 
 function compile(text: string, root: Node, parameters: readonly CircuitParameter[]): Circuit {
   const terms = root.kind === "series" ? root.children : [root];
-  const whole: Flat[] = [];
-  flatten(root, whole);
-  const programs = terms.map((term) => {
-    const flat: Flat[] = [];
-    flatten(term, flat);
-    return flat;
-  });
-  const blocks = programs.map((flat) => {
-    const own = flat.filter((node) => node.element !== undefined);
+  const whole = programOf(root);
+  const programs = terms.map(programOf);
+  const blocks = programs.map(({ nodes }) => {
+    const own = nodes.filter((node) => node.element !== undefined);
     const last = own.at(-1)!;
     return [own[0]!.at, last.at + last.element!.parameters.length] as const;
   });
@@ -133,8 +128,36 @@ function compile(text: string, root: Node, parameters: readonly CircuitParameter
   };
 }
 
+/** A tree and the memory its evaluation works in, made once. */
+interface Program {
+  nodes: readonly Flat[];
+  /** impedance of each node */
+  zr: Float64Array;
+  zi: Float64Array;
+  /** sensitivity ∂Z/∂Z_node */
+  sr: Float64Array;
+  si: Float64Array;
+  own: Float64Array;
+  derivatives: readonly Float64Array[];
+}
+
+function programOf(root: Node): Program {
+  const nodes: Flat[] = [];
+  flatten(root, nodes);
+  const n = nodes.length;
+  return {
+    nodes,
+    zr: new Float64Array(n),
+    zi: new Float64Array(n),
+    sr: new Float64Array(n),
+    si: new Float64Array(n),
+    own: new Float64Array(2),
+    derivatives: nodes.map(() => new Float64Array(8)),
+  };
+}
+
 function run(
-  nodes: readonly Flat[],
+  { nodes, zr, zi, sr, si, own, derivatives }: Program,
   p: Float64Array,
   frequencyHertz: Float64Array,
   z: Float64Array,
@@ -142,25 +165,19 @@ function run(
   n: number,
 ): void {
   const count = nodes.length;
-  const zr = new Float64Array(count);
-  const zi = new Float64Array(count);
-  const sr = new Float64Array(count);
-  const si = new Float64Array(count);
-  const own = new Float64Array(2);
-  const derivatives = new Float64Array(count * 8);
-  const views = nodes.map((_, k) => derivatives.subarray(8 * k, 8 * k + 8));
   for (let f = 0; f < frequencyHertz.length; f++) {
     const omega = 2 * Math.PI * frequencyHertz[f]!;
     for (let k = 0; k < count; k++) {
-      const node = nodes[k]!;
-      if (node.element) {
-        node.element.evaluate(p, node.at, omega, own, views[k]!);
+      const { element, parallel, children, at } = nodes[k]!;
+      if (element) {
+        element.evaluate(p, at, omega, own, derivatives[k]!);
         zr[k] = own[0]!;
         zi[k] = own[1]!;
-      } else if (node.parallel) {
+      } else if (parallel) {
         let yr = 0;
         let yi = 0;
-        for (const c of node.children) {
+        for (let i = 0; i < children.length; i++) {
+          const c = children[i]!;
           const m = zr[c]! * zr[c]! + zi[c]! * zi[c]!;
           yr += zr[c]! / m;
           yi -= zi[c]! / m;
@@ -169,12 +186,14 @@ function run(
         zr[k] = yr / m;
         zi[k] = -yi / m;
       } else {
-        zr[k] = 0;
-        zi[k] = 0;
-        for (const c of node.children) {
-          zr[k] = zr[k]! + zr[c]!;
-          zi[k] = zi[k]! + zi[c]!;
+        let re = 0;
+        let im = 0;
+        for (let i = 0; i < children.length; i++) {
+          re += zr[children[i]!]!;
+          im += zi[children[i]!]!;
         }
+        zr[k] = re;
+        zi[k] = im;
       }
     }
     z[2 * f] = zr[count - 1]!;
@@ -184,7 +203,8 @@ function run(
     si[count - 1] = 0;
     for (let k = count - 1; k >= 0; k--) {
       const { children, element, parallel, at } = nodes[k]!;
-      for (const c of children) {
+      for (let i = 0; i < children.length; i++) {
+        const c = children[i]!;
         if (parallel) {
           const m = zr[c]! * zr[c]! + zi[c]! * zi[c]!;
           const qr = (zr[k]! * zr[c]! + zi[k]! * zi[c]!) / m;
@@ -199,8 +219,9 @@ function run(
         }
       }
       if (!element) continue;
-      const dz = views[k]!;
-      for (let j = 0; j < element.parameters.length; j++) {
+      const dz = derivatives[k]!;
+      const width = element.parameters.length;
+      for (let j = 0; j < width; j++) {
         const to = 2 * (f * n + at + j);
         jacobian[to] = sr[k]! * dz[2 * j]! - si[k]! * dz[2 * j + 1]!;
         jacobian[to + 1] = sr[k]! * dz[2 * j + 1]! + si[k]! * dz[2 * j]!;

@@ -58,6 +58,8 @@ export interface CircuitFit {
 
 const DRAWS = 400;
 const SCOUTS = 8;
+/** Scouts up to this many times the best one's sum of squares are followed to their end. */
+const RIVALS = 1.5;
 
 /** Throws INVALID_INPUT for spectra that cannot be weighted or have fewer points than the circuit needs. */
 export function fitCircuit(circuit: Circuit, spectrum: Spectrum, options: CircuitFitOptions = {}): CircuitFit {
@@ -82,8 +84,9 @@ function byLeastSquares(problem: CircuitProblem, starts: readonly Float64Array[]
     leastSquares(problem, { ...problem.limits, start: problem.inward(p), maxIterations: 25, tolerance: 1e-4 }),
   );
   scouts.sort((a, b) => a.sumOfSquares - b.sumOfSquares);
-  // scouts that ended in the same valley are one
-  scouts = scouts.filter((s, i) => i === 0 || s.sumOfSquares > 1.001 * scouts[i - 1]!.sumOfSquares).slice(0, 3);
+  // scouts that ended in the same valley are one; those not much worse may still be on their way to a deeper one
+  const limit = RIVALS * scouts[0]!.sumOfSquares;
+  scouts = scouts.filter((s, i) => i === 0 || (s.sumOfSquares > 1.001 * scouts[i - 1]!.sumOfSquares && (i < 3 || s.sumOfSquares < limit)));
   let best: LeastSquaresResult | undefined;
   for (const scout of scouts) {
     const fit = leastSquares(problem, { ...problem.limits, start: scout.parameters, maxIterations: 300, tolerance: 1e-10 });
