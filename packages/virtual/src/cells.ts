@@ -110,6 +110,36 @@ export const VIRTUAL_CELLS = {
     temperatureCelsius: 25,
     flags: { activeMassGram: "assumed", discharge: "print", charge: "print", protocol: "print" },
   },
+  /** NAS–C|Na₃SbS₄: the electrolyte alone as active material, 25 °C. Print: 0.26 mAh/cm², dQ/dV features; mass of NAS as in the composite. */
+  "nas-c": {
+    id: "nas-c",
+    title: "NAS–C at 25 °C",
+    paper: "Self-sacrifice of sulfide electrolytes",
+    activeMassGram: 2.56e-3,
+    areaSquareCentimetre: 0.7854,
+    first: "discharge",
+    lowerVolt: 0.7,
+    upperVolt: 2.8,
+    discharge: [
+      { potentialVolt: 1.6, share: 0.55, widthVolt: 0.045 },
+      { potentialVolt: 1.25, share: 0.45, widthVolt: 0.04 },
+    ],
+    charge: [
+      { potentialVolt: 2.15, share: 0.6, widthVolt: 0.04 },
+      { potentialVolt: 2.3, share: 0.4, widthVolt: 0.035 },
+    ],
+    resistanceOhm: 240,
+    protocol: [
+      {
+        cycles: 20,
+        currentMilliamperePerGram: 125.8,
+        dischargeMilliampereHourPerGram: [79.77, 71],
+        chargeRecovery: [0.95, 0.995],
+      },
+    ],
+    temperatureCelsius: 25,
+    flags: { activeMassGram: "print", discharge: "print", charge: "print", "protocol[0].dischargeMilliampereHourPerGram[0]": "print" },
+  },
   /** S|LGPS-type with LiI|Li–In, potentials against Li–In. Print: the rate table and its return to 0.2 A/g. */
   "li-s": {
     id: "li-s",

@@ -100,6 +100,8 @@ export interface CapacityPeaks {
   options: PeakOptions;
   /** V, centres of the fitted bins */
   voltageVolt: Float64Array;
+  /** V, their edges (one more) */
+  edges: Float64Array;
   /** mAh/V, positive: measured, its error, fitted, background, one curve per peak */
   measured: Float64Array;
   sigma: Float64Array;
@@ -344,6 +346,7 @@ function describe(
     closure: { value: (100 * (described + outside.value)) / total.value, sigma: (100 * single) / total.value, unit: "%" },
     options,
     voltageVolt: data.x,
+    edges,
     measured: data.y,
     sigma: Float64Array.from(data.x, (_, i) => Math.hypot(errors[i]!, errors[i + 1]!) / (edges[i + 1]! - edges[i]!)),
     fitted: fit.fitted,

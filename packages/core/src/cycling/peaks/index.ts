@@ -1,1 +1,4 @@
+// Peaks of dQ/dV
 export { type CapacityPeak, type CapacityPeaks, type FindPeaksContext, findPeaks, PEAK_DEFAULTS, type PeakOptions } from "./find.ts";
+export { type StopPotential, stopPotentials } from "./stops.ts";
+export { type PeakEvent, type PeakSet, type PeakTrack, potentialTrend, type TrackOptions, trackPeaks } from "./track.ts";
