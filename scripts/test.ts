@@ -8,6 +8,11 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const run = (args: string[]): number => spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
 
+// npm run test:long: the campaigns that take longer than a minute (all files in the damage tests, …)
+const long = process.argv.includes("--long");
+if (long) process.env.THIOSCOPE_LONG = "1";
+const _words = process.argv.slice(2).filter((word) => word !== "--long");
+
 console.log("Checks");
 const checks = run(["--conditions=source", "scripts/check.ts"]);
 
