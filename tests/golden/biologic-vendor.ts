@@ -65,7 +65,7 @@ const BLANKED = /^(THD|NSD|NSR) |^\|(Ewe|I|Ece) h\d\|/;
 const SUMMED = /^(Energy|Capacitance|Q charge\/discharge|Q charge|Q discharge|Capacity)/;
 
 /** Columns of the export that are not in the .mpr and not computed, with the reason. */
-export function reasonLeftOut(header: string, mpt: string): string | undefined {
+function reasonLeftOut(header: string, mpt: string): string | undefined {
   if (/\((M|Permittivity|Resistivity|Conductivity)\)|\|(M|Permittivity|Resistivity|Conductivity)\|/.test(header)) {
     return "needs the geometry of the cell, which the file does not hold; EC-Lab prints 0";
   }

@@ -1,7 +1,7 @@
 // Battery Data Format and other exports
 export { type BdfOptions, readParquet, writeBdfCsv, writeBdfParquet, writeCsvWithUnits } from "./bdf/index.ts";
 // Bytes
-export { type ByteSource, sourceOfBlob, sourceOfBytes } from "./bytes/source.ts";
+export { type ByteSource, checkRange, sourceOfBlob, sourceOfBytes } from "./bytes/source.ts";
 
 // Cell description
 export { CELL_SCHEMA, readCellFile } from "./cellfile/index.ts";

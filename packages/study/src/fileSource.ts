@@ -2,7 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
-import type { ByteSource } from "@thioscope/formats";
+import { type ByteSource, checkRange } from "@thioscope/formats";
 
 export interface FileSource extends ByteSource {
   close(): Promise<void>;
@@ -30,12 +30,7 @@ function fileSource(name: string, size: number, handle: FileHandle): FileSource 
     name,
     size,
     async read(offset, length) {
-      if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
-        throw new ThioscopeError("FILE_CUT", `bytes ${offset} to ${offset + length} are needed, the file ends at ${size}`, {
-          file: name,
-          offset: Math.max(0, Math.min(offset, size)),
-        });
-      }
+      checkRange({ name, size }, offset, length);
       const bytes = new Uint8Array(length);
       for (let done = 0; done < length; ) {
         const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);

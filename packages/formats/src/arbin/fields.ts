@@ -48,7 +48,7 @@ export const AUXILIARY_TYPES: readonly { name: string; unit: string }[] = [
 ];
 
 /** What the software says of a test, under the names used in `meta`; keys are compared by letters and digits alone. */
-export const TEST_FACTS: Readonly<Record<string, string>> = {
+const TEST_FACTS: Readonly<Record<string, string>> = {
   testname: "title",
   channel: "channel",
   channelindex: "channel",

@@ -56,7 +56,7 @@ interface TableDefinition {
   pages: number[];
 }
 
-export interface JetColumn {
+interface JetColumn {
   name: string;
   /** "double", "text", …; types that are not read do not appear */
   type: string;

@@ -68,7 +68,7 @@ export interface StepLayout {
   stepType: Field;
 }
 
-export type AuxQuantity = "voltage" | "temperature" | "setpoint" | "channel";
+type AuxQuantity = "voltage" | "temperature" | "setpoint" | "channel";
 
 export interface AuxLayout {
   blocks: Blocks;

@@ -3,7 +3,7 @@
  * with which factor it becomes the canonical unit. One decoder serves every layout.
  */
 
-export type FieldType = "u1" | "u2" | "i2" | "u4" | "i4" | "f4" | "u8" | "i8" | "date";
+type FieldType = "u1" | "u2" | "i2" | "u4" | "i4" | "f4" | "u8" | "i8" | "date";
 
 export interface Field {
   /** byte offset in the record */
@@ -27,7 +27,7 @@ export interface Records {
 const TWO_32 = 2 ** 32;
 
 /** Decodes one field of all records into `out` (length = number of records). Reads within the records only. */
-export function decodeField<T extends Float64Array | Int32Array>(records: Records, field: Field, out: T): T {
+function decodeField<T extends Float64Array | Int32Array>(records: Records, field: Field, out: T): T {
   readInto(records, field.at, field.type, field.factor ?? 1, field.plus ?? 0, out, false);
   if (field.fine) readInto(records, field.fine.at, field.fine.type, field.fine.factor, 0, out, true);
   return out;

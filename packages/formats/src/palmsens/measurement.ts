@@ -9,7 +9,7 @@ import { CYCLING_COLUMNS, type CyclingColumn } from "@thioscope/core/cycling";
 import { ARRAY_KINDS, INTERNAL_TYPES, READING_STATUS, unitOf } from "./arrays.ts";
 import { type Json, listOf, member, numberOf, textOf } from "./session.ts";
 
-export interface BlockColumn {
+interface BlockColumn {
   unit: string;
   values: Float64Array;
   vendor?: { name: string; unit: string; factor: number };

@@ -28,7 +28,7 @@ const MAX_RATIO = 200;
 const RATIO_FREE_BELOW = 2 ** 24;
 
 /** True if the directory of a ZIP archive is that of a workbook. */
-export function isWorkbook(members: readonly ZipMember[]): boolean {
+function isWorkbook(members: readonly ZipMember[]): boolean {
   return members.some((member) => /(^|\/)workbook\.xml$/i.test(member.name));
 }
 
