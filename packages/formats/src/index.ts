@@ -8,6 +8,22 @@ export { CELL_SCHEMA, readCellFile } from "./cellfile/index.ts";
 // Impedance spectra
 export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpectrum } from "./impedance/model.ts";
 export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
+// Crystal structures
+export {
+  type CifBlock,
+  type CifItem,
+  type CifLoop,
+  type CifNumber,
+  type CifValue,
+  formatCifNumber,
+  parseCif,
+  parseCifNumber,
+  readCif,
+  readCifStructures,
+  structureOfBlock,
+  writeCif,
+  writeStructureCif,
+} from "./cif/index.ts";
 // Cycling data
 export { CYCLING_READERS, findReader, readCycling } from "./readCycling.ts";
 export type { ColumnMapping, CyclingFile, Reader, ReadOptions } from "./reader.ts";
