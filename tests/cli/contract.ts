@@ -23,6 +23,7 @@ export function schemaMistakes(name: string, value: unknown): string[] {
 const COUNTS = new Set([
   ...["rows", "cycles", "cyclesByCurrent", "computed", "reused", "failed", "size", "port"],
   ...["cycle", "half", "reference", "firstCycle", "lastCycle", "backAt"],
+  ...["number", "sweep", "scan", "peak", "pair", "row"],
   ...["chargeRows", "dischargeRows", "offset", "line", "column"],
 ]);
 

@@ -65,8 +65,10 @@ let folder = "";
 let out = "";
 let err = "";
 
-/** Runs the command in this process; @returns its exit code, what it printed is in `out` and `err`. */
-async function inspect(...args: string[]): Promise<number> {
+const inspect = (...args: string[]): Promise<number> => run("inspect", ...args);
+
+/** Runs a command in this process; @returns its exit code, what it printed is in `out` and `err`. */
+async function run(...args: string[]): Promise<number> {
   out = "";
   err = "";
   const keep = (into: (text: string) => void) => (text: unknown) => {
@@ -76,7 +78,7 @@ async function inspect(...args: string[]): Promise<number> {
   const stdout = vi.spyOn(process.stdout, "write").mockImplementation(keep((text) => (out += text)));
   const stderr = vi.spyOn(process.stderr, "write").mockImplementation(keep((text) => (err += text)));
   try {
-    return await main(["inspect", ...args, "--json"]);
+    return await main([...args, "--json"]);
   } finally {
     stdout.mockRestore();
     stderr.mockRestore();
@@ -136,6 +138,13 @@ describeData("thioscope inspect --json", () => {
     expect(columns.map((c) => c.name)).toEqual(
       expect.arrayContaining(["test_time_second", "voltage_volt", "current_ampere", "cycle_count", "step_count"]),
     );
+  });
+
+  test.each([["CV example.pssession"], ["CV example.pssession", "cv.mpr"]])("cv keeps the contract: %j", async (...files) => {
+    expect(await run("cv", ...files.map((name) => dataFile(`echem/${name}`))), err).toBe(0);
+    const value: unknown = JSON.parse(out);
+    expect(schemaMistakes("cv", value)).toEqual([]);
+    expect(contractMistakes(value)).toEqual([]);
   });
 
   /** What the format notices: none of these has a checksum over its rows but the archives. */
