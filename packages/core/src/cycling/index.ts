@@ -5,6 +5,29 @@ export type { AccuracyUsed } from "./accuracy.ts";
 export { checkCycling } from "./checks.ts";
 // Columns
 export { type ColumnSpec, CYCLING_COLUMNS, type CyclingColumn, ROW_ORIGINS } from "./columns.ts";
+// Composition by charge
+export {
+  type CompositionPriors,
+  catholyteOf,
+  chainLength,
+  chainLengthAt,
+  chainLengthOf,
+  type ElectrolyteEstimate,
+  ESTIMATE,
+  electrolyteEstimate,
+  electronsPerFormula,
+  excessOverSulfur,
+  ionOf,
+  leastElectronsPerElectrolyte,
+  type ProductSplit,
+  type ShareInterval,
+  type SulfurCurve,
+  splitProducts,
+  sulfurAtomShare,
+  sulfurCapacity,
+  sulfurCurves,
+  sulfurMass,
+} from "./composition/index.ts";
 export { type CycleCounts, countCycles } from "./count.ts";
 // Cycles: half cycles, cycles by current and by the instrument, rates, rests, steps
 export {
@@ -29,6 +52,28 @@ export { CURRENT_GAIN, CURRENT_OFFSET, type InstrumentAccuracy, type Integrals, 
 export { chargeCurve, type HalfCycleMeasures, measureHalfCycle } from "./measures.ts";
 // What the data say about their error
 export { resolution, scatter } from "./noise.ts";
+// Peaks of dQ/dV
+export {
+  type ArealCurve,
+  type ArealHalfCycle,
+  type CapacityPeak,
+  type CapacityPeaks,
+  type FindPeaksContext,
+  findPeaks,
+  PEAK_DEFAULTS,
+  type PeakEvent,
+  type PeakOptions,
+  type PeakSet,
+  type PeakTrack,
+  potentialTrend,
+  type StopPotential,
+  type Subtraction,
+  type SubtractOptions,
+  stopPotentials,
+  subtractElectrolyte,
+  type TrackOptions,
+  trackPeaks,
+} from "./peaks/index.ts";
 export { type RateGroup, rateTable } from "./rates.ts";
 export { type Resampled, resample } from "./resample.ts";
 export { type Rest, rests } from "./rests.ts";

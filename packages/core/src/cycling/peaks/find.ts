@@ -316,7 +316,7 @@ function describe(
   const shape = PEAK_SHAPES[options.shape];
   const order = fit.peaks.map((_, k) => k).sort((a, b) => fit.next[a]!.centre - fit.next[b]!.centre);
   const components = order.map((k) => componentOf(fit.next[k]!, edges, shape));
-  const peaks = order.map((k, i): CapacityPeak => {
+  const peaks = order.map((k): CapacityPeak => {
     const peak = fit.peaks[k]!;
     const start = fit.next[k]!;
     return {
