@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
   cycles: { summary: "capacities, efficiencies, retention and rates per cycle", load: () => import("./commands/cycles.ts") },
   dqdv: { summary: "differential capacity per half cycle", load: () => import("./commands/dqdv.ts") },
   cv: { summary: "cyclic voltammetry: sweeps, peaks, b-values, separations", load: () => import("./commands/cv.ts") },
+  gitt: { summary: "titration by pulses or steps: equilibrium curve, resistances, D/L²", load: () => import("./commands/gitt.ts") },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
   run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },
   report: { summary: "the report of a study as one file", load: () => import("./commands/report.ts") },

@@ -1,5 +1,12 @@
 /** The files a virtual run would have left on the laboratory's disk, in the instruments' own text formats. */
-import type { VirtualRow, VirtualRun } from "./cycler.ts";
+import type { VirtualRow } from "./cycler.ts";
+
+/** What a file tells of a run: the rows, and what stands in its header. */
+export interface WritableRun {
+  cell: { title: string; activeMassGram: number; areaSquareCentimetre: number; temperatureCelsius: number };
+  rows: readonly VirtualRow[];
+  truth: { seed: string };
+}
 
 export type VirtualFormat = "biologic-mpt" | "bdf-csv" | "delimited-de";
 
@@ -14,13 +21,13 @@ export const VIRTUAL_ENDINGS: Readonly<Record<VirtualFormat, string>> = {
 const START_UNIX = 1768208400;
 
 /** Writes the run's rows, with the digits an instrument prints. */
-export function writeVirtual(run: VirtualRun, format: VirtualFormat): Uint8Array {
+export function writeVirtual(run: WritableRun, format: VirtualFormat): Uint8Array {
   const text = WRITERS[format](run);
   // EC-Lab writes windows-1252; of its characters only µ and ² occur here, and they equal Latin-1
   return format === "biologic-mpt" ? Uint8Array.from(text, (c) => c.charCodeAt(0) & 255) : new TextEncoder().encode(text);
 }
 
-const WRITERS: Readonly<Record<VirtualFormat, (run: VirtualRun) => string>> = {
+const WRITERS: Readonly<Record<VirtualFormat, (run: WritableRun) => string>> = {
   "biologic-mpt": mpt,
   "bdf-csv": bdf,
   "delimited-de": german,
@@ -47,7 +54,7 @@ function integrate(rows: readonly VirtualRow[]): { total: Float64Array; half: Fl
   return { total, half };
 }
 
-function mpt(run: VirtualRun): string {
+function mpt(run: WritableRun): string {
   const names = [
     "mode",
     "ox/red",
@@ -113,7 +120,7 @@ function asciiOnly(text: string): string {
     .replace(/[^\x20-\x7e]/g, "");
 }
 
-function bdf(run: VirtualRun): string {
+function bdf(run: WritableRun): string {
   const header = "test_time_second,voltage_volt,current_ampere,unix_time_second,cycle_count,step_count,ambient_temperature_celsius";
   let step = 0;
   const lines = run.rows.map((row, i) => {
@@ -127,7 +134,7 @@ function bdf(run: VirtualRun): string {
 }
 
 /** A laboratory's own text file with German numbers: semicolons, decimal commas, units in a second line. */
-function german(run: VirtualRun): string {
+function german(run: WritableRun): string {
   const comma = (value: number, digits: number): string => value.toFixed(digits).replace(".", ",");
   const { half } = integrate(run.rows);
   const lines = run.rows.map((row, i) =>

@@ -11,7 +11,7 @@ export {
   type VirtualRun,
   virtualCycling,
 } from "./cycler.ts";
-export { VIRTUAL_ENDINGS, type VirtualFormat, writeVirtual } from "./files.ts";
+export { VIRTUAL_ENDINGS, type VirtualFormat, type WritableRun, writeVirtual } from "./files.ts";
 
 // Sweeps of the potential
 export {
@@ -22,3 +22,16 @@ export {
   type VirtualVoltammogram,
   virtualVoltammogram,
 } from "./potentiostat.ts";
+
+// Titrations
+export {
+  type PulseProtocol,
+  type TitrationEffects,
+  USUAL_PULSES,
+  USUAL_TITRATION,
+  VIRTUAL_PARTICLE,
+  type VirtualParticle,
+  type VirtualTitration,
+  virtualPotentialSteps,
+  virtualTitration,
+} from "./titration.ts";
