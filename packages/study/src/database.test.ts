@@ -71,6 +71,26 @@ describe("questions", () => {
     expect(await rowsOf("select first_cycle_below_80_percent from cells where cycles > 50")).toEqual([[expect.toBeOneOf([21, 22])]]);
   });
 
+  test("a first discharge that began half-way is not the one that falls below 80 %", async () => {
+    const root = join(folder, "later/begun");
+    const [names = "", ...rows] = cyclingCsv(3, 10).trim().split("\n");
+    const later = rows.map((row) => row.replace(/^[\d.]+/, (time) => String(Number(time) + 2000)));
+    // 0.3 mAh, then 0.9 and 0.891
+    const begun = ["0,2.3,-0.001", "540,2.15,-0.001", "1080,2,-0.001", "1081,2,0"];
+    await mkdir(join(root, "raw"), { recursive: true });
+    await writeFile(join(root, "raw/a.csv"), `${[names, ...begun, ...later].join("\n")}\n`);
+    await writeFile(join(root, "study.yaml"), "sources: { a: raw/a.csv }\nsteps: [cycles]\n");
+    await runStudy(await readStudy(root));
+    const own = await openDatabase([root]);
+    const { rows: found } = await own.query("select cycle, reference_cycle, retention_percent from cycles order by cycle limit 2");
+    expect(found).toEqual([
+      [1, 2, expect.closeTo(100 / 3, 3)],
+      [2, 2, 100],
+    ]);
+    expect((await own.query("select first_cycle_below_80_percent from cells")).rows).toEqual([[null]]);
+    own.close();
+  });
+
   test("capacities by mass and area, rates by the cell's theoretical capacity", async () => {
     const [row] = await rowsOf("select charge_mah, charge_mah_g, charge_mah_cm2, rate from cycles where cycle = 1 and cell like '%1'");
     // 4.0 mg × 50 % = 2.0 mg sulfur; (10 mm)² π/4 = 0.7854 cm²; 1 C = 1671.9 mA/g × 2.0 mg = 3.344 mA (2 F / 32.06 g/mol)

@@ -52,6 +52,9 @@ const MILESTONES = [50, 100, 200, 500, 1000] as const;
 const ownRetention = (n: number): string =>
   `max(CASE WHEN "cycle" = ${n} THEN retention_percent / 100 END) OVER one_file AS retention_${n}`;
 
+/** The cycle whose discharge is divided by itself: retention is exactly 100 there. */
+const OWN_REFERENCE = 'min(CASE WHEN retention_percent = 100 THEN "cycle" END) OVER one_file AS reference_cycle';
+
 /** In the order in which they are made: later ones may read earlier ones. */
 export const VIEWS: Readonly<Record<string, View>> = {
   files: {
@@ -69,9 +72,9 @@ export const VIEWS: Readonly<Record<string, View>> = {
       ...CYCLE_QUANTITIES.flatMap((name) => doubles(name, `${name}_sigma`)),
       ...doubles("duration_hour"),
     ],
-    // the capacity left after so many cycles, as a fraction, beside every cycle of that file
+    // the capacity left after so many cycles, as a fraction, and the cycle that it refers to, beside every cycle of that file
     wrap: (union) =>
-      `SELECT *, ${MILESTONES.map(ownRetention).join(", ")} FROM (${union}) WINDOW one_file AS (PARTITION BY study, source, file)`,
+      `SELECT *, ${MILESTONES.map(ownRetention).join(", ")}, ${OWN_REFERENCE} FROM (${union}) WINDOW one_file AS (PARTITION BY study, source, file)`,
   },
   dqdv: {
     step: "dqdv",
@@ -96,7 +99,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
       `SELECT f.*, c.* EXCLUDE (study, source, file) FROM (${union}) f LEFT JOIN (
         SELECT study, source, file, count("cycle") AS cycles, max(discharge_mah) AS max_discharge_mah, max(discharge_mah_g) AS max_discharge_mah_g,
           ${MILESTONES.map((n) => `max(retention_${n}) AS retention_${n}`).join(", ")},
-          min("cycle") FILTER (retention_percent < 80) AS first_cycle_below_80_percent
+          min("cycle") FILTER (retention_percent < 80 AND "cycle" > reference_cycle) AS first_cycle_below_80_percent
         FROM cycles GROUP BY study, source, file) c USING (study, source, file)`,
   },
 };
