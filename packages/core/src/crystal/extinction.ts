@@ -23,17 +23,19 @@ export interface ExtinctionRule {
 /** The rule that forbids hkl in this group, the most general one first; null for an allowed reflection. */
 export function extinctionRule(group: SpaceGroup, hkl: Indices): ExtinctionRule | null {
   for (const kind of KINDS) {
-    const op = forbiddenBy(
-      group.operations.filter((o) => kindOf(o) === kind),
-      hkl[0],
-      hkl[1],
-      hkl[2],
-    );
-    if (!op) continue;
-    const operation = formatOperation(op);
-    return describe(group, op) ?? { condition: `reflections that ${operation} leaves in place: h·t an integer`, kind, operation };
+    const forbidding = group.operations.filter((op) => kindOf(op) === kind && forbiddenBy([op], hkl[0], hkl[1], hkl[2]));
+    const first = forbidding[0];
+    if (!first) continue;
+    const rules = forbidding.map((op) => describe(group, op)).filter((rule) => rule !== null);
+    const operation = formatOperation(first);
+    return rules.sort(plainFirst)[0] ?? { condition: `reflections that ${operation} leaves in place: h·t an integer`, kind, operation };
   }
   return null;
+}
+
+/** Of conditions that say the same, the one with fewer minus signs reads as in International Tables. */
+function plainFirst(a: ExtinctionRule, b: ExtinctionRule): number {
+  return a.condition.split("-").length - b.condition.split("-").length;
 }
 
 /** The same question without words, for long lists. */
@@ -65,9 +67,11 @@ export function reflectionConditions(group: SpaceGroup): ExtinctionRule[] {
   const explained = new Set<string>();
   const laue = laueOperations(group.operations);
   for (const kind of KINDS) {
-    for (const op of group.operations) {
+    const described = group.operations.flatMap((op) => {
       const rule = kindOf(op) === kind ? describe(group, op) : null;
-      if (!rule) continue;
+      return rule ? [{ op, rule }] : [];
+    });
+    for (const { op, rule } of described.sort((a, b) => plainFirst(a.rule, b.rule))) {
       const forbidden = boxOf().filter(([h, k, l]) => forbiddenBy([op], h, k, l) !== null);
       if (forbidden.every((hkl) => explained.has(hkl.join()))) continue;
       rules.push(rule);

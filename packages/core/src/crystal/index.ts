@@ -1,5 +1,15 @@
 // Cells
 export { type Dispersion, dispersion } from "./anomalous.ts";
+// Known phases and calibrants
+export {
+  CALIBRANT_NAMES,
+  type Calibrant,
+  type CalibrantLine,
+  calibrant,
+  calibrantOfCell,
+  calibrantOfStructure,
+  readSpacings,
+} from "./calibrants.ts";
 export {
   type CellParameters,
   cellVolume,
@@ -18,6 +28,7 @@ export { evaluateFormFactor, formFactorOf, isElement } from "./formFactor.ts";
 // Symmetry
 export { operationsOfHall } from "./hall.ts";
 export { formatOperation, parseOperation, type SymmetryOperation } from "./operation.ts";
+export { type FactFlag, PHASES, type PhaseFact, phaseFact, phaseStructure, type SourcedFact } from "./phases.ts";
 export { energyKeV, type PowderLine, type PowderOptions, type PowderPattern, powderLines } from "./powder.ts";
 export { familyOf, listReflections, type Reflection, type ReflectionList } from "./reflections.ts";
 export {

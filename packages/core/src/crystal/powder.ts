@@ -47,12 +47,16 @@ export interface PowderPattern {
   readonly wavelength: Quantity;
   /** by rising angle */
   readonly lines: readonly PowderLine[];
+  /** allowed by the space group, yet without intensity because of where the atoms sit (222 of silicon) */
+  readonly vanishing: readonly Reflection[];
   readonly extinct: readonly Reflection[];
   readonly notices: readonly Notice[];
 }
 
 /** Two d are one line where 1/d² agrees to this: rounding, far below any cell's accuracy. */
 const SAME_LINE = 1e-9;
+/** Below this share of the strongest line an intensity is the rounding of phases that cancel. */
+const VANISHING = 1e-12;
 const RADIAN = Math.PI / 180;
 
 /** INVALID_INPUT for a wavelength or a range that no reflection can meet. */
@@ -76,24 +80,28 @@ export function powderLines(structure: Structure, options: PowderOptions): Powde
     return { families, squares, integrated: strength * geometry(theta, options.polarisation ?? "ring") };
   });
   const strongest = raw.reduce((max, line) => Math.max(max, line.integrated), 0);
-  const lines = raw.map(({ families, squares, integrated }): PowderLine => {
-    const d = dSpacing(structure.cell, families[0]!.hkl);
-    const unknown = "notComputable" in factors ? factors : null;
-    return {
-      families: families.map(({ hkl, multiplicity }, i) => ({
-        hkl,
-        multiplicity,
-        structureFactorSquared: unknown ?? quantity(squares[i]!, "1"),
-      })),
-      multiplicity: families.reduce((sum, f) => sum + f.multiplicity, 0),
-      d,
-      twoTheta: angleOf(d, lambda),
-      intensity: unknown ?? quantity(strongest > 0 ? (100 * integrated) / strongest : 0, "%"),
-      integrated: unknown ?? quantity(integrated, "1"),
-    };
-  });
+  const isVanishing = (integrated: number): boolean => !("notComputable" in factors) && integrated < VANISHING * strongest;
+  const vanishing = raw.flatMap((line) => (isVanishing(line.integrated) ? line.families : []));
+  const lines = raw
+    .filter((line) => !isVanishing(line.integrated))
+    .map(({ families, squares, integrated }): PowderLine => {
+      const d = dSpacing(structure.cell, families[0]!.hkl);
+      const unknown = "notComputable" in factors ? factors : null;
+      return {
+        families: families.map(({ hkl, multiplicity }, i) => ({
+          hkl,
+          multiplicity,
+          structureFactorSquared: unknown ?? quantity(squares[i]!, "1"),
+        })),
+        multiplicity: families.reduce((sum, f) => sum + f.multiplicity, 0),
+        d,
+        twoTheta: angleOf(d, lambda),
+        intensity: unknown ?? quantity(strongest > 0 ? (100 * integrated) / strongest : 0, "%"),
+        integrated: unknown ?? quantity(integrated, "1"),
+      };
+    });
   const notices = [...structure.notices, ...("notComputable" in factors ? [] : factors.notices)];
-  return { wavelength: quantity(lambda, "Å"), lines, extinct, notices };
+  return { wavelength: quantity(lambda, "Å"), lines, vanishing, extinct, notices };
 }
 
 function smallestSpacing({ wavelengthAngstrom: lambda, dMinAngstrom, twoThetaMaxDegree }: PowderOptions): number {
