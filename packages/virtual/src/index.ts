@@ -13,6 +13,23 @@ export {
 } from "./cycler.ts";
 export { VIRTUAL_ENDINGS, type VirtualFormat, type WritableRun, writeVirtual } from "./files.ts";
 
+// Impedance
+export {
+  NO_IMPEDANCE_EFFECTS,
+  USUAL_IMPEDANCE_EFFECTS,
+  type VirtualArc,
+  type VirtualGrowth,
+  type VirtualImpedanceCell,
+  type VirtualImpedanceEffects,
+  type VirtualImpedanceRun,
+  type VirtualPellet,
+  type VirtualSpectrum,
+  type VirtualSweep,
+  virtualImpedance,
+  virtualPellet,
+} from "./impedance.ts";
+export { type VirtualImpedanceFormat, writeVirtualImpedance } from "./impedanceFiles.ts";
+
 // Sweeps of the potential
 export {
   type PotentiostatEffects,

@@ -7,7 +7,7 @@
  * (Q R^(1−a))^(1/a) (Hsu and Mansfeld, Corrosion 57, 2001).
  */
 import { ThioscopeError } from "../errors.ts";
-import { divide, fromQuantity, type Measured, multiply, toQuantity } from "../units/measured.ts";
+import { divide, fromQuantity, type Measured, measured, multiply, toQuantity } from "../units/measured.ts";
 import type { Answer, Quantity } from "../units/quantity.ts";
 import { inUnit } from "../units/quantity.ts";
 import type { CircuitFit } from "./fit.ts";
@@ -64,11 +64,7 @@ export function pelletConductivity(fit: CircuitFit, geometry: PelletGeometry, co
       );
     }
   }
-  const parts = names.map((name): Measured => fromQuantity(byName.get(name)!, "ohm", name));
-  const total: Measured = {
-    value: parts.reduce((sum, p) => sum + p.value, 0),
-    parts: new Map(parts.flatMap((p) => [...p.parts])),
-  };
+  const total = sumOf(fit, names);
   const { thickness, area } = geometry;
   const missing = !thickness
     ? "the pellet's thickness is missing: give it with its unit, e.g. 0.62 mm"
@@ -82,6 +78,16 @@ export function pelletConductivity(fit: CircuitFit, geometry: PelletGeometry, co
         ? toQuantity(divide(fromQuantity(thickness!, "m", "thickness"), multiply(total, fromQuantity(area!, "m2", "area"))), "S/m", "S/cm")
         : { notComputable: "no resistance is counted as the electrolyte's" };
   return { arcs, counted: names, resistance: toQuantity(total, "ohm"), conductivity, geometricCapacitance: geometric(geometry) };
+}
+
+/** Sum of resistances with the covariance of the fit: arcs that overlap are known better together than each. */
+function sumOf(fit: CircuitFit, names: readonly string[]): Measured {
+  const n = fit.parameters.length;
+  const at = names.map((name) => fit.parameters.findIndex((p) => p.name === name)).filter((j) => fit.parameters[j]!.sigma !== null);
+  let variance = 0;
+  for (const a of at) for (const b of at) variance += fit.covariance[a * n + b]!;
+  const value = names.reduce((sum, name) => sum + fit.parameters.find((p) => p.name === name)!.value, 0);
+  return measured(value, Math.sqrt(Math.max(0, variance)), "resistance");
 }
 
 function geometric({ thickness, area }: PelletGeometry): Answer {

@@ -48,6 +48,8 @@ export interface CircuitFit {
   weights: Weights;
   method: FitMethod;
   degreesOfFreedom: number;
+  /** of the values, row-major n × n, first order; NaN where a parameter has no error */
+  covariance: Float64Array;
   fitReal: Float64Array;
   fitImaginary: Float64Array;
   correlations: readonly { a: string; b: string; coefficient: number }[];
@@ -58,6 +60,8 @@ export interface CircuitFit {
 
 const DRAWS = 400;
 const SCOUTS = 8;
+/** Residuals (rms, of |Z|) from which on a fit is called poor. */
+const POOR = 0.03;
 /** Scouts up to this many times the best one's sum of squares are followed to their end. */
 const RIVALS = 1.5;
 
@@ -124,7 +128,9 @@ interface How {
 
 function report(circuit: Circuit, spectrum: Spectrum, problem: CircuitProblem, fit: LeastSquaresResult, how: How): CircuitFit {
   const m = spectrum.frequencyHertz.length;
+  const n = circuit.parameters.length;
   const values = problem.outward(fit.parameters);
+  const slope = (j: number): number => (circuit.parameters[j]!.scale === "log" ? values[j]! : 1);
   const z = new Float64Array(2 * m);
   circuit.evaluate(values, spectrum.frequencyHertz, z);
   const warnings: string[] = [];
@@ -172,6 +178,11 @@ function report(circuit: Circuit, spectrum: Spectrum, problem: CircuitProblem, f
     sumOfSquares += square;
     chi2 += square / (re * re + im * im);
   }
+  const missed = Math.sqrt(chi2 / (2 * m));
+  if (missed > POOR)
+    warnings.push(
+      `the circuit misses the data by ${(100 * missed).toPrecision(2)} % on average: it is not what was measured, or the spectrum is no impedance throughout`,
+    );
   return {
     circuit: circuit.text,
     parameters,
@@ -181,6 +192,7 @@ function report(circuit: Circuit, spectrum: Spectrum, problem: CircuitProblem, f
     weights: how.weights,
     method: how.method,
     degreesOfFreedom: fit.degreesOfFreedom,
+    covariance: fit.covariance.map((c, k) => c * slope(Math.floor(k / n)) * slope(k % n)),
     fitReal: Float64Array.from({ length: m }, (_, i) => z[2 * i]!),
     fitImaginary: Float64Array.from({ length: m }, (_, i) => z[2 * i + 1]!),
     correlations,

@@ -1,3 +1,5 @@
+// Choice of circuit
+export { bayesianInformation, type CircuitCandidate, type CircuitChoice, chooseCircuit } from "./choose.ts";
 // Circuits
 export { type Circuit, type CircuitParameter, parseCircuit } from "./circuit.ts";
 // Conductivity
@@ -6,7 +8,11 @@ export { type Arc, type ArcKind, type PelletConductivity, type PelletGeometry, p
 export { type Drt, type DrtOptions, type DrtPeak, distributionOfRelaxationTimes } from "./drt.ts";
 export { ELEMENTS, type Element, type ElementParameter } from "./elements.ts";
 // Spectra and fits
-export { type CircuitFit, type CircuitFitOptions, fitCircuit } from "./fit.ts";
+export { type CircuitFit, type CircuitFitOptions, type FitMethod, fitCircuit } from "./fit.ts";
+// Series
+export { fitGrowth, type Growth, type GrowthPoint } from "./growth.ts";
 // Validity
 export { type KramersKronig, type KramersKronigRange, kramersKronig } from "./kramersKronig.ts";
+export type { Weights } from "./problem.ts";
+export { findNewArc, fitSeries, type NewArc, type SeriesFit } from "./series.ts";
 export { checkSpectrum, type Spectrum } from "./spectrum.ts";

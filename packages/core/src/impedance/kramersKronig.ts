@@ -41,6 +41,11 @@ export interface KramersKronig {
 /** Time constants per decade, and how far beyond the slowest frequency they reach. */
 const PER_DECADE = 5;
 const EXTEND = 10;
+/** Rounds in which the time constants in use get neighbours, each four times nearer. */
+const REFINE = 2;
+const MOST = 90;
+/** Residuals (rms, of |Z|) that the best range of a potentiostat has on a dummy cell: no violation, however low the noise. */
+const ACCURACY = 2e-3;
 
 /** Tests a spectrum; INVALID_INPUT for fewer than 8 points. */
 export function kramersKronig(spectrum: Spectrum): KramersKronig {
@@ -57,10 +62,19 @@ export function kramersKronig(spectrum: Spectrum): KramersKronig {
   };
   const n = order.length;
   const decades = Math.log10(sorted.frequencyHertz[0]! / sorted.frequencyHertz[n - 1]!);
-  const elements = Math.round(Math.min(80, Math.max(4, PER_DECADE * (decades + 1))));
-  const residual = fitElements(sorted, elements, true);
-  const noise = noiseOf(residual);
-  const ranges = judge(sorted, residual, noise);
+  const count = Math.round(Math.min(80, Math.max(4, PER_DECADE * (decades + 1))));
+  let taus = timeConstants(sorted, count);
+  let { residual, sizes } = fitElements(sorted, taus, true);
+  let noise = noiseOf(residual);
+  let ranges = judge(sorted, residual, noise);
+  // a process with one time constant (a resistor beside a capacitor) lies between two of a fixed grid
+  for (let round = 1; round <= REFINE && ranges.some((range) => !range.consistent); round++) {
+    taus = refined(taus, sizes, ((decades + 1) * Math.LN10) / count / 4 ** round);
+    ({ residual, sizes } = fitElements(sorted, taus, true));
+    noise = noiseOf(residual);
+    ranges = judge(sorted, residual, noise);
+  }
+  const elements = taus.length;
   const residualReal = new Float64Array(n);
   const residualImaginary = new Float64Array(n);
   for (const [k, i] of order.entries()) {
@@ -82,13 +96,32 @@ function hertz(f: number): string {
   return `${Number((f / Number(size)).toPrecision(3))} ${unit}`;
 }
 
-/** Linear least squares for M time constants; residuals relative to |Z|, interleaved. */
-function fitElements({ frequencyHertz, real, imaginary }: Spectrum, m: number, positive: boolean): Float64Array {
-  const n = frequencyHertz.length;
-  const k = m + 4;
-  // diffusion goes on below the window, and so do the time constants
+/** A grid over the window, and beyond its slow end: diffusion goes on there, and so do the time constants. */
+function timeConstants({ frequencyHertz }: Spectrum, m: number): Float64Array {
   const first = 1 / (2 * Math.PI * frequencyHertz[0]!);
-  const last = EXTEND / (2 * Math.PI * frequencyHertz[n - 1]!);
+  const last = EXTEND / (2 * Math.PI * frequencyHertz.at(-1)!);
+  return Float64Array.from({ length: m }, (_, j) => first * (last / first) ** (m > 1 ? j / (m - 1) : 0.5));
+}
+
+/** The time constants in use, each with two neighbours on either side, `step` apart in ln τ. */
+function refined(taus: Float64Array, sizes: Float64Array, step: number): Float64Array {
+  const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
+  const used = taus.filter((_, j) => sizes[j]! > 1e-9 * largest);
+  const wanted = Array.from(used, (tau) => [-2, -1, 0, 1, 2].map((k) => tau * Math.exp(k * step))).flat();
+  const sorted = Float64Array.from(wanted).sort();
+  const apart = sorted.filter((tau, j) => j === 0 || Math.log(tau / sorted[j - 1]!) > 0.3 * step);
+  return apart.length > MOST ? taus : apart;
+}
+
+/** Linear least squares for given time constants; residuals relative to |Z|, interleaved. */
+function fitElements(
+  { frequencyHertz, real, imaginary }: Spectrum,
+  taus: Float64Array,
+  positive: boolean,
+): { residual: Float64Array; sizes: Float64Array } {
+  const n = frequencyHertz.length;
+  const m = taus.length;
+  const k = m + 4;
   const a = new Float64Array(2 * n * k);
   const b = new Float64Array(2 * n);
   for (let i = 0; i < n; i++) {
@@ -102,7 +135,7 @@ function fitElements({ frequencyHertz, real, imaginary }: Spectrum, m: number, p
     a[re + 3] = w / Math.sqrt(omega);
     a[im + 3] = -w / Math.sqrt(omega);
     for (let j = 0; j < m; j++) {
-      const x = omega * first * (last / first) ** (m > 1 ? j / (m - 1) : 0.5);
+      const x = omega * taus[j]!;
       a[re + 4 + j] = w / (1 + x * x);
       a[im + 4 + j] = (-w * x) / (1 + x * x);
     }
@@ -116,7 +149,7 @@ function fitElements({ frequencyHertz, real, imaginary }: Spectrum, m: number, p
     for (let j = 0; j < k; j++) sum -= a[i * k + j]! * x[j]!;
     residual[i] = sum;
   }
-  return residual;
+  return { residual, sizes: x.subarray(4) };
 }
 
 /** Least squares by normal equations: resistances, capacitance and diffusion not negative; R0 and L free. */
@@ -150,7 +183,7 @@ function noiseOf(residual: Float64Array): number {
   return Math.max(median * 1.4826, 1e-9);
 }
 
-/** Ranges of a decade; one is violated if its residuals exceed what noise does once in ten thousand ranges. */
+/** Ranges of a decade; one is violated if its residuals exceed what noise does once in ten thousand ranges, and what an instrument's accuracy allows. */
 function judge({ frequencyHertz }: Spectrum, residual: Float64Array, noise: number): KramersKronigRange[] {
   const n = frequencyHertz.length;
   const ranges: KramersKronigRange[] = [];
@@ -173,7 +206,8 @@ function judge({ frequencyHertz }: Spectrum, residual: Float64Array, noise: numb
     const ratio = sum / (2 * count) / (noise * noise);
     const spread = Math.sqrt(1 / count);
     const bias = Math.max(Math.abs(sumReal), Math.abs(sumImaginary)) / Math.sqrt(count) / noise;
-    const consistent = ratio < 1.1 + 4.5 * spread && bias < 4.5 && largest < 5.5 * noise;
+    const likely = ratio < 1.1 + 4.5 * spread && bias < 4.5 && largest < 5.5 * noise;
+    const consistent = likely || (sum / (2 * count) < ACCURACY ** 2 && largest < 4 * ACCURACY);
     ranges.push({
       fromHertz: frequencyHertz[from]!,
       toHertz: frequencyHertz[to - 1]!,
@@ -198,7 +232,7 @@ function explainLoops(spectrum: Spectrum, ranges: KramersKronigRange[], noise: n
   // a loop: the imaginary part is positive beyond doubt in the slower half of the sweep
   const isInductive = imaginary.some((im, i) => i > imaginary.length / 2 && im > 5 * noise * Math.hypot(real[i]!, im));
   if (!isInductive) return;
-  const residual = fitElements(spectrum, Math.max(4, Math.round(spectrum.imaginary.length / 4)), false);
+  const { residual } = fitElements(spectrum, timeConstants(spectrum, Math.max(4, Math.round(spectrum.imaginary.length / 4))), false);
   const signed = judge(spectrum, residual, noiseOf(residual));
   for (const [i, range] of ranges.entries()) {
     if (!range.consistent && signed[i]?.consistent) range.reason = "an inductive loop: consistent if resistances may be negative";

@@ -1,0 +1,112 @@
+/**
+ * How a resistance grows with time.
+ *
+ *   power law     R = R0 + k t^n                       (n = 1/2 diffusion through the layer, n = 1 reaction at its front)
+ *   completion    R = R∞ min(1, (t − t_on)/(t_end − t_on))^n     a layer that begins to form and is complete
+ *
+ * Weighted least squares; where points scatter more than their errors say, errors are scaled up by that. The law with
+ * the lower BIC is named; that a layer is complete is only said if its BIC is lower by 10 and points lie behind t_end.
+ * (Wagner, Z. Phys. Chem. B 21, 1933; Deal and Grove, J. Appl. Phys. 36, 1965.)
+ */
+import { ThioscopeError } from "../errors.ts";
+import { type LeastSquaresResult, leastSquares } from "../numerics/leastSquares.ts";
+import type { Answer, Quantity } from "../units/quantity.ts";
+
+export interface GrowthPoint {
+  timeSecond: number;
+  /** ohm, with its standard error */
+  resistance: Quantity;
+}
+
+export interface Growth {
+  law: "power" | "completion";
+  /** R0, k (ohm·s^-n) and n of the power law */
+  power: { offset: Quantity; rate: Quantity; exponent: Quantity; bic: number };
+  /** R∞ and n of the layer that completes, and its BIC */
+  completion: { final: Quantity; exponent: Quantity; bic: number } | null;
+  /** when it began and when it was complete, s; with a reason where the data do not tell */
+  onset: Answer;
+  complete: Answer;
+}
+
+const VERY_STRONG = 10;
+
+/** Throws INVALID_INPUT for fewer than six points, or points without an error. */
+export function fitGrowth(points: readonly GrowthPoint[]): Growth {
+  if (points.length < 6) throw new ThioscopeError("INVALID_INPUT", `${points.length} points: a growth law needs at least six`);
+  const t = Float64Array.from(points, (p) => p.timeSecond);
+  const r = Float64Array.from(points, (p) => p.resistance.value);
+  const s = Float64Array.from(points, (p) => p.resistance.sigma ?? Number.NaN);
+  const bad = s.findIndex((sigma) => !(sigma > 0));
+  if (bad >= 0) throw new ThioscopeError("INVALID_INPUT", `point ${bad + 1} has no standard error: it cannot be weighted`);
+  const span = t.at(-1)! - t[0]!;
+  if (!(span > 0)) throw new ThioscopeError("INVALID_INPUT", "all points have the same time: nothing can grow");
+  const unit = points[0]!.resistance.unit;
+  const bicOf = (fit: LeastSquaresResult): number =>
+    points.length * Math.log(Math.max(fit.sumOfSquares / points.length, 1e-12)) + fit.parameters.length * Math.log(points.length);
+  const quantity = (fit: LeastSquaresResult, j: number, u: string, factor = 1): Quantity => {
+    const sigma = fit.sigma[j]!;
+    return { value: fit.parameters[j]! * factor, sigma: Number.isFinite(sigma) ? sigma * factor : null, unit: u };
+  };
+  const last = t.at(-1)!;
+  const top = r.reduce((a, b) => Math.max(a, b), 0);
+  // times in units of the last, so that k is a resistance
+  const power = fitWith(
+    t,
+    r,
+    s,
+    (p, time) => p[0]! + p[1]! * Math.max(0, time / last) ** p[2]!,
+    [0.3, 0.5, 1].map((n) => [r[0]!, top - r[0]!, n]),
+    [-10 * top, -10 * top, 0.05],
+    [10 * top, 10 * top, 4],
+  );
+  const layer = (p: Float64Array, time: number): number => p[0]! * Math.min(1, Math.max(0, (time - p[1]!) / (p[2]! - p[1]!))) ** p[3]!;
+  const starts = [0.002, 0.02, 0.2].flatMap((on) =>
+    [0.3, 0.5, 0.7, 0.9].flatMap((end) => [0.5, 1].map((n) => [top, t[0]! - on * span, t[0]! + end * span, n])),
+  );
+  const completion = fitWith(
+    t,
+    r,
+    s,
+    layer,
+    starts,
+    [0, t[0]! - span, t[0]! + 0.05 * span, 0.1],
+    [10 * top, t[0]!, last + 0.001 * span, 3],
+  );
+  const bicPower = bicOf(power);
+  const bicLayer = bicOf(completion);
+  const behind = t.filter((time) => time > completion.parameters[2]!).length;
+  const isComplete = bicLayer < bicPower - VERY_STRONG && behind >= 2;
+  const n = power.parameters[2]!;
+  const rate = quantity(power, 1, `${unit}·s^-${n.toPrecision(3)}`, last ** -n);
+  return {
+    law: isComplete ? "completion" : "power",
+    power: { offset: quantity(power, 0, unit), rate, exponent: quantity(power, 2, ""), bic: bicPower },
+    completion: isComplete ? { final: quantity(completion, 0, unit), exponent: quantity(completion, 3, ""), bic: bicLayer } : null,
+    onset: isComplete
+      ? quantity(completion, 1, "s")
+      : { notComputable: "no layer that completes: the power law has no beginning of its own" },
+    complete: isComplete ? quantity(completion, 2, "s") : { notComputable: `it still grows at the end of the series, ${last} s` },
+  };
+}
+
+/** The best of several starts. */
+function fitWith(
+  t: Float64Array,
+  r: Float64Array,
+  s: Float64Array,
+  model: (p: Float64Array, time: number) => number,
+  starts: readonly (readonly number[])[],
+  lower: readonly number[],
+  upper: readonly number[],
+): LeastSquaresResult {
+  const problem = {
+    count: t.length,
+    residuals(p: Float64Array, out: Float64Array): void {
+      for (let i = 0; i < t.length; i++) out[i] = (model(p, t[i]!) - r[i]!) / s[i]!;
+    },
+  };
+  return starts
+    .map((start) => leastSquares(problem, { start, lower, upper, maxIterations: 200, tolerance: 1e-9 }))
+    .reduce((a, b) => (b.sumOfSquares < a.sumOfSquares ? b : a));
+}
