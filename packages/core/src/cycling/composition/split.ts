@@ -16,6 +16,7 @@
  */
 import type { Ion } from "../../cell/anode.ts";
 import { theoreticalMilliampereHourPerGram } from "../../cell/materials.ts";
+import { ThioscopeError } from "../../errors.ts";
 import { fromQuantity } from "../../units/measured.ts";
 import type { Answer, Quantity } from "../../units/quantity.ts";
 
@@ -72,17 +73,33 @@ export function chainLength(specific: Quantity): Answer {
   return { value, sigma: specific.sigma === null ? null : (value * specific.sigma) / specific.value, unit: "" };
 }
 
-/** Products of a discharge that passed `specific` per mass of sulfur since all sulfur was S. */
+/**
+ * Products of a discharge that passed `specific` per mass of sulfur since all sulfur was S. Throws INVALID_INPUT where a declared share is no
+ * range within 0 to 1, or where more unreacted sulfur is declared than the charge leaves.
+ */
 export function splitProducts(specific: Quantity, ion: Ion, priors: CompositionPriors = {}): ProductSplit {
   const full = sulfurCapacity(2).value;
   const q = fromQuantity(specific, "mAh/g").value;
   const perCharge = 2 / full;
+  for (const [name, range] of Object.entries(priors)) {
+    const [low, high] = range as readonly [number, number];
+    if (!(low >= 0 && high >= low && high <= 1))
+      throw new ThioscopeError(
+        "INVALID_INPUT",
+        `${name} from ${low} to ${high} is no range: both ends lie between 0 and 1, the first is not larger`,
+      );
+  }
   const relative = specific.sigma === null ? 0 : Math.abs(specific.sigma / specific.value);
   const other = [0, 1].map((i) => (priors.electrolyteShare?.[i] ?? 0) + (priors.mediatorShare?.[i] ?? 0));
   const most = q * perCharge * (1 - other[0]!);
   const least = q * perCharge * (1 - Math.min(1, other[1]!));
   const [uLow, uHigh] = priors.unreacted ?? [0, 1];
   const electrons: ShareInterval = { low: least, high: most, sigma: most * relative };
+  if (uLow > 1 - Math.min(2, Math.max(0, least)) / 2 + 1e-12)
+    throw new ThioscopeError(
+      "INVALID_INPUT",
+      `at least ${(100 * uLow).toPrecision(3)} % unreacted sulfur is not possible: ${least.toPrecision(3)} electrons per S leave at most ${(100 * (1 - least / 2)).toPrecision(3)} %`,
+    );
   const bound = (e: number): { e: number; from: number; to: number } => {
     const capped = Math.min(2, Math.max(0, e));
     const from = Math.max(0, 1 - capped, uLow);

@@ -69,6 +69,8 @@ export const PEAK_DEFAULTS: PeakOptions = {
 export interface CapacityPeak {
   /** V; null where the peak is cut off by the end of the half cycle */
   potential: Quantity | null;
+  /** where it stands, V: its potential, or the end of the data that cuts it off */
+  nearVolt: number;
   /** mAh passed in this peak between the ends of the half cycle, positive */
   capacity: Quantity;
   /** full width at half maximum, V */
@@ -98,6 +100,8 @@ export interface CapacityPeaks {
   /** (peaks + background + outside) / total, % */
   closure: Quantity;
   options: PeakOptions;
+  /** lowest and highest reading under current, V */
+  rangeVolt: readonly [low: number, high: number];
   /** V, centres of the fitted bins */
   voltageVolt: Float64Array;
   /** V, their edges (one more) */
@@ -321,6 +325,7 @@ function describe(
     const start = fit.next[k]!;
     return {
       potential: peak.centre ? { ...peak.centre, sigma: peak.centre.sigma === null ? null : Math.hypot(peak.centre.sigma, offset) } : null,
+      nearVolt: peak.censored ? (peak.censored.end === "lower" ? edges[0]! : edges.at(-1)!) : start.centre,
       capacity: withGain(peak.area),
       width: peak.width,
       height: withGain({ ...peak.height, value: sign * peak.height.value }),
@@ -345,6 +350,7 @@ function describe(
     total,
     closure: { value: (100 * (described + outside.value)) / total.value, sigma: (100 * single) / total.value, unit: "%" },
     options,
+    rangeVolt: data.span,
     voltageVolt: data.x,
     edges,
     measured: data.y,

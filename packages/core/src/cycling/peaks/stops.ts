@@ -24,7 +24,7 @@ const EARLY = 0.05;
 
 /** Stops in the order in which the half cycle passes them. */
 export function stopPotentials(found: CapacityPeaks): readonly StopPotential[] {
-  const { half, peaks, next, options, voltageVolt } = found;
+  const { half, peaks, next, options, rangeVolt, edges } = found;
   const falling = half.direction === "discharge";
   const shape = PEAK_SHAPES[options.shape];
   const out = new Float64Array(3);
@@ -33,10 +33,9 @@ export function stopPotentials(found: CapacityPeaks): readonly StopPotential[] {
     shape.integral((v - centre) / width, mix ?? 0, out);
     return out[0]!;
   };
-  const low = voltageVolt[0]!;
-  const high = voltageVolt.at(-1)!;
+  const [low, high] = rangeVolt;
   const conversion = (k: number, v: number): number => {
-    const [from, to] = peaks[k]!.censored ? [below(k, low), below(k, high)] : [0, 1];
+    const [from, to] = peaks[k]!.censored ? [below(k, edges[0]!), below(k, edges.at(-1)!)] : [0, 1];
     const part = (Math.min(to, Math.max(from, below(k, v))) - from) / (to - from || 1);
     return falling ? 1 - part : part;
   };

@@ -6,8 +6,8 @@
  *   d² = (V_a − V_b)²/(σ_a² + σ_b² + (w/2)²) + (ln q_a/q_b)²/ln²3       w the mean full width at half maximum
  *
  * is least, where leaving two peaks without a partner costs d² = 9; half a width of shift or a factor of three in capacity
- * count as one. A peak that is missing in up to `patience` half cycles keeps its track. A cut-off peak has its own kind of track: without a
- * potential it is the peak at that end.
+ * count as one. A peak that is missing in up to `patience` half cycles keeps its track. A cut-off peak is
+ * taken to stand at the end that cuts it, a width more uncertain.
  *
  * Events, each with the half cycles that show it:
  *   shift   the potential moved by more than a quarter of the width and three errors since the track began or last shifted
@@ -67,7 +67,7 @@ export function trackPeaks(
     const known = open
       .filter((track) => k - track.last <= patience + 1)
       .map((track) => ({ track, peak: track.peaks[track.last]! }))
-      .sort((a, b) => place(a.peak) - place(b.peak));
+      .sort((a, b) => a.peak.nearVolt - b.peak.nearVolt);
     const partner = align(
       known.map(({ peak }) => peak),
       peaks,
@@ -87,7 +87,7 @@ export function trackPeaks(
   }
   const tracks = open
     .map(({ peaks }) => peaks)
-    .sort((a, b) => place(a.find((p) => p !== null)!) - place(b.find((p) => p !== null)!))
+    .sort((a, b) => a.find((p) => p !== null)!.nearVolt - b.find((p) => p !== null)!.nearVolt)
     .map((peaks, i): PeakTrack => {
       const seen = peaks.flatMap((p, k) => (p ? [sets[k]!.at] : []));
       return { id: i + 1, peaks, first: seen[0]!, last: seen.at(-1)! };
@@ -95,20 +95,13 @@ export function trackPeaks(
   return { tracks, events: eventsOf(tracks, sets) };
 }
 
-/** Where a peak stands on the potential axis; a cut-off one beyond all others at its end. */
-function place(peak: CapacityPeak): number {
-  if (peak.potential) return peak.potential.value;
-  const lower = (peak.cutBy === "limit") === peak.height.value < 0;
-  return lower ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-}
-
-/** d² of two peaks; infinite where one is cut off and the other not. */
+/** d² of two peaks. */
 function distance(a: CapacityPeak, b: CapacityPeak): number {
-  if (!a.potential || !b.potential) return a.cutBy === b.cutBy ? 0 : Number.POSITIVE_INFINITY;
-  const width = 0.25 * (a.width.value + b.width.value);
-  const variance = (a.potential.sigma ?? 0) ** 2 + (b.potential.sigma ?? 0) ** 2 + width * width;
+  const width = 0.5 * (a.width.value + b.width.value);
+  const open = (a.potential ? 0 : 1) + (b.potential ? 0 : 1);
+  const variance = (a.potential?.sigma ?? 0) ** 2 + (b.potential?.sigma ?? 0) ** 2 + (0.25 + open) * width * width;
   const growth = Math.log(Math.max(a.capacity.value, 1e-300) / Math.max(b.capacity.value, 1e-300)) / Math.log(3);
-  return (a.potential.value - b.potential.value) ** 2 / variance + growth * growth;
+  return (a.nearVolt - b.nearVolt) ** 2 / variance + growth * growth;
 }
 
 /** For each of `from` the index in `to`, or −1: the cheapest assignment that keeps the order. */
