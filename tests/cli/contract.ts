@@ -23,8 +23,8 @@ export function schemaMistakes(name: string, value: unknown): string[] {
 const COUNTS = new Set([
   ...["rows", "cycles", "cyclesByCurrent", "computed", "reused", "failed", "size", "port"],
   ...["cycle", "half", "reference", "firstCycle", "lastCycle", "backAt"],
-  ...["number", "sweep", "scan", "peak", "pair", "row"],
-  ...["chargeRows", "dischargeRows", "offset", "line", "column"],
+  ...["number", "sweep", "scan", "peak", "pair", "row", "train", "pulses", "plateaus"],
+  ...["chargeRows", "dischargeRows", "restRows", "offset", "line", "column"],
 ]);
 
 /** Objects whose keys are names from elsewhere: columns, the file's own words, steps. */
@@ -51,8 +51,8 @@ export function contractMistakes(answer: unknown): string[] {
   return mistakes;
 }
 
-/** {value, sigma, unit} or {values, sigma, unit}, and nothing else. */
+/** {value, sigma, unit}, the same as a mean of n, or {values, sigma, unit}; nothing else. */
 function isResult(value: object): boolean {
   const keys = Object.keys(value).sort().join();
-  return keys === "sigma,unit,value" || keys === "sigma,unit,values";
+  return keys === "sigma,unit,value" || keys === "n,sigma,unit,value" || keys === "sigma,unit,values";
 }

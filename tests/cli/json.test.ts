@@ -24,6 +24,20 @@ layers:
 reference: Na15Sn4
 `;
 
+/** Twelve discharge pulses of 600 s at 1 mA with rests of an hour, the potential moving with the root of the time. */
+function pulses(): string {
+  const lines = ["test_time_second,voltage_volt,current_ampere", "0,2.2,0", "600,2.2,0"];
+  for (let k = 0; k < 12; k++) {
+    const start = 600 + k * 4200;
+    const before = 2.2 - 0.02 * k;
+    for (let t = 1; t <= 600; t += t < 20 ? 1 : 10) lines.push(`${start + t},${(before - 0.03 - 0.002 * Math.sqrt(t)).toFixed(6)},-0.001`);
+    for (let t = 1; t <= 3600; t += t < 20 ? 1 : 60) {
+      lines.push(`${start + 600 + t},${(before - 0.02 - 0.002 * (Math.sqrt(600 + t) - Math.sqrt(t))).toFixed(6)},0`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
 let folder = "";
 const run = virtualCycling(VIRTUAL_CELLS["na-s-nps"], "contract", undefined, 600);
 
@@ -40,6 +54,8 @@ beforeAll(async () => {
     "foreign.mpt": new Uint8Array(5000).map((_, i) => (i * 2654435761) >>> 13),
     // in the middle of a row
     "cut.mpt": mpt.subarray(0, mpt.indexOf(10, 5000) + 20),
+    "own.txt": `h;U;I\n${Array.from({ length: 100 }, (_, i) => `${i / 100};${3000 + i};-5`).join("\n")}\n`,
+    "pulses.csv": pulses(),
     "words.txt": "This is no table.\nIt has two lines.\n",
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
@@ -67,6 +83,7 @@ const ANSWERS: readonly (readonly [command: string, ...args: string[]])[] = [
   ["cycles", "cell.bdf.csv", "--cell", "cell.yaml"],
   ["dqdv", "cell.mpt"],
   ["dqdv", "cell.txt", "--cell", "cell.yaml", "--smooth", "--half", "2", "-o", "curve.csv"],
+  ["gitt", "pulses.csv", "--length", "1 um", "--cell", "cell.yaml"],
   ["new", "other", "--from", "cell.txt", "words.txt"],
   ["run", "study"],
   ["report", "study", "-o", "out/report.html"],
@@ -103,6 +120,29 @@ describe("an answer", () => {
     expect(value.url).toBe(`http://127.0.0.1:${value.port}/`);
     child.kill("SIGINT");
     expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  test("--mapping says what columns are", async () => {
+    const mapping = {
+      test_time_second: { header: "h", unit: "h" },
+      voltage_volt: { header: "U", unit: "mV" },
+      current_ampere: { header: "I", unit: "mA", factor: -1 },
+    };
+    writeFileSync(join(folder, "mapping.json"), JSON.stringify(mapping));
+    for (const word of [JSON.stringify(mapping), "mapping.json"]) {
+      const { last } = (await answer("inspect", "own.txt", "--mapping", word)) as { last: Record<string, Quantity> };
+      expect(last.test_time_second?.value).toBeCloseTo(0.99 * 3600, 9);
+      expect(last.voltage_volt?.value).toBeCloseTo(3.099, 12);
+      // this instrument counts discharge positive
+      expect(last.current_ampere?.value).toBeCloseTo(0.005, 15);
+    }
+    for (const word of ["[1]", '{"voltage_volt": 3}', "{voltage"]) {
+      const { code, stderr } = await thioscope(folder, "inspect", "own.txt", "--mapping", word, "--json");
+      expect([code, (JSON.parse(stderr) as { error: { code: string } }).error.code], word).toEqual([
+        2,
+        word === "[1]" ? "FILE_MISSING" : "USAGE",
+      ]);
+    }
   });
 
   test("every command has a schema", () => {

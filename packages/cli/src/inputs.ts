@@ -3,14 +3,50 @@ import { readFile } from "node:fs/promises";
 import { type Answer, formatQuantity, isComputable, type Notice, type TaskContext, ThioscopeError } from "@thioscope/core";
 import { type Cell, capacityBases } from "@thioscope/core/cell";
 import type { CapacityBasis } from "@thioscope/core/story";
-import { type CyclingFile, readCellFile, readCycling } from "@thioscope/formats";
+import { type ColumnMapping, type CyclingFile, readCellFile, readCycling } from "@thioscope/formats";
 import { openAsByteSource } from "@thioscope/study";
+import type { OptionSpec } from "./command.ts";
+
+/** Option of every command that reads raw files. */
+export const MAPPING: OptionSpec = {
+  type: "string",
+  value: "JSON",
+  help: 'columns of a text table or workbook that are not recognised: {"voltage_volt": {"header": "U", "unit": "mV"}}, or a file of it',
+};
+
+/** What --mapping says: JSON, or the name of a file that holds it. */
+export async function mappingOf(word: string | boolean | undefined): Promise<ColumnMapping | undefined> {
+  if (typeof word !== "string") return undefined;
+  const written = word.trimStart().startsWith("{");
+  const text = written ? word : await readFile(word, "utf8").catch(() => undefined);
+  if (text === undefined)
+    throw new ThioscopeError("FILE_MISSING", `${word} cannot be opened: --mapping takes JSON or a file of it`, { file: word });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ThioscopeError(
+      "USAGE",
+      `--mapping is no JSON: ${error instanceof Error ? error.message : error}`,
+      written ? {} : { file: word },
+    );
+  }
+  const isDeclared = (d: unknown): boolean =>
+    typeof d === "string" || (d !== null && typeof d === "object" && "header" in d && typeof d.header === "string");
+  if (value === null || typeof value !== "object" || Array.isArray(value) || !Object.values(value).every(isDeclared)) {
+    throw new ThioscopeError(
+      "USAGE",
+      '--mapping must be an object such as {"voltage_volt": "U"} or {"voltage_volt": {"header": "U", "unit": "mV"}}',
+    );
+  }
+  return value as ColumnMapping;
+}
 
 /** Opens, reads and closes one raw file. */
-export async function readRaw(path: string, task: TaskContext, salvage = false): Promise<CyclingFile> {
+export async function readRaw(path: string, task: TaskContext, salvage = false, mapping?: ColumnMapping): Promise<CyclingFile> {
   const source = await openAsByteSource(path);
   try {
-    return await readCycling(source, { salvage, task });
+    return await readCycling(source, { salvage, task, ...(mapping ? { mapping } : {}) });
   } catch (error) {
     // the file as the user named it
     throw error instanceof ThioscopeError

@@ -5,7 +5,7 @@ import { type Table, ThioscopeError } from "@thioscope/core";
 import { writeBdfCsv, writeBdfParquet, writeCsvWithUnits } from "@thioscope/formats";
 import { writeAtomic } from "@thioscope/study";
 import type { Command } from "../command.ts";
-import { about, count, oneWord, readRaw, warningLines } from "../inputs.ts";
+import { about, count, MAPPING, mappingOf, oneWord, readRaw, warningLines } from "../inputs.ts";
 
 const WRITERS: Readonly<
   Record<string, { ending: string; write: (table: Table, others: boolean) => Iterable<string> | Promise<Uint8Array> }>
@@ -26,13 +26,14 @@ charge); --all keeps the instrument's other columns too. csv has every column an
     out: { type: "string", short: "o", value: "PATH", help: "file or folder to write to (default: the working folder)" },
     all: { type: "boolean", help: "keep columns that the Battery Data Format does not know" },
     salvage: { type: "boolean", help: "of a damaged file, write what can be read before the damage" },
+    mapping: MAPPING,
   },
   examples: ["thioscope convert C09.mpr", "thioscope convert C09.mpr --to parquet -o data/"],
   async run(words, options, io) {
     const path = oneWord(words, command.usage);
     const writer = Object.hasOwn(WRITERS, String(options.to)) ? WRITERS[String(options.to)] : undefined;
     if (!writer) throw new ThioscopeError("USAGE", `"${options.to}" is not a format to write; formats: ${Object.keys(WRITERS).join(", ")}`);
-    const file = await readRaw(path, io.task, options.salvage === true);
+    const file = await readRaw(path, io.task, options.salvage === true, await mappingOf(options.mapping));
     const out = await target(path, writer.ending, options.out);
     await about(path, async () => writeAtomic(out, await writer.write(file, options.all === true)));
     io.say(`${out}: ${count(file.rows, "row")}`);

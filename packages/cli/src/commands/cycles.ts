@@ -5,7 +5,7 @@ import { theoreticalOneCAmpere } from "@thioscope/core/cell";
 import { type CycleSummary, type Rest, summariseCycling, type VendorCycle } from "@thioscope/core/cycling";
 import { type CapacityBasis, inBasis } from "@thioscope/core/story";
 import type { Command } from "../command.ts";
-import { about, basesOf, count, oneWord, readCell, readRaw, shortAnswer, textTable, warningLines } from "../inputs.ts";
+import { about, basesOf, count, MAPPING, mappingOf, oneWord, readCell, readRaw, shortAnswer, textTable, warningLines } from "../inputs.ts";
 
 export const command: Command = {
   name: "cycles",
@@ -24,6 +24,7 @@ are assumed and shown unless --gain declares it (0 for none). With a cell file c
       help: "accuracy of the instrument's current, one standard deviation; replaces the assumed values",
     },
     salvage: { type: "boolean", help: "of a damaged file, use what can be read before the damage" },
+    mapping: MAPPING,
   },
   examples: ["thioscope cycles C09.mpr", "thioscope cycles C09.mpr --cell cell.yaml --json"],
   async run(words, options, io) {
@@ -31,7 +32,7 @@ are assumed and shown unless --gain declares it (0 for none). With a cell file c
     const reference = numberOption(options.reference, "reference", 1);
     const gain = numberOption(options.gain, "gain", 0);
     const cell = typeof options.cell === "string" ? await readCell(options.cell) : null;
-    const file = await readRaw(path, io.task, options.salvage === true);
+    const file = await readRaw(path, io.task, options.salvage === true, await mappingOf(options.mapping));
     const summary = await about(path, () =>
       summariseCycling(file, {
         ...(reference === undefined ? {} : { reference }),

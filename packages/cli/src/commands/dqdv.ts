@@ -14,7 +14,7 @@ import {
 import { type CyclingFile, writeCsvWithUnits } from "@thioscope/formats";
 import { writeAtomic } from "@thioscope/study";
 import type { Command } from "../command.ts";
-import { about, basesOf, oneWord, readCell, readRaw, textTable } from "../inputs.ts";
+import { about, basesOf, MAPPING, mappingOf, oneWord, readCell, readRaw, textTable } from "../inputs.ts";
 
 export const command: Command = {
   name: "dqdv",
@@ -30,6 +30,7 @@ and noise unless given, and is printed. --smooth fits a smoothing spline with au
     smooth: { type: "boolean", help: "smoothing spline instead of counts" },
     out: { type: "string", short: "o", value: "FILE", help: "write the curves as CSV with a unit row" },
     salvage: { type: "boolean", help: "of a damaged file, use what can be read before the damage" },
+    mapping: MAPPING,
   },
   examples: ["thioscope dqdv C09.mpr --cell cell.yaml", "thioscope dqdv C09.mpr --half 3 --json", "thioscope dqdv C09.mpr -o dqdv.csv"],
   async run(words, options, io) {
@@ -37,7 +38,7 @@ and noise unless given, and is printed. --smooth fits a smoothing spline with au
     const cell = typeof options.cell === "string" ? await readCell(options.cell) : null;
     const binVolt = options.bin === undefined ? undefined : Number(options.bin) / 1000;
     if (binVolt !== undefined && !(binVolt > 0)) throw new ThioscopeError("USAGE", `--bin ${options.bin} is not a width in mV above 0`);
-    const file = await readRaw(path, io.task, options.salvage === true);
+    const file = await readRaw(path, io.task, options.salvage === true, await mappingOf(options.mapping));
     const halves = await about(path, () => chosen(file, options.half));
     const basis = basesOf(cell)[0]!;
     const unit = `${basis.unit}/V`;

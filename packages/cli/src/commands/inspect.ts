@@ -4,7 +4,7 @@ import { type Column, cell, findColumn, type Quantity, ThioscopeError } from "@t
 import { countCycles } from "@thioscope/core/cycling";
 import type { CyclingFile } from "@thioscope/formats";
 import type { Command } from "../command.ts";
-import { count, readRaw, warningLines } from "../inputs.ts";
+import { count, MAPPING, mappingOf, readRaw, warningLines } from "../inputs.ts";
 
 export const command: Command = {
   name: "inspect",
@@ -14,6 +14,7 @@ export const command: Command = {
 counts a charge and a discharge as one, from the current alone.`,
   options: {
     salvage: { type: "boolean", help: "of a damaged file, give what can be read before the damage" },
+    mapping: MAPPING,
   },
   examples: ["thioscope inspect C09.mpr", "thioscope inspect raw/* --json"],
   async run(words, options, io) {
@@ -22,7 +23,7 @@ counts a charge and a discharge as one, from the current alone.`,
     const failed: ThioscopeError[] = [];
     for (const path of words) {
       try {
-        const file = await readRaw(path, io.task, options.salvage === true);
+        const file = await readRaw(path, io.task, options.salvage === true, await mappingOf(options.mapping));
         const facts = describe(basename(path), file);
         found.push(facts);
         io.say(asText(facts, file));
