@@ -1,20 +1,17 @@
-// Geometry of a flat detector
-export { type BeamGeometry, beamGeometry, fromBeamGeometry } from "./fit2d.ts";
+// Elasticity of polycrystals as diffraction sees it
 export {
-  checkGeometry,
-  type DetectorGeometry,
-  type Orientation,
-  type PixelFrame,
-  type Projection,
-  pixelAt,
-  pixelFrame,
-  polarisation,
-  polarOf,
-  projection,
-  RADIAL_LABELS,
-  RADIAL_UNITS,
-  type RadialUnit,
-  radialOf,
-  rotationMatrix,
-  twoThetaOf,
-} from "./geometry.ts";
+  type CartesianAxes,
+  cubicStiffness,
+  type DiffractionConstants,
+  diffractionConstants,
+  type ElasticConstants,
+  type ElasticModel,
+  elasticConstants,
+  hexagonalStiffness,
+  isotropicDiffractionConstants,
+  isotropicStiffness,
+  type PolycrystalModuli,
+  polycrystalModuli,
+  tetragonalStiffness,
+} from "./elastic.ts";
+export { ELASTIC_CONSTANTS, type ElasticFact, knownElasticConstants } from "./elasticData.ts";
