@@ -139,8 +139,7 @@ test("a semicircle that begins after 1 h and is complete after 15 h, to 20 %, ov
     const arc = findNewArc("R0-p(R1,CPE1)-W1", spectra);
     expect(arc.first).not.toBeNull();
     const points = spectra.slice(arc.first!).map((spectrum, k) => {
-      const p = arc.fits[arc.first! + k]!.parameters.find(({ name }) => name === arc.resistor)!;
-      return { timeSecond: spectrum.timeSecond!, resistance: p };
+      return { timeSecond: spectrum.timeSecond!, resistance: arc.arcs[arc.first! + k]!.resistance };
     });
     const { onset, complete } = fitGrowth(points);
     if ("value" in onset && Math.abs(onset.value / 3600 - 1) < 0.2) began++;

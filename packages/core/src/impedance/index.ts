@@ -14,5 +14,5 @@ export { fitGrowth, type Growth, type GrowthPoint } from "./growth.ts";
 // Validity
 export { type KramersKronig, type KramersKronigRange, kramersKronig } from "./kramersKronig.ts";
 export type { Weights } from "./problem.ts";
-export { findNewArc, fitSeries, type NewArc, type SeriesFit } from "./series.ts";
+export { type FollowedArc, findNewArc, fitSeries, type NewArc, type SeriesFit } from "./series.ts";
 export { checkSpectrum, type Spectrum } from "./spectrum.ts";
