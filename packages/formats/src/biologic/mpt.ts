@@ -137,7 +137,13 @@ async function readStart(source: ByteSource): Promise<Start> {
     const message = `${count} header lines declared, the file ends after ${lines.length}`;
     throw new ThioscopeError("FILE_CUT", message, { file: source.name, offset: source.size, line: lines.length });
   }
-  const names = (lines[count - 1] ?? "").split("\t").map((name) => name.trim());
+  const nameLine = lines[count - 1] ?? "";
+  // EC-Lab ends this line with a tab: without one, and without a row behind it, it was cut
+  if (whole && lines.length === count && !nameLine.endsWith("\t")) {
+    const message = `the file ends within line ${count}, the names of the columns`;
+    throw new ThioscopeError("FILE_CUT", message, { file: source.name, offset: source.size, line: count });
+  }
+  const names = nameLine.split("\t").map((name) => name.trim());
   while (names.at(-1) === "") names.pop();
   if (names.length < 2) {
     throw new ThioscopeError("FILE_DAMAGED", `line ${count} should hold the names of the columns, separated by tabs`, {

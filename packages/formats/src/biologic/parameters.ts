@@ -236,10 +236,17 @@ export function readParameters(bytes: Uint8Array, technique: string, version: nu
       });
       const size = fields.reduce((sum, { width }) => sum + WIDTH[width], 0);
       if (fields.length !== count || place + 4 + sequences * size > bytes.length) continue;
-      return Array.from({ length: sequences }, (_, i) => readSet(view, place + 4 + i * size, fields));
+      const sets = Array.from({ length: sequences }, (_, i) => readSet(view, place + 4 + i * size, fields));
+      // the same number of fields in another order shows in values that nobody can have entered
+      if (sets.every((set) => fields.every(({ name, width }) => width !== "f32" || isEnterable(set[name]!)))) return sets;
     }
   }
   return [];
+}
+
+/** A setting that a person or the program can have written: zero, infinite, not a number, or of a size that instruments have. */
+function isEnterable(value: number): boolean {
+  return !Number.isFinite(value) || value === 0 || (Math.abs(value) > 1e-20 && Math.abs(value) < 1e20);
 }
 
 function readSet(view: DataView, from: number, fields: readonly { name: string; width: Width }[]): SequenceParameters {
