@@ -60,22 +60,16 @@ export function fitGrowth(points: readonly GrowthPoint[]): Growth {
     [-10 * top, -10 * top, 0.05],
     [10 * top, 10 * top, 4],
   );
-  const layer = (p: Float64Array, time: number): number => p[0]! * Math.min(1, Math.max(0, (time - p[1]!) / (p[2]! - p[1]!))) ** p[3]!;
-  const starts = [0.002, 0.02, 0.2].flatMap((on) =>
-    [0.3, 0.5, 0.7, 0.9].flatMap((end) => [0.5, 1].map((n) => [top, t[0]! - on * span, t[0]! + end * span, n])),
+  // R∞, beginning, duration, n
+  const layer = (p: Float64Array, time: number): number => p[0]! * Math.min(1, Math.max(0, (time - p[1]!) / p[2]!)) ** p[3]!;
+  const starts = [-0.2, -0.02, -0.002, 0.05].flatMap((on) =>
+    [0.3, 0.5, 0.7, 0.9].flatMap((end) => [0.5, 1].map((n) => [top, t[0]! + on * span, (end - on) * span, n])),
   );
-  const completion = fitWith(
-    t,
-    r,
-    s,
-    layer,
-    starts,
-    [0, t[0]! - span, t[0]! + 0.05 * span, 0.1],
-    [10 * top, t[0]!, last + 0.001 * span, 3],
-  );
+  const completion = fitWith(t, r, s, layer, starts, [0, t[0]! - span, 0.02 * span, 0.1], [10 * top, t[0]! + 0.5 * span, 2 * span, 3]);
+  const end = completion.parameters[1]! + completion.parameters[2]!;
   const bicPower = bicOf(power);
   const bicLayer = bicOf(completion);
-  const behind = t.filter((time) => time > completion.parameters[2]!).length;
+  const behind = t.filter((time) => time > end).length;
   const isComplete = bicLayer < bicPower - VERY_STRONG && behind >= 2;
   const n = power.parameters[2]!;
   const rate = quantity(power, 1, `${unit}·s^-${n.toPrecision(3)}`, last ** -n);
@@ -86,8 +80,14 @@ export function fitGrowth(points: readonly GrowthPoint[]): Growth {
     onset: isComplete
       ? quantity(completion, 1, "s")
       : { notComputable: "no layer that completes: the power law has no beginning of its own" },
-    complete: isComplete ? quantity(completion, 2, "s") : { notComputable: `it still grows at the end of the series, ${last} s` },
+    complete: isComplete ? endOf(completion) : { notComputable: `it still grows at the end of the series, ${last} s` },
   };
+}
+
+/** Beginning plus duration, which the fit knows better together than each. */
+function endOf({ parameters, covariance }: LeastSquaresResult): Quantity {
+  const variance = covariance[5]! + 2 * covariance[6]! + covariance[10]!;
+  return { value: parameters[1]! + parameters[2]!, sigma: variance > 0 ? Math.sqrt(variance) : null, unit: "s" };
 }
 
 /** The best of several starts. */
