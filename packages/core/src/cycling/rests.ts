@@ -22,6 +22,8 @@ export function rests(flow: Flow): readonly Rest[] {
   const { series, state } = flow;
   const { timeSecond: t, voltageVolt: voltage } = series;
   const found: Rest[] = [];
+  // a short rest bends more than it scatters: the run's own scatter is the better estimate where it is smaller
+  const run = reading(t, voltage, 0, series.rows).scatter;
   for (let from = 0; from < series.rows; ) {
     if (state[from] !== 0) {
       from++;
@@ -31,7 +33,7 @@ export function rests(flow: Flow): readonly Rest[] {
     while (to < series.rows && state[to] === 0) to++;
     if (to - from >= 2) {
       const { scatter, common } = reading(t, voltage, from, to);
-      const sigma = Math.hypot(scatter, common) || null;
+      const sigma = Math.hypot(run > 0 ? Math.min(scatter, run) : scatter, common) || null;
       found.push({
         rows: [tableRow(series, from), tableRow(series, to - 1)],
         after: from === 0 ? null : state[from - 1]! > 0 ? "charge" : "discharge",
