@@ -15,24 +15,35 @@ import { type CyclingFile, writeCsvWithUnits } from "@thioscope/formats";
 import { writeAtomic } from "@thioscope/study";
 import type { Command } from "../command.ts";
 import { about, basesOf, MAPPING, mappingOf, oneWord, readCell, readRaw, textTable } from "../inputs.ts";
+import { peaksJson, peaksText, reportPeaks, shapeOption } from "./dqdvPeaks.ts";
 
 export const command: Command = {
   name: "dqdv",
   summary: "differential capacity per half cycle",
-  usage: "thioscope dqdv FILE [--cell cell.yaml] [--half N] [--bin MILLIVOLT] [--smooth] [-o FILE.csv]",
+  usage: "thioscope dqdv FILE [--cell cell.yaml] [--half N] [--bin MILLIVOLT] [--smooth] [--peaks] [--stops] [-o FILE.csv]",
   about: `dQ/dV by counting charge in potential bins: every interval's charge is shared among the bins its potential crosses, with its sign, so
 Σ dQ/dV·ΔV is the charge passed however noisy or non-monotonic the potential is. The bin width follows from the voltage's resolution
-and noise unless given, and is printed. --smooth fits a smoothing spline with automatic smoothing instead. Negative on discharge.`,
+and noise unless given, and is printed. --smooth fits a smoothing spline with automatic smoothing instead. Negative on discharge.
+--peaks fits overlapping peaks on a non-negative background: potential, width and capacity of each step with errors, peaks cut off by
+the limit (no potential), tracks and events over the half cycles. --stops adds potentials for ex-situ cells before, at and after each.`,
   options: {
     cell: { type: "string", value: "FILE", help: "cell file: gives dQ/dV per gram of active material" },
     half: { type: "string", value: "N", help: "only half cycle N, from 1" },
     bin: { type: "string", value: "MILLIVOLT", help: "width of the potential bins" },
     smooth: { type: "boolean", help: "smoothing spline instead of counts" },
+    peaks: { type: "boolean", help: "peaks with the capacity of each step, tracked over half cycles" },
+    shape: { type: "string", value: "NAME", help: "of the peaks: logistic (default), gaussian, lorentzian, pseudoVoigt" },
+    stops: { type: "boolean", help: "with the peaks, potentials at which to stop ex-situ cells" },
     out: { type: "string", short: "o", value: "FILE", help: "write the curves as CSV with a unit row" },
     salvage: { type: "boolean", help: "of a damaged file, use what can be read before the damage" },
     mapping: MAPPING,
   },
-  examples: ["thioscope dqdv C09.mpr --cell cell.yaml", "thioscope dqdv C09.mpr --half 3 --json", "thioscope dqdv C09.mpr -o dqdv.csv"],
+  examples: [
+    "thioscope dqdv C09.mpr --cell cell.yaml",
+    "thioscope dqdv C09.mpr --half 3 --json",
+    "thioscope dqdv C09.mpr -o dqdv.csv",
+    "thioscope dqdv C09.mpr --peaks",
+  ],
   async run(words, options, io) {
     const path = oneWord(words, command.usage);
     const cell = typeof options.cell === "string" ? await readCell(options.cell) : null;
@@ -54,8 +65,11 @@ and noise unless given, and is printed. --smooth fits a smoothing spline with au
       io.hint(`written: ${written}`);
     }
     const method = options.smooth ? "smoothing spline" : "counting";
-    io.result({ file: basename(path), format: file.format, method, halfCycles: curves, written });
+    const peaks = options.peaks || options.stops ? reportPeaks(halves, shapeOption(options.shape), basis, io) : null;
+    const found = peaks ? { peaks: peaksJson(peaks) } : {};
+    io.result({ file: basename(path), format: file.format, method, halfCycles: curves, ...found, written });
     if (io.json) return;
+    if (peaks) return io.say(peaksText(peaks, options.stops === true));
     const rows = curves.map((c) => {
       if (!("voltage" in c)) return [String(c.half), String(c.cycle), c.direction, "–", "–", c.notComputable];
       const peak = c.dqdv.values.reduce((best, v, k) => (Math.abs(v) > Math.abs(c.dqdv.values[best]!) ? k : best), 0);
