@@ -42,6 +42,15 @@ test("the error of the capacity keeps a bare majority from being called dominant
   expect(splitProducts({ value, sigma: 0.02 * value, unit: "mAh/g" }, "Na", priors).dominant).toBeNull();
 });
 
+test("a charge beyond what sulfur can take does not show that all sulfur was used", () => {
+  const q = { value: 1976, sigma: null, unit: "mAh/g" };
+  const unknown = splitProducts(q, "Na");
+  expect(unknown).toMatchObject({ dominant: null, unreacted: { low: 0, high: 1 }, sulfide: { low: 0, high: 1 } });
+  expect(unknown.statement).toMatch(/exceeds what sulfur can take by 18 %.*at least 15 % of it/);
+  // with a share that explains it the split is bounded again: 1976 × 0.7 = 1383 mAh/g at least are sulfur's
+  expect(splitProducts(q, "Na", { electrolyteShare: [0.16, 0.3] })).toMatchObject({ dominant: "Na2S", unreacted: { low: 0 } });
+});
+
 test("impossible shares are refused with their values; no charge is S8", () => {
   const q = { value: 1254, sigma: null, unit: "mAh/g" };
   expect(() => splitProducts(q, "Na", { electrolyteShare: [0.3, 0.1] })).toThrow(/0\.3 to 0\.1/);

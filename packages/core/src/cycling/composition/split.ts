@@ -11,8 +11,8 @@
  * has one equation too few. Every u from max(0, 1 − e) to 1 − e/2 is possible, and with it b from max(0, e − 1) to e/2; the answer is
  * the interval over u and over the shares s of the charge that the electrolyte and a mediator took. A product is called dominant only
  * where the whole interval, widened by 1.96 standard errors, has more than half of the sulfur in it.
- * Longer polysulfides count as S + M₂S₂ with the same charge; a charge beyond 2 electrons per sulfur is not sulfur's and gives the least
- * that the electrolyte took up.
+ * Longer polysulfides count as S + M₂S₂ with the same charge. A charge beyond 2 electrons per sulfur that the declared shares do not explain
+ * shows that something else reacted, not that all sulfur did: then every split is possible.
  */
 import type { Ion } from "../../cell/anode.ts";
 import { theoreticalMilliampereHourPerGram } from "../../cell/materials.ts";
@@ -92,7 +92,9 @@ export function splitProducts(specific: Quantity, ion: Ion, priors: CompositionP
   const relative = specific.sigma === null ? 0 : Math.abs(specific.sigma / specific.value);
   const other = [0, 1].map((i) => (priors.electrolyteShare?.[i] ?? 0) + (priors.mediatorShare?.[i] ?? 0));
   const most = q * perCharge * (1 - other[0]!);
-  const least = q * perCharge * (1 - Math.min(1, other[1]!));
+  const declared = q * perCharge * (1 - Math.min(1, other[1]!));
+  // more than sulfur can take: what else took it is not bounded by what was declared, and full use of sulfur does not follow
+  const least = declared > 2 * (1 + 1e-9) ? 0 : declared;
   const [uLow, uHigh] = priors.unreacted ?? [0, 1];
   const electrons: ShareInterval = { low: least, high: most, sigma: most * relative };
   if (uLow > 1 - Math.min(2, Math.max(0, least)) / 2 + 1e-12)
@@ -154,7 +156,7 @@ export function splitProducts(specific: Quantity, ion: Ion, priors: CompositionP
       sigma: q > half && specific.sigma !== null ? (half / q) * relative : null,
       unit: "",
     },
-    statement: statementOf(species, shares, dominant, plain),
+    statement: statementOf(species, shares, dominant, declared),
   };
 }
 
@@ -166,6 +168,9 @@ const percent = ({ low, high }: ShareInterval): string => {
 function statementOf(species: readonly string[], shares: readonly ShareInterval[], dominant: string | null, electrons: number): string {
   const parts = species.map((name, k) => `${name} ${percent(shares[k]!)}`).join(", ");
   const verdict = dominant ? `${dominant} holds more than half of the sulfur` : "the charge does not tell which product dominates";
-  const beyond = electrons > 2 ? "; the charge exceeds what sulfur can take, something else is reduced too" : "";
+  const beyond =
+    electrons > 2
+      ? `; the charge exceeds what sulfur can take by ${(50 * electrons - 100).toFixed(0)} %, so something else took at least ${(100 - 200 / electrons).toFixed(0)} % of it, and how much more is not known`
+      : "";
   return `${parts}: ${verdict}${beyond}`;
 }
