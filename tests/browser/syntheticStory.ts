@@ -65,6 +65,7 @@ export function syntheticStory(cycles = 5): Story {
           milliampereHourPerVolt: dq.map((v) => sign * v),
           sigma: dq.map((v) => 0.05 + 0.06 * v),
         },
+        peaks: null,
       });
       row = first + (POINTS - 1) * 4 + 1;
       time = points.at(-1)!.time;
@@ -133,11 +134,12 @@ export function syntheticStory(cycles = 5): Story {
       chargeCapacity: g[0]!.chargeCapacity,
       coulombicEfficiency: g[0]!.coulombicEfficiency,
     })),
+    impedance: null,
   };
   const rows = (first: number, last: number) => ({ file: 0, first, last });
   const half = halfCycles[0]!;
   return {
-    version: 1,
+    version: 2,
     title: "S|NPS cell 12",
     cell: {
       name: "S|NPS cell 12",

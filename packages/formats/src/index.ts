@@ -5,9 +5,6 @@ export { type ByteSource, checkRange, sourceOfBlob, sourceOfBytes } from "./byte
 
 // Cell description
 export { CELL_SCHEMA, readCellFile } from "./cellfile/index.ts";
-// Impedance spectra
-export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpectrum } from "./impedance/model.ts";
-export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
 // Crystal structures
 export {
   type CifBlock,
@@ -24,8 +21,14 @@ export {
   writeCif,
   writeStructureCif,
 } from "./cif/index.ts";
+// Impedance spectra
+export { readTemperatureTable, type TemperatureTable } from "./impedance/arrheniusTable.ts";
+export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpectrum } from "./impedance/model.ts";
+export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
 // Cycling data
 export { CYCLING_READERS, findReader, readCycling } from "./readCycling.ts";
 export type { ColumnMapping, CyclingFile, Reader, ReadOptions } from "./reader.ts";
+// Either kind
+export { type RawFile, readRaw } from "./readRaw.ts";
 // Spreadsheets as they are, without a guess at what they hold
 export { CELL, openWorkbook, readWorkbook, type Sheet, type SheetColumn, type Workbook } from "./spreadsheet/index.ts";

@@ -1,6 +1,9 @@
 /** The story of a cell: its card, its files, what happened in sentences, and how it all was made. */
-import type { CellCard, RowRange, Story, StoryFile } from "./model.ts";
+import { onlySpectra } from "./impedance.ts";
+import { impedanceSentences } from "./impedanceSentences.ts";
+import type { CellCard, HalfCycleCurve, RowRange, Story, StoryFile } from "./model.ts";
 import { sentencesOf } from "./sentences.ts";
+import { STORY_VERSION } from "./version.ts";
 
 export interface StoryParts {
   title: string;
@@ -13,10 +16,25 @@ export interface StoryParts {
 /** Puts a story together; the row ranges of each file then name it by its place in `files`. */
 export function buildStory({ title, cell, files, provenance }: StoryParts): Story {
   const placed = files.map((file, index) => placeFile(file, index));
-  return { version: 1, title, cell, files: placed, sentences: placed.flatMap((file, index) => sentencesOf(file, index)), provenance };
+  const sentences = placed.flatMap((file, index) => [
+    ...(onlySpectra(file) ? [] : sentencesOf(file, index)),
+    ...impedanceSentences(file, index),
+  ]);
+  return { version: STORY_VERSION, title, cell, files: placed, sentences, provenance };
 }
 
 function placeFile(file: StoryFile, index: number): StoryFile {
-  const place = <T extends { rows: RowRange }>(item: T): T => ({ ...item, rows: { ...item.rows, file: index } });
-  return { ...file, halfCycles: file.halfCycles.map(place), cycleTable: file.cycleTable.map(place) };
+  const at = (rows: RowRange): RowRange => ({ ...rows, file: index });
+  const place = <T extends { rows: RowRange }>(item: T): T => ({ ...item, rows: at(item.rows) });
+  const placePeaks = (half: HalfCycleCurve): HalfCycleCurve => {
+    if (!half.peaks || "notComputable" in half.peaks) return half;
+    const list = half.peaks.list.map((peak) => (peak.rows ? { ...peak, rows: at(peak.rows) } : peak));
+    return { ...half, peaks: { ...half.peaks, list } };
+  };
+  return {
+    ...file,
+    halfCycles: file.halfCycles.map((half) => placePeaks(place(half))),
+    cycleTable: file.cycleTable.map(place),
+    impedance: file.impedance && { ...file.impedance, spectra: file.impedance.spectra.map(place) },
+  };
 }

@@ -22,6 +22,7 @@ import { checkCancelled, type TaskContext } from "../task.ts";
 import { fromQuantity } from "../units/measured.ts";
 import type { NotComputable, Quantity } from "../units/quantity.ts";
 import type { CapacityBasis, CycleRow, HalfCycleCurve, RateRow, StoryFile } from "./model.ts";
+import { peakFinder } from "./peaks.ts";
 
 /** What a reader gives, and what is known of the file itself. */
 export interface StoryInput extends Table {
@@ -42,6 +43,8 @@ export interface StoryOptions {
   /** the cycle that retention refers to; chosen where it is not given */
   reference?: number;
   accuracy?: InstrumentAccuracy;
+  /** find the peaks of dQ/dV too, which takes longer than all the rest */
+  peaks?: boolean;
 }
 
 export const MAH: CapacityBasis = { unit: "mAh", label: "Capacity", factor: 1, relativeSigma: 0 };
@@ -64,9 +67,10 @@ export function storyFile(file: StoryInput, options: StoryOptions, context: Task
   halves.sort((a, b) => a.number - b.number);
   const drawn = thin(halves, notices);
   const halfCycles: HalfCycleCurve[] = [];
+  const findPeaks = options.peaks && summary ? peakFinder(summary.accuracy.accuracy) : () => null;
   for (const half of drawn) {
     checkCancelled(context);
-    halfCycles.push(curveOf(half, drawn.length));
+    halfCycles.push({ ...curveOf(half, drawn.length), peaks: findPeaks(half) });
     context.progress(halfCycles.length, drawn.length, "half cycles");
   }
   const cycleTable = summary ? (kind === "sweep" ? summary.vendorCycles.map(scanRow) : summary.cycles.map(cycleRow)) : [];
@@ -88,6 +92,7 @@ export function storyFile(file: StoryInput, options: StoryOptions, context: Task
     halfCycles,
     cycleTable,
     rateTable: summary?.rates.map(rateRow) ?? [],
+    impedance: null,
   };
 }
 
@@ -165,7 +170,7 @@ function bareTrace(table: Table): StoryFile["trace"] {
   };
 }
 
-function curveOf(half: HalfCycle, count: number): HalfCycleCurve {
+function curveOf(half: HalfCycle, count: number): Omit<HalfCycleCurve, "peaks"> {
   const { flow, from, to } = half;
   const { series } = flow;
   const curve = chargeCurve(half);

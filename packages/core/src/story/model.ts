@@ -3,7 +3,7 @@
  * what a screen can hold. Plain data: it survives JSON, so a server, a worker and a file can carry it.
  */
 import type { Notice } from "../errors.ts";
-import type { Answer, Quantity } from "../units/quantity.ts";
+import type { Answer, NotComputable, Quantity } from "../units/quantity.ts";
 
 /** Typed array in memory, plain array after JSON. */
 export type Numbers = ArrayLike<number>;
@@ -16,7 +16,8 @@ export interface RowRange {
 }
 
 export interface Story {
-  version: 1;
+  /** version 1 had neither spectra nor peaks (see `currentStory`) */
+  version: 2;
   title: string;
   cell: CellCard | null;
   files: readonly StoryFile[];
@@ -28,6 +29,8 @@ export interface Story {
 
 /** Text with numbers in it; each number names its rows or the line of the cell file it comes from. */
 export interface Sentence {
+  /** what it is about, where that is not the run itself */
+  about?: "impedance";
   parts: readonly (string | { quantity: Quantity; from?: RowRange; note?: string })[];
 }
 
@@ -77,6 +80,8 @@ export interface StoryFile {
   halfCycles: readonly HalfCycleCurve[];
   cycleTable: readonly CycleRow[];
   rateTable: readonly RateRow[];
+  /** null where the file holds no spectra */
+  impedance: ImpedanceStory | null;
 }
 
 export interface HalfCycleCurve {
@@ -98,6 +103,41 @@ export interface HalfCycleCurve {
     binWidthVolt: number;
     how: string;
   };
+  /** what dQ/dV is made of; null where that was not asked for */
+  peaks: HalfCyclePeaks | NotComputable | null;
+}
+
+/** dQ/dV of one half cycle as a sum of peaks over a background. */
+export interface HalfCyclePeaks {
+  /** by ascending potential */
+  list: readonly StoryPeak[];
+  /** mAh under the background, and passed at the ends that are not fitted */
+  background: Quantity;
+  outside: Quantity;
+  /** (peaks + background + outside) / capacity of the half cycle, % */
+  closure: Quantity;
+  /** the peaks' form, and by how much real ones differ from it (share of the local height) */
+  shape: string;
+  shapeError: number;
+  /** in bins of their own (V; mAh/V, negative on discharge) */
+  curve: { voltageVolt: Numbers; measured: Numbers; fitted: Numbers; background: Numbers };
+}
+
+export interface StoryPeak {
+  /** V; the reason where the peak is cut off */
+  potential: Answer;
+  /** mAh of its step */
+  capacity: Quantity;
+  /** full width at half maximum, V */
+  width: Quantity;
+  /** mAh/V at its top, negative on discharge */
+  height: Quantity;
+  cutBy: "limit" | "start" | null;
+  /** seen only beside a larger one */
+  shoulder: boolean;
+  rows: RowRange | null;
+  /** the fitted peak alone, without the background, from bin `from` of the curve on */
+  component: { from: number; milliampereHourPerVolt: Numbers };
 }
 
 /** One cycle by current, or one scan of a potential sweep by the instrument's count; every number an answer with its error, in lab units (mAh, mWh, V, %). */
@@ -135,4 +175,73 @@ export interface RateRow {
   dischargeCapacity: Answer;
   chargeCapacity: Answer;
   coulombicEfficiency: Answer;
+}
+
+/** All spectra of a file: one circuit for the series, each spectrum with what it allows to say. */
+export interface ImpedanceStory {
+  /** the circuit fitted to all spectra and why this one; the reason where there is none */
+  circuit: { text: string; how: string; weights: "modulus" | "unit" } | NotComputable;
+  spectra: readonly SpectrumStory[];
+}
+
+export interface SpectrumStory {
+  name: string;
+  rows: RowRange;
+  /** row of each point; where the file has no rows of data its place among all points */
+  row: Numbers;
+  frequencyHertz: Numbers;
+  realOhm: Numbers;
+  /** negative for capacitive behaviour */
+  imaginaryOhm: Numbers;
+  /** when the sweep began, on the clock of the test; null where not known, as the others */
+  timeHour: number | null;
+  cycle: number | null;
+  potentialVolt: number | null;
+  temperatureCelsius: number | null;
+  fit: SpectrumFit | NotComputable;
+  validity: SpectrumValidity | NotComputable;
+  relaxation: SpectrumRelaxation | NotComputable;
+}
+
+export interface SpectrumFit {
+  /** in the circuit's order; `refused` says why a value is not determined */
+  parameters: readonly (Quantity & { name: string; interval95: readonly [number, number] | null; refused: string | null })[];
+  /** Σ |Z − Ẑ|²/|Z|² */
+  chi2: number;
+  /** the fitted circuit between the first and the last frequency */
+  curve: { frequencyHertz: Numbers; realOhm: Numbers; imaginaryOhm: Numbers };
+  /** (Z − Ẑ)/|Z| of each point, % */
+  residualRealPercent: Numbers;
+  residualImaginaryPercent: Numbers;
+  warnings: readonly string[];
+}
+
+/** Kramers–Kronig: what a linear, causal, stable system can have. */
+export interface SpectrumValidity {
+  /** in the order of falling frequency */
+  ranges: readonly {
+    fromHertz: number;
+    toHertz: number;
+    /** rms of the residuals over the noise */
+    timesNoise: number;
+    consistent: boolean;
+    reason: string | null;
+  }[];
+  /** one standard deviation of the noise, % of |Z| */
+  noisePercent: number;
+  residualRealPercent: Numbers;
+  residualImaginaryPercent: Numbers;
+  verdict: string;
+}
+
+/** Distribution of relaxation times γ(ln τ) and the arcs in it. */
+export interface SpectrumRelaxation {
+  /** ascending */
+  tauSecond: Numbers;
+  gammaOhm: Numbers;
+  /** one standard deviation of γ */
+  sigmaOhm: Numbers;
+  peaks: readonly { tau: Quantity; resistance: Quantity; fromSecond: number; toSecond: number }[];
+  seriesResistance: Quantity;
+  inductance: Quantity;
 }

@@ -6,6 +6,7 @@ import { QUIET } from "../task.ts";
 import { buildStory } from "./build.ts";
 import { type StoryOptions, storyFile } from "./file.ts";
 import type { CapacityBasis, Sentence } from "./model.ts";
+import { STORY_VERSION } from "./version.ts";
 
 const input = (table: Table, technique = "cycling") => ({
   ...table,
@@ -115,6 +116,6 @@ describe("sentences", () => {
     const made = buildStory({ title: "two", cell: null, files, provenance: [] });
     expect(made.files.map((f) => f.cycleTable[0]!.rows.file)).toEqual([0, 1]);
     expect(made.files[1]!.halfCycles[0]!.rows.file).toBe(1);
-    expect(JSON.parse(JSON.stringify(made)).version).toBe(1);
+    expect(JSON.parse(JSON.stringify(made)).version).toBe(STORY_VERSION);
   });
 });

@@ -9,6 +9,8 @@ export interface ImpedanceSpectrum {
   name: string;
   /** first and last row of data in the file that belong to it, from 0; null where the file has no rows of data */
   rows: [first: number, last: number] | null;
+  /** row of each point, where rows between them belong to no spectrum; absent where they are consecutive */
+  pointRows?: Float64Array;
   /** positive */
   frequencyHertz: Float64Array;
   /** Z′, ohm */

@@ -20,7 +20,8 @@ export const IMPEDANCE_READERS: readonly ImpedanceReader[] = [
 
 const HEAD = 65536;
 
-async function findReader(source: ByteSource): Promise<ImpedanceReader> {
+/** The reader of spectra that knows this content best, and how sure it is; null where none does. */
+export async function findImpedanceReader(source: ByteSource): Promise<{ reader: ImpedanceReader; certainty: number } | null> {
   if (source.size === 0) throw new ThioscopeError("FILE_EMPTY", "the file is empty (0 bytes)", { file: source.name, offset: 0 });
   const head = await source.read(0, Math.min(HEAD, source.size));
   let best: ImpedanceReader | undefined;
@@ -32,7 +33,12 @@ async function findReader(source: ByteSource): Promise<ImpedanceReader> {
       certainty = c;
     }
   }
-  if (best) return best;
+  return best ? { reader: best, certainty } : null;
+}
+
+async function requireReader(source: ByteSource): Promise<ImpedanceReader> {
+  const found = await findImpedanceReader(source);
+  if (found) return found.reader;
   const known = IMPEDANCE_READERS.map((reader) => reader.title).join(", ");
   throw new ThioscopeError("FILE_FOREIGN", `the content belongs to no format of spectra known here; known are: ${known}`, {
     file: source.name,
@@ -47,7 +53,7 @@ async function findReader(source: ByteSource): Promise<ImpedanceReader> {
  * @throws ThioscopeError FILE_*, COLUMN_MISSING where frequency or impedance is not there, with file and place
  */
 export async function readImpedance(source: ByteSource, options: ImpedanceReadOptions = {}): Promise<ImpedanceFile> {
-  const reader = await findReader(source);
+  const reader = await requireReader(source);
   try {
     const file = await reader.read(source, options);
     if (file.spectra.length === 0) {

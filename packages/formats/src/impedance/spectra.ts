@@ -82,6 +82,7 @@ export function spectraOf(columns: SpectrumColumns, label: string): { spectra: I
     return {
       name: told.length > 0 ? told.join(", ") : label,
       rows: [firstRow + first, firstRow + run[run.length - 1]!],
+      ...(run[run.length - 1]! - first === run.length - 1 ? {} : { pointRows: Float64Array.from(run, (i) => firstRow + i) }),
       frequencyHertz: pick(frequency),
       real: pick(real),
       imaginary: pick(imaginary),

@@ -1,0 +1,257 @@
+/**
+ * The spectra of a file as a story shows them: one circuit fitted to all, and for each spectrum the Kramers–Kronig
+ * verdict and the distribution of relaxation times. What cannot be computed is refused with its reason.
+ */
+import { type Notice, ThioscopeError } from "../errors.ts";
+import {
+  bayesianInformation,
+  type CircuitFit,
+  checkSpectrum,
+  chooseCircuit,
+  distributionOfRelaxationTimes,
+  fitCircuit,
+  fitSeries,
+  kramersKronig,
+  parseCircuit,
+  type Spectrum,
+} from "../impedance/index.ts";
+import { checkCancelled, type TaskContext } from "../task.ts";
+import type { NotComputable } from "../units/quantity.ts";
+import { MAH } from "./file.ts";
+import type { ImpedanceStory, SpectrumFit, SpectrumRelaxation, SpectrumStory, SpectrumValidity, StoryFile } from "./model.ts";
+
+/** One spectrum as a reader gives it. */
+export interface SpectrumInput extends Spectrum {
+  name: string;
+  rows: readonly [first: number, last: number] | null;
+  /** row of each point, where they are not consecutive */
+  pointRows?: ArrayLike<number>;
+  timeSecond?: number;
+  cycle?: number;
+  potentialVolt?: number;
+  temperatureCelsius?: number;
+}
+
+/** What a reader of spectra gives, and what is known of the file itself. */
+export interface ImpedanceInput {
+  name: string;
+  /** sha-256 of the raw bytes, hex */
+  hash: string | null;
+  format: string;
+  technique: string;
+  meta: Readonly<Record<string, string | number>>;
+  notices: readonly Notice[];
+  spectra: readonly SpectrumInput[];
+}
+
+export interface ImpedanceOptions {
+  /** circuit for all spectra; "auto" (default) chooses one by the information criterion */
+  circuit?: string;
+  /** default "modulus" */
+  weights?: "modulus" | "unit";
+}
+
+/** Points of the fitted circuit per decade: smooth at any size. */
+const CURVE_PER_DECADE = 14;
+/** A distribution of relaxation times from fewer points says nothing. */
+const LEAST_POINTS = 8;
+
+/** Throws CANCELLED where the context asks for it and INVALID_INPUT for a circuit that cannot be read; never for what a spectrum lacks. */
+export function impedanceStory(spectra: readonly SpectrumInput[], options: ImpedanceOptions, context: TaskContext): ImpedanceStory {
+  const { circuit: wanted = "auto", weights = "modulus" } = options;
+  if (wanted !== "auto") parseCircuit(wanted);
+  context.progress(0, spectra.length, "circuit");
+  const fitted = fitAll(spectra, wanted, weights, context);
+  let places = 0;
+  const shown = spectra.map((spectrum, k): SpectrumStory => {
+    checkCancelled(context);
+    context.progress(k, spectra.length, "spectra");
+    const first = places;
+    places += spectrum.real.length;
+    return {
+      name: spectrum.name,
+      ...rowsOf(spectrum, first),
+      frequencyHertz: spectrum.frequencyHertz,
+      realOhm: spectrum.real,
+      imaginaryOhm: spectrum.imaginary,
+      timeHour: spectrum.timeSecond === undefined ? null : spectrum.timeSecond / 3600,
+      cycle: spectrum.cycle ?? null,
+      potentialVolt: spectrum.potentialVolt ?? null,
+      temperatureCelsius: spectrum.temperatureCelsius ?? null,
+      fit: fitted.fits[k]!,
+      validity: orReason(() => validityOf(spectrum)),
+      relaxation: orReason(() => relaxationOf(spectrum)),
+    };
+  });
+  return { circuit: fitted.circuit, spectra: shown };
+}
+
+/** A file that holds spectra and nothing else. */
+export function impedanceFile(input: ImpedanceInput, options: ImpedanceOptions, context: TaskContext): StoryFile {
+  const { name, hash, format, technique, meta, notices } = input;
+  const impedance = impedanceStory(input.spectra, options, context);
+  return {
+    name,
+    hash,
+    format,
+    technique,
+    rows: impedance.spectra.reduce((last, { rows }) => Math.max(last, rows.last + 1), 0),
+    cycles: 0,
+    cyclesByCurrent: 0,
+    firstHalfCycle: null,
+    referenceCycle: null,
+    accuracy: null,
+    meta,
+    notices,
+    trace: { row: [], timeHour: [], voltageVolt: [], currentMilliampere: [] },
+    bases: [MAH],
+    halfCycles: [],
+    cycleTable: [],
+    rateTable: [],
+    impedance,
+  };
+}
+
+/** True where there is nothing to see but spectra. */
+export function onlySpectra(file: StoryFile): boolean {
+  return file.impedance !== null && file.trace.row.length === 0;
+}
+
+function rowsOf(spectrum: SpectrumInput, place: number): Pick<SpectrumStory, "rows" | "row"> {
+  const n = spectrum.real.length;
+  const [first, last] = spectrum.rows ?? [place, place + n - 1];
+  const row =
+    spectrum.rows && spectrum.pointRows ? Float64Array.from(spectrum.pointRows) : Float64Array.from({ length: n }, (_, i) => first + i);
+  return { rows: { file: 0, first, last }, row };
+}
+
+/** What `compute` gives, or why the method refuses its input. */
+function orReason<T>(compute: () => T): T | NotComputable {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof ThioscopeError && error.code === "INVALID_INPUT") return { notComputable: error.message };
+    throw error;
+  }
+}
+
+interface Fitted {
+  circuit: ImpedanceStory["circuit"];
+  fits: readonly (SpectrumFit | NotComputable)[];
+}
+
+function fitAll(spectra: readonly SpectrumInput[], wanted: string, weights: "modulus" | "unit", context: TaskContext): Fitted {
+  const none = (reason: NotComputable): Fitted => ({ circuit: reason, fits: spectra.map(() => reason) });
+  const refusals = spectra.map((spectrum) => refusalOf(spectrum));
+  const usable = spectra.filter((_, k) => refusals[k] === null);
+  if (usable.length === 0) return none({ notComputable: refusals[0] ?? "there is no spectrum" });
+  const chosen = wanted === "auto" ? orReason(() => choose(usable, context)) : { text: wanted, how: "declared" };
+  if ("notComputable" in chosen) return none(chosen);
+  checkCancelled(context);
+  const series = orReason(() => fitSeries(chosen.text, usable, { weights }));
+  if ("notComputable" in series) return none(series);
+  const fits = series.fits.values();
+  return {
+    circuit: { ...chosen, weights },
+    fits: spectra.map((spectrum, k) => {
+      const reason = refusals[k];
+      return typeof reason === "string" ? { notComputable: reason } : shownFit(fits.next().value as CircuitFit, spectrum);
+    }),
+  };
+}
+
+function refusalOf(spectrum: SpectrumInput): string | null {
+  if (spectrum.real.length < LEAST_POINTS) {
+    const n = spectrum.real.length;
+    return `${n} ${n === 1 ? "point is" : "points are"} too few for a circuit; at least ${LEAST_POINTS} are needed`;
+  }
+  const checked = orReason(() => checkSpectrum(spectrum));
+  return checked === undefined ? null : checked.notComputable;
+}
+
+/** The circuit that explains the first and the last spectrum together best: an arc that grows in between is in it. */
+function choose(spectra: readonly SpectrumInput[], context: TaskContext): { text: string; how: string } {
+  const ends = spectra.length > 1 ? [spectra[0]!, spectra.at(-1)!] : [spectra[0]!];
+  const choices = ends.map((spectrum, k) => {
+    checkCancelled(context);
+    context.progress(k, ends.length, "choosing a circuit");
+    return chooseCircuit(spectrum);
+  });
+  const distinct = [...new Map(choices.map((choice) => [choice.fit.circuit, choice])).values()];
+  const total = (text: string): number =>
+    ends.reduce((sum, spectrum) => sum + bayesianInformation(fitCircuit(parseCircuit(text), spectrum), spectrum.real.length), 0);
+  const best =
+    distinct.length === 1
+      ? distinct[0]!
+      : distinct.map((choice) => ({ choice, bic: total(choice.fit.circuit) })).sort((a, b) => a.bic - b.bic)[0]!.choice;
+  const count = best.candidates.length;
+  const where = ends.length > 1 ? ", for the first and the last spectrum" : "";
+  return { text: best.fit.circuit, how: `chosen among ${count} by the information criterion${where}: ${best.meaning}` };
+}
+
+function shownFit(fit: CircuitFit, { frequencyHertz, real, imaginary }: SpectrumInput): SpectrumFit {
+  const refused = (name: string): string | null =>
+    fit.undetermined.includes(name)
+      ? (fit.warnings.find((warning) => warning.startsWith(`${name} `)) ?? `${name} is not determined`)
+      : null;
+  const share = (measured: Float64Array, fitted: Float64Array): Float64Array =>
+    measured.map((value, i) => (100 * (value - fitted[i]!)) / Math.hypot(real[i]!, imaginary[i]!));
+  return {
+    parameters: fit.parameters.map((parameter) => ({ ...parameter, refused: refused(parameter.name) })),
+    chi2: fit.chi2,
+    curve: curveOf(fit, frequencyHertz),
+    residualRealPercent: share(real, fit.fitReal),
+    residualImaginaryPercent: share(imaginary, fit.fitImaginary),
+    warnings: fit.warnings,
+  };
+}
+
+function curveOf(fit: CircuitFit, measured: Float64Array): SpectrumFit["curve"] {
+  const low = measured.reduce((a, b) => Math.min(a, b));
+  const high = measured.reduce((a, b) => Math.max(a, b));
+  const count = Math.max(2, Math.ceil(Math.log10(high / low) * CURVE_PER_DECADE));
+  const frequencyHertz = Float64Array.from({ length: count }, (_, i) => high * (low / high) ** (i / (count - 1)));
+  const z = new Float64Array(2 * count);
+  parseCircuit(fit.circuit).evaluate(fit.values, frequencyHertz, z);
+  return {
+    frequencyHertz,
+    realOhm: Float64Array.from({ length: count }, (_, i) => z[2 * i]!),
+    imaginaryOhm: Float64Array.from({ length: count }, (_, i) => z[2 * i + 1]!),
+  };
+}
+
+function validityOf(spectrum: SpectrumInput): SpectrumValidity {
+  const { ranges, noise, residualReal, residualImaginary, verdict } = kramersKronig(spectrum);
+  return {
+    ranges: ranges.map(({ fromHertz, toHertz, ratio, consistent, reason }) => ({
+      fromHertz,
+      toHertz,
+      timesNoise: Math.sqrt(ratio),
+      consistent,
+      reason,
+    })),
+    noisePercent: 100 * noise,
+    residualRealPercent: residualReal.map((r) => 100 * r),
+    residualImaginaryPercent: residualImaginary.map((r) => 100 * r),
+    verdict,
+  };
+}
+
+function relaxationOf(spectrum: SpectrumInput): SpectrumRelaxation {
+  const points = spectrum.real.length;
+  if (points < LEAST_POINTS) {
+    throw new ThioscopeError(
+      "INVALID_INPUT",
+      `${points} points are too few for a distribution of relaxation times; at least ${LEAST_POINTS} are needed`,
+    );
+  }
+  const { tau, gamma, sigma, peaks, seriesResistance, inductance } = distributionOfRelaxationTimes(spectrum);
+  return {
+    tauSecond: tau,
+    gammaOhm: gamma,
+    sigmaOhm: sigma,
+    peaks: peaks.map((peak) => ({ tau: peak.tau, resistance: peak.resistance, fromSecond: peak.from, toSecond: peak.to })),
+    seriesResistance,
+    inductance,
+  };
+}
