@@ -169,8 +169,9 @@ function conditionOf(variables: readonly string[], shifts: readonly number[]): s
   const common = shifts.reduce(gcd, DENOMINATOR);
   const modulus = DENOMINATOR / common;
   const coefficients = shifts.map((s) => (s / common > modulus / 2 ? s / common - modulus : s / common));
-  // -k-l = 2n reads better as k+l = 2n
-  const sign = coefficients.find((c) => c !== 0)! < 0 ? -1 : 1;
+  // -h+k+l = 3n, as International Tables write it, and not h-k-l = 3n
+  const negative = coefficients.filter((c) => c < 0).length;
+  const sign = negative > coefficients.filter((c) => c > 0).length ? -1 : 1;
   const sum = coefficients
     .map((c, i) => ({ c: c * sign, v: variables[i]! }))
     .filter(({ c }) => c !== 0)

@@ -77,8 +77,8 @@ export function parseOperation(text: string): SymmetryOperation {
       while (clean[TERM.lastIndex] === " ") TERM.lastIndex++;
     }
     const twentyFourths = Math.round(shift * DENOMINATOR);
-    // 0.333 and 0.6667 are thirds cut off, 0.1 is nothing a lattice allows
-    if (!(Math.abs(shift * DENOMINATOR - twentyFourths) < 0.02 * DENOMINATOR)) throw refuse(`a shift of ${shift} is no multiple of 1/24`);
+    // 0.33 and 0.6667 are thirds cut off, 0.1 is nothing a lattice allows
+    if (!(Math.abs(shift * DENOMINATOR - twentyFourths) < 0.1)) throw refuse(`a shift of ${shift} is no multiple of 1/24`);
     if (row.some((x) => x !== -1 && x !== 0 && x !== 1)) throw refuse("coefficients of x, y, z must be -1, 0 or 1");
     rotation.push(...row);
     translation[i] = wrap(twentyFourths);

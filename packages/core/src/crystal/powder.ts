@@ -108,6 +108,8 @@ function smallestSpacing({ wavelengthAngstrom: lambda, dMinAngstrom, twoThetaMax
   const widest = twoThetaMaxDegree ?? (dMinAngstrom === undefined ? (lambda < 0.5 ? 8 : 90) : 180);
   if (!(widest > 0 && widest <= 180))
     throw new ThioscopeError("INVALID_INPUT", `largest 2θ ${widest} degrees: allowed are more than 0 to 180`);
+  if (dMinAngstrom !== undefined && !(dMinAngstrom > 0))
+    throw new ThioscopeError("INVALID_INPUT", `smallest d ${dMinAngstrom} Å: it must be above 0`);
   const reach = lambda / (2 * Math.sin((widest / 2) * RADIAN));
   const asked = Math.max(dMinAngstrom ?? 0, reach);
   // at θ = 90° the Lorentz factor has no limit

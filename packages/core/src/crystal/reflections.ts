@@ -36,7 +36,7 @@ export function listReflections(cell: UnitCell, group: SpaceGroup, dMinAngstrom:
     throw new ThioscopeError("INVALID_INPUT", `smallest d ${dMinAngstrom} Å: it must be above 0`);
   }
   const [hMax, kMax, lMax] = [0, 1, 2].map((i) => Math.floor(cell.parameters[i]! / dMinAngstrom + 1e-9)) as [number, number, number];
-  const searched = (hMax + 1) * (2 * kMax + 1) * (2 * lMax + 1);
+  const searched = (2 * hMax + 1) * (2 * kMax + 1) * (2 * lMax + 1);
   if (searched > MOST_INDICES) {
     throw new ThioscopeError(
       "INVALID_INPUT",
@@ -48,7 +48,7 @@ export function listReflections(cell: UnitCell, group: SpaceGroup, dMinAngstrom:
   const limit = (1 / dMinAngstrom ** 2) * (1 + 1e-12);
   const allowed: Reflection[] = [];
   const extinct: Reflection[] = [];
-  for (let h = hMax; h >= 0; h--) {
+  for (let h = hMax; h >= -hMax; h--) {
     for (let k = kMax; k >= -kMax; k--) {
       for (let l = lMax; l >= -lMax; l--) {
         if (h === 0 && k === 0 && l === 0) continue;

@@ -98,7 +98,7 @@ export function parseCif(text: string, name: string): CifBlock[] {
     }
     if (tags.length === 0) throw damaged("loop_ has no tags", line);
     const values: CifValue[] = [];
-    while (token.kind === "value") {
+    while ((token as Token).kind === "value") {
       values.push({ text: token.text, quoted: token.quoted, line: token.line });
       advance();
     }

@@ -318,7 +318,7 @@ export function writeStructureCif(structure: Structure): string {
   const content: CifBlock["content"][number][] = items.map(([tag, value]) => ({ tag, value }));
   content.push({ tags: ["_space_group_symop_operation_xyz"], values: group.operations.map((op) => quoted(formatOperation(op))), line: 0 });
   if (sites) {
-    const number = (x: number | null): CifValue => bare(x === null ? "?" : String(Number(x.toPrecision(12))));
+    const number = (x: number | null): CifValue => bare(x === null ? "?" : String(x));
     const charge = (q: number): string => (q === 0 ? "" : `${Math.abs(q)}${q > 0 ? "+" : "-"}`);
     const columns = ["label", "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy", "U_iso_or_equiv"];
     content.push({
