@@ -4,7 +4,7 @@
  * Safety: only one SELECT-like statement per query; after the views are made DuckDB may open nothing but the
  * result files named in them, its settings are locked, memory is bounded and nothing spills to disk.
  */
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type TaskContext, ThioscopeError } from "@thioscope/core";
@@ -149,6 +149,9 @@ async function makeViews(connection: DuckDBConnection, studies: readonly { root:
       for (const file of index.files) {
         const result = view.step && file.results[view.step];
         if (view.step && !result) continue;
+        const path = result && view.table ? join(root, "results", result, view.table) : null;
+        // a table that the step writes only where it is asked to
+        if (path !== null && view.optional && !(await stat(path).catch(() => null))) continue;
         const context = {
           study: text(basename(root)),
           source: text(file.source),
@@ -161,7 +164,6 @@ async function makeViews(connection: DuckDBConnection, studies: readonly { root:
           error: file.error === null ? "NULL" : text(file.error.message),
         };
         const head = view.columns.filter((c) => c.from !== undefined).map((c) => `${context[c.from!]} AS ${ident(c.name)}`);
-        const path = result && view.table ? join(root, "results", result, view.table) : null;
         if (path !== null) paths.push(path);
         const from = path === null ? "" : ` FROM read_parquet(${text(path)})`;
         const there = path === null ? new Map<string, string>() : await columnsOf(connection, path);

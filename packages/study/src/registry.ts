@@ -54,11 +54,15 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     needs: ["read"],
     module: "steps/dqdv",
     export: "dqdvStep",
-    defaults: { bin: "auto" },
+    defaults: { bin: "auto", peaks: false },
     quantities: { bin: "V" },
     constants: [],
-    description: "differential capacity of each half cycle, charge counted in potential bins",
-    outputs: { "dqdv.parquet": "half cycle, direction, potential (V), dQ/dV (mAh/V) with its error" },
+    description: "differential capacity of each half cycle, charge counted in potential bins; with peaks: true its peaks",
+    outputs: {
+      "dqdv.parquet": "half cycle, direction, potential (V), dQ/dV (mAh/V) with its error",
+      "peaks.parquet": "with peaks: one row per peak: potential, capacity of its step, width, track, errors in *_sigma columns",
+      "peaks.json": "with peaks: background and closure per half cycle, events over the half cycles",
+    },
   },
   curves: {
     per: "file",

@@ -245,13 +245,18 @@ function fileTask(step: StudyStep, line: Line): TaskSpec {
   if (step.name === "read") {
     inputs.raw = { file: line.path, sha256: line.sha256 };
     if (line.mapping) inputs.mapping = line.mapping;
-  } else if ((step.name === "cycles" || step.name === "curves") && line.cell !== null) {
+  } else if (takesCell(step) && line.cell !== null) {
     inputs.cell = { file: line.cell, sha256: line.cellHash };
   }
   // the story names its files by their hash
   if (step.name === "curves") inputs.hash = line.sha256;
   for (const needed of needs) inputs[needed] = { result: line.results[needed] };
   return { module, export: name, inputs, parameters: step.parameters };
+}
+
+/** Steps whose numbers are given per mass and area too. */
+function takesCell({ name, parameters }: StudyStep): boolean {
+  return name === "cycles" || name === "curves" || (name === "dqdv" && parameters.peaks === true);
 }
 
 /** The story shows the study's cell, or the one that all its files share. */

@@ -16,6 +16,8 @@ interface View {
   step?: StepName;
   table?: string;
   columns: readonly ViewColumn[];
+  /** the step writes the table only where a parameter asks for it */
+  optional?: boolean;
   /** every column of the table, whatever it is called */
   open?: boolean;
   /** the view's query around the union of all files */
@@ -84,6 +86,23 @@ export const VIEWS: Readonly<Record<string, View>> = {
       ...integers("cycle"),
       { name: "direction", type: "VARCHAR" },
       ...doubles("voltage_volt", "dqdv_mah_v", "dqdv_mah_v_sigma"),
+    ],
+  },
+  peaks: {
+    step: "dqdv",
+    table: "peaks.parquet",
+    optional: true,
+    columns: [
+      ...where("study", "cell", "source", "file"),
+      ...integers("half_cycle", "cycle"),
+      { name: "direction", type: "VARCHAR" },
+      ...integers("track"),
+      ...["potential_volt", "capacity_mah", "capacity_mah_g", "capacity_mah_cm2", "width_volt", "height_mah_v"].flatMap((name) =>
+        doubles(name, `${name}_sigma`),
+      ),
+      ...doubles("share_percent", "closure_percent"),
+      { name: "cut_by", type: "VARCHAR" },
+      ...integers("shoulder", "first_row", "last_row"),
     ],
   },
   points: {

@@ -2,7 +2,9 @@
 import { checkCancelled, convert, makeTable, parseQuantity, textColumn } from "@thioscope/core";
 import { type DifferentialCapacity, differentialCapacity, halfCycles } from "@thioscope/core/cycling";
 import { tableToParquet } from "../parquet.ts";
-import type { ResultInput, StepFunction } from "../tasks.ts";
+import type { FileInput, ResultInput, StepFunction } from "../tasks.ts";
+import { loadCell } from "./cell.ts";
+import { peakFiles } from "./dqdvPeaks.ts";
 import { loadFile, METHOD_COLUMNS, orNotice } from "./facts.ts";
 
 export const dqdvStep: StepFunction = async (inputs, parameters, io) => {
@@ -39,7 +41,14 @@ export const dqdvStep: StepFunction = async (inputs, parameters, io) => {
     { name: "dqdv_mah_v", unit: "mAh/V", values: value },
     { name: "dqdv_mah_v_sigma", unit: "mAh/V", values: sigma },
   ]);
-  return { files: { "dqdv.parquet": tableToParquet(table) }, notices, summary: { halfCycles: curves.length } };
+  const files = { "dqdv.parquet": tableToParquet(table) };
+  if (parameters.peaks !== true) return { files, notices, summary: { halfCycles: curves.length } };
+  const peaks = peakFiles(halves ?? [], await loadCell(io, inputs.cell as FileInput | undefined), io);
+  return {
+    files: { ...files, ...peaks.files },
+    notices: [...notices, ...peaks.notices],
+    summary: { halfCycles: curves.length, peaks: peaks.peaks },
+  };
 };
 
 /** Undefined for "auto". */

@@ -1,0 +1,127 @@
+/** Peaks of dQ/dV of every half cycle of one file, tracked: a table for the database, and what happened to them. */
+import {
+  type Column,
+  checkCancelled,
+  convert,
+  isComputable,
+  makeTable,
+  type Notice,
+  type Quantity,
+  sigmaOf,
+  textColumn,
+} from "@thioscope/core";
+import { activeMass, type Booked, type Cell, cellArea } from "@thioscope/core/cell";
+import { type CapacityPeaks, findPeaks, type HalfCycle, PEAK_DEFAULTS, trackPeaks } from "@thioscope/core/cycling";
+import { tableToParquet } from "../parquet.ts";
+import type { StepIo } from "../tasks.ts";
+import { jsonBytes } from "./facts.ts";
+
+interface Row {
+  half: HalfCycle;
+  track: number;
+  found: CapacityPeaks;
+  peak: CapacityPeaks["peaks"][number];
+}
+
+export function peakFiles(
+  halves: readonly HalfCycle[],
+  cell: Cell | null,
+  io: StepIo,
+): { files: Record<string, Uint8Array>; notices: Notice[]; peaks: number } {
+  const found: CapacityPeaks[] = [];
+  const notices: Notice[] = [];
+  const before = new Map<HalfCycle["direction"], CapacityPeaks>();
+  for (const [k, half] of halves.entries()) {
+    checkCancelled(io.context);
+    io.context.progress(k, halves.length, "half cycles");
+    const last = before.get(half.direction);
+    const result = findPeaks(half, last ? { start: last.next } : {});
+    if ("notComputable" in result) {
+      notices.push({ code: "no-peaks", message: `half cycle ${half.number}: ${result.notComputable}`, rows: [...half.rows] });
+      continue;
+    }
+    before.set(half.direction, result);
+    found.push(result);
+  }
+  const tracked = (["discharge", "charge"] as const).map((direction) => {
+    const own = found.filter((f) => f.half.direction === direction);
+    const { tracks, events } = trackPeaks(own.map((f) => ({ at: f.half.number, peaks: f.peaks })));
+    return { direction, own, tracks, events };
+  });
+  const rows = tracked
+    .flatMap(({ own, tracks }): Row[] =>
+      own.flatMap((set, k) =>
+        set.peaks.map((peak) => ({ half: set.half, found: set, peak, track: tracks.find((t) => t.peaks[k] === peak)?.id ?? 0 })),
+      ),
+    )
+    .sort((a, b) => a.half.number - b.half.number || a.peak.nearVolt - b.peak.nearVolt);
+  return {
+    files: {
+      "peaks.parquet": tableToParquet(tableOf(rows, cell)),
+      "peaks.json": jsonBytes({
+        options: PEAK_DEFAULTS,
+        halfCycles: found.map(({ half, background, outside, total, closure, shapeError }) => ({
+          half: half.number,
+          cycle: half.cycle,
+          direction: half.direction,
+          background,
+          outside,
+          total,
+          closure,
+          shapeError,
+        })),
+        events: tracked.flatMap(({ direction, events }) => events.map((event) => ({ ...event, direction }))),
+      }),
+    },
+    notices,
+    peaks: rows.length,
+  };
+}
+
+function tableOf(rows: readonly Row[], cell: Cell | null) {
+  const integers = (name: string, of: (row: Row) => number): Column => ({ name, unit: "", values: Int32Array.from(rows, of) });
+  const quantities = (name: string, unit: string, of: (row: Row) => Quantity | null): Column[] => {
+    const list = rows.map(of);
+    return [
+      { name, unit, values: Float64Array.from(list, (q) => q?.value ?? Number.NaN) },
+      { name: `${name}_sigma`, unit, values: Float64Array.from(list, (q) => q?.sigma ?? Number.NaN) },
+    ];
+  };
+  const gram = sizeOf(cell && activeMass(cell), "kg", "g");
+  const area = sizeOf(cell && cellArea(cell), "m2", "cm2");
+  const per = (q: Quantity, size: { value: number; relative: number } | null): Quantity | null =>
+    size && {
+      value: q.value / size.value,
+      sigma: Math.hypot((q.sigma ?? 0) / size.value, (q.value / size.value) * size.relative),
+      unit: q.unit,
+    };
+  return makeTable([
+    integers("half_cycle", (r) => r.half.number),
+    integers("cycle", (r) => r.half.cycle),
+    textColumn(
+      "direction",
+      rows.map((r) => r.half.direction),
+    ),
+    integers("track", (r) => r.track),
+    ...quantities("potential_volt", "V", (r) => r.peak.potential),
+    ...quantities("capacity_mah", "mAh", (r) => r.peak.capacity),
+    ...quantities("capacity_mah_g", "mAh/g", (r) => per(r.peak.capacity, gram)),
+    ...quantities("capacity_mah_cm2", "mAh/cm2", (r) => per(r.peak.capacity, area)),
+    ...quantities("width_volt", "V", (r) => r.peak.width),
+    ...quantities("height_mah_v", "mAh/V", (r) => r.peak.height),
+    { name: "share_percent", unit: "%", values: Float64Array.from(rows, (r) => (100 * r.peak.capacity.value) / r.found.total.value) },
+    { name: "closure_percent", unit: "%", values: Float64Array.from(rows, (r) => r.found.closure.value) },
+    textColumn(
+      "cut_by",
+      rows.map((r) => r.peak.cutBy ?? ""),
+    ),
+    integers("shoulder", (r) => (r.peak.shoulder ? 1 : 0)),
+    integers("first_row", (r) => r.peak.rows?.[0] ?? r.half.rows[0]),
+    integers("last_row", (r) => r.peak.rows?.[1] ?? r.half.rows[1]),
+  ]);
+}
+
+function sizeOf(booked: Booked | null, si: string, unit: string): { value: number; relative: number } | null {
+  if (!booked?.measured || !isComputable(booked.answer)) return null;
+  return { value: convert(booked.measured.value, si, unit), relative: sigmaOf(booked.measured) / booked.measured.value };
+}
