@@ -17,6 +17,14 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
   composition: { summary: "x in M2Sx along the curve, and the products as an interval", load: () => import("./commands/composition.ts") },
   cv: { summary: "cyclic voltammetry: sweeps, peaks, b-values, separations", load: () => import("./commands/cv.ts") },
   gitt: { summary: "titration by pulses or steps: equilibrium curve, resistances, D/L²", load: () => import("./commands/gitt.ts") },
+  eis: {
+    summary: "impedance: circuits, Kramers–Kronig, relaxation times, series, conductivity",
+    load: () => import("./commands/eis.ts"),
+  },
+  arrhenius: {
+    summary: "activation energy of conductivities or diffusivities, in both forms",
+    load: () => import("./commands/arrhenius.ts"),
+  },
   phase: { summary: "cell, symmetry and powder lines of a CIF or a known phase", load: () => import("./commands/phase.ts") },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
   run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },

@@ -35,3 +35,19 @@ test("a missing thickness is asked for", () => {
   const { conductivity } = pelletConductivity(fitOf("R1-CPE1", [26.3, 1e-5, 0.9]), { ...PELLET, thickness: null });
   expect(conductivity).toEqual({ notComputable: expect.stringContaining("thickness is missing") });
 });
+
+test("arcs that overlap: the error of their sum carries the covariance", () => {
+  const fit = fitOf("R0-p(R1,CPE1)-p(R2,CPE2)-CPE3", [5, 400, 2e-11, 1, 300, 1e-9, 0.9, 1e-6, 0.9]);
+  const { counted, resistance } = pelletConductivity(fit, PELLET);
+  expect(counted).toEqual(["R0", "R1", "R2"]);
+  if (!("value" in resistance)) throw new Error("not computed");
+  expect(resistance.value).toBeCloseTo(705, 2);
+});
+
+test("without the geometry no arc is counted silently; resistances that are named are", () => {
+  const fit = fitOf("R0-p(R1,C1)", [10, 1e4, 2e-11]);
+  expect(pelletConductivity(fit, { thickness: null, area: null }).resistance).toEqual({
+    notComputable: expect.stringContaining("thickness is missing"),
+  });
+  expect(pelletConductivity(fit, { thickness: null, area: null }, ["R0", "R1"]).resistance).toMatchObject({ unit: "ohm" });
+});

@@ -34,7 +34,7 @@ export interface PelletConductivity {
   arcs: readonly Arc[];
   /** resistances that are counted as the electrolyte's, by name */
   counted: readonly string[];
-  resistance: Quantity;
+  resistance: Answer;
   /** S/cm */
   conductivity: Answer;
   geometricCapacitance: Answer;
@@ -77,7 +77,14 @@ export function pelletConductivity(fit: CircuitFit, geometry: PelletGeometry, co
       : total.value > 0
         ? toQuantity(divide(fromQuantity(thickness!, "m", "thickness"), multiply(total, fromQuantity(area!, "m2", "area"))), "S/m", "S/cm")
         : { notComputable: "no resistance is counted as the electrolyte's" };
-  return { arcs, counted: names, resistance: toQuantity(total, "ohm"), conductivity, geometricCapacitance: geometric(geometry) };
+  const geometricCapacitance = geometric(geometry);
+  if (!counted && arcs.length > 0 && missing !== null) {
+    const resistance = {
+      notComputable: `${missing}; without it the arcs cannot be told from one another, unless the resistances to count are named`,
+    };
+    return { arcs, counted: [], resistance, conductivity, geometricCapacitance };
+  }
+  return { arcs, counted: names, resistance: toQuantity(total, "ohm"), conductivity, geometricCapacitance };
 }
 
 /** Sum of resistances with the covariance of the fit: arcs that overlap are known better together than each. */

@@ -163,7 +163,9 @@ function report(circuit: Circuit, spectrum: Spectrum, problem: CircuitProblem, f
       warnings.push(`${name} is known only within a factor of ${factor.toPrecision(2)}`);
       undetermined.push(name);
     }
-    return { name, value, sigma: scale === "log" ? value * width : width, unit, interval95: profile ?? symmetric };
+    // an error of many times the value is no error
+    const sigma = scale === "linear" ? width : width > 2 ? null : value * width;
+    return { name, value, sigma, unit, interval95: profile ?? symmetric };
   });
   const correlations = correlationsOf(circuit, fit);
   for (const { a, b, coefficient } of correlations) {
