@@ -48,7 +48,6 @@ interface Found {
 function find(headers: readonly string[], names: readonly string[], wanted: string): Found | undefined {
   const keys = names.map(keyOf);
   for (const [at, header] of headers.entries()) {
-    if (ERROR.test(splitHeader(header)[0]?.name ?? "") && !keys.includes(keyOf(header))) continue;
     for (const { name, unit = "" } of splitHeader(header)) {
       if (!keys.includes(keyOf(name))) continue;
       const resolved = unitOf(unit, wanted);
