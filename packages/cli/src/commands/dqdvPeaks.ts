@@ -58,11 +58,16 @@ export function reportPeaks(halves: readonly HalfCycle[], shape: PeakShapeName, 
 
 const plain = (value: number, unit: string): Quantity => ({ value, sigma: null, unit });
 
+/** What the errors of peaks hold, so that half cycles of one run can be compared. */
+const ERRORS =
+  "noise of the readings and what the assumed shape cannot follow; the instrument's accuracy is common to the run and comes on top";
+
 /** For --json: capacities in the unit of the basis. */
 export function peaksJson({ shape, basis, halves, tracks, events }: PeakReport): unknown {
   const { background, most, leastShare, startShare } = PEAK_DEFAULTS;
   return {
     shape,
+    errors: ERRORS,
     options: {
       backgroundDegree: plain(background, ""),
       mostPeaks: plain(most, ""),
@@ -154,6 +159,7 @@ export function peaksText({ basis, halves, tracks, events }: PeakReport, withSto
   const parts = [textTable(head, rows)];
   if (withStops) parts.push(stopsText(halves));
   if (events.length > 0) parts.push(`Events\n${events.map(eventText).join("\n")}`);
+  parts.push(`Errors: ${ERRORS}.`);
   return parts.join("\n\n");
 }
 
