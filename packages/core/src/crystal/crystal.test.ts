@@ -8,7 +8,7 @@ import { ThioscopeError } from "../errors.ts";
 import { dispersion } from "./anomalous.ts";
 import { CALIBRANT_NAMES, calibrant, readSpacings } from "./calibrants.ts";
 import { type CellParameters, cellVolume, dSpacing, inverseSquareSpacing, orthogonalisation, unitCell } from "./cell.ts";
-import { extinctionRule, isExtinct, reflectionConditions } from "./extinction.ts";
+import { extinctionRule, type Indices, isExtinct, reflectionConditions } from "./extinction.ts";
 import { evaluateFormFactor, formFactorOf } from "./formFactor.ts";
 import { operationsOfHall } from "./hall.ts";
 import { formatOperation, multiplyOperations, operationKey, parseOperation } from "./operation.ts";
@@ -54,9 +54,10 @@ describe("cells", () => {
       [0, 1, 0],
       [2, -1, 3],
       [-4, 2, 1],
-    ] as const) {
-      const g = [0, 1, 2].map((i) => hkl.reduce((sum, h, j) => sum + (h * star[j]![i]!) / cell.volume, 0));
-      expect(inverseSquareSpacing(cell, ...hkl)).toBeCloseTo(
+    ]) {
+      const [h = 0, k = 0, l = 0] = hkl;
+      const g = [0, 1, 2].map((i) => (h * star[0]![i]! + k * star[1]![i]! + l * star[2]![i]!) / cell.volume);
+      expect(inverseSquareSpacing(cell, h, k, l)).toBeCloseTo(
         g.reduce((s, x) => s + x * x, 0),
         12,
       );
@@ -311,12 +312,13 @@ describe("structures and structure factors", () => {
     const nacl = phaseStructure("NaCl");
     const sites = nacl.sites!.map((s, i) => ({ ...s, uIso: i === 0 ? 0.02 : 0.015 }));
     const factors = factorsOf({ ...nacl, sites });
-    for (const [hkl, sign] of [
+    const cases: readonly (readonly [Indices, number])[] = [
       [[2, 0, 0], 1],
       [[1, 1, 1], -1],
       [[4, 2, 0], 1],
-    ] as const) {
-      const s2 = inverseSquareSpacing(nacl.cell, ...hkl) / 4;
+    ];
+    for (const [hkl, sign] of cases) {
+      const s2 = inverseSquareSpacing(nacl.cell, hkl[0], hkl[1], hkl[2]) / 4;
       const f = (e: string, u: number): number =>
         evaluateFormFactor(formFactorOf(e)!.coefficients, s2) * Math.exp(-8 * Math.PI ** 2 * u * s2);
       expect(Math.sqrt(factors.squared(hkl))).toBeCloseTo(4 * Math.abs(f("Na", 0.02) + sign * f("Cl", 0.015)), 9);

@@ -40,6 +40,7 @@ export {
   pointOperations,
   type SpaceGroup,
   spaceGroup,
+  spaceGroupOfHall,
   spaceGroupOfOperations,
   tiedParameters,
 } from "./spaceGroup.ts";

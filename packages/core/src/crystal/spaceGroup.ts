@@ -100,11 +100,8 @@ export function spaceGroup(name: string | number): SpaceGroup {
   }
   const found = names().get(plain(text));
   if (found) return make(found);
-  const compact = text.replace(/[\s_]+/g, " ");
-  const hall = allSettings().find((s) => s.hall.toLowerCase() === compact.toLowerCase());
-  if (hall) return make(hall);
   try {
-    return spaceGroupOfOperations(operationsOfHall(text));
+    return spaceGroupOfHall(text);
   } catch (error) {
     if (!(error instanceof ThioscopeError)) throw error;
   }
@@ -115,6 +112,16 @@ export function spaceGroup(name: string | number): SpaceGroup {
     "INVALID_INPUT",
     `"${shown}" is not a space group: a number 1 to 230, a Hermann–Mauguin or a Hall symbol${guess}`,
   );
+}
+
+/** The space group of a Hall symbol, which is never read as a Hermann–Mauguin one ("P 4 2" means P422 here, P4₂ there). */
+export function spaceGroupOfHall(symbol: string): SpaceGroup {
+  const compact = symbol
+    .trim()
+    .replace(/[\s_]+/g, " ")
+    .toLowerCase();
+  const known = allSettings().find((s) => s.hall.toLowerCase() === compact);
+  return known ? make(known) : spaceGroupOfOperations(operationsOfHall(symbol));
 }
 
 /** A key that is equal for the same set of operations in any order. */

@@ -41,7 +41,7 @@ describe("grammar", () => {
     const text = `# head\r\ndata_One # a comment\r_a 1.5(2)\n_b 'it's here'\n_c "say #1"\n_d\n;first\nsecond\n;\nloop_ _e _f\n 1 'x y' # note\n ? .\ndata_two\n_a.b '?'`;
     const [one, two] = parseCif(text, "t.cif");
     expect([one!.name, two!.name]).toEqual(["One", "two"]);
-    const items = one!.content.filter((part) => !isLoop(part)).map((part) => [part.tag, part.value.text, part.value.line]);
+    const items = one!.content.flatMap((part) => (isLoop(part) ? [] : [[part.tag, part.value.text, part.value.line]]));
     expect(items).toEqual([
       ["_a", "1.5(2)", 3],
       ["_b", "it's here", 4],

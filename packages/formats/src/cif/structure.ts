@@ -15,6 +15,7 @@ import {
   type SpaceGroup,
   type Structure,
   spaceGroup,
+  spaceGroupOfHall,
   spaceGroupOfOperations,
   tiedParameters,
   unitCell,
@@ -159,7 +160,7 @@ function readSymmetry(block: CifBlock, file: string, parameters: CellParameters,
     return spaceGroup("P 1");
   }
   try {
-    let group = spaceGroup(named.text);
+    let group = named === hall ? spaceGroupOfHall(named.text) : spaceGroup(named.text);
     const bare = group.symbol?.replace(/:.$/, "");
     if (named === hall || bare === group.symbol || /:/.test(named.text)) return group;
     if (group.symbol?.endsWith(":H") && !isHexagonalCell(parameters)) group = spaceGroup(`${bare}:R`);
