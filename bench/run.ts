@@ -20,6 +20,7 @@ export interface Case {
 const BENCHES: Readonly<Record<string, readonly string[]>> = {
   readers: ["readers-neware", "readers-biologic", "readers-spreadsheet", "readers-delimited", "start"],
   dqdv: ["dqdv"],
+  eis: ["eis"],
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
