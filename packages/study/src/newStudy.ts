@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readdir, readFile, realpath, stat, symlink } from "node:fs/promises";
 import { basename, extname, join, relative, resolve } from "node:path";
 import { checkCancelled, type Notice, QUIET, type TaskContext, ThioscopeError } from "@thioscope/core";
-import { CYCLING_READERS, findReader, readCellFile, readCycling } from "@thioscope/formats";
+import { CYCLING_READERS, IMPEDANCE_READERS, readCellFile, readRaw } from "@thioscope/formats";
 import { stringify } from "yaml";
 import { CELL_TEMPLATE } from "./cellTemplate.ts";
 import { openAsByteSource } from "./fileSource.ts";
@@ -26,6 +26,9 @@ export interface FoundFile {
   format: string | null;
   technique: string | null;
   rows: number | null;
+  /** of impedance; 0 where it holds none */
+  spectra: number;
+  isCycling: boolean;
   notices: readonly Notice[];
   /** why it was left out */
   reason: string | null;
@@ -67,8 +70,11 @@ export async function newStudy(folder: string, from: readonly string[], options:
   const known = found.filter((f) => f.path !== null);
   if (known.length === 0) {
     const list = found.map((f) => `${f.name}: ${f.reason}`).join("; ");
-    const formats = CYCLING_READERS.map((r) => r.title).join(", ");
-    throw new ThioscopeError("USAGE", `none of ${found.length} files is a cycler's (${list || "no files found"}). Known are: ${formats}`);
+    const formats = [...new Set([...CYCLING_READERS, ...IMPEDANCE_READERS].map((r) => r.title))].join(", ");
+    throw new ThioscopeError(
+      "USAGE",
+      `none of ${found.length} files holds cycling data or spectra (${list || "no files found"}). Known are: ${formats}`,
+    );
   }
   const here = join(root, "cell.yaml");
   if (cell !== null && (await exists(here)) && (await readFile(here, "utf8")) !== cell) {
@@ -122,7 +128,18 @@ async function collect(from: readonly string[], own: string): Promise<{ path: st
 
 async function look(path: string, context: TaskContext): Promise<FoundFile> {
   const name = basename(path);
-  const nothing = { path: null, name, size: 0, source: null, format: null, technique: null, rows: null, notices: [] };
+  const nothing = {
+    path: null,
+    name,
+    size: 0,
+    source: null,
+    format: null,
+    technique: null,
+    rows: null,
+    spectra: 0,
+    isCycling: false,
+    notices: [],
+  };
   let source: Awaited<ReturnType<typeof openAsByteSource>>;
   try {
     source = await openAsByteSource(path);
@@ -131,9 +148,11 @@ async function look(path: string, context: TaskContext): Promise<FoundFile> {
   }
   const seen = { ...nothing, size: source.size };
   try {
-    await findReader(source);
-    const file = await readCycling(source, { task: { ...context, progress() {} } });
-    return { ...seen, format: file.format, technique: file.technique, rows: file.rows, notices: file.notices, reason: null };
+    const { table, impedance, isCycling } = await readRaw(source, { task: { ...context, progress() {} } });
+    const { format, technique, notices } = (impedance ?? table)!;
+    const points = impedance?.spectra.reduce((sum, { real }) => sum + real.length, 0) ?? 0;
+    const spectra = impedance?.spectra.length ?? 0;
+    return { ...seen, format, technique, rows: table?.rows ?? points, spectra, isCycling, notices, reason: null };
   } catch (error) {
     if (error instanceof ThioscopeError && error.code === "CANCELLED") throw error;
     return { ...seen, reason: reasonOf(error) };
@@ -193,7 +212,8 @@ function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean)
     "sources:",
   ];
   for (const file of found.filter((f) => f.path !== null)) {
-    lines.push(`  ${comment(`${file.format}, ${file.technique}, ${file.rows} rows`)}`);
+    const spectra = file.spectra === 0 ? "" : `, ${file.spectra} ${file.spectra === 1 ? "spectrum" : "spectra"}`;
+    lines.push(`  ${comment(`${file.format}, ${file.technique}, ${file.rows} rows${spectra}`)}`);
     for (const notice of file.notices) lines.push(`  ${comment(`  ${notice.code}: ${notice.message}`)}`);
     lines.push(`  ${stringify(file.source).trim()}: ${stringify(file.path).trim()}`);
   }
@@ -202,6 +222,9 @@ function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean)
     lines.push("# Not taken:");
     for (const file of left) lines.push(comment(`  ${file.name}: ${file.reason}`));
   }
-  lines.push("steps:", "  - cycles", "  - dqdv", "  - story", "");
+  lines.push("steps:");
+  if (found.some((f) => f.isCycling)) lines.push("  - cycles", "  - dqdv");
+  if (found.some((f) => f.spectra > 0)) lines.push("  - eis: { circuit: auto }");
+  lines.push("  - story", "");
   return lines.join("\n");
 }

@@ -1,13 +1,20 @@
 /** The steps a study can run: what each takes, gives, and which function computes it. Data, no code. */
 import type { CONSTANTS } from "@thioscope/core";
 
-export type StepName = "read" | "cycles" | "dqdv" | "curves" | "story";
+export type StepName = "read" | "cycles" | "dqdv" | "eis" | "curves" | "story";
+
+/** What a raw file was found to hold. */
+export type Holds = "cycling" | "spectra" | "both";
 
 export interface StepDefinition {
   /** once per raw file, or once for the whole study */
   per: "file" | "study";
+  /** the files it is for; all where absent. Files that hold nothing for it are passed over */
+  of?: Exclude<Holds, "both">;
   /** steps that run before it */
   needs: readonly StepName[];
+  /** steps whose results it takes where the study runs them */
+  uses?: readonly StepName[];
   /** module (a key of STEP_MODULES) and function */
   module: string;
   export: string;
@@ -32,11 +39,16 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     defaults: { salvage: false },
     quantities: {},
     constants: [],
-    description: "raw file to a table with the columns of the Battery Data Format; current positive while charging",
-    outputs: { "table.parquet": "all rows, one column per quantity", "file.json": "format, technique, columns with units, notices" },
+    description: "raw file to a table with the columns of the Battery Data Format, current positive while charging; spectra of impedance",
+    outputs: {
+      "table.parquet": "all rows, one column per quantity",
+      "spectra.parquet": "where there are spectra: their points",
+      "file.json": "format, technique, columns with units, spectra, notices",
+    },
   },
   cycles: {
     per: "file",
+    of: "cycling",
     needs: ["read"],
     module: "steps/cycles",
     export: "cyclesStep",
@@ -51,6 +63,7 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
   },
   dqdv: {
     per: "file",
+    of: "cycling",
     needs: ["read"],
     module: "steps/dqdv",
     export: "dqdvStep",
@@ -62,11 +75,29 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
       "dqdv.parquet": "half cycle, direction, potential (V), dQ/dV (mAh/V) with its error",
       "peaks.parquet": "with peaks: one row per peak: potential, capacity of its step, width, track, errors in *_sigma columns",
       "peaks.json": "with peaks: background and closure per half cycle, events over the half cycles",
+      "peakCurves.json": "with peaks: what page and report draw of them",
+    },
+  },
+  eis: {
+    per: "file",
+    of: "spectra",
+    needs: ["read"],
+    module: "steps/eis",
+    export: "eisStep",
+    defaults: { circuit: "auto", weights: "modulus" },
+    quantities: {},
+    constants: [],
+    description: "spectra of impedance: a circuit fitted to the series, Kramers–Kronig verdicts, distribution of relaxation times",
+    outputs: {
+      "impedance.parquet": "one row per spectrum and parameter, with its error",
+      "spectra.parquet": "one row per point: measured, fitted, residuals of the Kramers–Kronig test",
+      "eis.json": "all of it, with the reason where a value is missing",
     },
   },
   curves: {
     per: "file",
     needs: ["read"],
+    uses: ["dqdv", "eis"],
     module: "steps/curves",
     export: "curvesStep",
     defaults: { reference: "auto", gain: "auto" },

@@ -4,7 +4,7 @@ import { checkCancelled, QUIET, type TaskContext, type TaskSpec, ThioscopeError 
 import { type EngineName, makeEngine } from "./engine.ts";
 import { sha256OfFile } from "./hash.ts";
 import { takeLock } from "./lock.ts";
-import { STEPS, type StepName } from "./registry.ts";
+import { type Holds, STEPS, type StepName } from "./registry.ts";
 import { findResult, type IndexedFile, keepResult, type RunRecord, readIndex, type StudyIndex, writeIndex } from "./results.ts";
 import type { Study, StudyFile, StudyStep } from "./studyFile.ts";
 import { taskHash } from "./tasks.ts";
@@ -42,6 +42,8 @@ interface Line extends StudyFile {
   size: number;
   sha256: string;
   cellHash: string | null;
+  /** known once it is read */
+  holds: Holds | null;
   results: Partial<Record<StepName, string>>;
   cellName: string | null;
   error: IndexedFile["error"];
@@ -105,7 +107,7 @@ async function hashFiles(study: Study, context: TaskContext): Promise<Line[]> {
   for (const file of study.files) {
     const { sha256, size } = await hashOf(file.path);
     const cellHash = file.cell === null ? null : (await hashOf(file.cell)).sha256;
-    lines.push({ ...file, sha256, size, cellHash, results: {}, cellName: null, error: null });
+    lines.push({ ...file, sha256, size, cellHash, holds: null, results: {}, cellName: null, error: null });
   }
   return lines;
 }
@@ -164,7 +166,7 @@ class Runner {
     count: (done: { record: RunRecord; reused: boolean }) => void,
   ): Promise<void> {
     const { context, engine } = this.means;
-    const waiting = lines.filter((line) => line.error === null);
+    const waiting = lines.filter((line) => line.error === null && isFor(step, line));
     const parts = new Map<Line, number>();
     const total = waiting.reduce((sum, line) => sum + line.size, 0);
     const show = (): void => {
@@ -187,6 +189,7 @@ class Runner {
           };
           const done = await this.runOnce(step.name, fileTask(step, line), inner);
           line.results[step.name] = `${step.name}/${done.record.hash}`;
+          if (step.name === "read") line.holds = done.record.summary.holds as Holds;
           if (step.name === "cycles") line.cellName = String(done.record.summary.cell ?? "") || null;
           count(done);
         } catch (error) {
@@ -228,6 +231,12 @@ class Runner {
   }
 }
 
+/** True where the file holds what the step is for. */
+function isFor(step: StudyStep, line: Line): boolean {
+  const { of } = STEPS[step.name];
+  return of === undefined || line.holds === of || line.holds === "both";
+}
+
 /** The file's own fault stops only this file; a full disk, a cancelled run or a bug stops all. */
 function asFileError(error: unknown, step: StepName): NonNullable<IndexedFile["error"]> {
   if (!(error instanceof ThioscopeError) || error.code === "CANCELLED" || error.code === "WRITE_FAILED") throw error;
@@ -240,7 +249,7 @@ function allFailed(lines: readonly Line[], root: string): ThioscopeError {
 }
 
 function fileTask(step: StudyStep, line: Line): TaskSpec {
-  const { module, export: name, needs } = STEPS[step.name];
+  const { module, export: name, needs, uses = [] } = STEPS[step.name];
   const inputs: Record<string, unknown> = {};
   if (step.name === "read") {
     inputs.raw = { file: line.path, sha256: line.sha256 };
@@ -250,7 +259,7 @@ function fileTask(step: StudyStep, line: Line): TaskSpec {
   }
   // the story names its files by their hash
   if (step.name === "curves") inputs.hash = line.sha256;
-  for (const needed of needs) inputs[needed] = { result: line.results[needed] };
+  for (const other of [...needs, ...uses]) if (line.results[other]) inputs[other] = { result: line.results[other] };
   return { module, export: name, inputs, parameters: step.parameters };
 }
 

@@ -2,6 +2,7 @@
 import { glob, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { parseQuantity, ThioscopeError } from "@thioscope/core";
+import { parseCircuit } from "@thioscope/core/impedance";
 import type { ColumnMapping } from "@thioscope/formats";
 import { compileSchema, readCheckedYaml } from "./checkedYaml.ts";
 import { STEPS, type StepName } from "./registry.ts";
@@ -124,17 +125,32 @@ function orderedSteps(written: Written["steps"], refuse: (message: string, path:
       const mistake = quantityMistake(parameters?.[parameter] ?? "auto", unit);
       if (mistake) refuse(`${name}: ${parameter}: ${mistake}`, ["steps", i]);
     }
+    if (name === "eis") {
+      const mistake = circuitMistake(parameters?.circuit ?? "auto");
+      if (mistake) refuse(`eis: ${mistake}`, ["steps", i]);
+    }
     wanted.set(name as StepName, parameters ?? {});
   }
   const ordered: StudyStep[] = [];
   const add = (name: StepName): void => {
     if (ordered.some((s) => s.name === name)) return;
     for (const needed of STEPS[name].needs) add(needed);
+    for (const used of STEPS[name].uses ?? []) if (wanted.has(used)) add(used);
     const written = wanted.get(STEPS[name].parametersOf ?? name);
     ordered.push({ name, parameters: { ...STEPS[name].defaults, ...written } });
   };
   for (const name of wanted.keys()) add(name);
   return ordered;
+}
+
+function circuitMistake(written: unknown): string | undefined {
+  if (written === "auto") return undefined;
+  try {
+    parseCircuit(String(written));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function quantityMistake(written: unknown, unit: string): string | undefined {

@@ -44,6 +44,7 @@ const STEP_MODULES: Readonly<Record<string, () => Promise<Record<string, unknown
   "steps/read": () => import("./steps/read.ts"),
   "steps/cycles": () => import("./steps/cycles.ts"),
   "steps/dqdv": () => import("./steps/dqdv.ts"),
+  "steps/eis": () => import("./steps/eis.ts"),
   "steps/curves": () => import("./steps/curves.ts"),
   "steps/story": () => import("./steps/story.ts"),
 };

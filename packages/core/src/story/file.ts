@@ -67,7 +67,7 @@ export function storyFile(file: StoryInput, options: StoryOptions, context: Task
   halves.sort((a, b) => a.number - b.number);
   const drawn = thin(halves, notices);
   const halfCycles: HalfCycleCurve[] = [];
-  const findPeaks = options.peaks && summary ? peakFinder(summary.accuracy.accuracy) : () => null;
+  const findPeaks = options.peaks ? peakFinder() : () => null;
   for (const half of drawn) {
     checkCancelled(context);
     halfCycles.push({ ...curveOf(half, drawn.length), peaks: findPeaks(half) });

@@ -4,7 +4,7 @@ import { parseCircuit } from "../impedance/index.ts";
 import { random } from "../random.ts";
 import { QUIET } from "../task.ts";
 import { buildStory } from "./build.ts";
-import { impedanceFile, onlySpectra, type SpectrumInput } from "./impedance.ts";
+import { fileOfSpectra, impedanceStory, onlySpectra, type SpectrumInput } from "./impedance.ts";
 import type { Sentence, Story } from "./model.ts";
 import { currentStory } from "./version.ts";
 
@@ -20,21 +20,13 @@ function spectrum(values: readonly number[], name: string, noise = 0.002, more: 
   return { name, rows: null, frequencyHertz, real: part(0), imaginary: part(1), ...more };
 }
 const TRUTH = [20, 80, 1e-6, 0.9, 250, 1e-4, 0.85];
-const input = (spectra: readonly SpectrumInput[]) => ({
-  name: "cell.mpr",
-  hash: null,
-  format: "test",
-  technique: "PEIS",
-  meta: {},
-  notices: [],
-  spectra,
-});
+const ABOUT = { name: "cell.mpr", hash: null, format: "test", technique: "PEIS", meta: {}, notices: [] };
 const told = (sentences: readonly Sentence[]): string =>
   sentences
     .map((s) => s.parts.map((p) => (typeof p === "string" ? p : `${Number(p.quantity.value.toPrecision(3))} ${p.quantity.unit}`)).join(""))
     .join("\n");
 const tell = (spectra: readonly SpectrumInput[], circuit = CIRCUIT): Story =>
-  buildStory({ title: "t", cell: null, files: [impedanceFile(input(spectra), { circuit }, QUIET)], provenance: [] });
+  buildStory({ title: "t", cell: null, files: [fileOfSpectra(ABOUT, impedanceStory(spectra, { circuit }, QUIET))], provenance: [] });
 
 test("a spectrum: circuit, Kramers–Kronig, arcs; each number with its rows", () => {
   const { files, sentences } = tell([spectrum(TRUTH, "one")]);

@@ -32,16 +32,17 @@ export interface SpectrumInput extends Spectrum {
   temperatureCelsius?: number;
 }
 
-/** What a reader of spectra gives, and what is known of the file itself. */
-export interface ImpedanceInput {
+/** What is known of a file that holds spectra. */
+export interface SpectraFile {
   name: string;
   /** sha-256 of the raw bytes, hex */
   hash: string | null;
   format: string;
   technique: string;
+  /** rows of data, where more than the spectra's own */
+  rows?: number;
   meta: Readonly<Record<string, string | number>>;
   notices: readonly Notice[];
-  spectra: readonly SpectrumInput[];
 }
 
 export interface ImpedanceOptions {
@@ -53,6 +54,8 @@ export interface ImpedanceOptions {
 
 /** Points of the fitted circuit per decade: smooth at any size. */
 const CURVE_PER_DECADE = 14;
+/** What a page loads at once. */
+const MOST_SPECTRA = 400;
 /** A distribution of relaxation times from fewer points says nothing. */
 const LEAST_POINTS = 8;
 
@@ -62,10 +65,29 @@ export function impedanceStory(spectra: readonly SpectrumInput[], options: Imped
   if (wanted !== "auto") parseCircuit(wanted);
   context.progress(0, spectra.length, "circuit");
   const fitted = fitAll(spectra, wanted, weights, context);
-  let places = 0;
-  const shown = spectra.map((spectrum, k): SpectrumStory => {
+  const shown = placed(spectra).map((spectrum, k): SpectrumStory => {
     checkCancelled(context);
     context.progress(k, spectra.length, "spectra");
+    const input = spectra[k]!;
+    return {
+      ...spectrum,
+      fit: fitted.fits[k]!,
+      validity: orReason(() => validityOf(input)),
+      relaxation: orReason(() => relaxationOf(input)),
+    };
+  });
+  return { circuit: fitted.circuit, spectra: shown };
+}
+
+/** The spectra as they were measured, where nothing is to be computed; `why` stands in the place of results. */
+export function bareSpectra(spectra: readonly SpectrumInput[], why: string): ImpedanceStory {
+  const none: NotComputable = { notComputable: why };
+  return { circuit: none, spectra: placed(spectra).map((spectrum) => ({ ...spectrum, fit: none, validity: none, relaxation: none })) };
+}
+
+function placed(spectra: readonly SpectrumInput[]): Omit<SpectrumStory, "fit" | "validity" | "relaxation">[] {
+  let places = 0;
+  return spectra.map((spectrum) => {
     const first = places;
     places += spectrum.real.length;
     return {
@@ -78,24 +100,19 @@ export function impedanceStory(spectra: readonly SpectrumInput[], options: Imped
       cycle: spectrum.cycle ?? null,
       potentialVolt: spectrum.potentialVolt ?? null,
       temperatureCelsius: spectrum.temperatureCelsius ?? null,
-      fit: fitted.fits[k]!,
-      validity: orReason(() => validityOf(spectrum)),
-      relaxation: orReason(() => relaxationOf(spectrum)),
     };
   });
-  return { circuit: fitted.circuit, spectra: shown };
 }
 
-/** A file that holds spectra and nothing else. */
-export function impedanceFile(input: ImpedanceInput, options: ImpedanceOptions, context: TaskContext): StoryFile {
-  const { name, hash, format, technique, meta, notices } = input;
-  const impedance = impedanceStory(input.spectra, options, context);
-  return {
+/** A file that holds spectra and nothing else, as a story shows it. */
+export function fileOfSpectra(about: SpectraFile, impedance: ImpedanceStory): StoryFile {
+  const { name, hash, format, technique, meta, notices } = about;
+  const bare: StoryFile = {
     name,
     hash,
     format,
     technique,
-    rows: impedance.spectra.reduce((last, { rows }) => Math.max(last, rows.last + 1), 0),
+    rows: impedance.spectra.reduce((last, { rows }) => Math.max(last, rows.last + 1), about.rows ?? 0),
     cycles: 0,
     cyclesByCurrent: 0,
     firstHalfCycle: null,
@@ -108,8 +125,20 @@ export function impedanceFile(input: ImpedanceInput, options: ImpedanceOptions, 
     halfCycles: [],
     cycleTable: [],
     rateTable: [],
-    impedance,
+    impedance: null,
   };
+  return withSpectra(bare, impedance);
+}
+
+/** The file with its spectra: all of them, or every n-th where there are more than a page can hold. */
+export function withSpectra(file: StoryFile, impedance: ImpedanceStory, notices: readonly Notice[] = []): StoryFile {
+  const known = new Set(file.notices.map(({ message }) => message));
+  const all = [...file.notices, ...notices.filter(({ message }) => !known.has(message))];
+  const { spectra } = impedance;
+  if (spectra.length <= MOST_SPECTRA) return { ...file, notices: all, impedance };
+  const every = Math.ceil(spectra.length / MOST_SPECTRA);
+  all.push({ code: "spectra-thinned", message: `${spectra.length} spectra: every ${every}th is shown; the tables hold all` });
+  return { ...file, notices: all, impedance: { ...impedance, spectra: spectra.filter((_, k) => k % every === 0) } };
 }
 
 /** True where there is nothing to see but spectra. */

@@ -75,7 +75,8 @@ function circuitSentences(
   if (last !== first) told(last);
   const doubts = "notComputable" in first.fit ? [] : first.fit.warnings;
   if (doubts.length > 0) {
-    const more = doubts.length > MOST_WARNINGS ? `; ${doubts.length - MOST_WARNINGS} more doubts stand with the parameters` : "";
+    const left = doubts.length - MOST_WARNINGS;
+    const more = left > 0 ? `; ${left} more ${left === 1 ? "doubt stands" : "doubts stand"} with the parameters` : "";
     sentences.push(sentence(`To be known of the fit: ${doubts.slice(0, MOST_WARNINGS).join("; ")}${more}.`));
   }
   return sentences;

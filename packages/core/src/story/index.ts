@@ -2,7 +2,16 @@
 export { inBasis } from "./basis.ts";
 export { buildStory, type StoryParts } from "./build.ts";
 export { MAH, type StoryInput, type StoryOptions, storyFile } from "./file.ts";
-export { type ImpedanceInput, type ImpedanceOptions, impedanceFile, impedanceStory, onlySpectra, type SpectrumInput } from "./impedance.ts";
+export {
+  bareSpectra,
+  fileOfSpectra,
+  type ImpedanceOptions,
+  impedanceStory,
+  onlySpectra,
+  type SpectraFile,
+  type SpectrumInput,
+  withSpectra,
+} from "./impedance.ts";
 export { impedanceSentences } from "./impedanceSentences.ts";
 // What page and report show
 export type {
@@ -24,5 +33,6 @@ export type {
   StoryFile,
   StoryPeak,
 } from "./model.ts";
+export { peaksOfHalf } from "./peaks.ts";
 export { sentencesOf } from "./sentences.ts";
 export { currentStory, STORY_VERSION } from "./version.ts";

@@ -1,6 +1,5 @@
 /** dQ/dV of each half cycle as peaks over a background, as a story shows it. */
-import type { HalfCycle, InstrumentAccuracy } from "../cycling/index.ts";
-import { type CapacityPeaks, findPeaks } from "../cycling/peaks/index.ts";
+import { type CapacityPeaks, findPeaks, type HalfCycle } from "../cycling/index.ts";
 import type { NotComputable } from "../units/quantity.ts";
 import type { HalfCyclePeaks, StoryPeak } from "./model.ts";
 
@@ -10,18 +9,19 @@ const SEEN = 1e-3;
 const DIGITS = 5;
 
 /** Finds peaks half cycle by half cycle, each search beginning from the last one of its direction. */
-export function peakFinder(accuracy: InstrumentAccuracy): (half: HalfCycle) => HalfCyclePeaks | NotComputable {
+export function peakFinder(): (half: HalfCycle) => HalfCyclePeaks | NotComputable {
   const before: Partial<Record<HalfCycle["direction"], CapacityPeaks["next"]>> = {};
   return (half) => {
     const start = before[half.direction];
-    const found = findPeaks(half, { accuracy, ...(start ? { start } : {}) });
+    const found = findPeaks(half, start ? { start } : {});
     if ("notComputable" in found) return found;
     before[half.direction] = found.next;
-    return shown(found);
+    return peaksOfHalf(found);
   };
 }
 
-function shown(found: CapacityPeaks): HalfCyclePeaks {
+/** Peaks that were found, with what is needed to draw them. */
+export function peaksOfHalf(found: CapacityPeaks): HalfCyclePeaks {
   const sign = found.half.direction === "charge" ? 1 : -1;
   const drawn = (values: Float64Array): Float64Array => values.map((value) => Number((sign * value).toPrecision(DIGITS)));
   return {

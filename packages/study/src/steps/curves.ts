@@ -1,24 +1,83 @@
 /** One file as page and report show it. */
 import type { Quantity } from "@thioscope/core";
 import { capacityBases, theoreticalOneCAmpere } from "@thioscope/core/cell";
-import { type StoryOptions, storyFile } from "@thioscope/core/story";
-import type { FileInput, ResultInput, StepFunction } from "../tasks.ts";
+import {
+  bareSpectra,
+  fileOfSpectra,
+  type HalfCyclePeaks,
+  type ImpedanceStory,
+  type StoryFile,
+  type StoryOptions,
+  storyFile,
+  withSpectra,
+} from "@thioscope/core/story";
+import type { FileInput, ResultInput, StepFunction, StepIo } from "../tasks.ts";
 import { loadCell } from "./cell.ts";
 import { cyclingOptions } from "./cyclingOptions.ts";
-import { jsonBytes, loadFacts, loadFile, METHOD_COLUMNS } from "./facts.ts";
+import { type FileFacts, jsonBytes, loadFacts, loadFile, loadSpectra, METHOD_COLUMNS } from "./facts.ts";
 
 export const curvesStep: StepFunction = async (inputs, parameters, io) => {
   const read = inputs.read as ResultInput;
-  const { name } = await loadFacts(io, read);
-  const file = await loadFile(io, read, METHOD_COLUMNS);
+  const facts = await loadFacts(io, read);
+  const hash = String(inputs.hash);
+  const impedance = await loadImpedance(io, read, inputs.eis as ResultInput | undefined, facts);
+  const shown =
+    facts.holds === "spectra" && impedance
+      ? fileOfSpectra({ ...facts, hash, notices: [...facts.notices, ...facts.spectraNotices] }, impedance)
+      : withPeaks(
+          withImpedance(await cyclingFile(inputs, parameters, io, facts.name, hash), impedance, facts),
+          await loadPeaks(io, inputs.dqdv as ResultInput | undefined),
+        );
+  return { files: { "curves.json": jsonBytes(shown) }, notices: [], summary: { rows: facts.rows, halfCycles: shown.halfCycles.length } };
+};
+
+async function cyclingFile(
+  inputs: Readonly<Record<string, unknown>>,
+  parameters: Readonly<Record<string, unknown>>,
+  io: StepIo,
+  name: string,
+  hash: string,
+): Promise<StoryFile> {
+  const file = await loadFile(io, inputs.read as ResultInput, METHOD_COLUMNS);
   const cell = await loadCell(io, inputs.cell as FileInput | undefined);
   const options: StoryOptions = {
     ...cyclingOptions(parameters),
     ...(cell ? { bases: capacityBases(cell), oneCAmpere: oneC(cell) } : {}),
   };
-  const shown = storyFile({ ...file, name, hash: String(inputs.hash) }, options, io.context);
-  return { files: { "curves.json": jsonBytes(shown) }, notices: [], summary: { rows: file.rows, halfCycles: shown.halfCycles.length } };
-};
+  return storyFile({ ...file, name, hash }, options, io.context);
+}
+
+function withImpedance(file: StoryFile, impedance: ImpedanceStory | null, facts: FileFacts): StoryFile {
+  return impedance ? withSpectra(file, impedance, facts.spectraNotices) : file;
+}
+
+type PeakCurves = readonly { firstRow: number; peaks: HalfCyclePeaks }[];
+
+/** Null where the step dqdv was not asked for peaks. */
+async function loadPeaks(io: StepIo, input: ResultInput | undefined): Promise<PeakCurves | null> {
+  if (!input) return null;
+  const source = await io.openResult(input, "peakCurves.json").catch(() => null);
+  return source && (JSON.parse(new TextDecoder().decode(await source.read(0, source.size))) as PeakCurves);
+}
+
+function withPeaks(file: StoryFile, found: PeakCurves | null): StoryFile {
+  if (!found) return file;
+  const byRow = new Map(found.map(({ firstRow, peaks }) => [firstRow, peaks]));
+  const none = { notComputable: "no peaks were found: the notices of the step dqdv say why" };
+  return { ...file, halfCycles: file.halfCycles.map((half) => ({ ...half, peaks: byRow.get(half.rows.first) ?? none })) };
+}
+
+async function loadImpedance(
+  io: StepIo,
+  read: ResultInput,
+  eis: ResultInput | undefined,
+  facts: FileFacts,
+): Promise<ImpedanceStory | null> {
+  if (facts.spectra.length === 0) return null;
+  if (!eis) return bareSpectra(await loadSpectra(io, read), "the study does not ask for it: its steps do not contain `eis`");
+  const source = await io.openResult(eis, "eis.json");
+  return JSON.parse(new TextDecoder().decode(await source.read(0, source.size))) as ImpedanceStory;
+}
 
 function oneC(cell: Parameters<typeof theoreticalOneCAmpere>[0]): Quantity | null {
   const { answer } = theoreticalOneCAmpere(cell);

@@ -12,6 +12,7 @@ import {
 } from "@thioscope/core";
 import { activeMass, type Booked, type Cell, cellArea } from "@thioscope/core/cell";
 import { type CapacityPeaks, findPeaks, type HalfCycle, PEAK_DEFAULTS, trackPeaks } from "@thioscope/core/cycling";
+import { peaksOfHalf } from "@thioscope/core/story";
 import { tableToParquet } from "../parquet.ts";
 import type { StepIo } from "../tasks.ts";
 import { jsonBytes } from "./facts.ts";
@@ -72,6 +73,7 @@ export function peakFiles(
         })),
         events: tracked.flatMap(({ direction, events }) => events.map((event) => ({ ...event, direction }))),
       }),
+      "peakCurves.json": jsonBytes(found.map((f) => ({ firstRow: f.half.rows[0], peaks: peaksOfHalf(f) }))),
     },
     notices,
     peaks: rows.length,

@@ -1,7 +1,9 @@
 /** What the step `read` leaves beside the table, and how other steps get both back. */
-import { type Notice, ThioscopeError } from "@thioscope/core";
+import { asFloat64, getColumn, type Notice, ThioscopeError } from "@thioscope/core";
+import type { SpectrumInput } from "@thioscope/core/story";
 import type { CyclingFile } from "@thioscope/formats";
 import { tableFromParquet } from "../parquet.ts";
+import type { Holds } from "../registry.ts";
 import type { ResultInput, StepIo } from "../tasks.ts";
 
 export interface FileFacts {
@@ -13,6 +15,11 @@ export interface FileFacts {
   meta: CyclingFile["meta"];
   notices: readonly Notice[];
   columns: readonly { name: string; unit: string; vendor?: { name: string; unit: string; factor: number } }[];
+  holds: Holds;
+  /** what each spectrum says of itself; their points are in spectra.parquet. Empty where there are none */
+  spectra: readonly (Omit<SpectrumInput, "frequencyHertz" | "real" | "imaginary" | "pointRows"> & { points: number })[];
+  /** what the reader of spectra had to say beside that of the table */
+  spectraNotices: readonly Notice[];
 }
 
 export async function loadFacts(io: StepIo, input: ResultInput): Promise<FileFacts> {
@@ -25,6 +32,21 @@ export async function loadFile(io: StepIo, input: ResultInput, names?: readonly 
   const { format, technique, meta, notices } = await loadFacts(io, input);
   const table = await tableFromParquet(await io.openResult(input, "table.parquet"), names);
   return { ...table, format, technique, meta, notices };
+}
+
+/** The spectra as they were read. */
+export async function loadSpectra(io: StepIo, input: ResultInput): Promise<SpectrumInput[]> {
+  const { spectra } = await loadFacts(io, input);
+  const table = await tableFromParquet(await io.openResult(input, "spectra.parquet"));
+  const column = (name: string): Float64Array => asFloat64(getColumn(table, name));
+  const [row, frequency, real, imaginary] = [column("row"), column("frequency_hertz"), column("real_ohm"), column("imaginary_ohm")];
+  let at = 0;
+  return spectra.map(({ points, ...about }) => {
+    const from = at;
+    at += points;
+    const part = (values: Float64Array): Float64Array => values.slice(from, at);
+    return { ...about, pointRows: part(row), frequencyHertz: part(frequency), real: part(real), imaginary: part(imaginary) };
+  });
 }
 
 /** Columns that methods of cycling look at. */
