@@ -15,3 +15,21 @@ export {
   tetragonalStiffness,
 } from "./elastic.ts";
 export { ELASTIC_CONSTANTS, type ElasticFact, knownElasticConstants } from "./elasticData.ts";
+// Integration
+export { type ErrorModel, type FrameOptions, type IntegratedFrame, integrateFrame } from "./integrate.ts";
+export type { ClipOptions } from "./integrateClip.ts";
+export type { SparsePixels } from "./integratePixel.ts";
+export { FRACTION_ONE, type IntegrationOptions, type IntegrationPlan, integrationPlan } from "./integratePlan.ts";
+export type { Grid, Splitting } from "./integrateSplit.ts";
+export {
+  checkFrame,
+  type FramePixels,
+  type FrameSummer,
+  type FrameSums,
+  frameSummer,
+  type LostSums,
+  makeLost,
+  unfold,
+  type ValidCounts,
+  validCounts,
+} from "./integrateSums.ts";
