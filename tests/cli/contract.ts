@@ -24,6 +24,7 @@ const COUNTS = new Set([
   ...["rows", "cycles", "cyclesByCurrent", "computed", "reused", "failed", "size", "port"],
   ...["cycle", "half", "reference", "firstCycle", "lastCycle", "backAt"],
   ...["number", "sweep", "scan", "peak", "pair", "row", "train", "pulses", "plateaus"],
+  ...["hkl", "multiplicity", "operations", "charge"],
   ...["chargeRows", "dischargeRows", "restRows", "offset", "line", "column"],
 ]);
 

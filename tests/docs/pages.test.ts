@@ -67,10 +67,11 @@ describe("what the reference lists", () => {
   test("notices.md: every code that cycling's sources use", () => {
     const text = `${read("docs/reference/notices.md")}${read("docs/reference/cell-file.md")}`;
     const codes = new Set<string>();
-    const readers = ["arbin", "bdf", "biologic", "delimited", "landt", "maccor", "neware", "palmsens", "spreadsheet"];
+    const readers = ["arbin", "bdf", "biologic", "cif", "delimited", "landt", "maccor", "neware", "palmsens", "spreadsheet"];
     for (const folder of [
       "core/src/cycling",
       "core/src/cell",
+      "core/src/crystal",
       "core/src/story",
       "study/src",
       ...readers.map((name) => `formats/src/${name}`),

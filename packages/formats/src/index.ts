@@ -7,6 +7,7 @@ export { type ByteSource, checkRange, sourceOfBlob, sourceOfBytes } from "./byte
 export { CELL_SCHEMA, readCellFile } from "./cellfile/index.ts";
 // Crystal structures
 export {
+  CIF_SIZE_LIMIT,
   type CifBlock,
   type CifItem,
   type CifLoop,

@@ -18,7 +18,7 @@ import {
   type Structure,
   siteMultiplicity,
 } from "@thioscope/core/crystal";
-import { readCif } from "@thioscope/formats";
+import { CIF_SIZE_LIMIT, readCif } from "@thioscope/formats";
 import { openAsByteSource } from "@thioscope/study";
 import type { Command } from "../command.ts";
 import { oneWord, shortAnswer, textTable } from "../inputs.ts";
@@ -52,16 +52,18 @@ name such as Na2S, LaB6, S8; an unknown name is answered with those there are. W
     const dmin = numberOf(options.dmin, "--dmin", "Å");
     const widest = numberOf(options["two-theta-max"], "--two-theta-max", "degrees");
     const asked = typeof options.hkl === "string" ? allowed(structure, options.hkl) : null;
-    const pattern = powderLines(structure, {
+    const range = {
       wavelengthAngstrom: lambda,
       ...(dmin === undefined ? {} : { dMinAngstrom: dmin }),
       ...(widest === undefined ? {} : { twoThetaMaxDegree: widest }),
-      ...(asked === null || dmin !== undefined || widest !== undefined
-        ? {}
-        : { dMinAngstrom: dSpacing(structure.cell, asked).value * (1 - 1e-9) }),
       ...(options["no-anomalous"] ? { dispersion: "none" as const } : {}),
-      polarisation: options.corrected ? "corrected" : "ring",
-    });
+      polarisation: options.corrected ? ("corrected" as const) : ("ring" as const),
+    };
+    let pattern = powderLines(structure, range);
+    if (asked !== null && dmin === undefined && widest === undefined && !holds(pattern, asked)) {
+      // beyond the usual range: as far as the reflection asked for
+      pattern = powderLines(structure, { ...range, dMinAngstrom: dSpacing(structure.cell, asked).value * (1 - 1e-9) });
+    }
     const lines = asked === null ? pattern.lines : pattern.lines.filter((line) => line.families.some((f) => f.hkl.join() === asked.join()));
     if (asked !== null && lines.length === 0) {
       const vanishes = pattern.vanishing.some((r) => r.hkl.join() === asked.join());
@@ -73,11 +75,19 @@ name such as Na2S, LaB6, S8; an unknown name is answered with those there are. W
   },
 };
 
+const holds = (pattern: PowderPattern, hkl: Indices): boolean =>
+  pattern.lines.some((line) => line.families.some((f) => f.hkl.join() === hkl.join()));
+
 async function open(word: string, block: string | boolean | undefined): Promise<Structure> {
   const isFile = /\.(?:cif|mcif|txt)$/i.test(word) || word.includes("/") || existsSync(word);
   if (!isFile) return phaseStructure(word);
   const source = await openAsByteSource(word);
   await source.close();
+  if (source.size > CIF_SIZE_LIMIT) {
+    throw new ThioscopeError("INVALID_INPUT", `${source.size} bytes are no CIF of a structure: up to ${CIF_SIZE_LIMIT} are read`, {
+      file: basename(word),
+    });
+  }
   return readCif(await readFile(word, "utf8"), basename(word), typeof block === "string" ? block : undefined);
 }
 
@@ -167,7 +177,7 @@ function print(
   const show = (name: string): string => {
     const q = cell[name]!;
     // a certified cell has more digits than the six of a number without error
-    return q.sigma === null ? `${Number(q.value.toFixed(6))} ${q.unit}` : formatQuantity(q);
+    return q.sigma === null && name !== "volume" ? `${Number(q.value.toFixed(6))} ${q.unit}` : formatQuantity(q);
   };
   say(`${structure.name}   ${structure.source}`);
   say(`  space group  ${group.symbol ?? "not in the table"}${group.number === null ? "" : ` (${group.number})`}, ${group.system}`);

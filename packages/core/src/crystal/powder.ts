@@ -53,6 +53,8 @@ export interface PowderPattern {
   readonly notices: readonly Notice[];
 }
 
+/** Atoms times reflections: some ten seconds of work. */
+const MOST_TERMS = 3e8;
 /** Two d are one line where 1/d² agrees to this: rounding, far below any cell's accuracy. */
 const SAME_LINE = 1e-9;
 /** Below this share of the strongest line an intensity is the rounding of phases that cancel. */
@@ -67,6 +69,14 @@ export function powderLines(structure: Structure, options: PowderOptions): Powde
   const { allowed, extinct } = listReflections(structure.cell, structure.group, dMin);
   const choice = options.dispersion ?? { energyKeV: energyKeV(lambda) };
   const factors = structureFactors(structure, choice);
+  const terms = "notComputable" in factors ? 0 : allowed.length * factors.atoms.count;
+  if (terms > MOST_TERMS) {
+    const size = `${allowed.length} reflections of ${terms / allowed.length} atoms`;
+    throw new ThioscopeError(
+      "INVALID_INPUT",
+      `${size} down to ${Number(dMin.toPrecision(4))} Å: choose a larger smallest d or a smaller largest 2θ`,
+    );
+  }
   const groups: Reflection[][] = [];
   for (const reflection of allowed) {
     const last = groups.at(-1);
@@ -101,6 +111,10 @@ export function powderLines(structure: Structure, options: PowderOptions): Powde
       };
     });
   const notices = [...structure.notices, ...("notComputable" in factors ? [] : factors.notices)];
+  if (options.dMinAngstrom !== undefined && dMin > options.dMinAngstrom * (1 + 1e-9)) {
+    const message = `d down to ${options.dMinAngstrom} Å was asked for; at ${lambda} Å and within the angles asked for, lines reach ${Number(dMin.toPrecision(5))} Å`;
+    notices.push({ code: "range-shortened", message });
+  }
   return { wavelength: quantity(lambda, "Å"), lines, vanishing, extinct, notices };
 }
 

@@ -24,8 +24,8 @@ export interface ReflectionList {
   readonly extinct: readonly Reflection[];
 }
 
-/** Index triples searched at most: some seconds of work. */
-const MOST_INDICES = 20_000_000;
+/** Index triples searched at most: about a second of work and a few hundred thousand reflections. */
+const MOST_INDICES = 4_000_000;
 
 /**
  * All families with d ≥ `dMinAngstrom`. Throws INVALID_INPUT where the list would be endless: d_min is too small for

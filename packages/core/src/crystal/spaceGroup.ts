@@ -150,7 +150,7 @@ export function spaceGroupOfOperations(operations: readonly SymmetryOperation[])
       break;
     }
   }
-  found ??= { number: null, symbol: null, hall: null, operations: closed, system };
+  if (!found) return { number: null, symbol: null, hall: null, operations: closed, system };
   byOperations.set(key, found);
   return found;
 }

@@ -19,7 +19,7 @@ export interface Token {
 }
 
 /** Larger than any CIF of a structure; those with images or raw intensities embedded stay below. */
-const MOST_CHARACTERS = 64 * 2 ** 20;
+export const MOST_CHARACTERS = 32 * 2 ** 20;
 
 const LF = 10;
 const CR = 13;
