@@ -56,6 +56,9 @@ export function reportPeaks(halves: readonly HalfCycle[], shape: PeakShapeName, 
   return { shape, basis, halves: found, tracks: tracked.flatMap((t) => t.tracks), events: tracked.flatMap((t) => t.events) };
 }
 
+/** A closure further than this from 100 % is said to be poor. */
+const POOR = 3;
+
 const plain = (value: number, unit: string): Quantity => ({ value, sigma: null, unit });
 
 /** What the errors of peaks hold, so that half cycles of one run can be compared. */
@@ -97,6 +100,7 @@ export function peaksJson({ shape, basis, halves, tracks, events }: PeakReport):
         total: inBasis(found.total, basis),
         closure: found.closure,
         shapeError: plain(100 * found.shapeError, "%"),
+        converged: found.converged,
         binWidth: plain(found.binWidthVolt, "V"),
         stops: stops.map((stop) => ({
           peak: stop.peak + 1,
@@ -151,7 +155,8 @@ export function peaksText({ basis, halves, tracks, events }: PeakReport, withSto
       ];
     });
     const background = inBasis(found.background, basis);
-    const rest = `background; peaks and background are ${found.closure.value.toFixed(1)} % of the charge`;
+    const poor = Math.abs(found.closure.value - 100) > POOR || !found.converged ? ": they do not describe this half cycle" : "";
+    const rest = `background; peaks and background are ${found.closure.value.toFixed(1)} % of the charge${poor}`;
     const share = bare(shareOf(found.background, found.total));
     return [...lines, [...place, "", "", "notComputable" in background ? "–" : bare(background), share, "", rest]];
   });
