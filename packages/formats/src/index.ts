@@ -22,6 +22,26 @@ export {
   writeCif,
   writeStructureCif,
 } from "./cif/index.ts";
+// Detector images
+export {
+  type DetectorImage,
+  findImageReader,
+  IMAGE_READERS,
+  type ImageFacts,
+  type ImageReader,
+  type ImageStack,
+  type ImageStatistics,
+  imageStatistics,
+  type PixelArray,
+  type PixelMask,
+  type PixelType,
+  type RawLayout,
+  type ReadImageOptions,
+  type ReferenceImage,
+  readImageStack,
+  readMask,
+  readReference,
+} from "./images/index.ts";
 // Impedance spectra
 export { readTemperatureTable, type TemperatureTable } from "./impedance/arrheniusTable.ts";
 export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpectrum } from "./impedance/model.ts";

@@ -1,0 +1,148 @@
+/**
+ * An HDF5 file that is read page by page where the library asks, so that a file of any size takes bounded memory.
+ *
+ * The library reads synchronously, a ByteSource does not. A call that needs a page which is not there fails inside of the library (its read
+ * returns EIO), the page is fetched, and the call is made again: its result counts only when no page was missing. Calls change nothing in the file.
+ */
+import { ThioscopeError } from "@thioscope/core";
+import type { File as H5File } from "h5wasm";
+import type { ByteSource } from "../../bytes/source.ts";
+import type { Hdf5 } from "./library.ts";
+
+const PAGE = 2 ** 18;
+/** Pages kept between calls, 32 MiB; a call keeps all that it needs. */
+const KEPT_PAGES = 128;
+const EIO = 29;
+const FOLDER = "/sources";
+
+let opened = 0;
+
+export class LazyFile {
+  readonly source: ByteSource;
+  readonly hdf5: Hdf5;
+  #file: H5File | undefined;
+  readonly #name: string;
+  readonly #pages = new Map<number, Uint8Array>();
+  #touched = new Set<number>();
+  #missing = new Set<number>();
+
+  private constructor(hdf5: Hdf5, source: ByteSource) {
+    this.hdf5 = hdf5;
+    this.source = source;
+    this.#name = `${++opened}.h5`;
+    hdf5.files.mkdirTree(FOLDER);
+    const node = hdf5.files.createFile(FOLDER, this.#name, {}, true, false);
+    node.usedBytes = source.size;
+    node.stream_ops = { ...node.stream_ops, read: this.#read, mmap: undefined };
+  }
+
+  /** FILE_DAMAGED where the library does not accept the content. */
+  static async open(hdf5: Hdf5, source: ByteSource): Promise<LazyFile> {
+    const lazy = new LazyFile(hdf5, source);
+    try {
+      lazy.#file = await lazy.run(() => {
+        const file = new hdf5.h5.File(`${FOLDER}/${lazy.#name}`, "r");
+        return file.file_id > 0n ? file : undefined;
+      });
+    } catch (error) {
+      lazy.close();
+      throw error;
+    }
+    if (lazy.#file) return lazy;
+    lazy.close();
+    throw new ThioscopeError("FILE_DAMAGED", "the HDF5 library cannot open the file: its first blocks are damaged or it was cut", {
+      file: source.name,
+      offset: 0,
+    });
+  }
+
+  get file(): H5File {
+    if (!this.#file) throw new ThioscopeError("INVALID_INPUT", "the file was closed", { file: this.source.name });
+    return this.#file;
+  }
+
+  /** The result of `call`, made as often as pages are missing. An error of the library becomes FILE_DAMAGED. */
+  async run<T>(call: () => T): Promise<T> {
+    // every round brings at least one page that was missing
+    const most = 2 * Math.ceil(this.source.size / PAGE) + 16;
+    for (let round = 0; round < most; round++) {
+      this.#missing = new Set();
+      if (round === 0) this.#touched = new Set();
+      let result: T | undefined;
+      let failure: unknown;
+      try {
+        result = call();
+      } catch (error) {
+        failure = error;
+      }
+      if (this.#missing.size > 0) {
+        await this.#fetch();
+        continue;
+      }
+      this.#forget();
+      if (failure === undefined) return result as T;
+      if (failure instanceof ThioscopeError) throw failure;
+      const what = failure instanceof Error ? failure.message : String(failure);
+      throw new ThioscopeError("FILE_DAMAGED", `the HDF5 library fails: ${what}`, { file: this.source.name }, failure);
+    }
+    throw new ThioscopeError("FILE_DAMAGED", "the structure of the file has no end", { file: this.source.name });
+  }
+
+  close(): void {
+    if (this.#file) this.#file.close();
+    this.#file = undefined;
+    this.#pages.clear();
+    try {
+      this.hdf5.files.unlink(`${FOLDER}/${this.#name}`);
+    } catch {
+      // closed before
+    }
+  }
+
+  /** emscripten's read: bytes copied, or EIO where a page is missing. */
+  readonly #read = (_stream: unknown, target: Uint8Array, offset: number, length: number, position: number): number => {
+    const end = Math.min(this.source.size, position + length);
+    if (end <= position) return 0;
+    for (let page = Math.floor(position / PAGE); page * PAGE < end; page++) {
+      this.#touched.add(page);
+      if (!this.#pages.has(page)) this.#missing.add(page);
+    }
+    if (this.#missing.size > 0) throw new this.hdf5.files.ErrnoError(EIO);
+    for (let at = position; at < end; ) {
+      const page = Math.floor(at / PAGE);
+      const from = at - page * PAGE;
+      const piece = this.#pages.get(page)!.subarray(from, Math.min(PAGE, from + end - at));
+      target.set(piece, offset + at - position);
+      at += piece.length;
+    }
+    return end - position;
+  };
+
+  /** Neighbouring pages in one read. */
+  async #fetch(): Promise<void> {
+    const wanted = [...this.#missing].sort((a, b) => a - b);
+    for (let i = 0; i < wanted.length; ) {
+      let n = 1;
+      while (i + n < wanted.length && wanted[i + n] === wanted[i]! + n) n++;
+      const start = wanted[i]! * PAGE;
+      const bytes = await this.source.read(start, Math.min(n * PAGE, this.source.size - start));
+      for (let k = 0; k < n; k++) this.#pages.set(wanted[i + k]!, bytes.subarray(k * PAGE, (k + 1) * PAGE));
+      i += n;
+    }
+  }
+
+  /** The oldest pages go, those of the last call stay the longest. */
+  #forget(): void {
+    if (this.#pages.size <= KEPT_PAGES) return;
+    for (const page of this.#touched) {
+      const bytes = this.#pages.get(page);
+      if (!bytes) continue;
+      this.#pages.delete(page);
+      this.#pages.set(page, bytes);
+    }
+    for (const page of this.#pages.keys()) {
+      if (this.#pages.size <= KEPT_PAGES) return;
+      this.#pages.delete(page);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+// Detector images
+export type {
+  DetectorImage,
+  ImageFacts,
+  ImageReader,
+  ImageStack,
+  PixelArray,
+  PixelMask,
+  PixelType,
+  RawLayout,
+  ReadImageOptions,
+} from "./model.ts";
+export { findImageReader, IMAGE_READERS, readImageStack } from "./readImageStack.ts";
+export { type ReferenceImage, readMask, readReference } from "./references.ts";
+export { type ImageStatistics, imageStatistics } from "./statistics.ts";

@@ -1,0 +1,72 @@
+/** Finds the reader of detector images by content and opens. */
+import { ThioscopeError } from "@thioscope/core";
+import type { ByteSource } from "../bytes/source.ts";
+import { cbfReader } from "./cbf.ts";
+import { edfReader } from "./edf.ts";
+import { gunzip, looksLikeGzip } from "./gzip.ts";
+import { hdf5Reader } from "./hdf5/nexus.ts";
+import { mar345Reader } from "./mar345.ts";
+import type { ImageReader, ImageStack, ReadImageOptions } from "./model.ts";
+import { npyReader } from "./npy.ts";
+import { pngReader } from "./png.ts";
+import { openRaw } from "./raw.ts";
+import { tiffReader } from "./tiff/tiff.ts";
+
+/** All readers of images; their signatures exclude each other. */
+export const IMAGE_READERS: readonly ImageReader[] = [tiffReader, hdf5Reader, cbfReader, edfReader, mar345Reader, npyReader, pngReader];
+
+const HEAD = 65_536;
+
+/** The reader whose signature the content has, or undefined. A gzip member counts by what it holds. */
+export async function findImageReader(source: ByteSource): Promise<ImageReader | undefined> {
+  if (source.size === 0) return undefined;
+  const head = await source.read(0, Math.min(HEAD, source.size));
+  return IMAGE_READERS.find((reader) => reader.sniff(head));
+}
+
+/**
+ * Opens a file of detector frames, recognised by its content. Frames are read one at a time, when they are asked for.
+ *
+ * @throws ThioscopeError FILE_*, FORMAT_VERSION (a compression, type or HDF5 filter that is not read), MAPPING_NEEDED (HDF5 with several
+ * datasets), INVALID_INPUT (an impossible raw layout), with file and offset
+ */
+export async function readImageStack(source: ByteSource, options: ReadImageOptions = {}): Promise<ImageStack> {
+  if (source.size === 0) throw new ThioscopeError("FILE_EMPTY", "the file is empty (0 bytes)", { file: source.name, offset: 0 });
+  if (options.raw) return openRaw(source, options.raw);
+  return named(source.name, "the image", async () => {
+    const head = await source.read(0, Math.min(HEAD, source.size));
+    const content = looksLikeGzip(head) ? await gunzip(source) : source;
+    const reader = await findImageReader(content);
+    if (!reader) {
+      const known = IMAGE_READERS.map((one) => one.title).join(", ");
+      throw new ThioscopeError(
+        "FILE_FOREIGN",
+        `the content belongs to no image format known here; known are: ${known}; raw pixels need their layout`,
+        { offset: 0 },
+      );
+    }
+    const stack = await reader.open(content, options);
+    return guarded(source.name, reader.title, stack);
+  });
+}
+
+/** The stack with every error of its methods coded and named. */
+function guarded(file: string, title: string, stack: ImageStack): ImageStack {
+  return {
+    ...stack,
+    frame: (index) => named(file, title, () => stack.frame(index)),
+    mask: () => named(file, title, () => stack.mask()),
+    flat: () => named(file, title, () => stack.flat()),
+  };
+}
+
+async function named<T>(file: string, title: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ThioscopeError) throw error.at({ file });
+    // a reader that trips over content it did not foresee: damage, not a crash
+    const what = error instanceof Error ? error.message : String(error);
+    throw new ThioscopeError("FILE_DAMAGED", `${title} could not be read: ${what}`, { file }, error);
+  }
+}
