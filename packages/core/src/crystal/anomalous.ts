@@ -2,9 +2,9 @@
  * Anomalous scattering: f = f0 + f′ + i f″ at a photon energy.
  *
  * From a table at 42 energies (5 to 125 keV; Kissel 2000), exact at the Kα1 lines of Cr, Fe, Co, Cu, Mo, Ag, W and at 87.1 keV; between
- * them f′ is linear and f″ a power law in energy. Against the dense source this is within 0.05 electrons for f′ in 90 % of the
- * range and 0.3 at worst, f″ within 3 %; within 5 % of an absorption edge it would be worse, and there the answer is refused unless the
- * energy is one of the table's own. At 87.1 keV |f′| < 0.05 and f″ < 1 for all elements up to Ce.
+ * them f′ is linear and f″ a power law in energy. At 13,800 random energies of H to U this differs from the dense source by less than
+ * 0.02 electrons in f′ for 90 %, 0.26 at worst, and by 0.4 % in f″. Within 5 % of an absorption edge it would be worse: there the
+ * answer is refused unless the energy is one of the table's own. At 87.1 keV |f′| < 0.06 and f″ < 1 for all elements up to Ce.
  */
 import type { NotComputable } from "../units/quantity.ts";
 import { ANOMALOUS_ENERGIES, ANOMALOUS_TABLE } from "./anomalousTable.ts";

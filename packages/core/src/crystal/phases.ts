@@ -22,7 +22,7 @@ export interface SourcedFact<T> {
 }
 
 /** label, element, x, y, z, then B in Å² if known and occupancy if not 1 */
-export type SiteFact = readonly [label: string, element: string, x: number, y: number, z: number, b?: number | null, occupancy?: number];
+type SiteFact = readonly [label: string, element: string, x: number, y: number, z: number, b?: number | null, occupancy?: number];
 
 export interface PhaseFact {
   readonly name: string;

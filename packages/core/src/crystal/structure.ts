@@ -40,7 +40,7 @@ export interface Structure {
 }
 
 /** Å. Wider than coordinates rounded to three digits, narrower than the split of any disordered site that files report. */
-export const SAME_SITE = 0.05;
+const SAME_SITE = 0.05;
 /** Atoms of one cell; a protein has fewer in its asymmetric unit. */
 const MOST_ATOMS = 100_000;
 

@@ -7,7 +7,7 @@
  */
 import { ThioscopeError } from "@thioscope/core";
 
-export type TokenKind = "data" | "save" | "loop" | "stop" | "global" | "tag" | "value" | "end";
+type TokenKind = "data" | "save" | "loop" | "stop" | "global" | "tag" | "value" | "end";
 
 export interface Token {
   kind: TokenKind;

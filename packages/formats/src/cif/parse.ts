@@ -32,7 +32,7 @@ export interface CifBlock {
 }
 
 /** One spelling for every spelling of a tag. */
-export const tagKey = (tag: string): string => tag.toLowerCase().replaceAll(".", "_");
+const tagKey = (tag: string): string => tag.toLowerCase().replaceAll(".", "_");
 
 export const isLoop = (part: CifItem | CifLoop): part is CifLoop => "tags" in part;
 
