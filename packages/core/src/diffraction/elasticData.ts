@@ -31,21 +31,22 @@ export const ELASTIC_CONSTANTS: readonly ElasticFact[] = [
     phase: "Fe",
     constants: { kind: "cubic", c11: 231.4, c12: 134.7, c44: 116.4 },
     relativeSigma: 0.01,
-    source: "Rayne & Chandrasekhar, Phys. Rev. 122, 1714 (1961), 300 K",
+    source: "ultrasound on pure iron at room temperature, handbook values (after Rayne & Chandrasekhar, Phys. Rev. 122, 1714 (1961))",
     flag: "measured",
   },
   {
     phase: "CeO2",
     constants: { kind: "cubic", c11: 403, c12: 105, c44: 60 },
-    relativeSigma: 0.03,
-    source: "Nakajima, Yoshihara & Ishigame, Phys. Rev. B 50, 13297 (1994)",
-    flag: "measured",
+    relativeSigma: 0.25,
+    source:
+      "as quoted from Nakajima, Yoshihara & Ishigame, Phys. Rev. B 50, 13297 (1994), not checked: G = 87 GPa by Hill, where Brillouin scattering of powder gave 63(3) GPa (Materials 14, 3683 (2021))",
+    flag: "assumed",
   },
   {
     phase: "Si",
     constants: { kind: "cubic", c11: 165.64, c12: 63.94, c44: 79.51 },
     relativeSigma: 0.001,
-    source: "McSkimin & Andreatch, J. Appl. Phys. 35, 3312 (1964)",
+    source: "ultrasound at room temperature, handbook values (after McSkimin & Andreatch, J. Appl. Phys. 35, 3312 (1964))",
     flag: "measured",
   },
   {
