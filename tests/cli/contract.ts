@@ -25,6 +25,8 @@ const COUNTS = new Set([
   ...["cycle", "half", "reference", "firstCycle", "lastCycle", "backAt"],
   ...["number", "sweep", "scan", "peak", "pair", "row", "train", "pulses", "plateaus"],
   ...["hkl", "multiplicity", "operations", "charge"],
+  // what fits publish as plain numbers: quality, evidence, and lists as long as the spectrum
+  ...["chi2", "bic", "deltaBic", "degreesOfFreedom", "covariance", "points", "elements", "frequencyHertz", "fitReal", "fitImag"],
   ...["chargeRows", "dischargeRows", "restRows", "offset", "line", "column"],
 ]);
 
@@ -52,8 +54,11 @@ export function contractMistakes(answer: unknown): string[] {
   return mistakes;
 }
 
-/** {value, sigma, unit}, the same as a mean of n, or {values, sigma, unit}; nothing else. */
+/** {value, sigma, unit}, the same as a mean of n, or {values, sigma, unit}; it may have a name and an interval, nothing else. */
 function isResult(value: object): boolean {
-  const keys = Object.keys(value).sort().join();
+  const keys = Object.keys(value)
+    .filter((key) => key !== "name" && key !== "interval95")
+    .sort()
+    .join();
   return keys === "sigma,unit,value" || keys === "n,sigma,unit,value" || keys === "sigma,unit,values";
 }

@@ -5,7 +5,7 @@ import { type Arrhenius, type ArrheniusForm, arrhenius } from "@thioscope/core/t
 import { readTemperatureTable } from "@thioscope/formats";
 import { openAsByteSource } from "@thioscope/study";
 import type { Command } from "../command.ts";
-import { sayNotices } from "../eis/inputs.ts";
+import { plain, sayNotices, shortValue } from "../eis/inputs.ts";
 import { oneWord, textTable } from "../inputs.ts";
 
 /** How each form of each quantity is written. */
@@ -35,11 +35,11 @@ unit in the name or in a row below, and may have one of errors. Both forms are g
       file: basename(path),
       quantity,
       points: points.map((p) => ({
-        temperature: { value: p.temperatureKelvin, sigma: null, unit: "K" },
+        temperature: plain(p.temperatureKelvin, "K"),
         [quantity]: { value: p.value, sigma: p.sigma, unit },
       })),
       forms,
-      notices,
+      warnings: notices,
     });
     io.say(
       `${basename(path)}: ${quantity}, ${points.length} points from ${Math.min(...range).toFixed(1)} to ${Math.max(...range).toFixed(1)} K`,
@@ -50,8 +50,8 @@ unit in the name or in a row below, and may have one of errors. Both forms are g
       formatQuantity({ ...f.activationEnergy, unit: "" }),
       f.activationEnergy.interval95.map((x) => x.toFixed(4)).join(" to "),
       formatQuantity(f.lnPrefactor),
-      f.correlation.toFixed(4),
-      ...("at" in f ? [formatQuantity(f.at), f.at.interval95.map((x) => x.toPrecision(3)).join(" to ")] : []),
+      f.correlation.value.toFixed(4),
+      ...("at" in f ? [`${shortValue(f.at.estimate)} ${unit}`, f.at.estimate.interval95.map((x) => x.toPrecision(3)).join(" to ")] : []),
     ]);
     io.say(textTable(head, rows));
     sayNotices(io, notices);
@@ -77,7 +77,7 @@ function describe(key: ArrheniusForm, form: string, fit: Arrhenius, kelvin: numb
     key,
     activationEnergy: { ...activationEnergy, interval95: activationEnergy95 },
     lnPrefactor,
-    correlation,
+    correlation: plain(correlation, ""),
     /** of (E_a, ln A): eV², eV, 1 */
     covariance: [
       [e * e, correlation * e * a],
@@ -86,5 +86,5 @@ function describe(key: ArrheniusForm, form: string, fit: Arrhenius, kelvin: numb
     chi2,
     degreesOfFreedom,
   };
-  return kelvin === null ? answer : { ...answer, at: { temperature: { value: kelvin, sigma: null, unit: "K" }, ...fit.at(kelvin) } };
+  return kelvin === null ? answer : { ...answer, at: { temperature: plain(kelvin, "K"), estimate: fit.at(kelvin) } };
 }

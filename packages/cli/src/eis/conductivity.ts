@@ -6,7 +6,7 @@ import { writeAtomic } from "@thioscope/study";
 import type { CommandIo } from "../command.ts";
 import { textTable } from "../inputs.ts";
 import { fitOne } from "./fit.ts";
-import { fitAnswer, type Options, readSpectra, sayNotices, shortValue } from "./inputs.ts";
+import { answerOf, doubts, fitAnswer, type Options, readSpectra, sayNotices, shortValue } from "./inputs.ts";
 
 /** --thickness, and --diameter or --area; what is missing stays missing. */
 export function geometryOf(options: Options): PelletGeometry {
@@ -25,7 +25,8 @@ export function geometryOf(options: Options): PelletGeometry {
 export async function runConductivity(path: string, options: Options, io: CommandIo): Promise<void> {
   const geometry = geometryOf(options);
   const counted = typeof options["count"] === "string" ? options["count"].split(/[\s,+]+/) : undefined;
-  const { file, format, spectra, notices } = await readSpectra(path, options, io.task);
+  const read = await readSpectra(path, options, io.task);
+  const { file, spectra } = read;
   const answers = spectra.map((spectrum, k) => {
     io.task.progress(k, spectra.length, "spectra");
     const { fit } = fitOne(spectrum, options);
@@ -52,15 +53,15 @@ export async function runConductivity(path: string, options: Options, io: Comman
         ? `conductivity ${shortValue(conductivity)} S/cm from ${sum}`
         : `conductivity not computable: ${conductivity.notComputable}`,
     );
-    for (const warning of fit.warnings) io.hint(`warning: ${warning}`);
-    return { name: spectrum.name, temperature, ...pellet, fit: fitAnswer(fit, spectrum) };
+    sayNotices(io, doubts(fit));
+    return { name: spectrum.name, temperature, ...pellet, fit: fitAnswer(fit, spectrum), warnings: doubts(fit) };
   });
-  io.result({ file, format, notices, ...(answers.length === 1 ? answers[0] : { spectra: answers }) });
+  io.result(answerOf(read, answers));
   if (typeof options["out"] === "string") {
     await writeAtomic(options["out"], writeCsvWithUnits(asTable(answers)));
     io.hint(`written: ${options["out"]}`);
   }
-  sayNotices(io, notices);
+  sayNotices(io, read.notices);
 }
 
 /** Temperature, conductivity and its error: what `thioscope arrhenius` reads. */

@@ -3,7 +3,7 @@ import { checkCancelled } from "@thioscope/core";
 import { type CircuitChoice, type CircuitFit, chooseCircuit, fitCircuit, parseCircuit, type Spectrum } from "@thioscope/core/impedance";
 import type { CommandIo } from "../command.ts";
 import { textTable } from "../inputs.ts";
-import { fitAnswer, fitOptions, type Options, readSpectra, sayNotices, shortValue } from "./inputs.ts";
+import { answerOf, doubts, fitAnswer, fitOptions, type Options, readSpectra, sayNotices, shortNumber, shortValue } from "./inputs.ts";
 
 /** How many candidates of an automatic choice are told. */
 const TOLD = 8;
@@ -30,27 +30,21 @@ function choiceAnswer(choice: CircuitChoice | null) {
 }
 
 export async function runFit(path: string, options: Options, io: CommandIo): Promise<void> {
-  const { file, format, spectra, notices } = await readSpectra(path, options, io.task);
+  const read = await readSpectra(path, options, io.task);
+  const { file, spectra } = read;
   const answers = [];
   for (const [k, spectrum] of spectra.entries()) {
     checkCancelled(io.task);
     io.task.progress(k, spectra.length, "spectra");
     const { fit, choice } = fitOne(spectrum, options);
-    answers.push({ name: spectrum.name, ...fitAnswer(fit, spectrum), ...choiceAnswer(choice) });
-    io.say(
-      `${k > 0 ? "\n" : ""}${file}${spectra.length > 1 ? `, ${spectrum.name}` : ""}  ${fit.circuit}  ${spectrum.real.length} points, chi2 ${fit.chi2.toExponential(3)}`,
-    );
+    answers.push({ name: spectrum.name, ...fitAnswer(fit, spectrum), ...choiceAnswer(choice), warnings: doubts(fit) });
+    const title = `${file}${spectra.length > 1 ? `, ${spectrum.name}` : ""}  ${fit.circuit}`;
+    io.say(`${k > 0 ? "\n" : ""}${title}  ${spectrum.real.length} points, chi2 ${fit.chi2.toExponential(3)}`);
     if (choice) io.say(`chosen by evidence: ${choice.meaning}`);
-    const rows = fit.parameters.map((p) => [
-      p.name,
-      shortValue(p),
-      p.unit,
-      p.interval95 ? p.interval95.map((x) => x.toPrecision(4)).join(" to ") : "",
-    ]);
+    const rows = fit.parameters.map((p) => [p.name, shortValue(p), p.unit, p.interval95 ? p.interval95.map(shortNumber).join(" to ") : ""]);
     io.say(textTable(["", "value", "unit", "95 %"], rows));
-    for (const warning of fit.warnings) io.hint(`warning: ${warning}`);
+    sayNotices(io, doubts(fit));
   }
-  const about = { file, format, notices };
-  io.result(answers.length === 1 ? { ...about, ...answers[0] } : { ...about, spectra: answers });
-  sayNotices(io, notices);
+  io.result(answerOf(read, answers));
+  sayNotices(io, read.notices);
 }

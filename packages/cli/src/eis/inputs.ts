@@ -74,20 +74,36 @@ export function fitOptions(options: Options): CircuitFitOptions {
   return { weights, method: METHODS[word as keyof typeof METHODS], profile: options["profile"] === true };
 }
 
-/** The fit as the contract of `eis fit` has it. */
+export interface Warning {
+  code: string;
+  message: string;
+}
+
+/** What a fit is doubted for, in the form of all warnings. */
+export const doubts = (fit: CircuitFit): Warning[] => fit.warnings.map((message) => ({ code: "fit-doubt", message }));
+
+export const plain = (value: number, unit: string): Quantity => ({ value, sigma: null, unit });
+
+/** The fit as its contract has it: chi2, the frequencies and the fitted impedance are plain numbers. */
 export function fitAnswer(fit: CircuitFit, spectrum: Spectrum) {
   return {
     circuit: fit.circuit,
     parameters: fit.parameters.map(({ name, value, sigma, unit, interval95 }) => ({ name, value, sigma, unit, interval95 })),
     chi2: fit.chi2,
-    sumOfSquares: { value: fit.sumOfSquares, sigma: null, unit: "ohm2" },
+    sumOfSquares: plain(fit.sumOfSquares, "ohm2"),
     weights: fit.weights,
     method: fit.method,
     frequencyHertz: spectrum.frequencyHertz,
     fitReal: fit.fitReal,
     fitImag: fit.fitImaginary,
-    warnings: fit.warnings,
   };
+}
+
+/** One spectrum is the answer itself, several are a list in it; the file's warnings stand at the top. */
+export function answerOf<T extends { warnings: readonly Warning[] }>({ file, format, notices }: FileSpectra, answers: readonly T[]) {
+  const [only] = answers;
+  if (only && answers.length === 1) return { file, format, ...only, warnings: [...only.warnings, ...notices] };
+  return { file, format, spectra: answers, warnings: notices };
 }
 
 /** "26.4(3)", "3.02(2)e-6"; "?" behind what the data do not determine. The unit stands elsewhere. */
@@ -100,6 +116,13 @@ export function shortValue({ value, sigma }: Quantity): string {
   return text.includes(" ± ") ? `(${text})e${scale}` : text.replace(/( \?)?$/, `e${scale}$1`);
 }
 
-export function sayNotices(io: CommandIo, notices: readonly Notice[]): void {
+/** Four digits. */
+export function shortNumber(x: number): string {
+  if (!Number.isFinite(x)) return "∞";
+  const size = Math.abs(x);
+  return size !== 0 && (size < 1e-3 || size >= 1e6) ? x.toExponential(3) : x.toPrecision(4);
+}
+
+export function sayNotices(io: CommandIo, notices: readonly Warning[]): void {
   for (const { message, code } of notices) io.hint(`warning: ${message} [${code}]`);
 }

@@ -14,7 +14,7 @@ import { type ImpedanceSpectrum, writeCsvWithUnits } from "@thioscope/formats";
 import { writeAtomic } from "@thioscope/study";
 import type { CommandIo } from "../command.ts";
 import { textTable } from "../inputs.ts";
-import { fitOptions, type Options, readSpectra, sayNotices, shortValue } from "./inputs.ts";
+import { doubts, fitAnswer, fitOptions, type Options, plain, readSpectra, sayNotices, shortValue } from "./inputs.ts";
 
 interface Member {
   file: string;
@@ -76,20 +76,19 @@ export async function runSeries(paths: readonly string[], options: Options, io: 
   const at = (k: number): number => (axis === "number" ? k + 1 : AXES[axis].of(spectra[k]!)!);
   const growing = options["new-arc"] === true ? newArc(word, ordered) : null;
   io.result({
-    files: paths.length,
     circuit: series.circuit,
-    against: { name: axis, unit: axis === "number" ? "" : AXES[axis].unit },
+    against: axis,
     spectra: series.fits.map((fit, k) => ({
       file: ordered[k]!.file,
       name: spectra[k]!.name,
-      [axis]: { value: at(k), sigma: null, unit: axis === "number" ? "" : AXES[axis].unit },
+      at: plain(at(k), axis === "number" ? "" : AXES[axis].unit),
       chi2: fit.chi2,
-      parameters: fit.parameters.map(({ name, value, sigma, unit, interval95 }) => ({ name, value, sigma, unit, interval95 })),
-      warnings: fit.warnings,
+      parameters: fitAnswer(fit, spectra[k]!).parameters,
+      warnings: doubts(fit),
     })),
     searchedAnew: series.searched.map((k) => spectra[k]!.name),
-    ...(growing ?? {}),
-    notices,
+    ...(growing ? { newArc: growing.newArc, growth: growing.growth } : {}),
+    warnings: notices,
   });
   if (typeof options["out"] === "string") {
     await writeAtomic(options["out"], writeCsvWithUnits(asTable(series, axis, at)));
@@ -127,7 +126,7 @@ function newArc(word: string, members: readonly Member[]) {
     circuit: arc.circuit,
     before: base,
     spectrum: spectra[first]!.name,
-    index: first,
+    number: first + 1,
     time: timeOf(spectra[first]!),
     deltaBic: arc.deltaBic[first]!,
   };
@@ -141,7 +140,7 @@ function newArc(word: string, members: readonly Member[]) {
   if ("notComputable" in growth) sentences.push(`growth: not computable, ${growth.notComputable}`);
   else {
     const { power, completion, onset, complete } = growth;
-    sentences.push(`power law R0 + k t^n: n = ${formatQuantity(power.exponent)}, R0 = ${formatQuantity(power.offset)}`);
+    if (!completion) sentences.push(`power law R0 + k t^n: n = ${formatQuantity(power.exponent)}, R0 = ${formatQuantity(power.offset)}`);
     if (completion && isComputable(onset) && isComputable(complete)) {
       const hours = (a: Answer): string =>
         "value" in a ? formatQuantity({ value: a.value / 3600, sigma: a.sigma === null ? null : a.sigma / 3600, unit: "h" }) : "";

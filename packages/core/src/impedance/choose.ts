@@ -103,7 +103,7 @@ export function chooseCircuit(spectrum: Spectrum, options: Pick<CircuitFitOption
   const candidates = tried.map(({ circuit, chi2, bic, refused }) => ({ circuit, chi2, bic, refused })).sort((a, b) => a.bic - b.bic);
   const start = fastestFirst(chosen.fit);
   const fit = start ? fitCircuit(parseCircuit(chosen.circuit), spectrum, { start, profile: options.profile === true }) : chosen.fit;
-  return { fit: withDoubts(fit, candidates, chosen), candidates, meaning: chosen.meaning };
+  return { fit: withDoubts(fit, tried, chosen), candidates, meaning: chosen.meaning };
 }
 
 interface Tried extends CircuitCandidate {
@@ -138,10 +138,14 @@ function fastestFirst({ circuit, parameters, values }: CircuitFit): Float64Array
 }
 
 /** What a reader of the fit has to know of the choice. */
-function withDoubts(fit: CircuitFit, candidates: readonly CircuitCandidate[], chosen: CircuitCandidate): CircuitFit {
+function withDoubts(fit: CircuitFit, tried: readonly Tried[], chosen: Tried): CircuitFit {
   const warnings = [...fit.warnings];
   if (chosen.refused !== null) warnings.push(`no circuit of the list can be read without doubt: of this one, ${chosen.refused}`);
-  const rivals = candidates.filter((c) => c.refused === null && c.circuit !== chosen.circuit && c.bic < chosen.bic + VERY_STRONG);
+  // what has more parameters and is no better is no rival
+  const most = chosen.fit.parameters.length;
+  const rivals = tried
+    .filter((c) => c.refused === null && c !== chosen && c.fit.parameters.length <= most && c.bic < chosen.bic + VERY_STRONG)
+    .sort((a, b) => a.bic - b.bic);
   if (rivals.length > 0) {
     warnings.push(
       `the data do not tell it from ${rivals
