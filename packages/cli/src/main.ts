@@ -26,6 +26,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: () => import("./commands/arrhenius.ts"),
   },
   phase: { summary: "cell, symmetry and powder lines of a CIF or a known phase", load: () => import("./commands/phase.ts") },
+  symmetric: {
+    summary: "symmetric cells: overpotential, stabilisation, critical current; soft shorts",
+    load: () => import("./commands/symmetric.ts"),
+  },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
   run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },
   report: { summary: "the report of a study as one file", load: () => import("./commands/report.ts") },

@@ -29,7 +29,8 @@ export {
   virtualPellet,
 } from "./impedance.ts";
 export { type VirtualImpedanceFormat, writeVirtualImpedance } from "./impedanceFiles.ts";
-
+// A known gap between charge and discharge
+export { type VirtualPolarisation, virtualPolarisation } from "./polarisation.ts";
 // Sweeps of the potential
 export {
   type PotentiostatEffects,
@@ -39,7 +40,19 @@ export {
   type VirtualVoltammogram,
   virtualVoltammogram,
 } from "./potentiostat.ts";
-
+// Symmetric cells and soft shorts
+export { type SoftShortOptions, USUAL_SOFT_SHORTS, type VirtualDip, withSoftShorts } from "./softShorts.ts";
+export {
+  STABILITY_TEST,
+  STEP_TEST,
+  type SymmetricEffects,
+  type SymmetricProtocol,
+  USUAL_SYMMETRIC,
+  VIRTUAL_SYMMETRIC,
+  type VirtualSymmetricCell,
+  type VirtualSymmetricRun,
+  virtualSymmetric,
+} from "./symmetric.ts";
 // Titrations
 export {
   type PulseProtocol,

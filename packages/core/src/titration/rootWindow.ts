@@ -9,7 +9,7 @@
  * processes, in which the residuals are noise and the linear term stays below a quarter of the root term. If none is, the fit with
  * the smallest residuals is given and says which condition it misses.
  */
-import { basisFit } from "./basisFit.ts";
+import { basisFit } from "../numerics/basisFit.ts";
 
 export interface RootWindow {
   fromSecond: number;

@@ -2,7 +2,7 @@
  * Least squares of y on a few given functions of time, with covariance; errors follow the residuals.
  * Returns null where the functions cannot be told apart on these points, or points are too few.
  */
-import { choleskyFactor, choleskySolve } from "../numerics/cholesky.ts";
+import { choleskyFactor, choleskySolve } from "./cholesky.ts";
 
 export interface BasisFit {
   coefficients: Float64Array;
