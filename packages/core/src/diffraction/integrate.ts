@@ -61,13 +61,16 @@ export function integrateFrame(plan: IntegrationPlan, frame: FramePixels, option
         ? poissonVariance(plan, sums, count)
         : azimuthalSums(plan, frame, valid, signal, norm, clipped?.left ?? null);
   const { bins, sectors } = plan.grid;
-  const total = (values: Float64Array): Float64Array => {
-    const out = new Float64Array(bins);
+  const total = (values: Float64Array, out = new Float64Array(bins)): Float64Array => {
     for (let s = 0; s < sectors; s++) for (let b = 0; b < bins; b++) out[b] = out[b]! + values[s * bins + b]!;
     return out;
   };
   return {
-    pattern: meanOf(total(signal), total(norm), variance && total(variance)),
+    pattern: meanOf(
+      total(signal),
+      total(norm),
+      variance && total(variance, errors === "poisson" ? acrossSectors(plan, frame, valid) : undefined),
+    ),
     cake: meanOf(signal, norm, variance),
     count,
     invalidPixels: sums.invalidPixels,
@@ -99,6 +102,26 @@ function poissonVariance(plan: IntegrationPlan, sums: FrameSums, count: Float64A
   for (let c = 0; c < plan.cells; c++) {
     if (!(out[c]! > 0) && count[c]! > 0) out[c] = (plan.sums.squared[c]! - (sums.lost?.squared[c] ?? 0)) / count[c]!;
     if (plan.dark) out[c] = out[c]! + plan.dark.variance[c]! - (sums.lost?.darkVariance[c] ?? 0);
+  }
+  return out;
+}
+
+/**
+ * What the variance of the pattern has beyond the sum over its sectors: a pixel that lies in two sectors gives its counts to one radial bin with w₁ + w₂, so 2 w₁ w₂ I is
+ * added. Such pixels are in the sparse list.
+ */
+function acrossSectors(plan: IntegrationPlan, frame: FramePixels, { least, most }: ValidCounts): Float64Array {
+  const { bins } = plan.grid;
+  const { pixel, start, cell, weight } = plan.sparse;
+  const out = new Float64Array(bins);
+  for (let i = 0; i < pixel.length; i++) {
+    const value = frame[pixel[i]!]!;
+    if (!(value >= least && value <= most)) continue;
+    const end = start[i + 1]!;
+    for (let e = start[i]!; e < end; e++) {
+      const b = cell[e]! % bins;
+      for (let f = e + 1; f < end; f++) if (cell[f]! % bins === b) out[b] = out[b]! + 2 * weight[e]! * weight[f]! * value;
+    }
   }
   return out;
 }
