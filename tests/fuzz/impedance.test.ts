@@ -24,7 +24,7 @@ const ONE_OF_EACH = [
 ];
 
 describeData("damaged spectra", () => {
-  const rounds = process.env.THIOSCOPE_LONG === "1" ? 2000 : 60;
+  const rounds = process.env.THIOSCOPE_LONG === "1" ? 2000 : 30;
   test.each(ONE_OF_EACH)("%s", async (name) => {
     const bytes = new Uint8Array(readFileSync(dataFile(`eis/${name}`)));
     const draw = random(name);

@@ -9,7 +9,7 @@ import { fitOne } from "./fit.ts";
 import { answerOf, doubts, fitAnswer, type Options, readSpectra, sayNotices, shortValue } from "./inputs.ts";
 
 /** --thickness, and --diameter or --area; what is missing stays missing. */
-export function geometryOf(options: Options): PelletGeometry {
+function geometryOf(options: Options): PelletGeometry {
   const given = (name: string, unit: string): Quantity | null =>
     typeof options[name] === "string" ? parseQuantity(options[name], unit) : null;
   const thickness = given("thickness", "mm");

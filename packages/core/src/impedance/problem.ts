@@ -16,7 +16,7 @@ export interface CircuitProblem extends LeastSquaresProblem {
   limits: { lower: Float64Array; upper: Float64Array };
 }
 
-export function weightsOf({ real, imaginary }: Spectrum, weights: Weights): Float64Array {
+function weightsOf({ real, imaginary }: Spectrum, weights: Weights): Float64Array {
   return Float64Array.from(real, (re, i) => (weights === "modulus" ? 1 / Math.hypot(re, imaginary[i]!) : 1));
 }
 

@@ -13,7 +13,7 @@ import { hasImpedance, type ImpedanceQuantity, isSpectrum, planColumns } from ".
 /** A sweep is kilobytes; a text larger than this is not one. */
 const MAX_BYTES = 2 ** 26;
 
-export type Plan = ReadonlyMap<ImpedanceQuantity, { at: number; factor: number }>;
+type Plan = ReadonlyMap<ImpedanceQuantity, { at: number; factor: number }>;
 
 export interface TextTable {
   headers: readonly string[];

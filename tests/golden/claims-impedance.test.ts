@@ -8,16 +8,17 @@ import { random } from "@thioscope/core";
 import { chooseCircuit, findNewArc, fitCircuit, fitGrowth, fitSeries, parseCircuit, pelletConductivity } from "@thioscope/core/impedance";
 import { type ArrheniusPoint, arrhenius } from "@thioscope/core/transport";
 import { type ImpedanceFile, readImpedance, sourceOfBytes } from "@thioscope/formats";
-import { expect, test } from "vitest";
 import {
   NO_IMPEDANCE_EFFECTS,
   USUAL_IMPEDANCE_EFFECTS,
   type VirtualImpedanceCell,
+  type VirtualImpedanceFormat,
   type VirtualImpedanceRun,
   virtualImpedance,
   virtualPellet,
-} from "./impedance.ts";
-import { type VirtualImpedanceFormat, writeVirtualImpedance } from "./impedanceFiles.ts";
+  writeVirtualImpedance,
+} from "@thioscope/virtual";
+import { expect, test } from "vitest";
 
 const read = (run: VirtualImpedanceRun, format: VirtualImpedanceFormat): Promise<ImpedanceFile> =>
   readImpedance(sourceOfBytes(`virtual.${format === "csv" ? "csv" : "mpt"}`, writeVirtualImpedance(run, format)));
