@@ -40,17 +40,21 @@ test("a restart in the middle of a half cycle is neither a new cycle nor lost ch
   }
 });
 
-test("claim LiS-rate-table: eight rates and the return to the first, with their capacities", async () => {
-  const file = await read("li-s", "rates", "biologic-mpt").file;
-  const rates = rateTable(summariseCycling(file).measures);
+test("claim LiS-rate-table: eight rates and the return to the first, with their capacities, on 20 seeds", {
+  timeout: 120_000,
+}, async () => {
   const perGram = 1 / VIRTUAL_CELLS["li-s"].activeMassGram;
   const expected = [933, 1027.4, 996.4, 978.9, 938.2, 760.8, 467.8, 303.7, 1222.4];
-  expect(rates).toHaveLength(expected.length);
-  for (const [i, rate] of rates.entries()) {
-    if (!isComputable(rate.dischargeCapacity)) throw new Error("no capacity");
-    expect(Math.abs((rate.dischargeCapacity.value * perGram) / expected[i]! - 1)).toBeLessThan(2e-3);
+  for (let seed = 0; seed < 20; seed++) {
+    const file = await read("li-s", `rates ${seed}`, FORMATS[seed % FORMATS.length]!).file;
+    const rates = rateTable(summariseCycling(file).measures);
+    expect(rates).toHaveLength(expected.length);
+    for (const [i, rate] of rates.entries()) {
+      if (!isComputable(rate.dischargeCapacity)) throw new Error("no capacity");
+      expect(Math.abs((rate.dischargeCapacity.value * perGram) / expected[i]! - 1)).toBeLessThan(3e-3);
+    }
+    expect(rates.at(-1)!.backAt).toBe(1);
   }
-  expect(rates.at(-1)!.backAt).toBe(1);
 });
 
 test("capacities cover the truth: 1σ in 60–76 % of 300 runs, the instrument's accuracy declared", { timeout: 120_000 }, async () => {
