@@ -30,6 +30,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: "symmetric cells: overpotential, stabilisation, critical current; soft shorts",
     load: () => import("./commands/symmetric.ts"),
   },
+  compare: {
+    summary: "rate, temperature, loading, pressure and life tables over several cells",
+    load: () => import("./commands/compare.ts"),
+  },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
   run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },
   report: { summary: "the report of a study as one file", load: () => import("./commands/report.ts") },
