@@ -121,7 +121,9 @@ function coupleOf(
 }
 
 function diffusion(series: PeakSeries, couple: Couple | string): Answer {
-  return typeof couple === "string" ? { notComputable: couple } : randlesSevcik(series.points, couple);
+  if (typeof couple === "string") return { notComputable: couple };
+  if (!series.isForward) return { notComputable: "the equation holds for the first sweep: the one back begins with the products of it" };
+  return randlesSevcik(series.points, couple);
 }
 
 /** The last paired scan of every file. */

@@ -115,7 +115,7 @@ function criticalText({ critical, lastSound, firstFailed, levels }: CriticalCurr
 
 function shortText({ verdict, signs, halfCyclesJudged, halfCyclesWithSigns, detectionLimit }: SoftShorts): string {
   const limit = isComputable(detectionLimit)
-    ? `falls below ${formatQuantity(detectionLimit)} would not be seen`
+    ? `falls below ${detectionLimit.value.toPrecision(2)} ${detectionLimit.unit} would not be seen`
     : detectionLimit.notComputable;
   const lines = signs
     .slice(0, SHOWN_SIGNS)

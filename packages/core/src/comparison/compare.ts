@@ -93,7 +93,7 @@ export function compareCells(cells: readonly ComparedCell[], by: Comparison): re
     if (group) group.push(observation);
     else groups.push([observation]);
   }
-  return groups.map(rowOf).sort(orderBy(by));
+  return inOrder(groups.map(rowOf), by);
 }
 
 function ratesOf(c: ComparedCell): Observation[] {
@@ -269,22 +269,50 @@ function meanOver(list: readonly Quantity[]): Quantity {
   return { value: mean, sigma: Math.sqrt(square / (n - 1)), unit: list[0]!.unit };
 }
 
-function orderBy(by: Comparison): (a: ComparedRow, b: ComparedRow) => number {
-  const number = (answer: Answer): number => (isComputable(answer) ? answer.value : Number.NEGATIVE_INFINITY);
-  const key = {
-    rate: "current",
-    temperature: "temperature",
-    loading: "activeLoading",
-    pressure: "stackPressure",
-    life: "current",
-  } as const;
-  return (a, b) =>
-    a.series.localeCompare(b.series) ||
-    (by === "life" ? (a.cycle ?? 0) - (b.cycle ?? 0) : 0) ||
-    number(a[key[by]]) - number(b[key[by]]) ||
-    Number(a.isReturn) - Number(b.isReturn) ||
-    number(a.current) - number(b.current) ||
-    number(a.temperature) - number(b.temperature);
+/** Rows of one series together, by the condition asked for; what counts as equal keeps the order of the other conditions. */
+function inOrder(rows: readonly ComparedRow[], by: Comparison): readonly ComparedRow[] {
+  const levels = {
+    temperature: levelsOf(
+      rows.map((row) => row.temperature),
+      (a) => a + TOLERANCES.temperature,
+    ),
+    pressure: levelsOf(
+      rows.map((row) => row.stackPressure),
+      (a) => a * (1 + TOLERANCES.stackPressure),
+    ),
+    loading: levelsOf(
+      rows.map((row) => row.activeLoading),
+      (a) => a * (1 + TOLERANCES.activeLoading),
+    ),
+    rate: levelsOf(
+      rows.map((row) => row.current),
+      (a) => a * (1 + TOLERANCES.current),
+    ),
+  };
+  const leading = by === "life" ? rows.map((row) => row.cycle ?? 0) : levels[by];
+  const order = rows.map((_, k) => k);
+  order.sort((a, b) => {
+    for (const list of [leading, levels.temperature, levels.pressure, levels.loading, levels.rate]) {
+      const difference = list[a]! - list[b]!;
+      if (difference !== 0) return difference;
+    }
+    return Number(rows[a]!.isReturn) - Number(rows[b]!.isReturn);
+  });
+  const series = [...new Set(rows.map((row) => row.series))].sort((a, b) => a.localeCompare(b));
+  return series.flatMap((name) => order.map((k) => rows[k]!).filter((row) => row.series === name));
+}
+
+/** Level of each answer, from 0; −1 where there is none. A level ends where the next value exceeds `reach` of the one before. */
+function levelsOf(answers: readonly Answer[], reach: (value: number) => number): readonly number[] {
+  const known = answers.flatMap((answer, k) => (isComputable(answer) ? [{ value: answer.value, k }] : []));
+  known.sort((a, b) => a.value - b.value);
+  const levels = answers.map(() => -1);
+  let level = 0;
+  for (const [i, { value, k }] of known.entries()) {
+    if (i > 0 && value > reach(known[i - 1]!.value)) level++;
+    levels[k] = level;
+  }
+  return levels;
 }
 
 /** "3 cells" or the one cell's name, for tables. */

@@ -80,7 +80,7 @@ const FIRST_ROW_SECOND = 1;
 const PLATEAU_SHARE = 0.05;
 const RELAXED_SHARE = 0.05;
 const SHORT_TIME = 0.1;
-const LEAVING_SHARE = 0.3;
+const LEAVING_SHARE = 0.15;
 const MOST_BEND = 0.3;
 
 /** @throws ThioscopeError NOT_COMPUTABLE where the file holds no train of pulses */
@@ -198,7 +198,7 @@ function describe(
   const end = meanOfLast(v, p);
   const total = after ? sign * (end - after.potential.value) : null;
   const totalSigma = Math.hypot(after?.potential.sigma ?? 0, noise / 2);
-  const overpotential = split(total, totalSigma, ohmic, window, isPlateau ? Math.sqrt(duration) : null, before?.potential.sigma ?? 0);
+  const overpotential = split(total, totalSigma, ohmic, window, isPlateau, riseOfSecondHalf(since, v, p), before?.potential.sigma ?? 0);
   const perAmpere = (mV: Answer): Answer => {
     if ("notComputable" in mV) return mV;
     const value = mV.value / 1000 / ampere;
@@ -259,6 +259,17 @@ function meanOfLast(v: Float64Array, p: Pulse): number {
   return (5 * c + 2 * b - a) / 6;
 }
 
+/** V along the current from the middle of the pulse to its end; over five rows each, so that noise does not matter. */
+function riseOfSecondHalf(since: Float64Array, v: Float64Array, p: Pulse): number {
+  const middle = since.findIndex((s) => s >= since[since.length - 1]! / 2);
+  const mean = (around: number): number => {
+    const first = Math.max(p.from, around - 2);
+    const part = v.subarray(first, Math.min(p.to, around + 3));
+    return part.reduce((sum, x) => sum + x, 0) / part.length;
+  };
+  return Math.sign(p.currentAmpere) * (mean(p.to - 3) - mean(p.from + middle));
+}
+
 /** Jump at the switch from the first rows: the first one, led back to the switch by the slope to one three times as late. */
 function ohmicJump(since: Float64Array, rise: Float64Array, noise: number): Answer {
   const first = since.findIndex((s) => s > 0);
@@ -278,7 +289,8 @@ function split(
   totalSigma: number,
   ohmic: Answer,
   window: RootWindow | null,
-  plateauRoot: number | null,
+  isPlateau: boolean,
+  late: number,
   beforeSigma: number,
 ): TitrationPulse["overpotential"] {
   const all: Answer =
@@ -291,16 +303,13 @@ function split(
       : "notComputable" in b
         ? b
         : { value: a.value - b.value, sigma: Math.hypot(a.sigma ?? 0, b.sigma ?? 0), unit: "mV" };
-  if (plateauRoot !== null) {
+  if (isPlateau) {
     const none = refused("on a two-phase plateau no concentration drives the potential");
     // at the end of a plateau the surface already is one phase, and its potential moves
-    const isLeaving =
-      window !== null &&
-      total !== null &&
-      window.isStraight &&
-      window.slope > 5 * window.slopeSigma &&
-      window.slope * plateauRoot > LEAVING_SHARE * total;
-    const reason = refused("the overpotential grows with √t during the pulse: the surface leaves the plateau, and part of it is diffusion");
+    const isLeaving = total !== null && late > LEAVING_SHARE * total;
+    const reason = refused(
+      "the overpotential still grows in the second half of the pulse: the surface leaves the plateau, and part of it is diffusion",
+    );
     return { total: all, ohmic, chargeTransfer: isLeaving ? reason : difference(all, ohmic), diffusion: isLeaving ? reason : none };
   }
   if (!window?.isStraight) {

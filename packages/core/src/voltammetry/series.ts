@@ -16,6 +16,8 @@ export interface PeakSeries {
   direction: Sweep["direction"];
   /** from 1, by rising potential */
   peak: number;
+  /** the sweeps of this direction come first in all files: only they begin without products of the other */
+  isForward: boolean;
   points: readonly (RatedPeak & { label: string; scan: number })[];
 }
 
@@ -25,6 +27,9 @@ export function peakSeries(list: readonly Labelled[]): { series: readonly PeakSe
   const refused: string[] = [];
   for (const direction of ["anodic", "cathodic"] as const) {
     const sweeps = list.flatMap(({ label, voltammogram }) => lastOfEachRate(voltammogram, direction).map((sweep) => ({ label, sweep })));
+    const isForward = list.every(
+      ({ voltammogram }) => voltammogram.sweeps.find((s) => isWhole(s, voltammogram.sweeps))?.direction === direction,
+    );
     const counts = new Set(sweeps.map(({ sweep }) => sweep.peaks.length));
     if (counts.size > 1) {
       const told = sweeps.map(({ label, sweep }) => `${label} scan ${sweep.scan}: ${sweep.peaks.length}`).join(", ");
@@ -36,7 +41,7 @@ export function peakSeries(list: readonly Labelled[]): { series: readonly PeakSe
         const peak = [...sweep.peaks].sort((p, q) => p.potential.value - q.potential.value)[k]!;
         return { label, scan: sweep.scan, scanRate: sweep.scanRate, current: peak.current, potential: peak.potential };
       });
-      series.push({ direction, peak: k + 1, points });
+      series.push({ direction, peak: k + 1, isForward, points });
     }
   }
   return { series, refused };
