@@ -15,6 +15,26 @@ export {
   tetragonalStiffness,
 } from "./elastic.ts";
 export { ELASTIC_CONSTANTS, type ElasticFact, knownElasticConstants } from "./elasticData.ts";
+// Geometry of a flat detector
+export { type BeamGeometry, beamGeometry, fromBeamGeometry } from "./fit2d.ts";
+export {
+  checkGeometry,
+  type DetectorGeometry,
+  type Orientation,
+  type PixelFrame,
+  type Projection,
+  pixelAt,
+  pixelFrame,
+  polarisation,
+  polarOf,
+  projection,
+  RADIAL_LABELS,
+  RADIAL_UNITS,
+  type RadialUnit,
+  radialOf,
+  rotationMatrix,
+  twoThetaOf,
+} from "./geometry.ts";
 // Integration
 export { type ErrorModel, type FrameOptions, type IntegratedFrame, integrateFrame } from "./integrate.ts";
 export type { ClipOptions } from "./integrateClip.ts";
