@@ -22,6 +22,17 @@ export {
   writeCif,
   writeStructureCif,
 } from "./cif/index.ts";
+// Detector geometry
+export {
+  completeGeometry,
+  type GeometryFile,
+  type ImageFrame,
+  looksLikeGeometry,
+  readGeometry,
+  type StatedGeometry,
+  writeImctrl,
+  writePoni,
+} from "./geometry/index.ts";
 // Detector images
 export {
   type DetectorImage,
@@ -32,6 +43,7 @@ export {
   type ImageStack,
   type ImageStatistics,
   imageStatistics,
+  type NexusOptions,
   type PixelArray,
   type PixelMask,
   type PixelType,
@@ -41,6 +53,12 @@ export {
   readImageStack,
   readMask,
   readReference,
+  type TiffText,
+  type WritableFrame,
+  writeCbf,
+  writeEdf,
+  writeNexus,
+  writeTiff,
 } from "./images/index.ts";
 // Impedance spectra
 export { readTemperatureTable, type TemperatureTable } from "./impedance/arrheniusTable.ts";

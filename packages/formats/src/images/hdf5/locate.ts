@@ -42,10 +42,12 @@ export async function locateFrames(
       file: lazy.source.name,
     });
   }
-  const found = [...detectors(items), ...(await plots(lazy, items))];
-  const first = found[0];
+  const measured = detectors(items);
+  const plotted = await plots(lazy, items);
+  const first = measured[0] ?? plotted[0];
   if (first) {
-    const others = found.slice(1).filter((one) => one.items[0]!.path !== first.items[0]!.path && one.items[0]!.kind === "dataset");
+    // a plot of frames of the same shape is a link to them
+    const others = [...measured, ...plotted.filter((one) => shapeOf(one) !== shapeOf(first))].filter((one) => one !== first);
     if (others.length > 0) {
       const message = `the frames are ${first.items[0]!.path}; there are also ${others.map((one) => one.items[0]!.path).join(", ")}`;
       notices.push({ code: "several-datasets", message });
@@ -73,6 +75,8 @@ export async function locateFrames(
     file: lazy.source.name,
   });
 }
+
+const shapeOf = ({ items }: Candidate): string => items.map((item) => item.metadata?.shape?.join("×") ?? item.target?.file).join();
 
 function detectors(items: readonly Item[]): Candidate[] {
   const groups = items.filter((item) => item.nxClass === "NXdetector").map((item) => item.path);
