@@ -1,4 +1,5 @@
 /** The story of a cell: its card, its files, what happened in sentences, and how it all was made. */
+import { electrochemistrySentences, placeElectrochemistry, withScanRates } from "./electrochemistry/index.ts";
 import { onlySpectra } from "./impedance.ts";
 import { impedanceSentences } from "./impedanceSentences.ts";
 import type { CellCard, HalfCycleCurve, RowRange, Story, StoryFile } from "./model.ts";
@@ -15,9 +16,10 @@ export interface StoryParts {
 
 /** Puts a story together; the row ranges of each file then name it by its place in `files`. */
 export function buildStory({ title, cell, files, provenance }: StoryParts): Story {
-  const placed = files.map((file, index) => placeFile(file, index));
+  const placed = withScanRates(files.map((file, index) => placeFile(file, index)));
   const sentences = placed.flatMap((file, index) => [
     ...(onlySpectra(file) ? [] : sentencesOf(file, index)),
+    ...electrochemistrySentences(file, index),
     ...impedanceSentences(file, index),
   ]);
   return { version: STORY_VERSION, title, cell, files: placed, sentences, provenance };
@@ -36,5 +38,6 @@ function placeFile(file: StoryFile, index: number): StoryFile {
     halfCycles: file.halfCycles.map((half) => placePeaks(place(half))),
     cycleTable: file.cycleTable.map(place),
     impedance: file.impedance && { ...file.impedance, spectra: file.impedance.spectra.map(place) },
+    ...(file.electrochemistry ? { electrochemistry: placeElectrochemistry(file.electrochemistry, index) } : {}),
   };
 }

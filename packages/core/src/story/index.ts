@@ -1,6 +1,25 @@
 // Making a story
 export { inBasis } from "./basis.ts";
 export { buildStory, type StoryParts } from "./build.ts";
+// Voltammetry, titration, symmetric cells, composition
+export {
+  type CompositionHalf,
+  type CompositionSplit,
+  type CompositionStory,
+  compositionStory,
+  type Electrochemistry,
+  electrochemistrySentences,
+  type ScanRates,
+  type SweepStory,
+  type SymmetricOptions,
+  type SymmetricStory,
+  symmetricStory,
+  type TitrationPulseStory,
+  type TitrationStory,
+  titrationStory,
+  type VoltammetryStory,
+  voltammetryStory,
+} from "./electrochemistry/index.ts";
 export { MAH, type StoryInput, type StoryOptions, storyFile } from "./file.ts";
 export {
   bareSpectra,

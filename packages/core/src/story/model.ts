@@ -4,6 +4,7 @@
  */
 import type { Notice } from "../errors.ts";
 import type { Answer, NotComputable, Quantity } from "../units/quantity.ts";
+import type { Electrochemistry } from "./electrochemistry/model.ts";
 
 /** Typed array in memory, plain array after JSON. */
 export type Numbers = ArrayLike<number>;
@@ -82,6 +83,8 @@ export interface StoryFile {
   rateTable: readonly RateRow[];
   /** null where the file holds no spectra */
   impedance: ImpedanceStory | null;
+  /** voltammetry, titration, symmetric cell, composition; absent where none was asked for */
+  electrochemistry?: Electrochemistry;
 }
 
 export interface HalfCycleCurve {

@@ -1,0 +1,18 @@
+export { compositionStory } from "./composition.ts";
+export type {
+  CompositionHalf,
+  CompositionSplit,
+  CompositionStory,
+  Electrochemistry,
+  ScanRates,
+  SweepStory,
+  SymmetricStory,
+  TitrationPulseStory,
+  TitrationStory,
+  VoltammetryStory,
+} from "./model.ts";
+export { placeElectrochemistry } from "./place.ts";
+export { electrochemistrySentences } from "./sentences.ts";
+export { type SymmetricOptions, symmetricStory } from "./symmetric.ts";
+export { titrationStory } from "./titration.ts";
+export { voltammetryStory, withScanRates } from "./voltammetry.ts";
