@@ -43,6 +43,7 @@ export {
   type ImageStack,
   type ImageStatistics,
   imageStatistics,
+  joinModules,
   type NexusOptions,
   type PixelArray,
   type PixelMask,

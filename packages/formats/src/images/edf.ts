@@ -57,7 +57,7 @@ async function openEdf(source: ByteSource): Promise<ImageStack> {
   let at = 0;
   let others = 0;
   while (at < source.size) {
-    const header = await readHeader(source, at, blocks.length > 0);
+    const header = await readHeader(source, at, at > 0);
     if (!header) break;
     const block = blockOf(source, header.keys, header.end, at);
     if (!block) {

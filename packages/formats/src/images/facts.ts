@@ -82,12 +82,12 @@ export function wavelengthOfEnergy(electronVolt: number | undefined): number | u
   return electronVolt !== undefined && electronVolt > 0 ? 1e-10 * wavelengthAngstrom(electronVolt / 1e3) : undefined;
 }
 
-/** Only what is known and possible: lengths and times must be positive, beam positions finite. */
+/** Only what is known and possible: lengths and times must be positive, places in the image finite. */
 export function cleanFacts(facts: { [K in keyof ImageFacts]: ImageFacts[K] | undefined }): ImageFacts {
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(facts)) {
     if (value === undefined || value === "") continue;
-    if (typeof value === "number" && (!Number.isFinite(value) || (!key.startsWith("beam") && !(value > 0)))) continue;
+    if (typeof value === "number" && (!Number.isFinite(value) || (!/^(beam|module)/.test(key) && !(value > 0)))) continue;
     if (typeof value === "object" && Object.keys(value).length === 0) continue;
     out[key] = value;
   }

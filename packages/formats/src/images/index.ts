@@ -1,4 +1,5 @@
 // Detector images
+export { joinModules } from "./joinModules.ts";
 export type {
   DetectorImage,
   ImageFacts,

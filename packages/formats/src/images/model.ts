@@ -22,6 +22,9 @@ export interface ImageFacts {
   beamColumn?: number;
   /** counts from which a pixel is saturated */
   saturationCount?: number;
+  /** where a module's first pixel lies among its detector's, for {@link joinModules} */
+  moduleRow?: number;
+  moduleColumn?: number;
   /** positions of motors in the units of the instrument */
   motors?: Readonly<Record<string, number>>;
 }

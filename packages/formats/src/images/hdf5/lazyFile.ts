@@ -83,7 +83,7 @@ export class LazyFile {
       if (failure === undefined) return result as T;
       if (failure instanceof ThioscopeError) throw failure;
       const what = failure instanceof Error ? failure.message : String(failure);
-      throw new ThioscopeError("FILE_DAMAGED", `the HDF5 library fails: ${what}`, { file: this.source.name }, failure);
+      throw new ThioscopeError("FILE_DAMAGED", `an object of the HDF5 file cannot be read (${what})`, { file: this.source.name }, failure);
     }
     throw new ThioscopeError("FILE_DAMAGED", "the structure of the file has no end", { file: this.source.name });
   }

@@ -43,6 +43,7 @@ export async function readFacts(lazy: LazyFile, items: readonly Item[], group: s
       found[key] = await quantityOf(lazy, `${detector.path}/${name}`, quantity, assumed);
     }
   }
+  const place = detector ? await modulePlace(lazy, items, `${detector.path}/translation/distance`) : {};
   const wavelengthMetre =
     (await firstOf(lazy, items, WAVELENGTH, "length", "angstrom")) ??
     wavelengthOfEnergy(await firstOf(lazy, items, ENERGY, "energy", "eV"));
@@ -57,7 +58,7 @@ export async function readFacts(lazy: LazyFile, items: readonly Item[], group: s
     const text = await textAt(lazy, items, pattern);
     if (text !== undefined) meta[key] = text;
   }
-  return { facts: cleanFacts({ ...found, wavelengthMetre, startedAt, motors: fixed }), meta, perFrame };
+  return { facts: cleanFacts({ ...found, ...place, wavelengthMetre, startedAt, motors: fixed }), meta, perFrame };
 }
 
 const firstNumber = (value: Value | undefined): number | undefined => {
@@ -70,6 +71,17 @@ async function quantityOf(lazy: LazyFile, path: string, quantity: FactQuantity |
   if (value === undefined || quantity === null) return value;
   const units = await attribute(lazy, path, "units");
   return factOf(`${value} ${typeof units === "string" ? units : ""}`, quantity, assumed);
+}
+
+/** Whole pixels in x and y; other units are places in the laboratory. */
+async function modulePlace(lazy: LazyFile, items: readonly Item[], path: string): Promise<Pick<ImageFacts, "moduleRow" | "moduleColumn">> {
+  if (!items.some((item) => item.path === path)) return {};
+  const value = await valueAt(lazy, path);
+  const units = await attribute(lazy, path, "units");
+  if (!Array.isArray(value) || value.length < 2 || !/^pixels?$/i.test(String(units))) return {};
+  return Number.isInteger(value[0]) && Number.isInteger(value[1])
+    ? { moduleRow: value[1] as number, moduleColumn: value[0] as number }
+    : {};
 }
 
 /** The first field of one of these names in an NXbeam or NXmonochromator. */
