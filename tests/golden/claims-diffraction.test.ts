@@ -4,6 +4,7 @@
  */
 import { wavelengthAngstrom } from "@thioscope/core";
 import { extinctionRule, phaseStructure, spaceGroup } from "@thioscope/core/crystal";
+import { auditAxialStress } from "@thioscope/core/diffraction";
 import { expect, test } from "vitest";
 
 test("NaS-wavelength: 87.1 keV is 0.142347 Å", () => {
@@ -27,4 +28,17 @@ test("NaS-forbidden-reflection: 100 of Na2S does not exist, its phase maps use 1
   const disulfide = spaceGroup("P -6 2 m");
   expect([disulfide.number, disulfide.system]).toEqual([189, "hexagonal"]);
   expect(phaseStructure("Na2S2").group.symbol).toBe(disulfide.symbol);
+});
+
+test("NaS-stress-balance: 300 MPa of mean axial tension against 50 MPa on the stack, 900 MPa needed, 200 MPa of precedent", () => {
+  const audit = auditAxialStress({ meanAxialMPa: 300, stackPressureMPa: 50, neededPressureMPa: 900, precedentPressureMPa: 200 });
+  expect(audit.equilibrium.value).toBe(-50);
+  expect(audit.excess.value).toBe(350);
+  expect(audit.shareOfNeed).toBeCloseTo(1 / 3, 12);
+  expect(audit.notices.map((n) => n.code)).toEqual([
+    "axial-stress-unbalanced",
+    "tension-as-pressure",
+    "pressure-short",
+    "pressure-precedent",
+  ]);
 });

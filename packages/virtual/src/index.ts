@@ -40,6 +40,17 @@ export {
   type VirtualVoltammogram,
   virtualVoltammogram,
 } from "./potentiostat.ts";
+// Rings under stress
+export {
+  OPERANDO_RINGS,
+  type VirtualCake,
+  type VirtualRingPhase,
+  type VirtualRingSetup,
+  virtualCake,
+  virtualIntensity,
+  virtualPoisson,
+  virtualRingFrame,
+} from "./rings.ts";
 // Symmetric cells and soft shorts
 export { type SoftShortOptions, USUAL_SOFT_SHORTS, type VirtualDip, withSoftShorts } from "./softShorts.ts";
 export {

@@ -53,3 +53,19 @@ export {
   type ValidCounts,
   validCounts,
 } from "./integrateSums.ts";
+// Rings, strain, stress
+export { type Cake, cakeOf, type FittedRing, fitRing, type RingSector, type RingWindow } from "./rings.ts";
+export { fitHarmonics, type StrainHarmonics, tiltBound, type UncorrectedTilt } from "./strain.ts";
+export { type PhaseStress, phaseStress, STRESS_DEFINITION, type StressOptions, type StressRing } from "./stress.ts";
+export {
+  type AbsoluteStress,
+  type AxialClaim,
+  type AxialClaimAudit,
+  absoluteStress,
+  auditAxialStress,
+  axialBalance,
+  type BalancedPhase,
+  COMPOSITE_REFUSAL,
+  type LayerSituation,
+  type StressBalance,
+} from "./stressBalance.ts";

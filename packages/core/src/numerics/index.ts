@@ -7,3 +7,4 @@ export {
   leastSquares,
 } from "./leastSquares.ts";
 export { fitLine, type Line, student95 } from "./line.ts";
+export { type LinearFit, weightedLinear } from "./weightedLinear.ts";

@@ -1,0 +1,168 @@
+/**
+ * Lattice strain of one ring over azimuth, as harmonics.
+ *
+ *   ε(η) = ln(d/d_ref) = ln(sinθ_ref / sinθ(η)),   n(η) = (cosθ cosη, cosθ sinη, −sinθ),   ε = n·e·n
+ *
+ * x is the detector's axis 2 (horizontal), y axis 1 (vertical), z the beam. Written out, with no approximation in θ,
+ *
+ *   ε(η) = A0 + A1 cosη + B1 sinη + A2 cos2η + B2 sin2η
+ *   A0 = cos²θ (e_xx + e_yy)/2 + sin²θ e_zz      d_ref, composition, temperature, distance: no stress without d₀
+ *   A1 = −sin2θ e_xz,  B1 = −sin2θ e_yz          cannot be told from a shift of the beam's centre: discarded
+ *   A2 = cos²θ (e_xx − e_yy)/2,  B2 = cos²θ e_xy   free of d₀, wavelength and distance
+ *
+ * A sector of width w sees the mean over its azimuths: its m-th harmonic is smaller by sin(mw/2)/(mw/2) (half a percent for 36 sectors, m = 2), which the
+ * fit takes into account. A shifted centre leaves no second harmonic in the logarithm, to second order. Weighted least squares, three rounds of
+ * rejection beyond three standard errors; where sectors scatter more than their errors say, errors grow by √(χ²/ν).
+ *
+ * Detector tilt t along azimuth α, if the cake was made without it: r = L T/(√(1 − sin²t cos²η) − T sin t cosη), T = tan2θ. Of r that is a second
+ * harmonic t²(1/4 + T²/2); of ln r it is t²(1/4 + T²/4), the square of the first harmonic taken off. What is left after calibration shows on a
+ * ring without stress, on every ring alike: {@link tiltBound}.
+ *
+ * Strain is in µstrain (10⁻⁶). (B. B. He & K. L. Smith, Adv. X-ray Anal. 41, 501 (1997).)
+ */
+import { ThioscopeError } from "../errors.ts";
+import { weightedLinear } from "../numerics/weightedLinear.ts";
+import type { NotComputable, Quantity } from "../units/quantity.ts";
+import type { FittedRing, RingWindow } from "./rings.ts";
+
+/** Tilt of the detector that the cake's geometry did not hold. */
+export interface UncorrectedTilt {
+  readonly tiltDegree: number;
+  /** azimuth of the direction along which the ring is stretched */
+  readonly planeDegree: number;
+}
+
+export interface StrainHarmonics {
+  readonly window: RingWindow;
+  /** 2θ of d_ref, the weighted mean of the ring */
+  readonly referenceTwoTheta: Quantity;
+  /** µstrain; named as in the equations */
+  readonly a0: Quantity;
+  readonly a1: Quantity;
+  readonly b1: Quantity;
+  readonly a2: Quantity;
+  readonly b2: Quantity;
+  /** of A0, A1, B1, A2, B2 in strain², row-major, with the scatter taken into account */
+  readonly covariance: Float64Array;
+  /** e_xx − e_yy = 2 A2/cos²θ and e_xy = B2/cos²θ, µstrain */
+  readonly difference: Quantity;
+  readonly shear: Quantity;
+  /** sectors that count, that were rejected as outliers, that had no position */
+  readonly used: number;
+  readonly rejected: number;
+  readonly empty: number;
+  readonly chi2: number;
+  readonly degreesOfFreedom: number;
+}
+
+const MICRO = 1e6;
+const RADIAN = Math.PI / 180;
+const ROUNDS = 3;
+const OUTLIER = 3;
+const LEAST_SECTORS = 8;
+const N = 5;
+
+/** The harmonics of a ring, or why there are none. Throws INVALID_INPUT for a tilt that is none. */
+export function fitHarmonics(ring: FittedRing, tilt: UncorrectedTilt | null = null): StrainHarmonics | NotComputable {
+  if (tilt && !(Math.abs(tilt.tiltDegree) < 45 && Number.isFinite(tilt.planeDegree)))
+    throw new ThioscopeError("INVALID_INPUT", `tilt ${tilt.tiltDegree} degrees along ${tilt.planeDegree}: allowed are −45 to 45`);
+  const seen = ring.sectors.filter((s) => s.twoTheta !== null);
+  if (seen.length < LEAST_SECTORS) {
+    return {
+      notComputable: `${ring.window.label}: ${seen.length} of ${ring.sectors.length} sectors have a position; five harmonics with an error need ${LEAST_SECTORS}`,
+    };
+  }
+  const reference = weightedMean(seen.map((s) => s.twoTheta!));
+  const theta = (reference.value * RADIAN) / 2;
+  const y = Float64Array.from(seen, (s) => Math.log(Math.sin(theta) / Math.sin((s.twoTheta!.value * RADIAN) / 2)));
+  const sigma = Float64Array.from(seen, (s) => ((s.twoTheta!.sigma! * RADIAN) / 2) * (1 / Math.tan((s.twoTheta!.value * RADIAN) / 2)));
+  const design = new Float64Array(seen.length * N);
+  for (const [i, s] of seen.entries()) design.set(harmonicsAt(s.azimuthDegree, ring.sectorWidthDegree), i * N);
+  const weights = Float64Array.from(sigma);
+  let fit = weightedLinear(design, y, weights, N);
+  for (let round = 0; fit && round < ROUNDS; round++) {
+    const scale = Math.sqrt(Math.max(1, fit.chi2 / Math.max(1, fit.degreesOfFreedom)));
+    let changed = false;
+    for (let i = 0; i < y.length; i++) {
+      let model = 0;
+      for (let a = 0; a < N; a++) model += design[i * N + a]! * fit.parameters[a]!;
+      const weight = Math.abs(y[i]! - model) > OUTLIER * scale * sigma[i]! ? Number.POSITIVE_INFINITY : sigma[i]!;
+      changed ||= weight !== weights[i];
+      weights[i] = weight;
+    }
+    if (!changed) break;
+    fit = weightedLinear(design, y, weights, N);
+  }
+  const used = weights.reduce((count, w) => count + (w < Number.POSITIVE_INFINITY ? 1 : 0), 0);
+  if (!fit || used < LEAST_SECTORS) {
+    return { notComputable: `${ring.window.label}: ${used} sectors agree; they do not determine the harmonics of azimuth` };
+  }
+  const scatter = Math.max(1, fit.chi2 / fit.degreesOfFreedom);
+  const covariance = fit.covariance.map((c) => c * scatter);
+  const p = Float64Array.from(fit.parameters);
+  if (tilt) {
+    const [a, b] = tiltHarmonic(theta, tilt);
+    p[3] = p[3]! - a;
+    p[4] = p[4]! - b;
+  }
+  const q = (j: number, factor = 1): Quantity => ({
+    value: p[j]! * factor * MICRO,
+    sigma: Math.sqrt(covariance[j * N + j]!) * factor * MICRO,
+    unit: "µstrain",
+  });
+  const plane = 1 / Math.cos(theta) ** 2;
+  return {
+    window: ring.window,
+    referenceTwoTheta: reference,
+    a0: q(0),
+    a1: q(1),
+    b1: q(2),
+    a2: q(3),
+    b2: q(4),
+    covariance,
+    difference: q(3, 2 * plane),
+    shear: q(4, plane),
+    used,
+    rejected: seen.length - used,
+    empty: ring.sectors.length - seen.length,
+    chi2: fit.chi2,
+    degreesOfFreedom: fit.degreesOfFreedom,
+  };
+}
+
+/** 1, cosη, sinη, cos2η, sin2η, each as its mean over a sector. */
+function harmonicsAt(azimuthDegree: number, widthDegree: number): readonly number[] {
+  const eta = azimuthDegree * RADIAN;
+  const half = (widthDegree * RADIAN) / 2;
+  const [f1, f2] = [Math.sin(half) / half, Math.sin(2 * half) / (2 * half)];
+  return [1, f1 * Math.cos(eta), f1 * Math.sin(eta), f2 * Math.cos(2 * eta), f2 * Math.sin(2 * eta)];
+}
+
+/** Second harmonic of strain [cos2η, sin2η] that an unknown tilt leaves: −t²/4 (1 + T²), times dlnsinθ/dlnr = cos²θ cos2θ. */
+function tiltHarmonic(theta: number, { tiltDegree, planeDegree }: UncorrectedTilt): [number, number] {
+  const t = Math.sin(tiltDegree * RADIAN);
+  const size = -((t * t) / 4) * (1 + Math.tan(2 * theta) ** 2) * Math.cos(theta) ** 2 * Math.cos(2 * theta);
+  return [size * Math.cos(2 * planeDegree * RADIAN), size * Math.sin(2 * planeDegree * RADIAN)];
+}
+
+/**
+ * What rings without stress (a calibrant on the same detector) leave of the second harmonic: the error that geometry adds to A2 and to B2 of every
+ * ring, µstrain. Where rings disagree or have errors larger than their values, the larger one counts.
+ */
+export function tiltBound(stressFree: readonly StrainHarmonics[]): Quantity | NotComputable {
+  if (stressFree.length === 0) return { notComputable: "no ring without stress was measured: what tilt leaves behind is not bounded" };
+  // mean square of one component, over rings; it holds the noise of the rings, so it bounds from above
+  const square = stressFree.reduce((sum, r) => sum + (r.a2.value ** 2 + r.b2.value ** 2) / 2, 0) / stressFree.length;
+  const noise = stressFree.reduce((sum, r) => sum + (r.a2.sigma! ** 2 + r.b2.sigma! ** 2) / 2, 0) / stressFree.length;
+  return { value: Math.sqrt(Math.max(square, noise)), sigma: null, unit: "µstrain" };
+}
+
+function weightedMean(values: readonly Quantity[]): Quantity {
+  let weight = 0;
+  let sum = 0;
+  for (const { value, sigma } of values) {
+    weight += 1 / sigma! ** 2;
+    sum += value / sigma! ** 2;
+  }
+  return { value: sum / weight, sigma: 1 / Math.sqrt(weight), unit: "deg" };
+}
