@@ -70,7 +70,7 @@ test("each step takes the files that hold something for it; parameters, points a
     ["eis.csv", 3, 0],
     ["run.csv", 0, 4],
   ]);
-  expect(story.sentences.filter(({ about }) => about === "impedance").length).toBeGreaterThan(3);
+  expect(story.sentences.filter(({ about }) => about?.what === "impedance").length).toBeGreaterThan(3);
 });
 
 test("a new study of spectra asks for what it can", async () => {

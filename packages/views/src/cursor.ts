@@ -14,6 +14,8 @@ export interface ViewState {
   brush: { first: number; last: number } | null;
   /** index into the file's capacity bases */
   basis: number;
+  /** dQ/dV with the peaks it is made of */
+  peaks: boolean;
 }
 
 export interface Cursor {
@@ -25,7 +27,7 @@ export interface Cursor {
 
 /** A linked cursor; views given the same one move together. */
 export function createCursor(initial: Partial<ViewState> = {}): Cursor {
-  let state: ViewState = { file: 0, row: null, pinned: false, brush: null, basis: 0, ...initial };
+  let state: ViewState = { file: 0, row: null, pinned: false, brush: null, basis: 0, peaks: false, ...initial };
   const listeners = new Set<(state: ViewState, before: ViewState) => void>();
   return {
     get state() {

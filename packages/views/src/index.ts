@@ -12,19 +12,25 @@ export type {
   DataColumn,
   DataTable,
   Figure,
+  LabelMark,
   LegendEntry,
   LineMark,
+  MapMark,
   Mark,
   Panel,
   PointMark,
   RuleMark,
   Shape,
+  SpanMark,
   Tone,
 } from "./figure/model.ts";
+// The views of spectra
+export { IMPEDANCE_FIGURES, mountImpedance } from "./impedance/mountImpedance.ts";
+export { mountSpectrumList } from "./impedance/spectrumList.ts";
 // The views of a study
 export { mountPlot } from "./plot/mountPlot.ts";
 export { mountCellCard } from "./study/cellCard.ts";
-export { type Context, contextOf, type FigureSpec, type StudyModel } from "./study/context.ts";
+export { type Context, contextOf, type FigureSpec, type StudyModel, type Switch } from "./study/context.ts";
 export { mountCrossSection } from "./study/crossSection.ts";
 export { mountCycleList } from "./study/cycleList.ts";
 export { mountCycleTable } from "./study/cycleTable.ts";
@@ -35,4 +41,4 @@ export { rowsOfHash, showRows } from "./study/sentences.ts";
 // Text and theme
 export { answerText, countText, quantityText, type Run, richText, setRuns, unitText } from "./text.ts";
 export { currentTheme, onThemeChange, setTheme, type Theme } from "./theme.ts";
-export { locate, type Position, stepHalfCycle, stepRow } from "./track.ts";
+export { type Division, locate, type Position, stepDivision, stepRow } from "./track.ts";

@@ -60,6 +60,9 @@ export function unitText(unit: string): string {
   if (unit.startsWith("x in")) return unit;
   if (unit === "Q/Q0") return "Q/Q₀";
   return unit
+    .replace(/ohm\b/g, "Ω")
+    .replaceAll("^-1/2", "⁻¹ᐟ²")
+    .replaceAll("^a", "ᵃ")
     .replace(
       /([A-Za-zµ])\^?(-?[1-4])(?![\d.])/g,
       (_, letter: string, power: string) => letter + [...power].map((c) => SUPERSCRIPT[c] ?? c).join(""),
@@ -98,10 +101,19 @@ export function quantityText(q: Quantity): string {
 
 /** The number alone, digits by its error, with a true minus sign. */
 export function numberText(q: Quantity): string {
+  const size = Math.abs(q.value);
+  if (q.sigma !== null && q.sigma > 0 && size > 0 && size < 1e-3) {
+    // 0.0000008(3) is 8(3) × 10⁻⁷
+    const power = Math.floor(Math.log10(size));
+    const text = numberText({ value: q.value * 10 ** -power, sigma: q.sigma * 10 ** -power, unit: "" });
+    return `${text.includes("±") ? `(${text})` : text} × 10${superscript(power)}`;
+  }
   return formatQuantity({ ...q, unit: "" })
     .replace(/^-/, "−")
     .replace(/e-/g, "e−");
 }
+
+const superscript = (n: number): string => [...String(n)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
 
 /** A quantity, or the reason why there is none. */
 export function answerText(answer: Answer): string {

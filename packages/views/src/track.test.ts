@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { syntheticStory } from "../../../tests/browser/syntheticStory.ts";
 import { createCursor } from "./cursor.ts";
-import { lastAtMost, locate, nearest, shownRows, stepHalfCycle, stepRow } from "./track.ts";
+import { lastAtMost, locate, nearest, shownRows, stepDivision, stepRow } from "./track.ts";
 
 const file = syntheticStory(3).files[0]!;
 
@@ -43,8 +43,8 @@ test("steps: forth and back is where one was, the ends hold", () => {
   expect(stepRow(file, rows.at(-1)!, 1)).toBe(rows.at(-1));
   const starts = file.halfCycles.map((half) => half.rows.first);
   let row: number | null = null;
-  expect(starts.map(() => (row = stepHalfCycle(file, row, 1)))).toEqual(starts);
-  expect(stepHalfCycle(file, starts[3]! + 5, -1)).toBe(starts[3]);
+  expect(starts.map(() => (row = stepDivision(file, row, 1)))).toEqual(starts);
+  expect(stepDivision(file, starts[3]! + 5, -1)).toBe(starts[3]);
 });
 
 test("the cursor tells its listeners of changes alone, and forgets rows of another file", () => {

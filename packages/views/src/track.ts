@@ -1,5 +1,5 @@
 /** From a row of a file to what was measured there, and the steps a cursor takes. */
-import type { HalfCycleCurve, Numbers, StoryFile } from "@thioscope/core/story";
+import type { HalfCycleCurve, Numbers, RowRange, StoryFile } from "@thioscope/core/story";
 
 export interface Position {
   row: number;
@@ -46,6 +46,7 @@ export function shownRows(file: StoryFile): Float64Array {
     const all = new Set<number>();
     for (let i = 0; i < file.trace.row.length; i++) all.add(at(file.trace.row, i));
     for (const half of file.halfCycles) for (let i = 0; i < half.row.length; i++) all.add(at(half.row, i));
+    for (const spectrum of file.impedance?.spectra ?? []) for (let i = 0; i < spectrum.row.length; i++) all.add(at(spectrum.row, i));
     rows = Float64Array.from(all).sort();
     known.set(file, rows);
   }
@@ -91,9 +92,18 @@ export function stepRow(file: StoryFile, row: number | null, delta: number): num
   return at(rows, Math.max(0, Math.min(rows.length - 1, i + delta)));
 }
 
-/** The first row of the next half cycle; backwards first to the start of this one, then to the one before. */
-export function stepHalfCycle(file: StoryFile, row: number | null, delta: 1 | -1): number | null {
-  const starts = file.halfCycles.map((half) => half.rows.first);
+/** What a file is divided into: half cycles, or spectra where those are looked at. */
+export type Division = "half cycle" | "spectrum";
+
+/** The divisions of a file; spectra where it has no half cycles. */
+export function divisionsOf(file: StoryFile, by: Division): readonly { rows: RowRange }[] {
+  const spectra = file.impedance?.spectra ?? [];
+  return (by === "spectrum" && spectra.length > 0) || file.halfCycles.length === 0 ? spectra : file.halfCycles;
+}
+
+/** The first row of the next half cycle or spectrum; backwards first to the start of this one, then to the one before. */
+export function stepDivision(file: StoryFile, row: number | null, delta: 1 | -1, by: Division = "half cycle"): number | null {
+  const starts = divisionsOf(file, by).map(({ rows }) => rows.first);
   if (starts.length === 0) return stepRow(file, row, delta * 50);
   if (row === null) return starts[0]!;
   const next = delta > 0 ? starts.find((start) => start > row) : starts.findLast((start) => start < row);

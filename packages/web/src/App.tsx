@@ -1,9 +1,12 @@
 /** The page: header, rail, panels; one cursor under all of them. */
+
+import { onlySpectra, type StoryFile } from "@thioscope/core/story";
 import {
   answerText,
   isTyping,
   mountCellCard,
   mountFiles,
+  mountImpedance,
   mountProvenance,
   mountStudy,
   rowsOfHash,
@@ -22,6 +25,7 @@ import { type Entry, Palette } from "./shell/Palette.tsx";
 import { Query } from "./shell/Query.tsx";
 import { Rail } from "./shell/Rail.tsx";
 import { Failures, ReadingBar } from "./shell/Reading.tsx";
+import { useCursorState } from "./useCursorState.ts";
 import { useDrop } from "./useDrop.ts";
 import { View } from "./View.tsx";
 
@@ -34,7 +38,12 @@ export function App(): React.JSX.Element {
   const chooser = useRef<HTMLInputElement>(null);
   const dropping = useDrop(session.drop);
   const { opened } = session;
-  const model = useMemo<StudyModel | null>(() => opened && { story: opened.story, cursor: opened.cursor }, [opened]);
+  const { findPeaks } = session;
+  const model = useMemo<StudyModel | null>(
+    () => opened && { story: opened.story, cursor: opened.cursor, ...(findPeaks ? { findPeaks } : {}) },
+    [opened, findPeaks],
+  );
+  const shown = useShownPanel(panel, model);
 
   useEffect(() => {
     const follow = (): void => setPanel(panelOfHash());
@@ -54,6 +63,8 @@ export function App(): React.JSX.Element {
   const go = (next: Panel): void => {
     history.replaceState(null, "", next === "study" ? location.pathname + location.search : `#${next}`);
     setPanel(next);
+    // a panel shows a file that holds something for it
+    if (model) lookFor(next, model);
   };
   useEffect(() => {
     document.title = opened ? `${opened.story.title} · Thioscope` : "Thioscope";
@@ -70,7 +81,7 @@ export function App(): React.JSX.Element {
       else if (event.key === "o") chooser.current?.click();
       else if (event.key === "/" && model) setBox("search");
       else if (chosen && model) go(chosen.id);
-      else if (!(model && studyKey(model, event))) return;
+      else if (!(model && studyKey(model, event, shown === "impedance" ? "spectrum" : "half cycle"))) return;
       event.preventDefault();
     };
   });
@@ -84,7 +95,7 @@ export function App(): React.JSX.Element {
     <div className={dropping ? "app dropping" : "app"}>
       <Header
         title={opened?.story.title ?? null}
-        panel={panel}
+        panel={shown}
         onPanel={go}
         onSearch={() => setBox("search")}
         onHelp={() => setBox("help")}
@@ -97,7 +108,7 @@ export function App(): React.JSX.Element {
         <div className="work">
           <Rail story={opened.story} model={model} onAdd={() => chooser.current?.click()} />
           <main className="panel">
-            <PanelBody panel={panel} opened={opened} model={model} session={session} />
+            <PanelBody panel={shown} opened={opened} model={model} session={session} />
           </main>
         </div>
       ) : session.asking || session.progress ? (
@@ -162,7 +173,28 @@ function PanelBody({
       </div>
     );
   }
+  if (panel === "impedance") return <View mount={mountImpedance} model={model} />;
   return <View mount={mountStudy} model={model} />;
+}
+
+/** Study and Impedance follow the file: one of spectra alone has no run to show, one without spectra no impedance. */
+function useShownPanel(panel: Panel, model: StudyModel | null): Panel {
+  const state = useCursorState(model?.cursor ?? null);
+  const file = state && model?.story.files[state.file];
+  if (!file) return panel;
+  if (panel === "study" && onlySpectra(file)) return "impedance";
+  const others = model.story.files.some((other) => other.impedance !== null);
+  return panel === "impedance" && !file.impedance && others ? "study" : panel;
+}
+
+/** Puts the cursor into a file that the panel can show, if there is one. */
+function lookFor(panel: Panel, { story, cursor }: StudyModel): void {
+  if (panel !== "study" && panel !== "impedance") return;
+  const fits = (file: StoryFile | undefined): boolean =>
+    file !== undefined && (panel === "study" ? !onlySpectra(file) : file.impedance !== null);
+  if (fits(story.files[cursor.state.file])) return;
+  const file = story.files.findIndex(fits);
+  if (file >= 0) cursor.set({ file });
 }
 
 /** The page's shape while it is not yet known what there is to show: nothing jumps when it comes. */
@@ -198,6 +230,16 @@ function entriesOf(opened: Opened, model: StudyModel, go: (panel: Panel) => void
   for (const [i, { name, technique }] of story.files.entries()) {
     entries.push({ kind: "file", text: `${name}, ${technique}`, run: () => cursor.set({ file: i }) });
   }
+  for (const [k, spectrum] of (file?.impedance?.spectra ?? []).entries()) {
+    entries.push({
+      kind: "spectrum",
+      text: `Spectrum ${k + 1}, ${spectrum.name}`,
+      run() {
+        go("impedance");
+        showRows(model, spectrum.rows);
+      },
+    });
+  }
   for (const row of file?.cycleTable ?? []) {
     entries.push({
       kind: "cycle",
@@ -216,7 +258,7 @@ function entriesOf(opened: Opened, model: StudyModel, go: (panel: Panel) => void
       kind: "story",
       text,
       run() {
-        go("study");
+        go(sentence.about ? "impedance" : "study");
         showRows(model, from);
       },
     });

@@ -2,7 +2,8 @@
 export const PANELS = [
   { id: "study", name: "Study", key: "1" },
   { id: "cells", name: "Cells", key: "2" },
-  { id: "files", name: "Files", key: "3" },
+  { id: "impedance", name: "Impedance", key: "3" },
+  { id: "files", name: "Files", key: "4" },
 ] as const;
 
 export type Panel = (typeof PANELS)[number]["id"];

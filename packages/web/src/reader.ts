@@ -10,11 +10,14 @@ export interface Reading {
 export interface FileReaderClient {
   formats(): Promise<KnownFormat[]>;
   read(title: string | null, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Reading;
+  /** has the next reading find the peaks of this file's dQ/dV */
+  findPeaks(id: number): void;
 }
 
 export function createReader(): FileReaderClient {
   let worker: Worker | null = null;
   let api: Remote<ReaderApi> | null = null;
+  const withPeaks = new Set<number>();
   let broken: Promise<never> = new Promise(() => undefined);
   const start = (): Remote<ReaderApi> => {
     if (!api || !worker) {
@@ -31,9 +34,14 @@ export function createReader(): FileReaderClient {
   };
   return {
     formats: () => start().formats(),
+    findPeaks(id) {
+      withPeaks.add(id);
+    },
     read(title, files, cell, onProgress) {
       const remote = start();
       const used = worker;
+      // a new worker knows nothing of what was asked before
+      for (const id of withPeaks) void remote.findPeaks(id);
       let stop: (error: Error) => void = () => undefined;
       const cancelled = new Promise<never>((_, reject) => {
         stop = reject;

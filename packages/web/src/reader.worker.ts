@@ -1,8 +1,17 @@
 /** The worker: raw files to tables, tables to the story, by the same code as on the command line. */
 import { type TaskContext, ThioscopeError } from "@thioscope/core";
 import { type Cell, capacityBases, cellCard, theoreticalOneCAmpere } from "@thioscope/core/cell";
-import { buildStory, type StoryFile, type StoryOptions, storyFile } from "@thioscope/core/story";
-import { CYCLING_READERS, type CyclingFile, readCellFile, readCycling, sourceOfBlob } from "@thioscope/formats";
+import {
+  buildStory,
+  fileOfSpectra,
+  type ImpedanceStory,
+  impedanceStory,
+  type StoryFile,
+  type StoryOptions,
+  storyFile,
+  withSpectra,
+} from "@thioscope/core/story";
+import { CYCLING_READERS, IMPEDANCE_READERS, type RawFile as RawContent, readCellFile, readRaw, sourceOfBlob } from "@thioscope/formats";
 import { expose } from "comlink";
 import type { Failure, Progress, RawFile, ReaderApi } from "./readerApi.ts";
 
@@ -12,17 +21,28 @@ const MOST_HASHED = 512 * 1024 * 1024;
 const TELL_EVERY = 80;
 
 interface Known {
-  file: CyclingFile;
+  content: RawContent;
   hash: string | null;
-  /** the last story made of it, and for which cell */
-  shown?: { cell: Cell | null; story: StoryFile };
+  /** depends on nothing but the file */
+  impedance: ImpedanceStory | null;
+  /** the last story made of it, and for which cell, with peaks or without */
+  shown?: { cell: Cell | null; peaks: boolean; story: StoryFile };
 }
 
 const known = new Map<number, Known>();
+const withPeaks = new Set<number>();
 let lastCell: { id: number; cell: Cell } | null = null;
 
 const api: ReaderApi = {
-  formats: () => CYCLING_READERS.map(({ title, endings }) => ({ title, endings })),
+  formats() {
+    const titles = new Set<string>();
+    const all = [...CYCLING_READERS, ...IMPEDANCE_READERS].filter(({ title }) => !titles.has(title) && titles.add(title));
+    return all.map(({ title, endings }) => ({ title, endings }));
+  },
+
+  findPeaks(id) {
+    withPeaks.add(id);
+  },
 
   async read(title, files, cellFile, onProgress) {
     const failures: Failure[] = [];
@@ -40,8 +60,9 @@ const api: ReaderApi = {
         const context = contextFor(onProgress, { file: i + 1, files: files.length, name: raw.name });
         const entry = known.get(raw.id) ?? (await load(raw, context));
         known.set(raw.id, entry);
-        if (entry.shown?.cell !== cell || !entry.shown) {
-          entry.shown = { cell, story: storyFile({ ...entry.file, name: raw.name, hash: entry.hash }, optionsOf(cell), context) };
+        const peaks = withPeaks.has(raw.id);
+        if (!entry.shown || entry.shown.cell !== cell || entry.shown.peaks !== peaks) {
+          entry.shown = { cell, peaks, story: storyOf(raw.name, entry, { ...optionsOf(cell), peaks }, context) };
         }
         shown.push(entry.shown.story);
       } catch (error) {
@@ -72,8 +93,18 @@ async function cellOf(raw: RawFile): Promise<Cell> {
 
 async function load(raw: RawFile, context: TaskContext): Promise<Known> {
   context.progress(0, 0, "reading");
-  const file = await readCycling(sourceOfBlob(raw.name, raw.content), { task: context });
-  return { file, hash: await sha256(raw.content) };
+  const content = await readRaw(sourceOfBlob(raw.name, raw.content), { task: context });
+  const impedance = content.impedance && impedanceStory(content.impedance.spectra, {}, context);
+  return { content, hash: await sha256(raw.content), impedance };
+}
+
+function storyOf(name: string, { content, hash, impedance }: Known, options: StoryOptions, context: TaskContext): StoryFile {
+  const { table, impedance: spectra, isCycling } = content;
+  if (spectra && impedance && (!isCycling || !table)) {
+    return fileOfSpectra({ ...spectra, name, hash, ...(table ? { rows: table.rows } : {}) }, impedance);
+  }
+  const file = storyFile({ ...table!, name, hash }, options, context);
+  return spectra && impedance ? withSpectra(file, impedance, spectra.notices) : file;
 }
 
 /** Hex digest; null where the browser offers none (a page that is not on a secure origin) or the file is too large. */

@@ -46,4 +46,6 @@ export interface ReaderApi {
    * @param cell text of a cell file, for masses, areas and layers
    */
   read(title: string | null, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Promise<ReadResult>;
+  /** From now on finds the peaks of this file's dQ/dV as well: the next `read` has them. */
+  findPeaks(id: number): void;
 }

@@ -4,7 +4,7 @@
  */
 import "@thioscope/views/views.css";
 import "./report.css";
-import type { Story } from "@thioscope/core/story";
+import { currentStory, onlySpectra, type RowRange, type Story } from "@thioscope/core/story";
 import {
   createCursor,
   currentTheme,
@@ -13,6 +13,7 @@ import {
   mountCrossSection,
   mountCycleTable,
   mountFiles,
+  mountImpedance,
   mountProvenance,
   mountStudy,
   richText,
@@ -28,14 +29,24 @@ function section(title: string, ...children: Node[]): HTMLElement {
   return h("section", { class: "part", "aria-label": title }, h("h2", {}, title), ...children);
 }
 
+function aboutFile({ name, technique, rows, impedance }: Story["files"][number]): string {
+  const spectra = impedance?.spectra.length ?? 0;
+  return `${name}, ${technique}, ${rows} rows${spectra > 0 ? `, ${spectra} ${spectra === 1 ? "spectrum" : "spectra"}` : ""}`;
+}
+
 function mountReport(root: HTMLElement, story: Story): void {
-  const model: StudyModel = { story, cursor: createCursor() };
+  // run and spectra stand on one page: each part has the file that it can show
+  const fileOf = (fits: (index: number) => boolean): number => story.files.findIndex((_, index) => fits(index));
+  const running = fileOf((i) => !onlySpectra(story.files[i]!));
+  const spectral = fileOf((i) => story.files[i]!.impedance !== null);
+  const model: StudyModel = { story, cursor: createCursor({ file: Math.max(0, running) }) };
+  const spectra: StudyModel = { story, cursor: createCursor({ file: Math.max(0, spectral) }) };
   const theme = h("button", { type: "button", class: "plain" }, "light / dark");
   theme.addEventListener("click", () => setTheme(currentTheme() === "dark" ? "light" : "dark"));
   const print = h("button", { type: "button", class: "plain" }, "print");
   print.addEventListener("click", () => window.print());
   const title = setRuns(h("h1"), richText(story.title));
-  const about = h("p", { class: "about" }, story.files.map((file) => `${file.name}, ${file.technique}, ${file.rows} rows`).join(" · "));
+  const about = h("p", { class: "about" }, story.files.map((file) => aboutFile(file)).join(" · "));
   const head = h(
     "header",
     { class: "report-head" },
@@ -45,7 +56,13 @@ function mountReport(root: HTMLElement, story: Story): void {
   const study = h("div", { class: "study" });
   const cycles = h("div");
   const files = h("div");
-  root.append(head, study, section("Cycles", cycles));
+  root.append(head);
+  if (running >= 0) root.append(study, section("Cycles", cycles));
+  if (spectral >= 0) {
+    const impedance = h("div", { class: "study" });
+    root.append(section("Impedance", impedance));
+    mountImpedance(impedance, spectra);
+  }
   if (story.cell) {
     const cell = h("div", { class: "cell" });
     root.append(section("Cell", cell));
@@ -53,17 +70,26 @@ function mountReport(root: HTMLElement, story: Story): void {
     mountCellCard(cell, story.cell);
   }
   root.append(section("Files", files));
-  mountStudy(study, model);
-  mountCycleTable(cycles, model);
+  if (running >= 0) {
+    mountStudy(study, model);
+    mountCycleTable(cycles, model);
+  }
   mountFiles(files, model);
   mountProvenance(files, model);
+  const partOf = (rows: RowRange): StudyModel => (onlySpectra(story.files[rows.file]!) ? spectra : model);
   const rows = rowsOfHash(location.hash);
-  if (rows && rows.file < story.files.length) showRows(model, rows);
+  if (rows && rows.file < story.files.length) showRows(partOf(rows), rows);
+  // keys are about the part that was touched last
+  let touched = running >= 0 ? model : spectra;
+  root.addEventListener("pointerover", (event) => {
+    const inside = event.target instanceof Element && event.target.closest(".ts-study");
+    if (inside) touched = inside.classList.contains("ts-impedance") ? spectra : model;
+  });
   addEventListener("keydown", (event) => {
-    if (!event.defaultPrevented && studyKey(model, event)) event.preventDefault();
+    if (!event.defaultPrevented && studyKey(touched, event, touched === spectra ? "spectrum" : "half cycle")) event.preventDefault();
   });
 }
 
 const data = document.getElementById("story");
 const root = document.getElementById("report") ?? document.body.appendChild(h("div", { id: "report" }));
-if (data?.textContent) mountReport(root, JSON.parse(data.textContent) as Story);
+if (data?.textContent) mountReport(root, currentStory(JSON.parse(data.textContent) as Story));

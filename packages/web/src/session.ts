@@ -1,5 +1,5 @@
 /** Where the story comes from: a server's study, raw files a server names, or files dropped here. */
-import type { Story } from "@thioscope/core/story";
+import { currentStory, type Story } from "@thioscope/core/story";
 import { type Cursor, createCursor } from "@thioscope/views";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { createReader, type Reading } from "./reader.ts";
@@ -32,6 +32,8 @@ export interface Session {
   asking: boolean;
   formats(): Promise<KnownFormat[]>;
   drop(files: Iterable<File>): void;
+  /** has the peaks of a file's dQ/dV found; null where the story was not made here */
+  findPeaks: ((file: number) => void) | null;
   cancel(): void;
   dismiss(): void;
   /** back to what the server holds */
@@ -62,14 +64,14 @@ export function useSession(): Session {
   const raw = useRef<{ files: RawFile[]; cell: RawFile | null; next: number }>({ files: [], cell: null, next: 1 });
   const servedStory = useRef<Opened | null>(null);
 
-  const open = useCallback((story: Story, local: boolean): Opened => {
-    const next = { story, cursor: createCursor(), local };
+  const open = useCallback((story: Story, local: boolean, cursor = createCursor()): Opened => {
+    const next = { story, cursor, local };
     setOpened(next);
     return next;
   }, []);
 
   const readAll = useCallback(
-    async (title: string | null, added: RawFile[], cell: RawFile | null, local: boolean): Promise<void> => {
+    async (title: string | null, added: RawFile[], cell: RawFile | null, local: boolean, cursor?: Cursor): Promise<void> => {
       reading.current?.cancel();
       const files = [...raw.current.files, ...added];
       const startedAt = performance.now();
@@ -88,7 +90,7 @@ export function useSession(): Session {
         raw.current.files = files.filter((file) => !bad.has(file.name));
         raw.current.cell = cell && !bad.has(cell.name) ? cell : raw.current.cell;
         if (story) {
-          const next = open(story, local);
+          const next = open(story, local, cursor);
           if (!local) servedStory.current = next;
         }
       } catch (error) {
@@ -115,7 +117,7 @@ export function useSession(): Session {
       setServed(study);
       const story = study?.story ? await getJson<Story>("api/story") : null;
       if (story) {
-        if (alive) servedStory.current = open(story, false);
+        if (alive) servedStory.current = open(currentStory(story), false);
       } else if (study && study.files.length > 0) {
         const failed: Failure[] = [];
         const files: RawFile[] = [];
@@ -157,6 +159,17 @@ export function useSession(): Session {
     [readAll],
   );
 
+  const findPeaks = useCallback(
+    (file: number) => {
+      // the files that could be read are those of the story, in this order
+      const id = raw.current.files[file]?.id;
+      if (id === undefined || !opened) return;
+      reader.current.findPeaks(id);
+      void readAll(opened.story.title, [], raw.current.cell, opened.local, opened.cursor);
+    },
+    [opened, readAll],
+  );
+
   const formats = useCallback(() => reader.current.formats(), []);
 
   return {
@@ -167,6 +180,7 @@ export function useSession(): Session {
     asking,
     formats,
     drop,
+    findPeaks: raw.current.files.length > 0 && opened && (opened.local || !served?.story) ? findPeaks : null,
     cancel() {
       reading.current?.cancel();
       reading.current = null;

@@ -2,7 +2,12 @@
 import type { Cursor, ViewState } from "@thioscope/views";
 import { useCallback, useSyncExternalStore } from "react";
 
-export function useCursorState(cursor: Cursor): ViewState {
-  const subscribe = useCallback((listener: () => void) => cursor.subscribe(listener), [cursor]);
-  return useSyncExternalStore(subscribe, () => cursor.state);
+const nothing = (): void => undefined;
+
+/** Null while there is no cursor. */
+export function useCursorState(cursor: Cursor): ViewState;
+export function useCursorState(cursor: Cursor | null): ViewState | null;
+export function useCursorState(cursor: Cursor | null): ViewState | null {
+  const subscribe = useCallback((listener: () => void) => cursor?.subscribe(listener) ?? nothing, [cursor]);
+  return useSyncExternalStore(subscribe, () => cursor?.state ?? null);
 }

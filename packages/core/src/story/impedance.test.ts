@@ -46,7 +46,7 @@ test("a spectrum: circuit, Kramers–Kronig, arcs; each number with its rows", (
   expect(text).toMatch(/Circuit R0-p\(R1,CPE1\)-p\(R2,CPE2\), declared\. It has R0 = 20 ohm, R1 = (79|80|81)[.\d]* ohm/);
   expect(text).toContain("Consistent by Kramers–Kronig from 1 MHz to 10 mHz");
   expect(text).toContain("shows two arcs");
-  expect(sentences.every((s) => s.about === "impedance")).toBe(true);
+  expect(sentences.every((s) => s.about?.what === "impedance")).toBe(true);
 });
 
 test("a series is told by its ends; rows and clock are the file's", () => {

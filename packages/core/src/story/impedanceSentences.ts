@@ -6,8 +6,10 @@ import type { Quantity } from "../units/quantity.ts";
 import type { ImpedanceStory, RowRange, Sentence, SpectrumFit, SpectrumStory, StoryFile } from "./model.ts";
 
 type Part = Sentence["parts"][number];
+/** A sentence before it is said what it is about. */
+type Told = Pick<Sentence, "parts">;
 
-const sentence = (...parts: readonly Part[]): Sentence => ({ about: "impedance", parts });
+const sentence = (...parts: readonly Part[]): Told => ({ parts });
 
 const MOST_WARNINGS = 3;
 const MOST_NOTICES = 3;
@@ -19,16 +21,17 @@ export function impedanceSentences(file: StoryFile, index: number): Sentence[] {
   if (!impedance || !first) return [];
   const last = impedance.spectra.at(-1)!;
   const rows = (spectrum: SpectrumStory): RowRange => ({ ...spectrum.rows, file: index });
-  return [
+  const told = [
     overview(file, impedance, { file: index, first: first.rows.first, last: last.rows.last }),
     ...circuitSentences(impedance, first, last, rows),
     ...validity(impedance, rows),
     ...relaxation(first, last, rows),
     ...(file.trace.row.length === 0 ? notices(file) : []),
   ];
+  return told.map(({ parts }) => ({ about: { what: "impedance", file: index }, parts }));
 }
 
-function overview(file: StoryFile, { spectra }: ImpedanceStory, all: RowRange): Sentence {
+function overview(file: StoryFile, { spectra }: ImpedanceStory, all: RowRange): Told {
   const first = spectra[0]!;
   const parts: Part[] = [`${file.name}: `];
   const count = (value: number): Quantity => ({ value, sigma: null, unit: "" });
@@ -52,9 +55,9 @@ function circuitSentences(
   first: SpectrumStory,
   last: SpectrumStory,
   rows: (spectrum: SpectrumStory) => RowRange,
-): Sentence[] {
+): Told[] {
   if ("notComputable" in circuit) return [sentence(`No circuit is fitted: ${circuit.notComputable}.`)];
-  const sentences: Sentence[] = [];
+  const sentences: Told[] = [];
   const told = (spectrum: SpectrumStory): void => {
     const where = first === last ? "" : ` in ${spectrum.name}`;
     if ("notComputable" in spectrum.fit) {
@@ -88,7 +91,7 @@ function resistances(fit: SpectrumFit): SpectrumFit["parameters"] {
   return ohms.length > 0 ? ohms : fit.parameters;
 }
 
-function validity({ spectra }: ImpedanceStory, rows: (spectrum: SpectrumStory) => RowRange): Sentence[] {
+function validity({ spectra }: ImpedanceStory, rows: (spectrum: SpectrumStory) => RowRange): Told[] {
   const first = spectra[0]!;
   if ("notComputable" in first.validity) return [sentence(`Kramers–Kronig is not tested: ${first.validity.notComputable}.`)];
   if (spectra.length > 1) {
@@ -146,7 +149,7 @@ function runs(
   return joined;
 }
 
-function relaxation(first: SpectrumStory, last: SpectrumStory, rows: (spectrum: SpectrumStory) => RowRange): Sentence[] {
+function relaxation(first: SpectrumStory, last: SpectrumStory, rows: (spectrum: SpectrumStory) => RowRange): Told[] {
   return (first === last ? [first] : [first, last]).map((spectrum) => {
     const where = first === last ? "" : ` in ${spectrum.name}`;
     const { relaxation: drt } = spectrum;
@@ -163,7 +166,7 @@ function relaxation(first: SpectrumStory, last: SpectrumStory, rows: (spectrum: 
   });
 }
 
-function notices(file: StoryFile): Sentence[] {
+function notices(file: StoryFile): Told[] {
   const told = file.notices.slice(0, MOST_NOTICES).map(({ message }) => sentence(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`));
   const more = file.notices.length - MOST_NOTICES;
   return more > 0 ? [...told, sentence(`${more} more notices are listed with the file.`)] : told;

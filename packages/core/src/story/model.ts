@@ -31,7 +31,7 @@ export interface Story {
 /** Text with numbers in it; each number names its rows or the line of the cell file it comes from. */
 export interface Sentence {
   /** what it is about, where that is not the run itself */
-  about?: "impedance";
+  about?: { what: "impedance"; file: number };
   parts: readonly (string | { quantity: Quantity; from?: RowRange; note?: string })[];
 }
 

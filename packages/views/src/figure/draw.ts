@@ -1,45 +1,11 @@
 /** Lays a figure out and draws it: axes first, then the data, the same on screen and on paper. */
-import type { Numbers } from "@thioscope/core/story";
 import { plain, type Run } from "../text.ts";
-import { at } from "../track.ts";
-import type { Axis, Figure, LegendEntry, Mark, Panel } from "./model.ts";
-import { colourOf, type Palette } from "./palette.ts";
+import { type DrawOptions, type Geometry, type PanelGeometry, toX, toY } from "./geometry.ts";
+import { drawMarks } from "./marks.ts";
+import type { Axis, Figure, LegendEntry } from "./model.ts";
+import { colourOf } from "./palette.ts";
 import type { Pen } from "./pen.ts";
-import { type Tick, ticks } from "./scale.ts";
-
-export interface DrawOptions {
-  width: number;
-  height: number;
-  palette: Palette;
-  /** of axis labels; ticks are a little smaller */
-  fontSize: number;
-  /** line width of curves */
-  stroke: number;
-  /** paper: a closed frame, ticks inside, legend drawn; screen: open axes over a faint grid */
-  paper: boolean;
-}
-
-export interface PanelGeometry {
-  panel: Panel;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
-export interface Geometry {
-  figure: Figure;
-  panels: readonly PanelGeometry[];
-}
-
-export const toX = (g: PanelGeometry, axis: Axis, value: number): number => g.x + ((value - axis.min) / (axis.max - axis.min)) * g.width;
-export const fromX = (g: PanelGeometry, axis: Axis, px: number): number => axis.min + ((px - g.x) / g.width) * (axis.max - axis.min);
-
-/** Vertical place of `value` on the left or right axis. */
-export function toY(g: PanelGeometry, value: number, right = false): number {
-  const axis = right && g.panel.right ? g.panel.right : g.panel.left;
-  return g.y + g.height - ((value - axis.min) / (axis.max - axis.min)) * g.height;
-}
+import { logTicks, type Tick, ticks } from "./scale.ts";
 
 function axisTicks(axis: Axis, length: number, perTick: number): Tick[] {
   const { names } = axis;
@@ -47,13 +13,39 @@ function axisTicks(axis: Axis, length: number, perTick: number): Tick[] {
     const every = Math.max(1, Math.ceil((names.length * perTick) / Math.max(1, length)));
     return names.flatMap((runs, value) => (value % every === 0 ? [{ value, label: plain(runs) }] : []));
   }
-  return ticks(axis.min, axis.max, Math.max(2, Math.round(length / perTick)), axis.integer);
+  const count = Math.max(2, Math.round(length / perTick));
+  return axis.log ? logTicks(axis.min, axis.max, count) : ticks(axis.min, axis.max, count, axis.integer);
 }
+
+const runsOf = (tick: Tick): Run[] => tick.runs ?? [{ text: tick.label, shift: 0 }];
 
 const tickSize = (o: DrawOptions): number => o.fontSize * (o.paper ? 0.93 : 0.94);
 
 /** Places of the panels, with room for what their axes need. */
 export function layout(figure: Figure, pen: Pen, o: DrawOptions): Geometry {
+  if (!figure.equal) return placed(figure, pen, o);
+  // longer axes may have wider labels: the second pass has the room that they take
+  const first = placed(equalised(figure, placed(figure, pen, o)), pen, o);
+  const equal = equalised(figure, first);
+  return { figure: equal, panels: first.panels.map((g) => ({ ...g, panel: equal.panels[0]! })) };
+}
+
+/** The axis that has room to spare goes further, until a unit has one length on both. */
+function equalised(figure: Figure, { panels }: Geometry): Figure {
+  const [g] = panels;
+  const [panel] = figure.panels;
+  if (!g || !panel) return figure;
+  const { x } = figure;
+  const { left } = panel;
+  const unit = Math.max((x.max - x.min) / g.width, (left.max - left.min) / g.height);
+  return {
+    ...figure,
+    x: { ...x, max: x.min + unit * g.width },
+    panels: [{ ...panel, left: { ...left, max: left.min + unit * g.height } }],
+  };
+}
+
+function placed(figure: Figure, pen: Pen, o: DrawOptions): Geometry {
   const size = tickSize(o);
   const gap = o.fontSize * 0.55;
   const legend = o.paper && (figure.legend.length > 0 || figure.ramp) ? o.fontSize * 1.7 : 0;
@@ -67,15 +59,13 @@ export function layout(figure: Figure, pen: Pen, o: DrawOptions): Geometry {
   for (const panel of figure.panels) {
     const height = (plotHeight * panel.weight) / weights;
     const widest = (axis: Axis): number =>
-      axisTicks(axis, height, o.fontSize * 2.8).reduce((w, tick) => Math.max(w, pen.measure([{ text: tick.label, shift: 0 }], size)), 0);
+      axisTicks(axis, height, o.fontSize * 2.8).reduce((w, tick) => Math.max(w, pen.measure(runsOf(tick), size)), 0);
     left = Math.max(left, widest(panel.left));
     if (panel.right) right = Math.max(right, widest(panel.right) + gap * 2.1 + o.fontSize * 1.25);
   }
   left += gap * 2.1 + o.fontSize * 1.25;
   // half of the last label of x stands beyond the axis
-  const xLabels =
-    figure.x.names ??
-    axisTicks(figure.x, o.width - left - right, o.fontSize * 5.6).map((tick) => [{ text: tick.label, shift: 0 as const }]);
+  const xLabels = figure.x.names ?? axisTicks(figure.x, o.width - left - right, o.fontSize * 5.6).map(runsOf);
   right = Math.max(right, xLabels.reduce((w, runs) => Math.max(w, pen.measure(runs, size) / 2), 0) - (figure.x.names ? o.fontSize : 0));
   const width = Math.max(10, o.width - left - right);
   let y = top;
@@ -94,9 +84,7 @@ export function draw(geometry: Geometry, pen: Pen, o: DrawOptions): void {
   for (const [i, g] of geometry.panels.entries()) {
     drawAxes(figure, g, i === geometry.panels.length - 1, pen, o);
     pen.clipped(g.x, g.y - 1, g.width + 1, g.height + 2, () => {
-      // what is drawn back lies under what is not
-      for (const mark of g.panel.marks) if (mark.kind !== "rule" && mark.faint) drawMark(figure, g, mark, pen, o);
-      for (const mark of g.panel.marks) if (mark.kind === "rule" || !mark.faint) drawMark(figure, g, mark, pen, o);
+      drawMarks(figure, g, pen, o);
     });
     if (o.paper) frame(g, pen, o);
   }
@@ -125,20 +113,21 @@ function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: 
   for (const tick of xTicks) {
     const x = crisp(toX(g, figure.x, tick.value));
     if (x < g.x - 1 || x > g.x + g.width + 1) continue;
-    if (!paper) pen.line([x, x], [g.y, bottom], grid);
-    if (paper || last) pen.line([x, x], [crisp(bottom), crisp(bottom) + length], hair);
-    if (last) {
-      const runs = figure.x.names?.[tick.value] ?? [{ text: tick.label, shift: 0 as const }];
+    const mark = tick.minor ? length * 0.55 : length;
+    if (!paper && !tick.minor) pen.line([x, x], [g.y, bottom], grid);
+    if (paper || last) pen.line([x, x], [crisp(bottom), crisp(bottom) + mark], hair);
+    if (last && !tick.minor) {
+      const runs = figure.x.names?.[tick.value] ?? runsOf(tick);
       pen.text(runs, x, bottom + Math.max(0, length) + gap * 0.8, { ...text, align: "middle", baseline: "top" });
     }
   }
   const yTicks = axisTicks(g.panel.left, g.height, o.fontSize * 2.8);
   for (const tick of yTicks) {
     const y = crisp(toY(g, tick.value));
-    if (!paper) pen.line([g.x, g.x + g.width], [y, y], grid);
-    pen.line([crisp(g.x) - length, crisp(g.x)], [y, y], hair);
-    const runs = [{ text: tick.label, shift: 0 as const }];
-    pen.text(runs, g.x - Math.max(0, length) - gap * 0.7, y, { ...text, align: "end", baseline: "middle" });
+    if (!paper && !tick.minor) pen.line([g.x, g.x + g.width], [y, y], grid);
+    pen.line([crisp(g.x) - (tick.minor ? length * 0.55 : length), crisp(g.x)], [y, y], hair);
+    if (tick.minor) continue;
+    pen.text(runsOf(tick), g.x - Math.max(0, length) - gap * 0.7, y, { ...text, align: "end", baseline: "middle" });
   }
   const label = { size: o.fontSize, colour: palette.ink, align: "middle" as const };
   // labels of stacked panels stand on one line, at the figure's own edge
@@ -157,8 +146,8 @@ function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: 
       const y = crisp(toY(g, tick.value, true));
       const right = crisp(g.x + g.width);
       pen.line([right, right + length], [y, y], hair);
-      const runs = [{ text: tick.label, shift: 0 as const }];
-      pen.text(runs, right + Math.max(0, length) + gap * 0.7, y, { ...text, align: "start", baseline: "middle" });
+      if (tick.minor) continue;
+      pen.text(runsOf(tick), right + Math.max(0, length) + gap * 0.7, y, { ...text, align: "start", baseline: "middle" });
     }
     pen.text(g.panel.right.label, o.width - o.fontSize * 0.7, middle, {
       ...label,
@@ -173,78 +162,6 @@ function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: 
     pen.line([crisp(g.x), g.x + g.width], [crisp(bottom), crisp(bottom)], hair);
   }
   if (last) pen.text(figure.x.label, g.x + g.width / 2, o.height - o.fontSize * 0.25, { ...label, baseline: "bottom" });
-}
-
-const FAINT = 0.22;
-
-function drawMark(figure: Figure, g: PanelGeometry, mark: Mark, pen: Pen, o: DrawOptions): void {
-  const { palette } = o;
-  if (mark.kind === "rule") {
-    const y = toY(g, mark.y, mark.right);
-    pen.line([g.x, g.x + g.width], [y, y], { colour: palette.line, width: o.paper ? 0.4 : 1, dash: [2, 3] });
-    return;
-  }
-  const colour = colourOf(mark.tone, palette);
-  const n = mark.x.length;
-  const px = new Float64Array(n);
-  for (let i = 0; i < n; i++) px[i] = toX(g, figure.x, at(mark.x, i));
-  const places = (values: Numbers): Float64Array => {
-    const py = new Float64Array(n);
-    for (let i = 0; i < n; i++) py[i] = toY(g, at(values, i), mark.right);
-    return py;
-  };
-  const opacity = mark.faint ? FAINT : 1;
-  if (mark.kind === "band") {
-    const low = places(mark.low);
-    const high = places(mark.high);
-    pen.area([...px, ...px.toReversed()], [...high, ...low.toReversed()], colour, 0.2 * opacity);
-  } else if (mark.kind === "line") {
-    const py = places(mark.y);
-    const stroke = {
-      colour,
-      width: (mark.width ?? 1) * o.stroke,
-      opacity,
-      ...(mark.dash ? { dash: [4 * o.stroke, 2 * o.stroke] } : {}),
-    };
-    if (mark.step) {
-      const sx = new Float64Array(Math.max(0, 2 * n - 1));
-      const sy = new Float64Array(sx.length);
-      for (let i = 0; i < n; i++) {
-        sx[2 * i] = px[i]!;
-        sy[2 * i] = py[i]!;
-        if (i + 1 < n) {
-          sx[2 * i + 1] = px[i + 1]!;
-          sy[2 * i + 1] = py[i]!;
-        }
-      }
-      pen.line(sx, sy, stroke);
-    } else pen.line(px, py, stroke);
-  } else {
-    const py = places(mark.y);
-    // symbols shrink where they would touch
-    const room = n > 1 ? g.width / (n - 1) : g.width;
-    const radius = Math.max(o.stroke * 1.1, Math.min(o.stroke * 2.3, room * 0.42));
-    if (mark.joined) pen.line(px, py, { colour, width: o.stroke * 0.7, opacity: opacity * 0.55 });
-    for (let i = 0; i < n; i++) {
-      const error = mark.sigma ? at(mark.sigma, i) : Number.NaN;
-      const x = px[i]!;
-      if (Number.isFinite(error) && Number.isFinite(py[i]!)) {
-        const up = toY(g, at(mark.y, i) + error, mark.right);
-        const down = toY(g, at(mark.y, i) - error, mark.right);
-        if (down - up > 2 * radius) {
-          const cap = radius * 0.9;
-          pen.line([x, x, Number.NaN, x - cap, x + cap, Number.NaN, x - cap, x + cap], [up, down, 0, up, up, 0, down, down], {
-            colour,
-            width: o.stroke * 0.7,
-            opacity,
-          });
-        }
-      }
-    }
-    for (let i = 0; i < n; i++) {
-      if (Number.isFinite(px[i]!) && Number.isFinite(py[i]!)) pen.symbol(mark.shape, px[i]!, py[i]!, radius, colour, opacity);
-    }
-  }
 }
 
 /** Legend above the panels; only on paper, the page sets its own. */
@@ -279,5 +196,8 @@ function drawKey(entry: LegendEntry, x: number, y: number, width: number, pen: P
     const dash = entry.as === "dash" ? { dash: [4 * o.stroke, 2 * o.stroke] } : {};
     pen.line([x, x + width], [y, y], { colour, width: o.stroke, ...dash });
   } else if (entry.as === "band") pen.rectangle(x, y - o.fontSize * 0.3, width, o.fontSize * 0.6, colour, 0.2);
-  else pen.symbol(entry.as, x + width / 2, y, o.stroke * 2.3, colour);
+  else if (entry.as === "hatch") {
+    const [top, bottom] = [y - o.fontSize * 0.35, y + o.fontSize * 0.35];
+    pen.hatch([x, x + width, x + width, x], [top, top, bottom, bottom], { colour, width: o.stroke * 0.6 }, o.fontSize * 0.45);
+  } else pen.symbol(entry.as, x + width / 2, y, o.stroke * 2.3, colour);
 }

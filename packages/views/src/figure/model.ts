@@ -6,7 +6,7 @@ import type { Numbers } from "@thioscope/core/story";
 import type { Run } from "../text.ts";
 
 /** Colours by meaning; `ramp` is a place 0…1 on the perceptual ramp (first to last cycle). */
-export type Tone = "ink" | "quiet" | "accent" | "first" | "second" | "third" | { ramp: number };
+export type Tone = "ink" | "quiet" | "surface" | "accent" | "first" | "second" | "third" | { ramp: number };
 
 export type Shape = "disc" | "ring" | "square" | "diamond";
 
@@ -18,6 +18,8 @@ export interface Axis {
   integer?: boolean;
   /** names in place of numbers, at 0, 1, 2 … */
   names?: readonly Run[][];
+  /** powers of ten at equal distances; `min` is positive */
+  log?: boolean;
 }
 
 interface MarkBase {
@@ -48,12 +50,48 @@ export interface PointMark extends MarkBase {
   /** standard error of y; a bar where it is larger than the symbol */
   sigma?: Numbers;
   joined?: boolean;
+  /** of the usual size, e.g. for many */
+  size?: number;
 }
 
 export interface BandMark extends Omit<MarkBase, "y"> {
   kind: "band";
   low: Numbers;
   high: Numbers;
+  /** in place of a tint: what is not seen whole, or not to be trusted */
+  hatched?: boolean;
+}
+
+/** A strip over the whole height of its panel, in x. */
+export interface SpanMark {
+  kind: "span";
+  from: number;
+  to: number;
+  tone: Tone;
+  hatched?: boolean;
+}
+
+/** A few words at a point. */
+export interface LabelMark {
+  kind: "label";
+  x: number;
+  y: number;
+  /** one entry per line */
+  lines: readonly Run[][];
+  tone: Tone;
+  place: "above" | "below" | "right";
+  /** left out where it would cover another label */
+  optional?: boolean;
+}
+
+/** Values over two axes in the colours of the ramp: `values` row by row, as many rows as there are gaps between y edges. */
+export interface MapMark {
+  kind: "map";
+  x: Numbers;
+  y: Numbers;
+  values: Numbers;
+  /** values at the ends of the ramp */
+  range: readonly [low: number, high: number];
 }
 
 /** A horizontal line at `y`, e.g. zero or 100 %. */
@@ -63,7 +101,7 @@ export interface RuleMark {
   right?: boolean;
 }
 
-export type Mark = LineMark | PointMark | BandMark | RuleMark;
+export type Mark = LineMark | PointMark | BandMark | RuleMark | SpanMark | LabelMark | MapMark;
 
 export interface Panel {
   /** share of the height */
@@ -76,7 +114,7 @@ export interface Panel {
 export interface LegendEntry {
   label: Run[];
   tone: Tone;
-  as: "line" | "dash" | "band" | Shape;
+  as: "line" | "dash" | "band" | "hatch" | Shape;
 }
 
 /** Columns of equal length: what table and CSV show. */
@@ -102,7 +140,9 @@ export interface Figure {
   panels: readonly Panel[];
   legend: readonly LegendEntry[];
   /** the ramp's ends, where marks use it */
-  ramp?: { label: string; first: number; last: number };
+  ramp?: { label: string; first: number | string; last: number | string };
+  /** one unit is as long on x as on y (of a figure of one panel): angles are true */
+  equal?: boolean;
   /** said in place of the plot where there is nothing to draw */
   empty?: string;
   /** a remark under the plot, e.g. an error common to all points */

@@ -24,10 +24,33 @@ export interface Pen {
   measure(runs: readonly Run[], size: number): number;
   line(x: ArrayLike<number>, y: ArrayLike<number>, stroke: Stroke): void;
   area(x: ArrayLike<number>, y: ArrayLike<number>, colour: string, opacity: number): void;
+  /** slanted lines inside the outline */
+  hatch(x: ArrayLike<number>, y: ArrayLike<number>, stroke: Stroke, gap: number): void;
   rectangle(x: number, y: number, width: number, height: number, colour: string, opacity?: number): void;
   symbol(shape: Shape, x: number, y: number, radius: number, colour: string, opacity?: number): void;
   text(runs: readonly Run[], x: number, y: number, style: TextStyle): void;
   clipped(x: number, y: number, width: number, height: number, draw: () => void): void;
+}
+
+/** Slanted lines over the box around an outline, as one broken line. */
+export function slanted(x: ArrayLike<number>, y: ArrayLike<number>, gap: number): { x: number[]; y: number[] } {
+  let [left, right, top, bottom] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < x.length; i++) {
+    if (!(Number.isFinite(x[i]!) && Number.isFinite(y[i]!))) continue;
+    left = Math.min(left, x[i]!);
+    right = Math.max(right, x[i]!);
+    top = Math.min(top, y[i]!);
+    bottom = Math.max(bottom, y[i]!);
+  }
+  const lines = { x: [] as number[], y: [] as number[] };
+  const height = bottom - top;
+  if (!(right >= left && height >= 0) || (right - left + height) / gap > 5000) return lines;
+  // on a common grid, so that neighbouring areas continue one another
+  for (let c = Math.ceil((left + top) / gap) * gap; c <= right + bottom; c += gap) {
+    lines.x.push(c - top, c - bottom, Number.NaN);
+    lines.y.push(top, bottom, Number.NaN);
+  }
+  return lines;
 }
 
 const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
@@ -82,6 +105,15 @@ export function canvasPen(context: CanvasRenderingContext2D): Pen {
       context.globalAlpha = opacity;
       context.fill();
       context.globalAlpha = 1;
+    },
+    hatch(x, y, stroke, gap) {
+      context.save();
+      trace(x, y);
+      context.closePath();
+      context.clip();
+      const lines = slanted(x, y, gap);
+      this.line(lines.x, lines.y, stroke);
+      context.restore();
     },
     rectangle(x, y, width, height, colour, opacity = 1) {
       context.fillStyle = colour;

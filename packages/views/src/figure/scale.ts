@@ -1,8 +1,62 @@
-/** Linear scales and the ticks on them. */
+/** Linear and logarithmic scales and the ticks on them. */
+import type { Run } from "../text.ts";
+import type { Axis } from "./model.ts";
 
 export interface Tick {
   value: number;
   label: string;
+  /** the label where it is more than plain text */
+  runs?: Run[];
+  /** a mark without label or grid line */
+  minor?: boolean;
+}
+
+/** Where `value` lies on the axis: 0 at its beginning, 1 at its end. */
+export function placeOn(axis: Axis, value: number): number {
+  if (!axis.log) return (value - axis.min) / (axis.max - axis.min);
+  return Math.log(value / axis.min) / Math.log(axis.max / axis.min);
+}
+
+export function valueAt(axis: Axis, place: number): number {
+  return axis.log ? axis.min * (axis.max / axis.min) ** place : axis.min + place * (axis.max - axis.min);
+}
+
+/** Powers of ten, labelled as such over many decades and as numbers over few, at most `count` of them with a label. */
+export function logTicks(min: number, max: number, count: number): Tick[] {
+  if (!(min > 0 && max > min) || !Number.isFinite(max)) return [];
+  const decades = Math.log10(max / min);
+  const plainNumbers = min >= 1e-3 && max < 1e5 && decades <= 4;
+  const leads = decades <= 1.2 ? [1, 2, 3, 5, 7] : plainNumbers && decades * 3 <= count ? [1, 2, 5] : [1];
+  const every = Math.max(1, Math.ceil(decades / Math.max(1, count)));
+  const result: Tick[] = [];
+  for (let n = Math.floor(Math.log10(min)); n <= Math.ceil(Math.log10(max)); n++) {
+    for (let lead = 1; lead < 10; lead++) {
+      const value = lead * 10 ** n;
+      if (value < min * (1 - 1e-9) || value > max * (1 + 1e-9)) continue;
+      const labelled = leads.includes(lead) && (leads.length > 1 || ((n % every) + every) % every === 0);
+      if (!labelled) {
+        // marks between powers of ten only where they stand apart
+        if (decades <= 8 || lead === 1) result.push({ value, label: "", minor: true });
+      } else if (plainNumbers || leads.length > 3) result.push({ value, label: Number(value.toPrecision(1)).toString() });
+      else
+        result.push({
+          value,
+          label: `10^${n}`,
+          runs: [
+            { text: "10", shift: 0 },
+            { text: String(n).replace("-", "−"), shift: 1 },
+          ],
+        });
+    }
+  }
+  return result;
+}
+
+/** A logarithmic range around `range` with a little air. */
+export function paddedLog(range: [number, number] | null, air = 0.03): { min: number; max: number; log: true } {
+  if (!range || !(range[0] > 0)) return { min: 1, max: 10, log: true };
+  const factor = Math.max(1.05, (range[1] / range[0]) ** air);
+  return { min: range[0] / factor, max: range[1] * factor, log: true };
 }
 
 /** 1, 2 or 5 times a power of ten, nearest to `rough`. */

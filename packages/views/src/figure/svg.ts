@@ -3,7 +3,7 @@
  * that a journal's production can set and edit them. Lengths are points (1/72 inch).
  */
 import type { Run } from "../text.ts";
-import { type Pen, RING, SHIFTED } from "./pen.ts";
+import { type Pen, RING, SHIFTED, slanted } from "./pen.ts";
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
 const short = (value: number): string => (Math.round(value * 100) / 100).toString();
@@ -63,6 +63,15 @@ export function svgPen(): Pen & { file(width: number, height: number, widthMm: n
     area(x, y, colour, opacity) {
       const d = path(x, y);
       if (d !== "") body.push(`<path d="${d}Z" fill="${colour}" fill-opacity="${short(opacity)}"/>`);
+    },
+    hatch(x, y, stroke, gap) {
+      const outline = path(x, y);
+      if (outline === "") return;
+      const id = `clip${++clips}`;
+      body.push(`<clipPath id="${id}"><path d="${outline}Z"/></clipPath><g clip-path="url(#${id})">`);
+      const lines = slanted(x, y, gap);
+      this.line(lines.x, lines.y, stroke);
+      body.push("</g>");
     },
     rectangle(x, y, width, height, colour, opacity = 1) {
       body.push(

@@ -1,5 +1,5 @@
 /** From a pointer to a row, from a row to places in a figure, from a dragged range to rows. */
-import { fromX, type Geometry, type PanelGeometry, toX, toY } from "../figure/draw.ts";
+import { fromX, type Geometry, type PanelGeometry, toX, toY } from "../figure/geometry.ts";
 import type { LineMark, Mark, PointMark } from "../figure/model.ts";
 import { at } from "../track.ts";
 

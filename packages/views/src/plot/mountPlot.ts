@@ -1,6 +1,7 @@
 /** A figure on the page: drawn on a canvas, read with the pointer, linked to the other views by the cursor. */
 import { h, type Mounted, onNextFrame, s } from "../dom.ts";
-import { type DrawOptions, draw, type Geometry, layout } from "../figure/draw.ts";
+import { draw, layout } from "../figure/draw.ts";
+import type { DrawOptions, Geometry } from "../figure/geometry.ts";
 import type { Figure, LegendEntry } from "../figure/model.ts";
 import { colourOf, type Palette, paletteOf } from "../figure/palette.ts";
 import { canvasPen } from "../figure/pen.ts";
@@ -24,6 +25,8 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
   let geometry: Geometry | null = null;
   let palette: Palette = paletteOf(element);
   let asTable = false;
+  /** what the figure was built for, of that which the cursor decides */
+  let followed: unknown = null;
   let drag: { from: number; to: number; start: Place | null } | null = null;
 
   const base = h("canvas", { "aria-hidden": "true" });
@@ -50,7 +53,18 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
       show();
     },
   });
-  view.append(h("header", { class: "ts-head" }, heading, legend, tools.element), plot, empty, table, note);
+  const switches = (spec.switches ?? []).map((choice) => {
+    const button = h("button", { type: "button", class: "ts-switch", title: choice.title }, choice.label);
+    button.addEventListener("click", () => choice.flip(model));
+    return { choice, button };
+  });
+  view.append(
+    h("header", { class: "ts-head" }, heading, ...switches.map(({ button }) => button), legend, tools.element),
+    plot,
+    empty,
+    table,
+    note,
+  );
   element.append(view);
 
   function withContext(make: (c: Context) => string): string {
@@ -61,6 +75,11 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
   function build(): void {
     const c = context();
     figure = c ? spec.figure(c) : null;
+    followed = c && spec.follows ? spec.follows(c) : null;
+    for (const { choice, button } of switches) {
+      button.hidden = !c || !choice.offered(c, model);
+      button.setAttribute("aria-pressed", String(c !== null && choice.isOn(c.state)));
+    }
     legend.replaceChildren(...(figure && !figure.empty ? legendNodes(figure, palette) : []));
     setRuns(note, richText(figure?.note ?? ""));
     empty.textContent = figure?.empty ?? (figure ? "" : "Nothing to show yet.");
@@ -172,7 +191,10 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
   let stopCursor = follow();
   function follow(): () => void {
     return model.cursor.subscribe((state, before) => {
-      if (state.file !== before.file || state.brush !== before.brush || state.basis !== before.basis) build();
+      const c = spec.follows && state.row !== before.row ? context() : null;
+      if (state.file !== before.file || state.brush !== before.brush || state.basis !== before.basis || state.peaks !== before.peaks)
+        build();
+      else if (c && spec.follows?.(c) !== followed) build();
       else if (state.row !== before.row) paintCursor.ask();
     });
   }
@@ -199,7 +221,7 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
 /** What the plot shows, for those who do not see it. */
 function describe(spec: FigureSpec, figure: Figure): string {
   const curves = figure.panels.reduce(
-    (n, panel) => n + panel.marks.filter((mark) => mark.kind !== "rule" && mark.kind !== "band").length,
+    (n, panel) => n + panel.marks.filter((mark) => mark.kind === "line" || mark.kind === "points" || mark.kind === "map").length,
     0,
   );
   const axes = figure.panels.map((panel) => plain(panel.left.label)).join(" and ");
@@ -213,7 +235,7 @@ function legendNodes(figure: Figure, palette: Palette): HTMLElement[] {
     item.prepend(keySymbol(entry, palette));
     return item;
   });
-  if (figure.ramp && figure.ramp.last > figure.ramp.first) {
+  if (figure.ramp && figure.ramp.last !== figure.ramp.first) {
     const { label, first, last } = figure.ramp;
     const stops = Array.from({ length: 9 }, (_, i) => colourOf({ ramp: i / 8 }, palette)).join(",");
     const bar = h("span", { class: "ts-ramp", "aria-hidden": "true" });
@@ -229,6 +251,7 @@ function keySymbol(entry: LegendEntry, palette: Palette): SVGElement {
     line: () => s("path", { d: "M1 6h18", stroke: colour, "stroke-width": 1.6, fill: "none" }),
     dash: () => s("path", { d: "M1 6h18", stroke: colour, "stroke-width": 1.6, "stroke-dasharray": "5 2.5", fill: "none" }),
     band: () => s("rect", { x: 1, y: 2, width: 18, height: 8, fill: colour, "fill-opacity": 0.22 }),
+    hatch: () => s("path", { d: "M1 10l8-8M6 10l8-8M11 10l8-8", stroke: colour, "stroke-width": 1.1, fill: "none" }),
     disc: () => s("circle", { cx: 10, cy: 6, r: 3.4, fill: colour }),
     ring: () => s("circle", { cx: 10, cy: 6, r: 3, fill: "none", stroke: colour, "stroke-width": 1.4 }),
     square: () => s("rect", { x: 7, y: 3, width: 6, height: 6, fill: colour }),

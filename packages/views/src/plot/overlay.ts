@@ -1,5 +1,5 @@
 /** What moves over a plot: the cursor, the curve it is on, the range being dragged. */
-import { type DrawOptions, type Geometry, type PanelGeometry, toX, toY } from "../figure/draw.ts";
+import { type DrawOptions, type Geometry, type PanelGeometry, toX, toY } from "../figure/geometry.ts";
 import { colourOf } from "../figure/palette.ts";
 import type { Pen } from "../figure/pen.ts";
 import { at } from "../track.ts";
@@ -22,13 +22,13 @@ export function drawOverlay(geometry: Geometry, pen: Pen, o: DrawOptions, state:
   }
   for (const { panel: g, mark, x, y, index } of state.places) {
     pen.clipped(g.x - 6, g.y - 6, g.width + 12, g.height + 12, () => {
-      if (mark.kind === "points") {
+      if (mark.kind === "points" && mark.lastRows) {
         // a cycle: its column, not a single dot, because the cursor stands somewhere inside it
         const half = Math.max(4, Math.min(14, (toX(g, axis, at(mark.x, index) + 0.5) - toX(g, axis, at(mark.x, index))) * 0.9));
         if (mark === firstPoints(state.places, g)) pen.rectangle(x - half, g.y, 2 * half, g.height, palette.accent, 0.12);
         return;
       }
-      if (!state.line) {
+      if (!state.line && mark.kind === "line") {
         const px = Float64Array.from({ length: mark.x.length }, (_, i) => toX(g, axis, at(mark.x, i)));
         const py = Float64Array.from({ length: mark.x.length }, (_, i) => toY(g, at(mark.y, i), mark.right));
         const dash = mark.dash ? { dash: [4 * o.stroke, 2 * o.stroke] } : {};

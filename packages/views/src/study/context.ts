@@ -9,6 +9,8 @@ import { type Run, richText, unitText } from "../text.ts";
 export interface StudyModel {
   story: Story;
   cursor: Cursor;
+  /** has the peaks of a file's dQ/dV found, where they were not yet; absent where nothing can compute */
+  findPeaks?: (file: number) => void;
 }
 
 export interface Context {
@@ -28,10 +30,23 @@ export interface FigureSpec {
   /** a line through all panels at the cursor, where x runs with time */
   cursorLine: boolean;
   figure(context: Context): Figure;
+  /** what of the figure depends on the cursor's row: where it changes the figure is made anew */
+  follows?(context: Context): unknown;
+  /** choices that stand beside the title */
+  switches?: readonly Switch[];
   /** the command line that computes the same */
   command(context: Context): string;
   /** Python that draws the exported CSV; the file's name is filled in */
   python(context: Context, csvName: string): string;
+}
+
+/** A choice of a view that can be on or off. */
+export interface Switch {
+  label: string;
+  title: string;
+  offered(context: Context, model: StudyModel): boolean;
+  isOn(state: ViewState): boolean;
+  flip(model: StudyModel): void;
 }
 
 const PLAIN: CapacityBasis = { unit: "mAh", label: "Capacity", factor: 1, relativeSigma: 0 };

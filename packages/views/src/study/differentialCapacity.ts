@@ -3,22 +3,13 @@ import type { HalfCycleCurve } from "@thioscope/core/story";
 import type { BandMark, Figure, LineMark } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
 import { quantityLabel, richText, unitText } from "../text.ts";
-import { at, inBrush, nearest } from "../track.ts";
+import { at, inBrush } from "../track.ts";
 import { type Context, cycleTone, type FigureSpec, pythonHead, shellWord } from "./context.ts";
+import { cycleInFocus, PEAKS_SWITCH, peaksFigure, rowsByVoltage, showsPeaks } from "./peaks.ts";
 import { DIRECTIONS } from "./potentialCapacity.ts";
 
 /** More bands than this hide one another: then only the curves are drawn. */
 const MOST_BANDS = 6;
-
-/** Source row of each potential bin: the row of the curve nearest in potential. */
-function rowsOf(half: HalfCycleCurve): Float64Array {
-  const order = Array.from({ length: half.row.length }, (_, i) => i).sort((a, b) => at(half.voltageVolt, a) - at(half.voltageVolt, b));
-  const sorted = Float64Array.from(order, (i) => at(half.voltageVolt, i));
-  return Float64Array.from({ length: half.dqdv.voltageVolt.length }, (_, k) => {
-    const i = order[nearest(sorted, at(half.dqdv.voltageVolt, k))];
-    return i === undefined ? Number.NaN : at(half.row, i);
-  });
-}
 
 /** "mAh/(g V)" and the like: the unit chosen per volt. */
 function unitOf(unit: string): string {
@@ -34,12 +25,13 @@ function curves({ file, basis }: Context, half: HalfCycleCurve, faint: boolean):
   const tone = cycleTone(file, half.cycle);
   const common = { x: voltageVolt, tone, ...(faint ? { faint } : {}) };
   return {
-    line: { kind: "line", ...common, y: values, rows: rowsOf(half), width: 1.1, dash: half.direction === "charge" },
+    line: { kind: "line", ...common, y: values, rows: rowsByVoltage(half, voltageVolt), width: 1.1, dash: half.direction === "charge" },
     band: { kind: "band", ...common, low: values.map((v, i) => v - errors[i]!), high: values.map((v, i) => v + errors[i]!) },
   };
 }
 
 function figure(context: Context): Figure {
+  if (showsPeaks(context)) return peaksFigure(context, unitOf(context.basis.unit), (half) => curves(context, half, true).line);
   const { file, state, basis } = context;
   const { brush } = state;
   const usable = file.halfCycles.filter((half) => half.dqdv.voltageVolt.length > 1);
@@ -117,9 +109,20 @@ export const DIFFERENTIAL_CAPACITY: FigureSpec = {
   brushOver: "curve",
   cursorLine: false,
   figure,
-  command: ({ file }) => `thioscope dqdv ${shellWord(file.name)}`,
-  python: ({ basis }, name) =>
+  follows: (context) => (showsPeaks(context) ? cycleInFocus(context) : 0),
+  switches: [PEAKS_SWITCH],
+  command: (context) => `thioscope dqdv ${shellWord(context.file.name)}${showsPeaks(context) ? " --peaks" : ""}`,
+  python: (context, name) =>
+    showsPeaks(context)
+      ? `${pythonHead(name)}ax.errorbar(data["potential"], data["capacity"], data["capacity sigma"], data["potential sigma"], fmt="o", ms=3)\n` +
+        `ax.set(xlabel="Voltage (V)", ylabel="Capacity of the step (${context.basis.unit})")\nfig.savefig("peaks.pdf")\n`
+      : curvesInPython(context, name),
+};
+
+function curvesInPython({ basis }: Context, name: string): string {
+  return (
     `${pythonHead(name)}for (cycle, direction), curve in data.groupby(["cycle", "direction"]):\n    ax.plot(curve["voltage"], curve["dQ/dV"], "-" if direction == "discharge" else "--", lw=0.8)\n` +
     `    ax.fill_between(curve["voltage"], curve["dQ/dV"] - curve["dQ/dV sigma"], curve["dQ/dV"] + curve["dQ/dV sigma"], alpha=0.2)\n` +
-    `ax.set(xlabel="Voltage (V)", ylabel="dQ/dV (${unitOf(basis.unit)})")\nfig.savefig("dqdv.pdf")\n`,
-};
+    `ax.set(xlabel="Voltage (V)", ylabel="dQ/dV (${unitOf(basis.unit)})")\nfig.savefig("dqdv.pdf")\n`
+  );
+}

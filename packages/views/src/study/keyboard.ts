@@ -1,15 +1,17 @@
 /** The keys that move the cursor and the brush: the same on the page and in the report. */
-import { stepHalfCycle, stepRow } from "../track.ts";
+import { type Division, divisionsOf, stepDivision, stepRow } from "../track.ts";
 import { contextOf, type StudyModel } from "./context.ts";
+import { flipPeaks } from "./peaks.ts";
 
 /** For the help: what each key does. */
 export const STUDY_KEYS: readonly (readonly [keys: string, what: string])[] = [
   ["← →", "step the cursor by one point"],
-  ["Shift ← →", "step to the next half cycle"],
+  ["Shift ← →", "step to the next half cycle or spectrum"],
   ["Home End", "first and last point"],
-  ["Enter", "narrow all views to the half cycle at the cursor"],
+  ["Enter", "narrow all views to the half cycle or spectrum at the cursor"],
   ["Esc", "release the cursor, then show the whole run"],
   ["u", "next unit of capacity"],
+  ["p", "dQ/dV with its peaks"],
 ];
 
 /** True where a key belongs to what is being typed or chosen. */
@@ -21,8 +23,12 @@ export function isTyping(event: KeyboardEvent): boolean {
   );
 }
 
-/** Does what the key means and says whether it meant something. */
-export function studyKey(model: StudyModel, event: KeyboardEvent): boolean {
+/**
+ * Does what the key means and says whether it meant something.
+ *
+ * @param by what Shift and Enter are about
+ */
+export function studyKey(model: StudyModel, event: KeyboardEvent, by: Division = "half cycle"): boolean {
   if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return false;
   const { cursor, story } = model;
   const { state } = cursor;
@@ -40,7 +46,7 @@ export function studyKey(model: StudyModel, event: KeyboardEvent): boolean {
     case "ArrowRight":
     case "ArrowLeft": {
       const delta = event.key === "ArrowRight" ? 1 : -1;
-      return go(event.shiftKey ? stepHalfCycle(file, state.row, delta) : stepRow(file, state.row, delta));
+      return go(event.shiftKey ? stepDivision(file, state.row, delta, by) : stepRow(file, state.row, delta));
     }
     case "Home":
       return go(stepRow(file, 0, Number.MIN_SAFE_INTEGER));
@@ -49,7 +55,8 @@ export function studyKey(model: StudyModel, event: KeyboardEvent): boolean {
     case "Enter": {
       // on a button Enter presses it
       if (event.target instanceof HTMLElement && event.target.closest("button, a, summary, [role=tab]")) return false;
-      const half = state.row === null ? undefined : file.halfCycles.find((x) => state.row! >= x.rows.first && state.row! <= x.rows.last);
+      const { row } = state;
+      const half = row === null ? undefined : divisionsOf(file, by).find(({ rows }) => row >= rows.first && row <= rows.last);
       if (half) cursor.set({ brush: { first: half.rows.first, last: half.rows.last } });
       return half !== undefined;
     }
@@ -61,6 +68,8 @@ export function studyKey(model: StudyModel, event: KeyboardEvent): boolean {
     case "u":
       cursor.set({ basis: (state.basis + 1) % Math.max(1, file.bases.length) });
       return true;
+    case "p":
+      return flipPeaks(model);
     default:
       return false;
   }

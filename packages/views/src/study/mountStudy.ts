@@ -1,11 +1,14 @@
 /** The study's panel: trace, potential–capacity, dQ/dV, cycles, rates, the story; one cursor, one brush. */
+import { onlySpectra } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
 import { mountPlot } from "../plot/mountPlot.ts";
 import { richText, setRuns } from "../text.ts";
-import type { FigureSpec, StudyModel } from "./context.ts";
+import { contextOf, type FigureSpec, type StudyModel } from "./context.ts";
 import { CYCLE_SUMMARY } from "./cycleSummary.ts";
 import { DIFFERENTIAL_CAPACITY } from "./differentialCapacity.ts";
 import { mountOverview } from "./overview.ts";
+import { showsPeaks } from "./peaks.ts";
+import { mountPeakTable } from "./peakTable.ts";
 import { POTENTIAL_CAPACITY } from "./potentialCapacity.ts";
 import { RATE } from "./rate.ts";
 import { mountReadout } from "./readout.ts";
@@ -42,14 +45,21 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
     places.set(spec.id, place);
     plots.append(place);
     parts.push(mountPlot(place, spec, model));
+    if (spec === DIFFERENTIAL_CAPACITY) {
+      const table = area("peaks");
+      places.set("peaks", table);
+      plots.append(table);
+      parts.push(mountPeakTable(table, model));
+    }
   }
-  parts.push(mountSentences(story, model));
+  parts.push(mountSentences(story, model, ({ about }) => about?.what !== "impedance"));
 
   function refresh(): void {
     const { files } = model.story;
-    tabs.hidden = files.length < 2;
+    const holding = files.flatMap((file, i) => (onlySpectra(file) ? [] : [{ file, i }]));
+    tabs.hidden = holding.length < 2;
     tabs.replaceChildren(
-      ...files.map((file, i) => {
+      ...holding.map(({ file, i }) => {
         const button = h("button", { type: "button", "aria-pressed": String(i === model.cursor.state.file), title: file.name });
         setRuns(button, richText(file.name));
         button.addEventListener("click", () => model.cursor.set({ file: i }));
@@ -59,7 +69,11 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
     const file = files[model.cursor.state.file];
     // one rate is no comparison: the summary then takes the room
     const halves = file?.halfCycles.length ?? 0;
+    const context = contextOf(model.story, model.cursor.state);
+    const peaks = context !== null && showsPeaks(context);
+    grid.classList.toggle("ts-with-peaks", peaks);
     const shown: Record<string, boolean> = {
+      peaks,
       "potential-capacity": halves > 0,
       dqdv: halves > 0,
       // where there are no half cycles the current over the potential is what there is to see
@@ -68,11 +82,11 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
       rates: (file?.rateTable.length ?? 0) > 1,
     };
     for (const [id, place] of places) place.hidden = !shown[id];
-    grid.classList.toggle("ts-no-story", model.story.sentences.length === 0);
+    grid.classList.toggle("ts-no-story", !model.story.sentences.some(({ about }) => about?.what !== "impedance"));
   }
   const listen = (): (() => void) =>
     model.cursor.subscribe((state, before) => {
-      if (state.file !== before.file) refresh();
+      if (state.file !== before.file || state.peaks !== before.peaks) refresh();
     });
   let stop = listen();
   refresh();

@@ -23,7 +23,12 @@ export function rowsOfHash(hash: string): RowRange | null {
   return match ? { file: Number(match[1]), first: Number(match[2]), last: Number(match[3]) } : null;
 }
 
-export function mountSentences(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
+/** @param which sentences are told; all without it. Asked again when another file is shown */
+export function mountSentences(
+  element: HTMLElement,
+  first: StudyModel,
+  which: (sentence: Sentence) => boolean = () => true,
+): Mounted<StudyModel> {
   let model = first;
   const list = h("ol", { class: "ts-sentences" });
   const view = h("section", { class: "ts-story", "aria-label": "The story" }, h("h3", {}, "The story"), list);
@@ -55,15 +60,26 @@ export function mountSentences(element: HTMLElement, first: StudyModel): Mounted
     return item;
   }
   function refresh(): void {
-    list.replaceChildren(...model.story.sentences.map(sentence));
-    view.hidden = model.story.sentences.length === 0;
+    const told = model.story.sentences.filter(which);
+    list.replaceChildren(...told.map(sentence));
+    view.hidden = told.length === 0;
   }
+  const follow = (): (() => void) =>
+    model.cursor.subscribe((state, before) => {
+      if (state.file !== before.file) refresh();
+    });
+  let stop = follow();
   refresh();
   return {
     update(next) {
+      stop();
       model = next;
+      stop = follow();
       refresh();
     },
-    destroy: () => view.remove(),
+    destroy() {
+      stop();
+      view.remove();
+    },
   };
 }

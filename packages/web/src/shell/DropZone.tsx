@@ -5,6 +5,7 @@ import type { KnownFormat } from "../readerApi.ts";
 const COMMANDS: readonly (readonly [string, string])[] = [
   ["thioscope open C09.mpr", "a raw file in this page"],
   ["thioscope cycles C09.mpr --cell cell.yaml", "capacities per gram and per area"],
+  ["thioscope eis fit cell.mpr", "a circuit fitted to each spectrum, without starting values"],
   ["thioscope new beamtime --from raw/", "a study from a folder of files"],
   ["npm start", "an example: the operando Na–S cell"],
 ];
@@ -35,8 +36,8 @@ export function DropZone({
       <div className="welcome-in">
         <h1>What did the cell do?</h1>
         <p className="lead">
-          Open a cycler’s raw file and see its cycles, its dQ/dV and every number with its error and its rows. It is read here, in the
-          browser; nothing leaves this machine.
+          Open a cycler’s or a potentiostat’s raw file and see its cycles, its dQ/dV, its impedance, and every number with its error and its
+          rows. It is read here, in the browser; nothing leaves this machine.
         </p>
         <div className="dropzone">
           <p className="drop-here">Drop raw files here, with a cell.yaml if there is one</p>

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 
 const PAGE_KEYS: readonly (readonly [string, string])[] = [
   ["/", "search"],
-  ["1 2 3", "Study, Cells, Files"],
+  ["1 2 3 4", "Study, Cells, Impedance, Files"],
   ["o", "open raw files"],
   ["t", "light or dark"],
   ["?", "this help"],

@@ -1,12 +1,22 @@
 /** The left rail: the cell's cross-section, its files, its cycles. */
-import type { Story } from "@thioscope/core/story";
-import { countText, mountCrossSection, mountCycleList, type StudyModel } from "@thioscope/views";
+import { onlySpectra, type Story, type StoryFile } from "@thioscope/core/story";
+import { countText, mountCrossSection, mountCycleList, mountSpectrumList, type StudyModel } from "@thioscope/views";
 import { useCursorState } from "../useCursorState.ts";
 import { View } from "../View.tsx";
 import { Rich } from "./Header.tsx";
 
+/** "61 spectra", "46 102 rows", or both. */
+function amountOf(file: StoryFile): string {
+  const n = file.impedance?.spectra.length ?? 0;
+  const spectra = n === 1 ? `1 spectrum, ${countText(file.impedance?.spectra[0]?.row.length ?? 0)} points` : `${countText(n)} spectra`;
+  const rows = `${countText(file.rows)} rows`;
+  return n === 0 ? rows : onlySpectra(file) ? spectra : `${rows}, ${spectra}`;
+}
+
 export function Rail({ story, model, onAdd }: { story: Story; model: StudyModel; onAdd(): void }): React.JSX.Element {
   const state = useCursorState(model.cursor);
+  const shown = story.files[state.file];
+  const spectra = shown?.impedance?.spectra.length ?? 0;
   return (
     <aside className="rail" aria-label="Cell, files and cycles">
       <section>
@@ -39,7 +49,7 @@ export function Rail({ story, model, onAdd }: { story: Story; model: StudyModel;
                   {file.name}
                 </span>
                 <span className="file-what">
-                  {file.technique}, {countText(file.rows)} rows
+                  {file.technique}, {amountOf(file)}
                   {file.notices.length > 0 && `, ${file.notices.length} ${file.notices.length === 1 ? "notice" : "notices"}`}
                 </span>
               </button>
@@ -47,10 +57,18 @@ export function Rail({ story, model, onAdd }: { story: Story; model: StudyModel;
           ))}
         </ul>
       </section>
-      <section className="rail-cycles">
-        <h2>Cycles</h2>
-        <View mount={mountCycleList} model={model} />
-      </section>
+      {spectra > 1 && (
+        <section className="rail-cycles">
+          <h2>Spectra</h2>
+          <View mount={mountSpectrumList} model={model} />
+        </section>
+      )}
+      {!(shown && onlySpectra(shown)) && (
+        <section className="rail-cycles">
+          <h2>Cycles</h2>
+          <View mount={mountCycleList} model={model} />
+        </section>
+      )}
     </aside>
   );
 }
