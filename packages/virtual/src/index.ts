@@ -1,3 +1,5 @@
+// The beamline
+export { type VirtualFrame, type VirtualRing, virtualPowderFrame } from "./beamline.ts";
 // Cells with known truth
 export { VIRTUAL_CELLS, type VirtualCell, type VirtualCellId, type VirtualPlateau, type VirtualRates } from "./cells.ts";
 

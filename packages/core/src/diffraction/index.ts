@@ -1,4 +1,15 @@
 // Elasticity of polycrystals as diffraction sees it
+
+// Calibration
+export {
+  type Calibration,
+  type CalibrationOptions,
+  calibrate,
+  type WavelengthAndDistance,
+  wavelengthFromTwoDistances,
+  wavelengthOfEnergy,
+} from "./calibrate.ts";
+export type { RingResidual } from "./calibrateResult.ts";
 export {
   type CartesianAxes,
   cubicStiffness,

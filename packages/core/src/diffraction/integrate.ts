@@ -61,7 +61,7 @@ export function integrateFrame(plan: IntegrationPlan, frame: FramePixels, option
         ? poissonVariance(plan, sums, count)
         : azimuthalSums(plan, frame, valid, signal, norm, clipped?.left ?? null);
   const { bins, sectors } = plan.grid;
-  const total = (values: Float64Array, out = new Float64Array(bins)): Float64Array => {
+  const total = (values: Float64Array, out: Float64Array = new Float64Array(bins)): Float64Array => {
     for (let s = 0; s < sectors; s++) for (let b = 0; b < bins; b++) out[b] = out[b]! + values[s * bins + b]!;
     return out;
   };
