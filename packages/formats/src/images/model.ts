@@ -60,7 +60,7 @@ export interface ImageStack {
   frame(index: number): Promise<DetectorImage>;
   /** The pixels that the file itself declares dead, or null. */
   mask(): Promise<PixelMask | null>;
-  /** The flat field that the file carries, or null. */
+  /** The flat field that the file carries; null where there is none or it holds no number. */
   flat(): Promise<DetectorImage | null>;
   /** Frees what a reader holds open (HDF5); the source is the caller's to close. */
   close(): void;

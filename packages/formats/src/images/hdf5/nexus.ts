@@ -128,7 +128,10 @@ async function openFrames(
       const item = companion("flatfield", "flat_field");
       if (!item) return null;
       const segment = await segmentOf(lazy, item);
-      return { width: segment.width, height: segment.height, values: await readFrame(segment, 0), facts: {}, meta: { path: item.path } };
+      const values = await readFrame(segment, 0);
+      // detectors that apply no flat write one of NaN
+      if (!values.some(Number.isFinite)) return null;
+      return { width: segment.width, height: segment.height, values, facts: {}, meta: { path: item.path } };
     },
     close(): void {
       for (const one of opened) one.close();
