@@ -64,9 +64,10 @@ export {
   type ValidCounts,
   validCounts,
 } from "./integrateSums.ts";
+export { type FoundOrientation, findOrientation } from "./orientation.ts";
 // Rings, strain, stress
 export { type Cake, cakeOf, type FittedRing, fitRing, type RingSector, type RingWindow } from "./rings.ts";
-export { fitHarmonics, type StrainHarmonics, tiltBound, type UncorrectedTilt } from "./strain.ts";
+export { fitHarmonics, type HarmonicsOptions, type StrainHarmonics, tiltBound, type UncorrectedTilt } from "./strain.ts";
 export { type PhaseStress, phaseStress, STRESS_DEFINITION, type StressOptions, type StressRing } from "./stress.ts";
 export {
   type AbsoluteStress,
