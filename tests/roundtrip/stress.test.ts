@@ -55,7 +55,7 @@ function stressOf(
   const rings = lines.map(({ d, s1, halfS2 }): StressRing => {
     const twoTheta = (2 * Math.asin(OPERANDO_RINGS.wavelengthAngstrom / (2 * d * 1.001)) * 180) / Math.PI;
     const window: RingWindow = { label: `${name} ${d}`, hkl: null, twoThetaDegree: twoTheta, halfWindowDegree: 0.1 };
-    const harmonics = fitHarmonics(fitRing(cake, window), tilt) as StrainHarmonics;
+    const harmonics = fitHarmonics(fitRing(cake, window), { tilt }) as StrainHarmonics;
     expect(harmonics).not.toHaveProperty("notComputable");
     return { harmonics, s1: exact(s1), halfS2: exact(halfS2) };
   });

@@ -81,7 +81,7 @@ describe("geometry", () => {
       });
       const bare = good(ring);
       expect(Math.hypot(bare.a2.value, bare.b2.value)).toBeCloseTo(76, -0.3);
-      const corrected = good(ring, { tiltDegree: 1, planeDegree: plane });
+      const corrected = good(ring, { tilt: { tiltDegree: 1, planeDegree: plane } });
       expect(Math.hypot(corrected.a2.value, corrected.b2.value)).toBeLessThan(1);
       const bound = tiltBound([bare]) as Quantity;
       expect(bound.value).toBeCloseTo(Math.hypot(bare.a2.value, bare.b2.value) / Math.SQRT2, 6);
@@ -110,6 +110,25 @@ test("outliers are rejected; scatter beyond the errors widens them", () => {
   expect(loud.a2.sigma! / quiet.a2.sigma!).toBeGreaterThan(2.5);
 });
 
+test("against the same ring before the load geometry and grains drop out", () => {
+  const draw = random("grains");
+  const grains = Array.from({ length: 36 }, () => 1e-3 * draw.normal());
+  const withGrains = (ring: FittedRing): FittedRing => ({
+    ...ring,
+    sectors: ring.sectors.map((s, i) => ({ ...s, twoTheta: { ...s.twoTheta!, value: s.twoTheta!.value + grains[i]! } })),
+  });
+  const before = withGrains(ringOf((eta) => 3.5 + 0.001 * Math.cos(2 * eta), 1e-5));
+  const loaded = withGrains(ringOf((eta) => 3.5 + 0.001 * Math.cos(2 * eta) - 0.002 * Math.sin(2 * eta), 1e-5));
+  const change = good(loaded, { before });
+  const expected = (1e6 * 0.001 * RADIAN) / Math.tan(1.75 * RADIAN);
+  expect(Math.abs(change.b2.value - expected)).toBeLessThan(2);
+  expect(Math.abs(change.a2.value)).toBeLessThan(2);
+  expect(change.b2.sigma!).toBeLessThan(2);
+  expect(good(loaded).b2.sigma!).toBeGreaterThan(30);
+  expect(good(loaded).excess.value).toBeGreaterThan(200);
+  expect(() => fitHarmonics(loaded, { before: ringOf(() => 3.5, 1e-5, 24) })).toThrow(/no reference/);
+});
+
 test("too few sectors, or none, are no harmonics", () => {
   const ring = ringOf(() => 3.5, 1e-4);
   const blind = ring.sectors.map((s, i) => (i < 7 ? s : { ...s, twoTheta: null, area: null, reason: "gap" }));
@@ -117,7 +136,7 @@ test("too few sectors, or none, are no harmonics", () => {
   // eight sectors over 80° do not tell a mean from a second harmonic to any use, and their errors say so
   const narrow = fitHarmonics({ ...ring, sectors: ring.sectors.map((s, i) => (i < 8 ? s : { ...s, twoTheta: null })) });
   if (!("notComputable" in narrow)) expect(narrow.a2.sigma!).toBeGreaterThan(20 * good(ring).a2.sigma!);
-  expect(() => fitHarmonics(ring, { tiltDegree: Number.NaN, planeDegree: 0 })).toThrow(/tilt NaN/);
+  expect(() => fitHarmonics(ring, { tilt: { tiltDegree: Number.NaN, planeDegree: 0 } })).toThrow(/tilt NaN/);
 });
 
 describe("rings of a cake", () => {

@@ -11,8 +11,12 @@
  *   A2 = cos²θ (e_xx − e_yy)/2,  B2 = cos²θ e_xy   free of d₀, wavelength and distance
  *
  * A sector of width w sees the mean over its azimuths: its m-th harmonic is smaller by sin(mw/2)/(mw/2) (half a percent for 36 sectors, m = 2), which the
- * fit takes into account. A shifted centre leaves no second harmonic in the logarithm, to second order. Weighted least squares, three rounds of
- * rejection beyond three standard errors; where sectors scatter more than their errors say, errors grow by √(χ²/ν).
+ * fit takes into account. A shifted centre leaves no second harmonic in the logarithm, to second order. Weighted least squares. Where
+ * sectors scatter more than their errors say (grains, texture), a variance τ² is added to all of them so that χ² = ν (R. C. Paule & J. Mandel, J. Res. Natl.
+ * Bur. Stand. 87, 377 (1982)): bright spots then do not outweigh the rest. Three rounds of rejection beyond three standard errors.
+ *
+ * With the same ring before a load, ε(η) = ln(sinθ_before/sinθ) sector by sector: geometry, what the grains of a sector do to its centre, and stress that was
+ * there already drop out, A0 is the change of the mean strain.
  *
  * Detector tilt t along azimuth α, if the cake was made without it: r = L T/(√(1 − sin²t cos²η) − T sin t cosη), T = tan2θ. Of r that is a second
  * harmonic t²(1/4 + T²/2); of ln r it is t²(1/4 + T²/4), the square of the first harmonic taken off. What is left after calibration shows on a
@@ -21,7 +25,7 @@
  * Strain is in µstrain (10⁻⁶). (B. B. He & K. L. Smith, Adv. X-ray Anal. 41, 501 (1997).)
  */
 import { ThioscopeError } from "../errors.ts";
-import { weightedLinear } from "../numerics/weightedLinear.ts";
+import { type LinearFit, weightedLinear } from "../numerics/weightedLinear.ts";
 import type { NotComputable, Quantity } from "../units/quantity.ts";
 import type { FittedRing, RingWindow } from "./rings.ts";
 
@@ -51,7 +55,10 @@ export interface StrainHarmonics {
   readonly used: number;
   readonly rejected: number;
   readonly empty: number;
+  /** by the sectors' own errors */
   readonly chi2: number;
+  /** τ, scatter of the sectors beyond their errors, µstrain */
+  readonly excess: Quantity;
   readonly degreesOfFreedom: number;
 }
 
@@ -62,43 +69,60 @@ const OUTLIER = 3;
 const LEAST_SECTORS = 8;
 const N = 5;
 
-/** The harmonics of a ring, or why there are none. Throws INVALID_INPUT for a tilt that is none. */
-export function fitHarmonics(ring: FittedRing, tilt: UncorrectedTilt | null = null): StrainHarmonics | NotComputable {
+export interface HarmonicsOptions {
+  /** tilt that the cake was made without */
+  readonly tilt?: UncorrectedTilt | null;
+  /** the same ring before the load, over the same sectors */
+  readonly before?: FittedRing | null;
+}
+
+/** The harmonics of a ring, or why there are none. Throws INVALID_INPUT for a tilt that is none or another ring as reference. */
+export function fitHarmonics(ring: FittedRing, options: HarmonicsOptions = {}): StrainHarmonics | NotComputable {
+  const before = options.before ?? null;
+  // a reference has the same tilt
+  const tilt = before ? null : (options.tilt ?? null);
+  if (before && (before.window.label !== ring.window.label || before.sectors.length !== ring.sectors.length))
+    throw new ThioscopeError(
+      "INVALID_INPUT",
+      `${before.window.label} in ${before.sectors.length} sectors is no reference for ${ring.window.label} in ${ring.sectors.length}`,
+    );
   if (tilt && !(Math.abs(tilt.tiltDegree) < 45 && Number.isFinite(tilt.planeDegree)))
     throw new ThioscopeError("INVALID_INPUT", `tilt ${tilt.tiltDegree} degrees along ${tilt.planeDegree}: allowed are −45 to 45`);
-  const seen = ring.sectors.filter((s) => s.twoTheta !== null);
+  const seen = ring.sectors.flatMap((s, i) => {
+    const from = before ? before.sectors[i]!.twoTheta : null;
+    return s.twoTheta && (!before || from) ? [{ azimuth: s.azimuthDegree, twoTheta: s.twoTheta, from }] : [];
+  });
   if (seen.length < LEAST_SECTORS) {
     return {
       notComputable: `${ring.window.label}: ${seen.length} of ${ring.sectors.length} sectors have a position; five harmonics with an error need ${LEAST_SECTORS}`,
     };
   }
-  const reference = weightedMean(seen.map((s) => s.twoTheta!));
-  const theta = (reference.value * RADIAN) / 2;
-  const y = Float64Array.from(seen, (s) => Math.log(Math.sin(theta) / Math.sin((s.twoTheta!.value * RADIAN) / 2)));
-  const sigma = Float64Array.from(seen, (s) => ((s.twoTheta!.sigma! * RADIAN) / 2) * (1 / Math.tan((s.twoTheta!.value * RADIAN) / 2)));
+  const reference = weightedMean(seen.map((s) => s.twoTheta));
+  const y = Float64Array.from(seen, (s) => Math.log(sineOf(s.from ?? reference) / sineOf(s.twoTheta)));
+  const sigma = Float64Array.from(seen, (s) => Math.hypot(relativeError(s.twoTheta), s.from ? relativeError(s.from) : 0));
   const design = new Float64Array(seen.length * N);
-  for (const [i, s] of seen.entries()) design.set(harmonicsAt(s.azimuthDegree, ring.sectorWidthDegree), i * N);
-  const weights = Float64Array.from(sigma);
-  let fit = weightedLinear(design, y, weights, N);
-  for (let round = 0; fit && round < ROUNDS; round++) {
-    const scale = Math.sqrt(Math.max(1, fit.chi2 / Math.max(1, fit.degreesOfFreedom)));
+  for (const [i, s] of seen.entries()) design.set(harmonicsAt(s.azimuth, ring.sectorWidthDegree), i * N);
+  const kept = new Uint8Array(seen.length).fill(1);
+  let found = withExcess(design, y, sigma, kept);
+  for (let round = 0; found && round < ROUNDS; round++) {
     let changed = false;
     for (let i = 0; i < y.length; i++) {
-      let model = 0;
-      for (let a = 0; a < N; a++) model += design[i * N + a]! * fit.parameters[a]!;
-      const weight = Math.abs(y[i]! - model) > OUTLIER * scale * sigma[i]! ? Number.POSITIVE_INFINITY : sigma[i]!;
-      changed ||= weight !== weights[i];
-      weights[i] = weight;
+      let off = -y[i]!;
+      for (let a = 0; a < N; a++) off += design[i * N + a]! * found.fit.parameters[a]!;
+      const keep = Math.abs(off) > OUTLIER * Math.hypot(sigma[i]!, found.excess) ? 0 : 1;
+      changed ||= keep !== kept[i];
+      kept[i] = keep;
     }
     if (!changed) break;
-    fit = weightedLinear(design, y, weights, N);
+    found = withExcess(design, y, sigma, kept);
   }
-  const used = weights.reduce((count, w) => count + (w < Number.POSITIVE_INFINITY ? 1 : 0), 0);
-  if (!fit || used < LEAST_SECTORS) {
+  const used = kept.reduce((count, k) => count + k, 0);
+  if (!found || used < LEAST_SECTORS) {
     return { notComputable: `${ring.window.label}: ${used} sectors agree; they do not determine the harmonics of azimuth` };
   }
-  const scatter = Math.max(1, fit.chi2 / fit.degreesOfFreedom);
-  const covariance = fit.covariance.map((c) => c * scatter);
+  const { fit, excess, chi2 } = found;
+  const { covariance } = fit;
+  const theta = (reference.value * RADIAN) / 2;
   const p = Float64Array.from(fit.parameters);
   if (tilt) {
     const [a, b] = tiltHarmonic(theta, tilt);
@@ -125,9 +149,44 @@ export function fitHarmonics(ring: FittedRing, tilt: UncorrectedTilt | null = nu
     used,
     rejected: seen.length - used,
     empty: ring.sectors.length - seen.length,
-    chi2: fit.chi2,
+    chi2,
+    excess: { value: excess * MICRO, sigma: null, unit: "µstrain" },
     degreesOfFreedom: fit.degreesOfFreedom,
   };
+}
+
+const sineOf = (twoTheta: Quantity): number => Math.sin((twoTheta.value * RADIAN) / 2);
+
+/** Error of ln sinθ. */
+const relativeError = (twoTheta: Quantity): number => ((twoTheta.sigma! * RADIAN) / 2) * (1 / Math.tan((twoTheta.value * RADIAN) / 2));
+
+/** The fit with the excess variance that brings χ² to ν, by bisection of χ²(τ²), which falls; no excess where χ² ≤ ν already. */
+function withExcess(
+  design: Float64Array,
+  y: Float64Array,
+  sigma: Float64Array,
+  kept: Uint8Array,
+): { fit: LinearFit; excess: number; chi2: number } | null {
+  const weights = new Float64Array(y.length);
+  const at = (excess: number): LinearFit | null => {
+    for (let i = 0; i < y.length; i++) weights[i] = kept[i] ? Math.hypot(sigma[i]!, excess) : Number.POSITIVE_INFINITY;
+    return weightedLinear(design, y, weights, N);
+  };
+  const bare = at(0);
+  if (!bare || bare.chi2 <= bare.degreesOfFreedom || bare.degreesOfFreedom === 0) return bare && { fit: bare, excess: 0, chi2: bare.chi2 };
+  let low = 0;
+  let high = 1;
+  let fit = bare;
+  for (let step = 0; step < 40 && high - low > 1e-3 * high; step++) {
+    // down by decades until bracketed, then by halves
+    const middle = low === 0 ? high / 4 : (low + high) / 2;
+    const tried = at(middle);
+    if (!tried) return null;
+    if (tried.chi2 > tried.degreesOfFreedom) low = middle;
+    else high = middle;
+    fit = tried;
+  }
+  return { fit, excess: high, chi2: bare.chi2 };
 }
 
 /** 1, cosη, sinη, cos2η, sin2η, each as its mean over a sector. */

@@ -35,6 +35,7 @@ function ringOf(xx: number, yy: number, xy: number, halfS2: Quantity, twoTheta =
       rejected: 0,
       empty: 0,
       chi2: 31,
+      excess: micro(0),
       degreesOfFreedom: 31,
     } satisfies StrainHarmonics,
   };
