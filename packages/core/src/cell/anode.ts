@@ -6,11 +6,11 @@
  * An electrolyte mixed into the anode is not counted: only materials made of metals alone are.
  */
 
+import { parseFormula } from "../chemistry/formula.ts";
 import { CONSTANTS } from "../units/constants.ts";
 import { add, divide, fromQuantity, type Measured, measured, multiply, scale, subtract } from "../units/measured.ts";
 import type { Quantity } from "../units/quantity.ts";
 import { Book, type Booked, book, missing } from "./book.ts";
-import { parseFormula } from "./formula.ts";
 import type { Cell } from "./model.ts";
 
 export type Ion = "Li" | "Na";

@@ -4,10 +4,11 @@
  * Inside, everything is SI and {@link Measured}, so that what two results share (one mass, one density)
  * cancels in their ratio.
  */
+
+import { molarMass } from "../chemistry/formula.ts";
 import { add, divide, fromQuantity, type Measured, measured, multiply, scale, subtract, toQuantity } from "../units/measured.ts";
 import { type Answer, formatQuantity } from "../units/quantity.ts";
 import { convert } from "../units/units.ts";
-import { molarMass } from "./formula.ts";
 import { findMaterial, type Material, theoreticalMilliampereHourPerGram } from "./materials.ts";
 import type { Cell, Declared, Layer, OwnMaterial, Share } from "./model.ts";
 

@@ -3,12 +3,12 @@
  * the couple (active material and the ions it takes up), the cathode, or every layer but the collectors.
  */
 
+import { ATOMIC_WEIGHTS } from "../chemistry/elements.ts";
 import { CONSTANTS } from "../units/constants.ts";
 import { add, divide, fromQuantity, type Measured, measured, multiply, scale } from "../units/measured.ts";
 import type { Quantity } from "../units/quantity.ts";
 import { anodeStore, startsDischarged } from "./anode.ts";
 import { type Book, type Booked, book, missing } from "./book.ts";
-import { ATOMIC_WEIGHTS } from "./elements.ts";
 import type { Cell } from "./model.ts";
 
 export type Counted = "couple" | "cathode" | "layers";

@@ -1,5 +1,8 @@
 // The cell as declared
 
+// Formulae and materials
+export { ATOMIC_WEIGHTS } from "../chemistry/elements.ts";
+export { type Composition, isFormula, molarMass, parseFormula } from "../chemistry/formula.ts";
 export {
   alloyComposition,
   anodeArealInventory,
@@ -37,10 +40,7 @@ export {
   theoreticalSpecificCapacity,
 } from "./bookkeeping.ts";
 export { capacityBases, cellCard } from "./card.ts";
-// Formulae and materials
-export { ATOMIC_WEIGHTS } from "./elements.ts";
 export { type Counted, specificEnergy, voltageOfSpecificEnergy } from "./energy.ts";
-export { type Composition, isFormula, molarMass, parseFormula } from "./formula.ts";
 export { type Interval, intervalOf } from "./interval.ts";
 export {
   type Flag,

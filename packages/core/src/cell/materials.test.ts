@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ATOMIC_WEIGHTS } from "./elements.ts";
-import { isFormula, molarMass, parseFormula } from "./formula.ts";
+import { ATOMIC_WEIGHTS } from "../chemistry/elements.ts";
+import { isFormula, molarMass, parseFormula } from "../chemistry/formula.ts";
 import { findMaterial, MATERIALS, theoreticalMilliampereHourPerGram } from "./materials.ts";
 
 const atoms = (text: string): Record<string, number> => Object.fromEntries(parseFormula(text));

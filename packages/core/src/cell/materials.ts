@@ -3,8 +3,9 @@
  * formula unit in the crystal: ρ = M / (V N_A). Capacities are not stored: they follow from the number of
  * electrons, q = n F / M. Where the table is silent the book-keeping answers "not computable".
  */
+
+import { molarMass, parseFormula } from "../chemistry/formula.ts";
 import { CONSTANTS } from "../units/constants.ts";
-import { molarMass, parseFormula } from "./formula.ts";
 
 /** How a constant came to be known. */
 export type Flag = "measured" | "computed" | "calibrated" | "assumed";

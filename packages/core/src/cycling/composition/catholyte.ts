@@ -11,9 +11,9 @@
 import type { Ion } from "../../cell/anode.ts";
 import { Book, type Booked, book, missing } from "../../cell/book.ts";
 import { express } from "../../cell/bookkeeping.ts";
-import { parseFormula } from "../../cell/formula.ts";
 import { type Interval, intervalOf } from "../../cell/interval.ts";
 import type { Cell, Share } from "../../cell/model.ts";
+import { parseFormula } from "../../chemistry/formula.ts";
 import { CONSTANTS } from "../../units/constants.ts";
 import { add, divide, fromQuantity, type Measured, multiply, scale, subtract, toQuantity } from "../../units/measured.ts";
 import type { Answer, NotComputable, Quantity } from "../../units/quantity.ts";
