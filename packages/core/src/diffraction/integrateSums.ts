@@ -14,7 +14,7 @@ import { ThioscopeError } from "../errors.ts";
 import { FRACTION_ONE, type IntegrationPlan } from "./integratePlan.ts";
 
 /** A frame as the detector wrote it, row by row. */
-export type FramePixels = Uint8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+export type FramePixels = Int8Array | Uint8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 export interface FrameSums {
   readonly signal: Float64Array;
@@ -48,6 +48,7 @@ export interface ValidCounts {
 /** What counts of a frame's type can mean: the largest number of an unsigned type stands for saturation or a gap, negative ones for a gap. */
 export function validCounts(frame: FramePixels): ValidCounts {
   if (frame instanceof Float32Array || frame instanceof Float64Array) return { least: -Number.MAX_VALUE, most: Number.MAX_VALUE };
+  if (frame instanceof Int8Array) return { least: 0, most: 127 };
   if (frame instanceof Int16Array) return { least: 0, most: 32_767 };
   if (frame instanceof Int32Array) return { least: 0, most: 2_147_483_647 };
   return { least: 0, most: 2 ** (8 * frame.BYTES_PER_ELEMENT) - 2 };
