@@ -194,7 +194,20 @@ describe("a query only reads, and only results", () => {
   });
 
   test("SHOW, DESCRIBE and WITH are possible", async () => {
-    expect((await rowsOf("show tables")).flat()).toEqual(["cells", "cycles", "dqdv", "files", "impedance", "peaks", "points", "spectra"]);
+    expect((await rowsOf("show tables")).flat()).toEqual([
+      "cells",
+      "composition",
+      "cycles",
+      "dqdv",
+      "files",
+      "impedance",
+      "overpotentials",
+      "peaks",
+      "points",
+      "pulses",
+      "scans",
+      "spectra",
+    ]);
     expect((await rowsOf("describe cycles")).map(([name]) => name)).toContain("retention_100");
     expect(await rowsOf("with a as (select 1 as x) select x from a")).toEqual([[1]]);
   });
@@ -202,7 +215,9 @@ describe("a query only reads, and only results", () => {
   test("the database's own message comes through, with the views there are", async () => {
     await expect(database.query("select cel from cells")).rejects.toMatchObject({
       code: "QUERY_FAILED",
-      message: expect.stringMatching(/cel[\s\S]*Views: files, cycles, dqdv, peaks, impedance, spectra, points, cells/),
+      message: expect.stringMatching(
+        /cel[\s\S]*Views: files, cycles, dqdv, peaks, scans, pulses, overpotentials, composition, impedance, spectra, points, cells/,
+      ),
     });
   });
 

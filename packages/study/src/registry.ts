@@ -1,7 +1,7 @@
 /** The steps a study can run: what each takes, gives, and which function computes it. Data, no code. */
 import type { CONSTANTS } from "@thioscope/core";
 
-export type StepName = "read" | "cycles" | "dqdv" | "eis" | "curves" | "story";
+export type StepName = "read" | "cycles" | "dqdv" | "cv" | "gitt" | "symmetric" | "composition" | "eis" | "curves" | "story";
 
 /** What a raw file was found to hold. */
 export type Holds = "cycling" | "spectra" | "both";
@@ -24,6 +24,8 @@ export interface StepDefinition {
   parametersOf?: StepName;
   /** parameters that are text with a unit ("5 mV"), and a unit of their dimension; "auto" is always allowed */
   quantities: Readonly<Record<string, string>>;
+  /** parameters that are ranges of shares ("0..30 %"); "auto" is always allowed */
+  shares?: readonly string[];
   /** physical constants that enter the results */
   constants: readonly (keyof typeof CONSTANTS)[];
   description: string;
@@ -78,6 +80,68 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
       "peakCurves.json": "with peaks: what page and report draw of them",
     },
   },
+  cv: {
+    per: "file",
+    of: "cycling",
+    needs: ["read"],
+    module: "steps/cv",
+    export: "cvStep",
+    defaults: {},
+    quantities: {},
+    constants: [],
+    description: "sweeps of the potential with peaks, baselines and charges; over several scan rates the story has b-values",
+    outputs: {
+      "scans.parquet": "where the potential is swept: one row per sweep and peak, errors in *_sigma columns",
+      "cv.json": "all of it with the curves; or why the file is no voltammogram",
+    },
+  },
+  gitt: {
+    per: "file",
+    of: "cycling",
+    needs: ["read"],
+    module: "steps/gitt",
+    export: "gittStep",
+    defaults: { length: "auto", shape: "sphere" },
+    quantities: { length: "m" },
+    constants: [],
+    description: "current pulses with rests: relaxed potentials, overpotentials, resistances, D/L² and with a declared length D",
+    outputs: {
+      "pulses.parquet": "where there are pulses: one row per pulse, errors in *_sigma columns",
+      "gitt.json": "all of it with checks and reasons; or why the file is no titration",
+    },
+  },
+  symmetric: {
+    per: "file",
+    of: "cycling",
+    needs: ["read"],
+    module: "steps/symmetric",
+    export: "symmetricStep",
+    defaults: { area: "auto", full: false },
+    quantities: { area: "cm2" },
+    constants: [],
+    description:
+      "symmetric cells: overpotential per half cycle, stabilisation, critical current; soft shorts, with full: true of full cells",
+    outputs: {
+      "overpotentials.parquet": "where it applies: one row per half cycle of a symmetric cell, errors in *_sigma columns",
+      "symmetric.json": "all of it with the rows of every sign of a soft short; or why the file is no symmetric cell",
+    },
+  },
+  composition: {
+    per: "file",
+    of: "cycling",
+    needs: ["read"],
+    module: "steps/composition",
+    export: "compositionStep",
+    defaults: { electrolyte_share: "auto", mediator_share: "auto", unreacted: "auto" },
+    quantities: {},
+    shares: ["electrolyte_share", "mediator_share", "unreacted"],
+    constants: ["faraday"],
+    description: "x in M2Sx along the run and the products of each discharge as intervals; needs a cell file with sulfur",
+    outputs: {
+      "composition.parquet": "where it applies: one row per half cycle: x at its end, shares of the products",
+      "composition.json": "all of it along the curves; or why there is none",
+    },
+  },
   eis: {
     per: "file",
     of: "spectra",
@@ -97,7 +161,7 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
   curves: {
     per: "file",
     needs: ["read"],
-    uses: ["dqdv", "eis"],
+    uses: ["dqdv", "cv", "gitt", "symmetric", "composition", "eis"],
     module: "steps/curves",
     export: "curvesStep",
     defaults: { reference: "auto", gain: "auto" },

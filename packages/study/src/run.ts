@@ -265,7 +265,8 @@ function fileTask(step: StudyStep, line: Line): TaskSpec {
 
 /** Steps whose numbers are given per mass and area too. */
 function takesCell({ name, parameters }: StudyStep): boolean {
-  return name === "cycles" || name === "curves" || (name === "dqdv" && parameters.peaks === true);
+  if (name === "dqdv") return parameters.peaks === true;
+  return name === "cycles" || name === "curves" || name === "symmetric" || name === "composition";
 }
 
 /** The story shows the study's cell, or the one that all its files share. */

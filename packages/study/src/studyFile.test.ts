@@ -45,7 +45,7 @@ const wrong: [what: string, text: string, line: number, says: RegExp][] = [
     "an unknown step",
     "sources: { a: raw/a.mpr }\nsteps:\n  - cycls\n",
     3,
-    /"cycls" is not known.*did you mean "cycles".*read, cycles, dqdv, eis, story/,
+    /"cycls" is not known.*did you mean "cycles".*read, cycles, dqdv, cv, gitt, symmetric, composition, eis, story/,
   ],
   ["an unknown step with parameters", "sources: { a: raw/a.mpr }\nsteps:\n  - xrd.map: { phases: [Na2S] }\n", 3, /"xrd.map" is not known/],
   [

@@ -2,6 +2,7 @@
 import { glob, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { parseQuantity, ThioscopeError } from "@thioscope/core";
+import { parseShareRange } from "@thioscope/core/cycling";
 import { parseCircuit } from "@thioscope/core/impedance";
 import type { ColumnMapping } from "@thioscope/formats";
 import { compileSchema, readCheckedYaml } from "./checkedYaml.ts";
@@ -125,6 +126,10 @@ function orderedSteps(written: Written["steps"], refuse: (message: string, path:
       const mistake = quantityMistake(parameters?.[parameter] ?? "auto", unit);
       if (mistake) refuse(`${name}: ${parameter}: ${mistake}`, ["steps", i]);
     }
+    for (const parameter of STEPS[name as StepName].shares ?? []) {
+      const mistake = shareMistake(parameters?.[parameter] ?? "auto");
+      if (mistake) refuse(`${name}: ${parameter}: ${mistake}`, ["steps", i]);
+    }
     if (name === "eis") {
       const mistake = circuitMistake(parameters?.circuit ?? "auto");
       if (mistake) refuse(`eis: ${mistake}`, ["steps", i]);
@@ -147,6 +152,16 @@ function circuitMistake(written: unknown): string | undefined {
   if (written === "auto") return undefined;
   try {
     parseCircuit(String(written));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function shareMistake(written: unknown): string | undefined {
+  if (written === "auto") return undefined;
+  try {
+    parseShareRange(String(written));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -26,6 +26,7 @@ interface View {
 
 const where = (...names: FileField[]): ViewColumn[] => names.map((name) => ({ name, type: "VARCHAR", from: name }));
 const doubles = (...names: string[]): ViewColumn[] => names.map((name) => ({ name, type: "DOUBLE" }));
+const withSigma = (...names: string[]): ViewColumn[] => names.flatMap((name) => doubles(name, `${name}_sigma`));
 const integers = (...names: string[]): ViewColumn[] => names.map((name) => ({ name, type: "INTEGER" }));
 
 /** Quantities of the cycle table, each with a `_sigma` column beside it. */
@@ -103,6 +104,66 @@ export const VIEWS: Readonly<Record<string, View>> = {
       ...doubles("share_percent", "closure_percent"),
       { name: "cut_by", type: "VARCHAR" },
       ...integers("shoulder", "first_row", "last_row"),
+    ],
+  },
+  scans: {
+    step: "cv",
+    table: "scans.parquet",
+    optional: true,
+    columns: [
+      ...where("study", "cell", "source", "file"),
+      ...integers("scan", "sweep"),
+      { name: "direction", type: "VARCHAR" },
+      ...integers("first_row", "last_row"),
+      ...withSigma("scan_rate_mv_s", "anodic_mc", "cathodic_mc"),
+      ...integers("peak", "peak_row"),
+      ...withSigma("peak_volt", "peak_ma", "peak_mc", "half_peak_volt", "separation_mv", "midpoint_volt"),
+    ],
+  },
+  pulses: {
+    step: "gitt",
+    table: "pulses.parquet",
+    optional: true,
+    columns: [
+      ...where("study", "cell", "source", "file"),
+      ...integers("pulse", "train"),
+      { name: "direction", type: "VARCHAR" },
+      ...integers("first_row", "last_row", "rest_last_row"),
+      ...withSigma("current_ma", "duration_second", "rest_second", "before_mah", "after_mah"),
+      ...withSigma("relaxed_before_volt", "relaxed_after_volt", "relaxation_mv_h"),
+      ...integers("plateau"),
+      ...withSigma("overpotential_mv", "ohmic_mv", "charge_transfer_mv", "diffusion_mv"),
+      ...withSigma("polarisation_ohm", "ohmic_ohm", "interface_ohm", "diffusion_rate", "diffusion_cm2_s"),
+      { name: "refused", type: "VARCHAR" },
+    ],
+  },
+  overpotentials: {
+    step: "symmetric",
+    table: "overpotentials.parquet",
+    optional: true,
+    columns: [
+      ...where("study", "cell", "source", "file"),
+      ...integers("half_cycle", "cycle"),
+      { name: "direction", type: "VARCHAR" },
+      ...integers("first_row", "last_row"),
+      ...doubles("hour"),
+      ...withSigma("current_ma", "current_ma_cm2", "capacity_mah", "mean_mv", "end_mv", "growth_mv", "resistance_ohm"),
+      ...integers("short_signs"),
+    ],
+  },
+  composition: {
+    step: "composition",
+    table: "composition.parquet",
+    optional: true,
+    columns: [
+      ...where("study", "cell", "source", "file"),
+      ...integers("half_cycle", "cycle"),
+      { name: "direction", type: "VARCHAR" },
+      ...integers("first_row", "last_row"),
+      ...withSigma("capacity_mah_g"),
+      ...doubles("x_low", "x_high", "x_relative_sigma"),
+      ...["sulfur", "disulfide", "sulfide"].flatMap((name) => doubles(`${name}_low`, `${name}_high`, `${name}_sigma`)),
+      { name: "dominant", type: "VARCHAR" },
     ],
   },
   impedance: {

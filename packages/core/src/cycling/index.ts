@@ -20,6 +20,7 @@ export {
   ionOf,
   leastElectronsPerElectrolyte,
   type ProductSplit,
+  parseShareRange,
   type ShareInterval,
   type SulfurCurve,
   splitProducts,

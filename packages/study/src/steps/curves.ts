@@ -1,8 +1,9 @@
 /** One file as page and report show it. */
-import type { Quantity } from "@thioscope/core";
+import type { Notice, Quantity } from "@thioscope/core";
 import { capacityBases, theoreticalOneCAmpere } from "@thioscope/core/cell";
 import {
   bareSpectra,
+  type Electrochemistry,
   fileOfSpectra,
   type HalfCyclePeaks,
   type ImpedanceStory,
@@ -28,7 +29,9 @@ export const curvesStep: StepFunction = async (inputs, parameters, io) => {
           withImpedance(await cyclingFile(inputs, parameters, io, facts.name, hash), impedance, facts),
           await loadPeaks(io, inputs.dqdv as ResultInput | undefined),
         );
-  return { files: { "curves.json": jsonBytes(shown) }, notices: [], summary: { rows: facts.rows, halfCycles: shown.halfCycles.length } };
+  const found = await loadElectrochemistry(io, inputs);
+  const whole = { ...shown, ...found, notices: [...shown.notices, ...found.notices] };
+  return { files: { "curves.json": jsonBytes(whole) }, notices: [], summary: { rows: facts.rows, halfCycles: shown.halfCycles.length } };
 };
 
 async function cyclingFile(
@@ -65,6 +68,27 @@ function withPeaks(file: StoryFile, found: PeakCurves | null): StoryFile {
   const byRow = new Map(found.map(({ firstRow, peaks }) => [firstRow, peaks]));
   const none = { notComputable: "no peaks were found: the notices of the step dqdv say why" };
   return { ...file, halfCycles: file.halfCycles.map((half) => ({ ...half, peaks: byRow.get(half.rows.first) ?? none })) };
+}
+
+/** Steps whose whole result is part of the story, by the name it has there. */
+const ELECTROCHEMISTRY = { cv: "voltammetry", gitt: "titration", symmetric: "symmetric", composition: "composition" } as const;
+
+/** What these steps found; a step that does not apply to the file leaves a notice with its reason. */
+async function loadElectrochemistry(
+  io: StepIo,
+  inputs: Readonly<Record<string, unknown>>,
+): Promise<Pick<StoryFile, "notices"> & { electrochemistry?: Electrochemistry }> {
+  const electrochemistry: Record<string, unknown> = {};
+  const notices: Notice[] = [];
+  for (const [step, name] of Object.entries(ELECTROCHEMISTRY)) {
+    const input = inputs[step] as ResultInput | undefined;
+    if (!input) continue;
+    const source = await io.openResult(input, `${step}.json`);
+    const found = JSON.parse(new TextDecoder().decode(await source.read(0, source.size))) as { notComputable?: string };
+    if (found.notComputable === undefined) electrochemistry[name] = found;
+    else notices.push({ code: `no-${name}`, message: found.notComputable });
+  }
+  return { notices, ...(Object.keys(electrochemistry).length > 0 ? { electrochemistry: electrochemistry as Electrochemistry } : {}) };
 }
 
 async function loadImpedance(
