@@ -1,12 +1,14 @@
 /**
  * Verdict on soft shorts of a whole file: signs in the potential (softShort.ts), charge far above discharge, and in
- * symmetric cells half cycles whose overpotential falls to less than three fifths of the four before it at the same current.
+ * symmetric cells half cycles whose overpotential falls to less than three fifths of the four before it at the same current,
+ * and of each of those in its own direction (an offset between the electrodes makes the directions differ in a sound cell).
  * "detected" needs a sign in the potential; too much charge alone is "suspected", because a side reaction or a shuttle does
- * the same. "not found" holds for falls above `detectionLimit`, the threshold of the median half cycle.
+ * the same. "not found" holds for falls above the limit that every half cycle has of its own; `detectionLimit` is that of the
+ * median half cycle. In rows where the curve itself falls by more than that from row to row, less is seen (softShort.ts).
  */
 import type { HalfCycle } from "../cycling/halfCycles.ts";
 import { measureHalfCycle } from "../cycling/measures.ts";
-import type { Answer } from "../units/quantity.ts";
+import type { Answer, Quantity } from "../units/quantity.ts";
 import type { HalfOverpotential } from "./overpotential.ts";
 import { type ShortSign, voltageSigns } from "./softShort.ts";
 
@@ -18,6 +20,8 @@ export interface SoftShorts {
   halfCyclesJudged: number;
   /** mV: a smaller sudden fall would not have been seen in half of the half cycles */
   detectionLimit: Answer;
+  /** the same of every half cycle that was judged, mV */
+  limits: readonly { half: number; limit: Quantity }[];
 }
 
 const EXCESS = 0.1;
@@ -39,6 +43,7 @@ export function softShorts(halves: readonly HalfCycle[], overpotentials: readonl
       limits.length > 0
         ? { value: 1000 * limits[limits.length >> 1]!, sigma: null, unit: "mV" }
         : { notComputable: "no half cycle has enough rows to be judged" },
+    limits: roughness.map(({ half, threshold }) => ({ half: half.number, limit: { value: 1000 * threshold, sigma: null, unit: "mV" } })),
   };
 }
 
@@ -73,7 +78,8 @@ function overpotentialFalls(list: readonly HalfOverpotential[]): ShortSign[] {
     const before = list.slice(k - BEFORE, k);
     if (before.some((h) => Math.abs(h.current.value - half.current.value) > 0.05 * half.current.value)) continue;
     const usual = before.map((h) => h.mean.value).sort((a, b) => a - b)[BEFORE >> 1]!;
-    if (!(half.mean.value < FALLS_TO * usual)) continue;
+    const alike = before.filter((h) => h.direction === half.direction);
+    if (![usual, ...alike.map((h) => h.mean.value)].every((value) => half.mean.value < FALLS_TO * value)) continue;
     signs.push({
       kind: "overpotential falls",
       half: half.half,

@@ -3,18 +3,21 @@
  *
  * What is looked at is u, the potential whose fall means a short: V of a full cell, |V| along the current of a symmetric one.
  * Every step from one row to the next is compared with the median slope of the five steps before and the five after it,
- * e = Δu − slope · Δt, so that neither a steep nor a bent curve counts; s = 1.4826 · median |e| of the half cycle. Four signs:
+ * e = Δu − slope · Δt; s = 1.4826 · median |e| of the half cycle. Signs:
  *
- *   dip        e < −T with no such step just before it, and u comes up against its trend: by a quarter of the fall within three rows, by half within a twentieth of the
- *              half cycle (12 rows at least)
+ *   dip        a jump A against the curve on both sides, that comes back (dipFit.ts): A > T, A > 8 of its errors
  *   collapse   e < −T_c on charge (either way in a symmetric cell), and u is not back
  *   jagged     s of a half cycle exceeds five times that of the quietest quarter of the half cycles, and dips are among its rows
  *   excess     the charge of a cycle exceeds its discharge by more than a tenth: never alone a proof, a side reaction does the same
  *
- * The trend is that of the five steps before. T = max(6 s, 3 steps of the digits, 2 mV) + slope · step of the clock + two robust
- * deviations of the slopes around the row (in a knee they differ much); T_c = max(20 s, 10 mV, and in a symmetric cell a fifth of u)
- * + the same. Rows near a start, a change of current or a gap, or under a held voltage, are not judged. The factors were set on one set of virtual runs and are judged on others. Which fall would
- * have been seen is part of the answer: a smaller one, or one that is over between two rows, is not found.
+ * T = max(6 s, 3 steps of the digits, 2 mV), the detection limit of the half cycle; four steps of the clock times the slope come
+ * on top, because a clock that skips looks like a fall. A jump comes out of nothing: a curve that falls ever faster from row to
+ * row, by the same factor, is a knee. Where the curve falls by more than about A from row to row, or bends within three rows,
+ * the fit's own error rises above A/8 and a dip is missed though it exceeds T.
+ * T_c = max(20 s, 10 mV, and in a symmetric cell a fifth of u) + slope · step of the clock + two robust deviations of the slopes
+ * around the row. Rows right after a start, a change of current or a long gap, or under a held voltage, are not judged. The factors
+ * were set on one set of virtual cells and are judged on others. Which fall would have been seen is part of the answer: a smaller
+ * one, or one that is over between two rows, is not found.
  * Background: Counihan et al., Joule 7, 2023 (soft shorts in published cycling data).
  */
 import type { Flow } from "../cycling/flow.ts";
@@ -22,6 +25,7 @@ import type { HalfCycle } from "../cycling/halfCycles.ts";
 import { clockStep, resolution } from "../cycling/noise.ts";
 import { tableRow } from "../cycling/series.ts";
 import type { Quantity } from "../units/quantity.ts";
+import { fitDip } from "./dipFit.ts";
 
 export interface ShortSign {
   kind: "dip" | "collapse" | "jagged" | "charge exceeds discharge" | "overpotential falls";
@@ -37,9 +41,22 @@ export interface ShortSign {
 }
 
 const DIP_SIGMAS = 6;
-const SPREADS = 2;
 const DIP_STEPS = 3;
 const LEAST_DIP = 2e-3;
+/** share of the threshold from which on a step is looked at closely */
+const CANDIDATE = 0.5;
+/** standard deviations: of the depth, and by which the recovery stands out */
+const CERTAIN = 8;
+const RETURNS = 2.5;
+/** the fitted jump may not exceed the step between the two rows by much more than noise and bending explain */
+const AGREES = 0.6;
+const ISOLATED_BEFORE = 0.35;
+const ISOLATED_AFTER = 0.5;
+/** a knee steepens by at most this factor from row to row, and explains at most this share of the jump */
+const STEEPENS = 3;
+const KNEE_SHARE = 0.5;
+const CLOCK_STEPS = 4;
+const SPREADS = 2;
 const COLLAPSE_SIGMAS = 20;
 const LEAST_COLLAPSE = 0.01;
 const COLLAPSE_SHARE = 0.2;
@@ -48,12 +65,9 @@ const LEAST_JAGGED = 5e-4;
 const SIDE = 5;
 const SHORT_GAP = 3;
 const LONG_GAP = 20;
-const SETTLED_SHARE = 0.02;
+const SETTLED_SHARE = 0.005;
 const RETURN_SHARE = 0.05;
 const LEAST_RETURN = 12;
-const ISOLATED = 0.35;
-const TURN_ROWS = 3;
-const TURN_SHARE = 0.25;
 const CONSTANT_CURRENT = 0.02;
 
 export interface Roughness {
@@ -90,12 +104,18 @@ interface Judged {
   t: Float64Array;
   /** e per row; NaN where the row is not judged */
   e: Float64Array;
-  /** V/s: median slope of the steps before each row */
-  trend: Float64Array;
+  /** V/s: median slope of the steps around each row */
+  slope: Float64Array;
   /** V: what one step of the clock makes of the slope, and how much the slopes around the row differ */
   blur: Float64Array;
   noise: number;
+  /** of the digits, V, and of the clock, s */
   step: number;
+  tick: number;
+  /** usual time between rows, s */
+  usual: number;
+  /** first row of the stretch of settled rows that each row is in; −1 outside */
+  stretch: Int32Array;
 }
 
 function deviations(half: HalfCycle, isSymmetric: boolean): Judged | null {
@@ -111,7 +131,7 @@ function deviations(half: HalfCycle, isSymmetric: boolean): Judged | null {
   const longest = SHORT_GAP * usual;
   const settled = settledRows(flow, from, to, usual);
   const e = new Float64Array(n).fill(Number.NaN);
-  const trend = new Float64Array(n);
+  const slopes = new Float64Array(n);
   const blur = new Float64Array(n);
   const tick = clockStep(timeSecond, from, to);
   const around = new Float64Array(2 * SIDE);
@@ -119,16 +139,14 @@ function deviations(half: HalfCycle, isSymmetric: boolean): Judged | null {
   for (let i = 1; i < n; i++) {
     if (!settled[i] || !settled[i - 1] || t[i]! - t[i - 1]! > longest) continue;
     let count = 0;
-    let before = 0;
     for (let k = Math.max(1, i - SIDE); k <= Math.min(n - 1, i + SIDE); k++) {
       if (k === i || !settled[k] || !settled[k - 1] || t[k]! - t[k - 1]! > longest) continue;
       around[count++] = (u[k]! - u[k - 1]!) / (t[k]! - t[k - 1]!);
-      if (k < i) before = count;
     }
-    if (count < SIDE || before < 2) continue;
-    trend[i] = medianOf(around.subarray(0, before));
+    if (count < SIDE) continue;
     const steps = around.subarray(0, count);
     const slope = medianOf(steps);
+    slopes[i] = slope;
     for (let k = 0; k < count; k++) steps[k] = Math.abs(steps[k]! - slope);
     const dt = t[i]! - t[i - 1]!;
     blur[i] = 2 * Math.abs(slope) * tick + SPREADS * 1.4826 * medianOf(steps) * dt;
@@ -138,7 +156,10 @@ function deviations(half: HalfCycle, isSymmetric: boolean): Judged | null {
   if (sizes.length < 2 * SIDE) return null;
   sizes.sort((a, b) => a - b);
   const step = resolution(u) ?? 0;
-  return { u, t, e, trend, blur, noise: Math.max(1.4826 * sizes[sizes.length >> 1]!, step / Math.sqrt(12)), step };
+  const stretch = new Int32Array(n).fill(-1);
+  for (let i = 0; i < n; i++) if (settled[i]) stretch[i] = i > 0 && stretch[i - 1]! >= 0 ? stretch[i - 1]! : i;
+  const noise = Math.max(1.4826 * sizes[sizes.length >> 1]!, step / Math.sqrt(12));
+  return { u, t, e, slope: slopes, blur, noise, step, tick, usual, stretch };
 }
 
 /** Sorts `values`. */
@@ -178,45 +199,55 @@ function settledRows(flow: Flow, from: number, to: number, usual: number): Uint8
   return settled;
 }
 
-function falls(half: HalfCycle, { u, t, e, trend, blur, noise }: Judged, threshold: number, isSymmetric: boolean): ShortSign[] {
+function falls(half: HalfCycle, judged: Judged, threshold: number, isSymmetric: boolean): ShortSign[] {
+  const { u, t, e, slope, blur, noise, tick, usual, stretch } = judged;
   const n = u.length;
-  const reach = Math.max(LEAST_RETURN, Math.round(RETURN_SHARE * n));
   const signs: ShortSign[] = [];
+  // rows before this one belong to the fall found last
+  let free = 0;
   for (let i = 1; i < n; i++) {
     const fall = -e[i]!;
-    const limit = threshold + blur[i]!;
-    if (!(fall > limit)) continue;
-    // before a knee the curve already falls ever faster, a short comes out of nothing
-    if (!(e[i - 1]! > -ISOLATED * fall)) continue;
-    const isFall = u[i - 1]! - u[i]! > fall / 2;
-    // a knee of the curve goes on falling faster than before it, a dip comes up against the trend from the next row on
-    const recovery = (j: number): number => u[j]! - u[i]! - trend[i]! * (t[j]! - t[i]!);
-    let back = -1;
-    let isTurning = false;
-    for (let j = i + 1; j < Math.min(n, i + reach); j++) {
-      if (j <= i + TURN_ROWS && recovery(j) >= TURN_SHARE * fall) isTurning = true;
-      if (!isTurning && j >= i + TURN_ROWS) break;
-      if (isTurning && recovery(j) >= fall / 2) {
-        back = j;
-        break;
-      }
-    }
-    if (back > 0) {
-      signs.push(sign("dip", half, i, back, fall, limit, `the potential falls by ${mV(fall)} from one row to the next and comes back`));
-      i = back;
+    if (!(fall > CANDIDATE * threshold)) continue;
+    if (e[i - 1]! < -ISOLATED_BEFORE * fall || e[i + 1]! < -ISOLATED_AFTER * fall) continue;
+    const step = u[i - 1]! - u[i]!;
+    const knee = i > 2 ? steepening(u[i - 3]! - u[i - 2]!, u[i - 2]! - u[i - 1]!) : 0;
+    const rows = { t, u, first: Math.max(free, stretch[i]!), end: endOf(stretch, i), interval: usual, noise: noise / Math.SQRT2 };
+    const fit = fitDip(rows, i, CERTAIN);
+    const limit = threshold + CLOCK_STEPS * tick * Math.abs(slope[i]!);
+    const isJump = fit && fall > AGREES * fit.depth && step - knee > KNEE_SHARE * fit.depth;
+    if (isJump && fit.depth > limit && fit.depth > CERTAIN * fit.sigma && fit.recovery > RETURNS) {
+      const last = Math.min(n - 1, i + Math.max(1, Math.ceil(fit.tau / usual)));
+      signs.push(
+        sign("dip", half, i, last, fit.depth, limit, `the potential falls by ${mV(fit.depth)} from one row to the next and comes back`),
+      );
+      i = last;
+      free = last;
       continue;
     }
     const collapse = Math.max(COLLAPSE_SIGMAS * noise, LEAST_COLLAPSE, isSymmetric ? COLLAPSE_SHARE * (u[i]! + fall) : 0);
-    const isJudged = isFall && (isSymmetric || half.direction === "charge");
+    const isJudged = step > fall / 2 && (isSymmetric || half.direction === "charge");
     if (isJudged && fall > collapse + blur[i]! && i + SIDE < n) {
-      const last = Math.min(n - 1, i + reach);
+      const last = Math.min(n - 1, i + Math.max(LEAST_RETURN, Math.round(RETURN_SHARE * n)));
       signs.push(
         sign("collapse", half, i, last, fall, collapse, `the potential falls by ${mV(fall)} from one row to the next and stays low`),
       );
       i = last;
+      free = last;
     }
   }
   return signs;
+}
+
+/** The fall that a curve makes next which steepens by the same factor from row to row. */
+function steepening(before: number, last: number): number {
+  return last > 0 ? last * Math.min(STEEPENS, Math.max(1, before > 0 ? last / before : STEEPENS)) : 0;
+}
+
+/** First row after the stretch of settled rows that row i is in. */
+function endOf(stretch: Int32Array, i: number): number {
+  let end = i;
+  while (end < stretch.length && stretch[end] === stretch[i]) end++;
+  return end;
 }
 
 function jagged(roughness: readonly Roughness[]): ShortSign[] {
