@@ -8,8 +8,7 @@ import { move, transferableSymbol, valueSymbol } from "piscina";
 import { type FileSource, openAsByteSource } from "./fileSource.ts";
 import type { FrameAnswer, FrameSource, FrameWorkerData } from "./frames.ts";
 
-// piscina hands over its own things and the user's
-const { plan, memory, taken, errors, clip } = (startedWith as [unknown, FrameWorkerData])[1];
+const { plan, memory, taken, errors, clip } = startedWith as FrameWorkerData;
 const summer: FrameSummer = memory ? kernelSummer(plan, memory, Atomics.add(taken, 0, 1)) : frameSummer(plan);
 
 /** The file of the last frame: frames of a stack come one after the other. */
