@@ -34,6 +34,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: "rate, temperature, loading, pressure and life tables over several cells",
     load: () => import("./commands/compare.ts"),
   },
+  xrd: { summary: "diffraction frames: the detector's geometry, patterns and cakes", load: () => import("./commands/xrd/index.ts") },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
   run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },
   report: { summary: "the report of a study as one file", load: () => import("./commands/report.ts") },

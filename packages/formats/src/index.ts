@@ -65,6 +65,9 @@ export {
 export { readTemperatureTable, type TemperatureTable } from "./impedance/arrheniusTable.ts";
 export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpectrum } from "./impedance/model.ts";
 export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
+export { tableOfSpectra } from "./impedance/table.ts";
+// Integrated patterns
+export { writeCakeCsv, writePatternCsv, writeXy } from "./pattern/write.ts";
 // Cycling data
 export { CYCLING_READERS, findReader, readCycling } from "./readCycling.ts";
 export type { ColumnMapping, CyclingFile, Reader, ReadOptions } from "./reader.ts";

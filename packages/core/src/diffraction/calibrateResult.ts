@@ -98,15 +98,16 @@ function ringResiduals({ fit, lines, spacings }: Refined, calibrant: Calibrant):
   for (const line of [...new Set(lines)].sort((a, b) => a - b)) {
     const off: number[] = [];
     for (const [i, l] of lines.entries()) if (l === line && fit.used[i] === 1) off.push(fit.residuals[i]! * DEGREE);
-    if (off.length === 0) continue;
+    // fewer say nothing of a scatter
+    if (off.length < 3) continue;
     const mean = off.reduce((sum, x) => sum + x, 0) / off.length;
-    const scatter = Math.sqrt(off.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, off.length - 1));
+    const scatter = Math.sqrt(off.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (off.length - 1));
     const known = calibrant.lines.find(({ d }) => d.value === spacings[line])!;
     rings.push({
       hkl: known.hkl,
       spacing: known.d,
       twoThetaDegree: 2 * Math.asin(wavelength / (2 * spacings[line]!)) * DEGREE,
-      mean: quantity(mean, "deg", off.length > 1 ? scatter / Math.sqrt(off.length) : null),
+      mean: quantity(mean, "deg", scatter / Math.sqrt(off.length)),
       scatterDegree: scatter,
       sectors: off.length,
     });
