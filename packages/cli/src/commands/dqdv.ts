@@ -20,7 +20,8 @@ import { peaksJson, peaksText, reportPeaks, shapeOption } from "./dqdvPeaks.ts";
 export const command: Command = {
   name: "dqdv",
   summary: "differential capacity per half cycle",
-  usage: "thioscope dqdv FILE [--cell cell.yaml] [--half N] [--bin MILLIVOLT] [--smooth] [--peaks] [--stops] [-o FILE.csv]",
+  usage:
+    "thioscope dqdv FILE [--cell cell.yaml] [--half N] [--bin MILLIVOLT] [--smooth] [--peaks] [--stops] [--plot FILE.svg] [-o FILE.csv]",
   about: `dQ/dV by counting charge in potential bins: every interval's charge is shared among the bins its potential crosses, with its sign, so
 Σ dQ/dV·ΔV is the charge passed however noisy or non-monotonic the potential is. The bin width follows from the voltage's resolution
 and noise unless given, and is printed. --smooth fits a smoothing spline with automatic smoothing instead. Negative on discharge.
@@ -34,12 +35,13 @@ the limit (no potential), tracks and events over the half cycles. --stops adds p
     peaks: { type: "boolean", help: "peaks with the capacity of each step, tracked over half cycles" },
     shape: { type: "string", value: "NAME", help: "of the peaks: logistic (default), gaussian, lorentzian, pseudoVoigt" },
     stops: { type: "boolean", help: "with the peaks, potentials at which to stop ex-situ cells" },
+    plot: { type: "string", value: "FILE.svg", help: "draw the curves (with --peaks, their peaks) as SVG, 170 mm wide" },
     out: { type: "string", short: "o", value: "FILE", help: "write the curves as CSV with a unit row" },
     salvage: { type: "boolean", help: "of a damaged file, use what can be read before the damage" },
     mapping: MAPPING,
   },
   examples: [
-    "thioscope dqdv C09.mpr --cell cell.yaml",
+    "thioscope dqdv C09.mpr --cell cell.yaml --plot dqdv.svg",
     "thioscope dqdv C09.mpr --half 3 --json",
     "thioscope dqdv C09.mpr -o dqdv.csv",
     "thioscope dqdv C09.mpr --peaks",
@@ -64,10 +66,17 @@ the limit (no potential), tracks and events over the half cycles. --stops adds p
       await writeAtomic(written, writeCsvWithUnits(asTable(curves, unit)));
       io.hint(`written: ${written}`);
     }
+    const plotted = typeof options.plot === "string" ? options.plot : null;
+    if (plotted !== null) {
+      const { plotSvg } = await import("../plot.ts");
+      const request = { figure: "dqdv", name: basename(path), file, cell, peaks: options.peaks === true };
+      await writeAtomic(plotted, plotSvg(request, io.task));
+      io.hint(`drawn: ${plotted}`);
+    }
     const method = options.smooth ? "smoothing spline" : "counting";
     const peaks = options.peaks || options.stops ? reportPeaks(halves, shapeOption(options.shape), basis, io) : null;
     const found = peaks ? { peaks: peaksJson(peaks) } : {};
-    io.result({ file: basename(path), format: file.format, method, halfCycles: curves, ...found, written });
+    io.result({ file: basename(path), format: file.format, method, halfCycles: curves, ...found, written, plotted });
     if (io.json) return;
     if (peaks) return io.say(peaksText(peaks, options.stops === true));
     const rows = curves.map((c) => {
