@@ -5,11 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { QUIET } from "@thioscope/core";
-import { capacityBases, cellCard, theoreticalOneCAmpere } from "@thioscope/core/cell";
-import { buildStory, type Story, storyFile } from "@thioscope/core/story";
-import { readCellFile, readCycling, sourceOfBytes } from "@thioscope/formats";
+import { type Cell, capacityBases, cellCard, theoreticalOneCAmpere } from "@thioscope/core/cell";
+import { buildStory, fileOfSpectra, impedanceStory, type Story, type StoryFile, storyFile } from "@thioscope/core/story";
+import { readCellFile, readCycling, readImpedance, sourceOfBytes } from "@thioscope/formats";
 import { reportHtml } from "@thioscope/study";
-import { VIRTUAL_CELLS, type VirtualCellId, virtualCycling, writeVirtual } from "@thioscope/virtual";
+import {
+  USUAL_IMPEDANCE_EFFECTS,
+  VIRTUAL_CELLS,
+  type VirtualCellId,
+  type VirtualImpedanceCell,
+  virtualCycling,
+  virtualImpedance,
+  writeVirtual,
+  writeVirtualImpedance,
+} from "@thioscope/virtual";
 import type { Browser, Page } from "playwright-core";
 import { findChromium, launch, PAGE, servePage } from "../tests/browser/chromium.ts";
 
@@ -34,11 +43,33 @@ async function storyOf(id: VirtualCellId, fileName: string, cellText: string, ti
   const { answer } = theoreticalOneCAmpere(cell);
   const options = { bases: capacityBases(cell), oneCAmpere: "notComputable" in answer ? null : answer };
   const file = await readCycling(sourceOfBytes(fileName, bytes));
-  const shown = storyFile({ ...file, name: fileName, hash: null }, options, QUIET);
+  return told(title, storyFile({ ...file, name: fileName, hash: null }, { ...options, peaks: id === "na-s-nps" }, QUIET), cell);
+}
+
+/** A symmetric cell whose electrolyte forms a layer on the metal: its arc begins after 1 h and is complete after 15 h. */
+const LAYER: VirtualImpedanceCell = {
+  title: "Na–Sn | Na3SbS4 | Na–Sn",
+  seriesOhm: 60,
+  arcs: [{ ohm: 45, tauSecond: 2e-5, exponent: 0.88 }],
+  warburg: 2,
+  growth: { arc: { ohm: 90, tauSecond: 0.02, exponent: 0.9 }, fromSecond: 3600, toSecond: 15 * 3600, exponent: 0.5 },
+  temperatureCelsius: 25,
+  potentialVolt: 0,
+};
+
+async function storyOfSpectra(): Promise<Story> {
+  const starts = Array.from({ length: 25 }, (_, hour) => hour * 3600);
+  const run = virtualImpedance(LAYER, starts, { highestHertz: 1e6, lowestHertz: 0.01, perDecade: 8 }, USUAL_IMPEDANCE_EFFECTS, "guide");
+  const name = "layer_GEIS.mpt";
+  const file = await readImpedance(sourceOfBytes(name, writeVirtualImpedance(run, "biologic-mpt")));
+  return told(LAYER.title, fileOfSpectra({ ...file, name, hash: null }, impedanceStory(file.spectra, {}, QUIET)), null);
+}
+
+/** The story of one file; what the page shows has been through JSON. */
+function told(title: string, file: StoryFile, cell: Cell | null): Story {
   const provenance = [{ label: "made by", value: "scripts/screenshots.ts, from a virtual cell" }];
-  // what the page shows has been through JSON
   return JSON.parse(
-    JSON.stringify(buildStory({ title, cell: cellCard(cell), files: [shown], provenance }), (_, value: unknown) =>
+    JSON.stringify(buildStory({ title, cell: cell && cellCard(cell), files: [file], provenance }), (_, value: unknown) =>
       ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value,
     ),
   ) as Story;
@@ -59,14 +90,15 @@ async function pagePicture(
   theme: "light" | "dark",
   name: string,
   act: (page: Page) => Promise<void>,
+  height = 980,
 ): Promise<void> {
   const server = await servePage("/", {
     "api/study": { title: story.title, mode: "study", files: [], story: "/api/story" },
     "api/story": story,
   });
-  const page = await browser.newPage({ viewport: { width: 1440, height: 980 }, colorScheme: theme });
+  const page = await browser.newPage({ viewport: { width: 1440, height }, colorScheme: theme });
   await page.goto(server.url);
-  await page.locator(".ts-study").waitFor();
+  await page.locator(".ts-study").first().waitFor();
   await act(page);
   await picture(page, name);
   await page.close();
@@ -110,6 +142,25 @@ try {
   await pagePicture(browser, lithium, "dark", "page-dark.png", (page) =>
     page.locator("[data-view=potential-capacity] .ts-plot").hover({ position: { x: 220, y: 140 } }),
   );
+  await pagePicture(browser, sodium, "light", "dqdv-peaks.png", async (page) => {
+    await page.keyboard.press("p");
+    await page.locator(".ts-with-peaks").waitFor();
+    await page.locator("[data-view=dqdv]").evaluate((view) => view.scrollIntoView());
+    await page.locator("[data-view=dqdv] .ts-plot").hover({ position: { x: 275, y: 260 } });
+  });
+  const spectra = await storyOfSpectra();
+  await pagePicture(
+    browser,
+    spectra,
+    "light",
+    "impedance-light.png",
+    (page) => page.locator("[data-view=nyquist] .ts-plot").hover({ position: { x: 560, y: 95 } }),
+    1240,
+  );
+  await pagePicture(browser, spectra, "dark", "impedance-series.png", async (page) => {
+    await page.locator("[data-view=drt-map]").evaluate((view) => view.scrollIntoView({ block: "end" }));
+    await page.locator("[data-view=evolution] .ts-plot").hover({ position: { x: 300, y: 60 } });
+  });
   await emptyPicture(browser);
   await reportPicture(browser, sodium);
 } finally {

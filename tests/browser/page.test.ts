@@ -8,18 +8,47 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { random } from "@thioscope/core";
+import { parseCircuit } from "@thioscope/core/impedance";
+import type { Story } from "@thioscope/core/story";
 import { reportHtml } from "@thioscope/study";
 import { VIRTUAL_CELLS, virtualCycling, writeVirtual } from "@thioscope/virtual";
 import type { Browser, Download, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { dataFile, isRequired } from "../data.ts";
 import { findChromium, launch, PAGE, type PageServer, servePage } from "./chromium.ts";
-import { syntheticStory } from "./syntheticStory.ts";
+import { syntheticSpectra, syntheticStory } from "./syntheticStory.ts";
 
 const executable = findChromium();
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const run = virtualCycling(VIRTUAL_CELLS["na-s-nps"], "page");
 const BDF = { name: "cell-12.bdf.csv", mimeType: "text/csv", buffer: Buffer.from(writeVirtual(run, "bdf-csv")) };
+/** R0-p(R1,CPE1)-p(R2,CPE2) with 0.2 % noise, as anyone may have written it. */
+const EIS = { name: "spectrum.csv", mimeType: "text/csv", buffer: Buffer.from(eisCsv()) };
+
+function eisCsv(): string {
+  const f = Float64Array.from({ length: 49 }, (_, i) => 1e6 * 10 ** (-i / 6));
+  const z = new Float64Array(2 * f.length);
+  parseCircuit("R0-p(R1,CPE1)-p(R2,CPE2)").evaluate(Float64Array.from([20, 80, 1e-6, 0.9, 250, 1e-4, 0.85]), f, z);
+  const draw = random("eis");
+  const part = (i: number, k: number): number => z[2 * i + k]! + 0.002 * Math.hypot(z[2 * i]!, z[2 * i + 1]!) * draw.normal();
+  return `frequency_hertz,real_ohm,imaginary_ohm\n${Array.from(f, (hz, i) => `${hz},${part(i, 0)},${part(i, 1)}`).join("\n")}\n`;
+}
+
+/** A cycled cell and four spectra of another one. */
+function bothStory(): Story {
+  const cycled = syntheticStory(3);
+  const spectra = syntheticSpectra(4);
+  const placed = spectra.files.map((file) => ({
+    ...file,
+    impedance: file.impedance && {
+      ...file.impedance,
+      spectra: file.impedance.spectra.map((s) => ({ ...s, rows: { ...s.rows, file: 1 } })),
+    },
+  }));
+  return { ...cycled, files: [...cycled.files, ...placed] };
+}
+
 const CELL = {
   name: "cell.yaml",
   mimeType: "application/yaml",
@@ -239,7 +268,7 @@ describe.skipIf(!executable)(executable ? "the page in Chromium" : "the page in 
     await page.getByRole("dialog", { name: "Help" }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    await page.keyboard.press("3");
+    await page.keyboard.press("4");
     expect(await page.locator(".ts-files").innerText()).toMatch(/[0-9a-f]{64}/);
     await page.keyboard.press("1");
     await study(page).waitFor();
@@ -409,7 +438,7 @@ describe.skipIf(!executable)(executable ? "the page in Chromium" : "the page in 
   test("the report works from disk, alone", async () => {
     const html = reportHtml({
       title: "A report",
-      story: JSON.stringify(syntheticStory(4)),
+      story: JSON.stringify(bothStory()),
       script: readFileSync(join(PAGE, "report.js"), "utf8"),
       style: readFileSync(join(PAGE, "report.css"), "utf8"),
     });
@@ -420,13 +449,107 @@ describe.skipIf(!executable)(executable ? "the page in Chromium" : "the page in 
     open.push({ page, server: null });
     const { foreign, broken } = watch(page, `file://${path}`);
     await page.goto(`file://${path}`);
-    await study(page).waitFor();
+    await study(page).first().waitFor();
     expect(await page.locator("h1").innerText()).toBe("S|NPS cell 12");
+    // run and spectra on one page
+    expect(await page.locator(".ts-impedance [data-view=nyquist]").isVisible()).toBe(true);
     await page.locator("[data-view=trace] .ts-plot").hover({ position: { x: 200, y: 60 } });
     expect(await readout(page, "row")).not.toBe("–");
     await page.locator(".ts-link").first().click();
-    expect(await page.locator(".ts-dot").getAttribute("aria-pressed")).toBe("true");
-    expect(await page.locator("[data-view=cell-table], [data-view=cycle-table] tbody tr").count()).toBe(4);
+    expect(await page.locator(".ts-dot").first().getAttribute("aria-pressed")).toBe("true");
+    expect(await page.locator("[data-view=cell-table], [data-view=cycle-table] tbody tr").count()).toBe(3);
+    expect(foreign).toEqual([]);
+    expect(broken).toEqual([]);
+  });
+
+  test("a dropped spectrum is fitted in the browser: Nyquist on equal axes, Bode, verdict, arcs, circuit", async () => {
+    const { page, foreign, broken } = await visit("/lab/");
+    await choose(page, EIS);
+    await page.locator(".ts-impedance").waitFor();
+    expect(await page.locator("nav.panels [aria-current]").innerText()).toBe("Impedance");
+    const text = (await page.locator(".ts-impedance .ts-story").innerText()).replace(/\s+/g, " ");
+    // R0 = 20, R1 = 80, R2 = 250 ohm by algebra, 0.2 % noise
+    const value = (name: string): number => Number(new RegExp(`${name} = ([\\d.]+)`).exec(text)?.[1]);
+    for (const [name, truth] of [
+      ["R0", 20],
+      ["R1", 80],
+      ["R2", 250],
+    ] as const)
+      expect(Math.abs(value(name) / truth - 1), `${name} in ${text}`).toBeLessThan(0.03);
+    expect(text).toContain("Consistent by Kramers–Kronig");
+    expect(text).toMatch(/shows two arcs/);
+    for (const view of ["nyquist", "bode", "residuals", "drt"]) {
+      const tools = await page
+        .locator(`[data-view=${view}] .ts-tools button.ts-tool`)
+        .evaluateAll((all) => all.map((b) => b.getAttribute("aria-label")));
+      expect(tools, view).toEqual(["Full screen", "Show as table", "Copy as command", "Copy as Python", "Export"]);
+    }
+    expect(await page.locator("[data-view=circuit] svg[role=img]").getAttribute("aria-label")).toContain("R0-p(R1,CPE1)-p(R2,CPE2)");
+    expect(await page.locator("[data-view=evolution]").isVisible()).toBe(false);
+    const { content } = await exported(page, "nyquist", "SVG, one column (85 mm)");
+    expect(content.toString("utf8")).toContain('width="85mm"');
+    expect(content.toString("utf8")).toContain("Re Z (Ω)");
+    expect(foreign).toEqual([]);
+    expect(broken).toEqual([]);
+  });
+
+  test("spectra and cycles side by side: the panel follows the file, keys step through spectra", async () => {
+    const { page, broken } = await visit("/", {
+      "api/study": { title: "Both", mode: "study", files: [], story: "/api/story" },
+      "api/story": bothStory(),
+    });
+    await study(page).first().waitFor();
+    expect(await page.locator("nav.panels [aria-current]").innerText()).toBe("Study");
+    await page.locator(".rail-files button").filter({ hasText: "layer.mpt" }).click();
+    await page.locator(".ts-impedance").waitFor();
+    for (const view of ["evolution", "drt-map"]) expect(await page.locator(`[data-view=${view}]`).isVisible(), view).toBe(true);
+    await page.keyboard.press("Shift+ArrowRight");
+    expect(await page.locator(".ts-field-spectrum dd").innerText()).toBe("1, 0 h");
+    await page.keyboard.press("Shift+ArrowRight");
+    expect(await page.locator(".ts-field-spectrum dd").innerText()).toBe("2, 1 h");
+    await frames(page);
+    for (const view of ["nyquist", "bode", "residuals", "evolution", "drt-map"])
+      expect(await drawnByCursor(page, view), view).toBeGreaterThan(20);
+    expect(await page.locator("[data-view=circuit] .ts-head").innerText()).toContain("cycle 2");
+    await page.locator("[data-view=nyquist] h3").click();
+    await page.keyboard.press("Enter");
+    await page.locator("[data-view=evolution] [aria-label='Show as table']").click();
+    expect(await page.locator("[data-view=evolution] tbody tr").count()).toBe(1);
+    await page.locator("[data-view=evolution] h3").click();
+    await page.keyboard.press("Escape");
+    expect(await page.locator("[data-view=evolution] tbody tr").count()).toBe(4);
+    // what is not determined says why
+    expect(await page.locator("[data-view=circuit] .ts-refused").innerText()).toBe("is not determined by the data");
+    await page.keyboard.press("1");
+    await page.locator("[data-view=trace]").waitFor();
+    expect(broken).toEqual([]);
+  });
+
+  test("dQ/dV shows its peaks where they are asked for, and a table of them", async () => {
+    const { page, broken } = await opened();
+    await page.keyboard.press("p");
+    await page.locator("[data-view=peak-table] tbody tr").first().waitFor();
+    const halves = run.truth.halfCycles.length;
+    const rows = await page.locator("[data-view=peak-table] tbody tr").count();
+    expect(rows).toBeGreaterThan(2 * halves);
+    expect(await page.locator(".ts-switch").getAttribute("aria-pressed")).toBe("true");
+    expect(await page.locator("[data-view=dqdv] .ts-legend").innerText()).toContain("sum of peaks");
+    await page.keyboard.press("p");
+    expect(await page.locator("[data-view=peak-table]").isVisible()).toBe(false);
+    expect(broken).toEqual([]);
+  });
+
+  test("a real solid-state cell's spectrum is read and judged in the browser", {
+    skip: !existsSync(dataFile("eis/PEIS_SSB.mpr")) && !isRequired("data"),
+  }, async () => {
+    const { page, foreign, broken } = await visit();
+    await page.locator("input[type=file]").first().setInputFiles(dataFile("eis/PEIS_SSB.mpr"));
+    await page.locator(".ts-impedance").waitFor();
+    // EC-Lab's own count and range of this file
+    expect(await page.locator(".rail-files").innerText()).toContain("89 points");
+    const text = await page.locator(".ts-impedance .ts-story").innerText();
+    expect(text.replace(/\s+/g, " ")).toMatch(/between 7 MHz and 10 mHz/);
+    expect(await page.locator("[data-view=nyquist-fast]").isVisible()).toBe(true);
     expect(foreign).toEqual([]);
     expect(broken).toEqual([]);
   });

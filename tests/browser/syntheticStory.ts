@@ -3,7 +3,7 @@
  * 2.2 V to 1.2 V, `cycles` cycles at three rates, capacity fading by 2 % per cycle.
  */
 import type { Answer } from "@thioscope/core";
-import type { CycleRow, HalfCycleCurve, Story, StoryFile } from "@thioscope/core/story";
+import type { CycleRow, HalfCycleCurve, HalfCyclePeaks, SpectrumStory, Story, StoryFile } from "@thioscope/core/story";
 
 const POINTS = 240;
 const no = (reason: string): Answer => ({ notComputable: reason });
@@ -16,7 +16,143 @@ function potential(x: number, charge: boolean): number {
   return charge ? 1.72 + 0.5 * x ** 2 + 0.42 / (1 + Math.exp((0.9 - x) / 0.03)) - 0.25 * Math.exp(-x / 0.02) : base;
 }
 
-export function syntheticStory(cycles = 5): Story {
+/** Two Gaussian-like peaks of a discharge, the second cut off by the limit. */
+function peaksOf(voltages: readonly number[]): HalfCyclePeaks {
+  const shape = (at: number) => voltages.map((v) => -4 / Math.cosh((v - at) / 0.05) ** 2);
+  const [one, two] = [shape(1.17), shape(1)];
+  const quantity = (value: number, sigma: number, unit: string) => ({ value, sigma, unit });
+  return {
+    list: [
+      {
+        potential: quantity(1.17, 0.002, "V"),
+        capacity: quantity(0.4, 0.01, "mAh"),
+        width: quantity(0.088, 0.002, "V"),
+        height: quantity(-4, 0.1, "mAh/V"),
+        cutBy: null,
+        shoulder: false,
+        rows: { file: 0, first: 600, last: 800 },
+        component: { from: 0, milliampereHourPerVolt: one },
+      },
+      {
+        potential: no("cut off by the voltage limit: its top lies at or beyond it"),
+        capacity: quantity(0.2, 0.01, "mAh"),
+        width: quantity(0.09, 0.004, "V"),
+        height: quantity(-4, 0.2, "mAh/V"),
+        cutBy: "limit",
+        shoulder: false,
+        rows: null,
+        component: { from: 0, milliampereHourPerVolt: two },
+      },
+    ],
+    background: quantity(0.1, 0.01, "mAh"),
+    outside: quantity(0, 0, "mAh"),
+    closure: quantity(100, 0.1, "%"),
+    shape: "logistic",
+    shapeError: 0,
+    curve: {
+      voltageVolt: voltages,
+      measured: voltages.map((_, i) => one[i]! + two[i]! - 0.1),
+      fitted: voltages.map((_, i) => one[i]! + two[i]! - 0.1),
+      background: voltages.map(() => -0.1),
+    },
+  };
+}
+
+/** R0-p(R1,C1) by algebra: R0 = 60, C1 = 1 mF, R1 = 40 ohm and 10 ohm more per spectrum, hour by hour. */
+export function syntheticSpectra(count: number, violated = false): Story {
+  const n = 43;
+  const frequencies = Array.from({ length: n }, (_, i) => 1e5 * 10 ** (-i / 6));
+  const impedance = (f: number, r: number): [number, number] => {
+    const x = 2 * Math.PI * f * r * 1e-3;
+    return [60 + r / (1 + x * x), (-r * x) / (1 + x * x)];
+  };
+  const none = frequencies.map(() => 0);
+  const spectra = Array.from({ length: count }, (_, k): SpectrumStory => {
+    const r = 40 + 10 * k;
+    const z = frequencies.map((f) => impedance(f, r));
+    const tau = Array.from({ length: 60 }, (_, j) => 1e-7 * 10 ** (j / 6));
+    const gamma = tau.map((t) => r * Math.exp(-((Math.log(t / (r * 1e-3)) / 0.6) ** 2)));
+    return {
+      name: `cycle ${k + 1}`,
+      rows: { file: 0, first: 50 * k, last: 50 * k + n - 1 },
+      row: frequencies.map((_, i) => 50 * k + i),
+      frequencyHertz: frequencies,
+      realOhm: z.map(([re]) => re),
+      imaginaryOhm: z.map(([, im]) => im),
+      timeHour: k,
+      cycle: k + 1,
+      potentialVolt: 2 + 0.1 * k,
+      temperatureCelsius: null,
+      fit: {
+        parameters: [
+          { name: "R0", value: 60, sigma: 0.1, unit: "ohm", interval95: [59.8, 60.2], refused: null },
+          { name: "R1", value: r, sigma: 0.2, unit: "ohm", interval95: [r - 0.4, r + 0.4], refused: null },
+          { name: "C1", value: 1e-3, sigma: null, unit: "F", interval95: null, refused: "C1 is not determined by the data" },
+        ],
+        chi2: 1e-4,
+        curve: { frequencyHertz: frequencies, realOhm: z.map(([re]) => re), imaginaryOhm: z.map(([, im]) => im) },
+        residualRealPercent: none,
+        residualImaginaryPercent: none,
+        warnings: [],
+      },
+      validity: {
+        ranges: [
+          { fromHertz: 1e5, toHertz: 1, timesNoise: 1, consistent: true, reason: null },
+          {
+            fromHertz: 0.7,
+            toHertz: 0.01,
+            timesNoise: violated ? 5 : 1,
+            consistent: !violated,
+            reason: violated ? "the low-frequency end" : null,
+          },
+        ],
+        noisePercent: 0.2,
+        residualRealPercent: none,
+        residualImaginaryPercent: none,
+        verdict: "stated by the algebra",
+      },
+      relaxation: {
+        tauSecond: tau,
+        gammaOhm: gamma,
+        sigmaOhm: gamma.map((g) => 0.02 * g + 0.1),
+        peaks: [
+          {
+            tau: { value: r * 1e-3, sigma: 1e-4, unit: "s" },
+            resistance: { value: r, sigma: 1, unit: "ohm" },
+            fromSecond: 1e-7,
+            toSecond: 100,
+          },
+        ],
+        seriesResistance: { value: 60, sigma: 0.1, unit: "ohm" },
+        inductance: { value: 0, sigma: null, unit: "H" },
+      },
+    };
+  });
+  const { files, ...story } = syntheticStory(1);
+  const file: StoryFile = {
+    ...files[0]!,
+    name: "layer.mpt",
+    technique: "PEIS",
+    rows: 50 * count,
+    cycles: 0,
+    cyclesByCurrent: 0,
+    trace: { row: [], timeHour: [], voltageVolt: [], currentMilliampere: [] },
+    halfCycles: [],
+    cycleTable: [],
+    rateTable: [],
+    impedance: { circuit: { text: "R0-p(R1,C1)", how: "declared", weights: "modulus" }, spectra },
+  };
+  const sentences: Story["sentences"] = [
+    {
+      about: { what: "impedance", file: 0 },
+      parts: ["R1 is ", { quantity: { value: 40, sigma: 0.2, unit: "ohm" }, from: spectra[0]!.rows }, "."],
+    },
+  ];
+  return { ...story, title: "A growing layer", files: [file], sentences };
+}
+
+/** @param withPeaks the discharges have peaks, one of them cut off */
+export function syntheticStory(cycles = 5, withPeaks = false): Story {
   const halfCycles: HalfCycleCurve[] = [];
   const cycleTable: CycleRow[] = [];
   const trace = { row: [] as number[], timeHour: [] as number[], voltageVolt: [] as number[], currentMilliampere: [] as number[] };
@@ -65,7 +201,7 @@ export function syntheticStory(cycles = 5): Story {
           milliampereHourPerVolt: dq.map((v) => sign * v),
           sigma: dq.map((v) => 0.05 + 0.06 * v),
         },
-        peaks: null,
+        peaks: withPeaks && !charge ? peaksOf(bins) : null,
       });
       row = first + (POINTS - 1) * 4 + 1;
       time = points.at(-1)!.time;

@@ -21,12 +21,26 @@ export function schemaMistakes(name: string, value: unknown): string[] {
 
 /** Numbers that are no measurements: counts, numbers of cycles, places in files, sizes in bytes. */
 const COUNTS = new Set([
-  ...["rows", "cycles", "cyclesByCurrent", "computed", "reused", "failed", "size", "port"],
+  ...["rows", "spectra", "cycles", "cyclesByCurrent", "computed", "reused", "failed", "size", "port"],
   ...["cycle", "half", "reference", "firstCycle", "lastCycle", "backAt"],
   ...["number", "sweep", "scan", "peak", "pair", "row", "train", "pulses", "plateaus"],
   ...["hkl", "multiplicity", "operations", "charge"],
   // what fits publish as plain numbers: quality, evidence, and lists as long as the spectrum
   ...["chi2", "bic", "deltaBic", "degreesOfFreedom", "covariance", "points", "elements", "frequencyHertz", "fitReal", "fitImag"],
+  // frames: pixels, points on rings, the orientation by its number
+  ...[
+    "bins",
+    "sectors",
+    "frame",
+    "invalidPixels",
+    "clippedPixels",
+    "maskedPixels",
+    "threads",
+    "used",
+    "all",
+    "orientation",
+    "orientationsAlike",
+  ],
   ...["chargeRows", "dischargeRows", "restRows", "offset", "line", "column"],
 ]);
 

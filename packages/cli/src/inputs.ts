@@ -3,7 +3,15 @@ import { readFile } from "node:fs/promises";
 import { type Answer, formatQuantity, isComputable, type Notice, type TaskContext, ThioscopeError } from "@thioscope/core";
 import { type Cell, capacityBases } from "@thioscope/core/cell";
 import type { CapacityBasis } from "@thioscope/core/story";
-import { type ColumnMapping, type CyclingFile, readCellFile, readCycling } from "@thioscope/formats";
+import {
+  type ByteSource,
+  type ColumnMapping,
+  type CyclingFile,
+  type RawFile,
+  readCellFile,
+  readCycling,
+  readRaw as readEitherKind,
+} from "@thioscope/formats";
 import { openAsByteSource } from "@thioscope/study";
 import type { OptionSpec } from "./command.ts";
 
@@ -42,11 +50,20 @@ export async function mappingOf(word: string | boolean | undefined): Promise<Col
   return value as ColumnMapping;
 }
 
-/** Opens, reads and closes one raw file. */
-export async function readRaw(path: string, task: TaskContext, salvage = false, mapping?: ColumnMapping): Promise<CyclingFile> {
+/** Opens, reads and closes one file of cycling data. */
+export function readRaw(path: string, task: TaskContext, salvage = false, mapping?: ColumnMapping): Promise<CyclingFile> {
+  return opened(path, (source) => readCycling(source, { salvage, task, ...(mapping ? { mapping } : {}) }));
+}
+
+/** Opens, reads and closes one raw file of either kind. */
+export function readEither(path: string, task: TaskContext, salvage = false, mapping?: ColumnMapping): Promise<RawFile> {
+  return opened(path, (source) => readEitherKind(source, { salvage, task, ...(mapping ? { mapping } : {}) }));
+}
+
+async function opened<T>(path: string, read: (source: ByteSource) => Promise<T>): Promise<T> {
   const source = await openAsByteSource(path);
   try {
-    return await readCycling(source, { salvage, task, ...(mapping ? { mapping } : {}) });
+    return await read(source);
   } catch (error) {
     // the file as the user named it
     throw error instanceof ThioscopeError

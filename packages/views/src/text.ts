@@ -102,8 +102,8 @@ export function quantityText(q: Quantity): string {
 /** The number alone, digits by its error, with a true minus sign. */
 export function numberText(q: Quantity): string {
   const size = Math.abs(q.value);
-  if (q.sigma !== null && q.sigma > 0 && size > 0 && size < 1e-3) {
-    // 0.0000008(3) is 8(3) × 10⁻⁷
+  if (q.sigma !== null && q.sigma > 0 && Number.isFinite(size) && size > 0 && (size < 1e-3 || (size >= 1e5 && q.sigma >= 10))) {
+    // 0.0000008(3) is 8(3) × 10⁻⁷, 1200000 ± 400000 is 1.2(4) × 10⁶
     const power = Math.floor(Math.log10(size));
     const text = numberText({ value: q.value * 10 ** -power, sigma: q.sigma * 10 ** -power, unit: "" });
     return `${text.includes("±") ? `(${text})` : text} × 10${superscript(power)}`;

@@ -2,16 +2,16 @@
 import { basename } from "node:path";
 import { type Column, cell, findColumn, type Quantity, ThioscopeError } from "@thioscope/core";
 import { countCycles } from "@thioscope/core/cycling";
-import type { CyclingFile } from "@thioscope/formats";
+import { type CyclingFile, type ImpedanceFile, type RawFile, tableOfSpectra } from "@thioscope/formats";
 import type { Command } from "../command.ts";
-import { count, MAPPING, mappingOf, readRaw, warningLines } from "../inputs.ts";
+import { count, MAPPING, mappingOf, readEither, warningLines } from "../inputs.ts";
 
 export const command: Command = {
   name: "inspect",
   summary: "what a raw file is: format, rows, cycles, columns, warnings",
   usage: "thioscope inspect FILE… [--salvage]",
   about: `Recognises the file by its content and reads all of it. "cycles" is the instrument's own count, "cycles by current"
-counts a charge and a discharge as one, from the current alone.`,
+counts a charge and a discharge as one, from the current alone. Spectra of impedance are told apart and counted.`,
   options: {
     salvage: { type: "boolean", help: "of a damaged file, give what can be read before the damage" },
     mapping: MAPPING,
@@ -23,8 +23,9 @@ counts a charge and a discharge as one, from the current alone.`,
     const failed: ThioscopeError[] = [];
     for (const path of words) {
       try {
-        const file = await readRaw(path, io.task, options.salvage === true, await mappingOf(options.mapping));
-        const facts = describe(basename(path), file);
+        const raw = await readEither(path, io.task, options.salvage === true, await mappingOf(options.mapping));
+        const file = tableOf(raw);
+        const facts = describe(basename(path), file, raw.impedance);
         found.push(facts);
         io.say(asText(facts, file));
       } catch (error) {
@@ -53,6 +54,7 @@ interface Facts {
   rows: number;
   cycles: number | null;
   cyclesByCurrent: number | null;
+  spectra: SpectrumFacts[];
   columns: { name: string; unit: string; vendorName: string | null }[];
   first: Row | null;
   last: Row | null;
@@ -60,13 +62,51 @@ interface Facts {
   meta: CyclingFile["meta"];
 }
 
-function describe(name: string, file: CyclingFile): Facts {
+interface SpectrumFacts {
+  name: string;
+  points: number;
+  highest: Quantity;
+  lowest: Quantity;
+  time: Quantity | null;
+  potential: Quantity | null;
+  temperature: Quantity | null;
+}
+
+/** All rows; of a file that can only be read as spectra their points. */
+function tableOf({ table, impedance }: RawFile): CyclingFile {
+  if (!impedance) return table!;
+  const { format, technique, meta, notices } = impedance;
+  return { ...(table ?? tableOfSpectra(impedance)), format, technique, meta, notices };
+}
+
+function spectraOf({ spectra }: ImpedanceFile): SpectrumFacts[] {
+  const quantity = (value: number | undefined, unit: string): Quantity | null =>
+    value === undefined ? null : { value, sigma: null, unit };
+  return spectra.map(({ name, frequencyHertz, timeSecond, potentialVolt, temperatureCelsius }) => ({
+    name,
+    points: frequencyHertz.length,
+    highest: quantity(
+      frequencyHertz.reduce((a, b) => Math.max(a, b)),
+      "Hz",
+    )!,
+    lowest: quantity(
+      frequencyHertz.reduce((a, b) => Math.min(a, b)),
+      "Hz",
+    )!,
+    time: quantity(timeSecond, "s"),
+    potential: quantity(potentialVolt, "V"),
+    temperature: quantity(temperatureCelsius, "°C"),
+  }));
+}
+
+function describe(name: string, file: CyclingFile, impedance: ImpedanceFile | null): Facts {
   return {
     file: name,
     format: file.format,
     technique: file.technique,
     rows: file.rows,
     ...countCycles(file),
+    spectra: impedance ? spectraOf(impedance) : [],
     columns: file.columns.map((c) => ({ name: c.name, unit: c.unit, vendorName: c.vendor?.name ?? null })),
     first: file.rows > 0 ? rowOf(file, 0) : null,
     last: file.rows > 0 ? rowOf(file, file.rows - 1) : null,
@@ -88,13 +128,26 @@ function asText(facts: Facts, file: CyclingFile): string {
   const number = facts.cycles ?? facts.cyclesByCurrent;
   const cycles =
     number === null ? "cycles not countable" : `${count(number, "cycle")}${other ? ` (${facts.cyclesByCurrent} by current)` : ""}`;
-  const head = [facts.format, facts.technique, count(facts.rows, "row"), cycles, ...range(file, "voltage_volt", "V"), ...hours(file)];
+  const kind = facts.spectra.length > 0 ? spectraText(facts.spectra) : cycles;
+  const head = [facts.format, facts.technique, count(facts.rows, "row"), kind, ...range(file, "voltage_volt", "V"), ...hours(file)];
   const lines = [
     `${facts.file}  ${head.join(" · ")}`,
     `  columns   ${facts.columns.map((c) => (c.unit ? `${c.name} [${c.unit}]` : c.name)).join(", ") || "none"}`,
     ...warningLines(facts.warnings).map((line) => `  warning   ${line}`),
   ];
   return lines.join("\n");
+}
+
+/** "61 spectra, 1 MHz to 200 mHz" */
+function spectraText(spectra: readonly SpectrumFacts[]): string {
+  const high = spectra.reduce((most, s) => Math.max(most, s.highest.value), 0);
+  const low = spectra.reduce((least, s) => Math.min(least, s.lowest.value), Number.POSITIVE_INFINITY);
+  const short = (value: number): string => {
+    const [unit, size] = value >= 1e6 ? ["MHz", 1e6] : value >= 1e3 ? ["kHz", 1e3] : value >= 1 ? ["Hz", 1] : ["mHz", 1e-3];
+    return `${Number((value / Number(size)).toPrecision(3))} ${unit}`;
+  };
+  const many = spectra.length === 1 ? "1 spectrum" : `${spectra.length.toLocaleString("en")} spectra`;
+  return `${many}, ${short(high)} to ${short(low)}`;
 }
 
 /** "2 to 3.801 V", or nothing where the column is missing or holds no number. */

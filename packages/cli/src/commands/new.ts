@@ -29,13 +29,14 @@ export const command: Command = {
     for (const file of files) {
       if (file.path === null) io.say(`  not taken  ${file.name}: ${file.reason}`);
       else {
+        const spectra = file.spectra === 0 ? "" : file.spectra === 1 ? ", 1 spectrum" : `, ${file.spectra} spectra`;
         const warnings = file.notices.length === 0 ? "" : `, ${count(file.notices.length, "warning")}`;
-        io.say(`  ${file.path}: ${file.format}, ${file.technique}, ${count(file.rows ?? 0, "row")}${warnings}`);
+        io.say(`  ${file.path}: ${file.format}, ${file.technique}, ${count(file.rows ?? 0, "row")}${spectra}${warnings}`);
       }
     }
     const taken = files.filter((f) => f.path !== null).length;
     const next = cell === undefined ? `Fill in ${folder}/cell.yaml, then: ` : "Next: ";
     io.say(`${folder}/study.yaml: ${taken} of ${count(files.length, "file")}. ${next}thioscope run ${folder}`);
-    io.result({ study: folder, files: files.map(({ notices: warnings, ...file }) => ({ ...file, warnings })) });
+    io.result({ study: folder, files: files.map(({ notices: warnings, isCycling: _, ...file }) => ({ ...file, warnings })) });
   },
 };

@@ -69,7 +69,7 @@ function circuitSentences(
       if (k > 0) parts.push(", ");
       parts.push(`${parameter.name} = `);
       if (parameter.refused !== null) parts.push(`not determined (${parameter.refused})`);
-      else parts.push({ quantity: { value: parameter.value, sigma: parameter.sigma, unit: parameter.unit }, from: rows(spectrum) });
+      else parts.push({ quantity: inOhms(parameter), from: rows(spectrum) });
     }
     parts.push(".");
     sentences.push(sentence(...parts));
@@ -126,7 +126,7 @@ function validity({ spectra }: ImpedanceStory, rows: (spectrum: SpectrumStory) =
     ]);
   const parts: Part[] = good.length > 0 ? ["Consistent by Kramers–Kronig ", ...spans(good)] : ["Nowhere consistent by Kramers–Kronig"];
   for (const run of bad) parts.push("; violated ", ...spans([run]), ` (${run.reason})`);
-  parts.push(`, within a noise of ${Number(first.validity.noisePercent.toPrecision(2))} %.`);
+  parts.push(`, within a noise of ${Number(first.validity.noisePercent.toPrecision(2))}\u00a0%.`);
   return [sentence(...parts)];
 }
 
@@ -159,7 +159,10 @@ function relaxation(first: SpectrumStory, last: SpectrumStory, rows: (spectrum: 
     const parts: Part[] = [`The distribution of relaxation times${where} shows ${inWords(n)} ${n === 1 ? "arc" : "arcs"}: `];
     for (const [k, peak] of drt.peaks.entries()) {
       if (k > 0) parts.push(", ");
-      parts.push({ quantity: peak.resistance, from: rows(spectrum) }, " at ", { quantity: inSeconds(peak.tau), from: rows(spectrum) });
+      parts.push({ quantity: inOhms(peak.resistance), from: rows(spectrum) }, " at ", {
+        quantity: inSeconds(peak.tau),
+        from: rows(spectrum),
+      });
     }
     parts.push(".");
     return sentence(...parts);
@@ -205,6 +208,21 @@ const unitFor = (value: number, units: typeof HERTZ): readonly [number, string] 
 function inHertz(value: number): Quantity {
   const [size, unit] = unitFor(value, HERTZ);
   return { value: Number((value / size).toPrecision(3)), sigma: null, unit };
+}
+
+const OHMS: typeof HERTZ = [
+  [2e6, "Mohm"],
+  [2e4, "kohm"],
+  [1, "ohm"],
+  [0, "mohm"],
+];
+
+/** A resistance in the unit that suits its size; any other quantity as it is. */
+function inOhms({ value, sigma, unit }: Quantity): Quantity {
+  if (unit !== "ohm") return { value, sigma, unit };
+  const suited = OHMS.find(([least]) => Math.abs(value) >= least)![1];
+  const factor = suited === "Mohm" ? 1e-6 : suited === "kohm" ? 1e-3 : suited === "mohm" ? 1e3 : 1;
+  return { value: value * factor, sigma: sigma === null ? null : sigma * factor, unit: suited };
 }
 
 /** A time in the unit that suits its size, error and all. */

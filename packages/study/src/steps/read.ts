@@ -1,6 +1,5 @@
 /** The first step: a raw file to a table on disk, and its spectra beside it, with everything the reader had to say. */
-import { makeTable, type Table } from "@thioscope/core";
-import { type ColumnMapping, type ImpedanceFile, type RawFile, readRaw } from "@thioscope/formats";
+import { type ColumnMapping, type RawFile, readRaw, tableOfSpectra } from "@thioscope/formats";
 import { tableToParquet } from "../parquet.ts";
 import type { Holds } from "../registry.ts";
 import type { FileInput, StepFunction } from "../tasks.ts";
@@ -14,7 +13,7 @@ export const readStep: StepFunction = async (inputs, parameters, { open, context
     ...(mapping ? { mapping } : {}),
     task: context,
   });
-  const points = raw.impedance && pointsOf(raw.impedance);
+  const points = raw.impedance && tableOfSpectra(raw.impedance);
   const table = (raw.table ?? points)!;
   const { format, technique, meta, notices } = (raw.table ?? raw.impedance)!;
   const spectraNotices = raw.table && raw.impedance ? raw.impedance.notices.slice(raw.table.notices.length) : [];
@@ -47,25 +46,4 @@ export const readStep: StepFunction = async (inputs, parameters, { open, context
 
 function holdsOf({ impedance, isCycling }: RawFile): Holds {
   return !impedance ? "cycling" : isCycling ? "both" : "spectra";
-}
-
-/** All points of all spectra, one below the other. */
-function pointsOf({ spectra }: ImpedanceFile): Table {
-  const all = (of: (spectrum: ImpedanceFile["spectra"][number]) => ArrayLike<number>): Float64Array =>
-    Float64Array.from(spectra.flatMap((spectrum) => Array.from(of(spectrum))));
-  let place = 0;
-  const row = Float64Array.from(
-    spectra.flatMap(({ rows, pointRows, real }) => {
-      const first = rows?.[0] ?? place;
-      place += real.length;
-      return Array.from(real, (_, i) => pointRows?.[i] ?? first + i);
-    }),
-  );
-  return makeTable([
-    { name: "spectrum", unit: "", values: Int32Array.from(spectra.flatMap(({ real }, k) => Array.from(real, () => k + 1))) },
-    { name: "row", unit: "", values: row },
-    { name: "frequency_hertz", unit: "Hz", values: all((s) => s.frequencyHertz) },
-    { name: "real_ohm", unit: "ohm", values: all((s) => s.real) },
-    { name: "imaginary_ohm", unit: "ohm", values: all((s) => s.imaginary) },
-  ]);
 }

@@ -77,7 +77,7 @@ function drawMark(figure: Figure, g: PanelGeometry, mark: Mark, pen: Pen, o: Dra
   } else {
     const py = places(mark.y);
     // symbols shrink where they would touch
-    const room = n > 1 ? g.width / (n - 1) : g.width;
+    const room = mark.lastRows && n > 1 ? g.width / (n - 1) : g.width;
     const radius = (mark.size ?? 1) * Math.max(o.stroke * 1.1, Math.min(o.stroke * 2.3, room * 0.42));
     if (mark.joined) pen.line(px, py, { colour, width: o.stroke * 0.7, opacity: opacity * 0.55 });
     for (let i = 0; i < n; i++) {
@@ -135,7 +135,7 @@ function drawMap(figure: Figure, g: PanelGeometry, { x, y, values, range: [low, 
 }
 
 /** A label that would cover another one stands further out, with a line to its point, so many steps. */
-const STEPS = 4;
+const STEPS = 8;
 
 function drawLabels(figure: Figure, g: PanelGeometry, pen: Pen, o: DrawOptions): void {
   const size = o.fontSize * (o.paper ? 0.94 : 0.92);
@@ -153,8 +153,8 @@ function drawLabels(figure: Figure, g: PanelGeometry, pen: Pen, o: DrawOptions):
     const left = Math.max(g.x + 2, Math.min(g.x + g.width - width - 2, wanted));
     const outward = mark.place === "below" ? 1 : -1;
     const first = mark.place === "right" ? y - height / 2 : outward > 0 ? y + gap : y - gap - height;
-    for (let step = 0; step < STEPS; step++) {
-      const top = first + outward * step * line * 1.1;
+    for (let step = 0; step < (mark.leader ? STEPS : 1); step++) {
+      const top = first + outward * step * line * 0.75;
       const box = { left: left - 4, right: left + width + 4, top: top - 1, bottom: top + height + 1 };
       const outside = box.top < g.y || box.bottom > g.y + g.height;
       const covers = taken.some((t) => box.left < t.right && box.right > t.left && box.top < t.bottom && box.bottom > t.top);

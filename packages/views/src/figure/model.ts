@@ -42,6 +42,8 @@ export interface LineMark extends MarkBase {
   dash?: boolean;
   /** holds each value up to the next point */
   step?: boolean;
+  /** the cursor stands on it and does not make it stand out */
+  plain?: boolean;
 }
 
 export interface PointMark extends MarkBase {
@@ -82,6 +84,8 @@ export interface LabelMark {
   place: "above" | "below" | "right";
   /** left out where it would cover another label */
   optional?: boolean;
+  /** before it is left out it may stand further from its point, with a line to it */
+  leader?: boolean;
 }
 
 /** Values over two axes in the colours of the ramp: `values` row by row, as many rows as there are gaps between y edges. */

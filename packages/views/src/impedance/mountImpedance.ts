@@ -7,14 +7,14 @@ import { richText, setRuns } from "../text.ts";
 import { BODE } from "./bode.ts";
 import { mountCircuit } from "./circuit.ts";
 import { EVOLUTION } from "./evolution.ts";
-import { NYQUIST } from "./nyquist.ts";
+import { NYQUIST, NYQUIST_FAST, needsDetail } from "./nyquist.ts";
 import { mountSpectrumReadout } from "./readout.ts";
 import { RELAXATION } from "./relaxation.ts";
 import { RESIDUALS } from "./residuals.ts";
 import { SERIES_MAP } from "./seriesMap.ts";
 
 /** The plots of spectra in reading order. */
-export const IMPEDANCE_FIGURES: readonly FigureSpec[] = [NYQUIST, BODE, RESIDUALS, RELAXATION, EVOLUTION, SERIES_MAP];
+export const IMPEDANCE_FIGURES: readonly FigureSpec[] = [NYQUIST, NYQUIST_FAST, BODE, RESIDUALS, RELAXATION, EVOLUTION, SERIES_MAP];
 
 /** Plots that need more than one spectrum. */
 const SERIES = new Set([EVOLUTION, SERIES_MAP]);
@@ -65,7 +65,8 @@ export function mountImpedance(element: HTMLElement, first: StudyModel): Mounted
       }),
     );
     const several = (file?.impedance?.spectra.length ?? 0) > 1;
-    for (const [spec, place] of places) place.hidden = SERIES.has(spec) && !several;
+    const detail = file !== undefined && needsDetail(file);
+    for (const [spec, place] of places) place.hidden = (SERIES.has(spec) && !several) || (spec === NYQUIST_FAST && !detail);
   }
   const listen = (): (() => void) =>
     model.cursor.subscribe((state, before) => {

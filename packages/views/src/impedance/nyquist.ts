@@ -1,5 +1,5 @@
 /** −Im Z over Re Z on equal axes: points, the fitted circuit, frequencies at whole decades. */
-import type { SpectrumStory } from "@thioscope/core/story";
+import type { SpectrumStory, StoryFile } from "@thioscope/core/story";
 import type { Figure, LabelMark, LineMark, Mark, PointMark } from "../figure/model.ts";
 import { extent } from "../figure/scale.ts";
 import { type Context, type FigureSpec, pythonHead } from "../study/context.ts";
@@ -30,7 +30,7 @@ function fitted({ spectrum, points }: Shown, factor: number): LineMark[] {
   if (!range) return [];
   const inside = everyPoint(fit.curve.frequencyHertz).filter((i) => {
     const f = at(fit.curve.frequencyHertz, i);
-    return f >= range[0] * 0.999 && f <= range[1] * 1.001;
+    return f >= range[0] / 1.15 && f <= range[1] * 1.001;
   });
   return [
     {
@@ -81,9 +81,35 @@ function usualReach(inside: readonly Shown[]): number {
   return 3 * sorted[sorted.length >> 1]!;
 }
 
-function figure(context: Context): Figure {
+/** The faster half of a spectrum's points. */
+function fastHalf(spectrum: SpectrumStory, points: readonly number[]): number[] {
+  const sorted = [...points].sort((a, b) => at(spectrum.frequencyHertz, b) - at(spectrum.frequencyHertz, a));
+  const limit = at(spectrum.frequencyHertz, sorted[Math.ceil(sorted.length / 2) - 1] ?? 0);
+  return points.filter((i) => at(spectrum.frequencyHertz, i) >= limit);
+}
+
+/** True where the faster half of the first spectrum is too small to be seen beside the slower one. */
+export function needsDetail({ impedance }: StoryFile): boolean {
+  const spectrum = impedance?.spectra[0];
+  if (!spectrum || spectrum.row.length < 12) return false;
+  const span = (points: readonly number[]): number => {
+    const ranges = [extent([pick(spectrum.realOhm, points)]), extent([pick(spectrum.imaginaryOhm, points)])];
+    return Math.max(...ranges.map((range) => (range ? range[1] - range[0] : 0)));
+  };
+  const all = everyPoint(spectrum.row);
+  return span(fastHalf(spectrum, all)) < 0.3 * span(all);
+}
+
+function partial(shown: Shown): Shown {
+  return { ...shown, points: fastHalf(shown.spectrum, shown.points) };
+}
+
+function figure(context: Context, part: "all" | "fast" = "all"): Figure {
   const { file } = context;
-  const { inside, outside, current } = shownSpectra(context);
+  const both = shownSpectra(context);
+  const inside = part === "all" ? both.inside : both.inside.map(partial);
+  const current = inside.find(({ index }) => index === both.current?.index) ?? null;
+  const outside = part === "all" ? both.outside : [];
   const limit = usualReach(inside);
   const all = inside
     .filter((shown) => reachOf(shown) <= limit)
@@ -182,10 +208,18 @@ export const NYQUIST: FigureSpec = {
   height: 330,
   brushOver: "curve",
   cursorLine: false,
-  figure,
+  figure: (context) => figure(context),
   follows: currentSpectrum,
   command: (context) => eisCommand(context, "fit"),
   python: (_, name) =>
     `${pythonHead(name)}for _, curve in data.groupby("spectrum") if "spectrum" in data else [("", data)]:\n    ax.plot(curve["Re Z"], -curve["Im Z"], "o", ms=2.5)\n` +
     `ax.set(xlabel="Re Z (Ω)", ylabel="−Im Z (Ω)", aspect="equal")\nfig.savefig("nyquist.pdf")\n`,
+};
+
+/** What a blocking electrode or a large slow arc hides. */
+export const NYQUIST_FAST: FigureSpec = {
+  ...NYQUIST,
+  id: "nyquist-fast",
+  title: "Nyquist, faster half",
+  figure: (context) => figure(context, "fast"),
 };

@@ -1,11 +1,15 @@
 /** What was measured at the cursor: spectrum, frequency, impedance in both its forms. */
 import { h, type Mounted } from "../dom.ts";
 import { contextOf, type StudyModel } from "../study/context.ts";
-import { richText, roughText, setRuns } from "../text.ts";
+import { richText, roughText, setRuns, unitText } from "../text.ts";
 import { at, nearest } from "../track.ts";
-import { hertzText, seriesAxis, spectrumAt } from "./spectra.ts";
+import { hertzText, ohmScale, seriesAxis, spectrumAt } from "./spectra.ts";
 
 const FIELDS = ["spectrum", "frequency", "Re Z", "−Im Z", "|Z|", "phase"] as const;
+
+function ohms(value: number, { factor, unit }: ReturnType<typeof ohmScale>): string {
+  return `${roughText(value * factor, 5)} ${unitText(unit)}`;
+}
 
 export function mountSpectrumReadout(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
   let model = first;
@@ -46,12 +50,13 @@ export function mountSpectrumReadout(element: HTMLElement, first: StudyModel): M
     if (context && spectrum && i >= 0) {
       const [re, im] = [at(spectrum.realOhm, i), at(spectrum.imaginaryOhm, i)];
       const axis = seriesAxis(context.file);
+      const scale = ohmScale(Math.hypot(re, im));
       const many = (context.file.impedance?.spectra.length ?? 0) > 1;
       texts[0] = many ? `${k + 1}${axis.name === "spectrum" ? "" : `, ${axis.name === "cycle" ? "cycle " : ""}${axis.text(k)}`}` : "1";
       texts[1] = hertzText(at(spectrum.frequencyHertz, i), 4);
-      texts[2] = `${roughText(re, 5)} Ω`;
-      texts[3] = `${roughText(-im, 5)} Ω`;
-      texts[4] = `${roughText(Math.hypot(re, im), 5)} Ω`;
+      texts[2] = ohms(re, scale);
+      texts[3] = ohms(-im, scale);
+      texts[4] = ohms(Math.hypot(re, im), scale);
       texts[5] = `${((Math.atan2(im, re) * 180) / Math.PI).toFixed(2).replace("-", "−")}°`;
     }
     for (const [n, field] of fields.entries()) setRuns(field.value, richText(texts[n]!));

@@ -5,7 +5,18 @@ import { extent, paddedLog } from "../figure/scale.ts";
 import { type Context, type FigureSpec, pythonHead } from "../study/context.ts";
 import { quantityLabel, quantityText, richText } from "../text.ts";
 import { at } from "../track.ts";
-import { currentSpectrum, eisCommand, everyPoint, nameColumns, ohmScale, pick, secondText, seriesRamp, shownSpectra } from "./spectra.ts";
+import {
+  currentSpectrum,
+  eisCommand,
+  everyPoint,
+  nameColumns,
+  ohmScale,
+  ohmText,
+  pick,
+  secondText,
+  seriesRamp,
+  shownSpectra,
+} from "./spectra.ts";
 
 /** More than this stands in the way of the one at the cursor. */
 const MOST_BACK = 40;
@@ -30,10 +41,11 @@ function labels({ peaks, tauSecond, gammaOhm }: SpectrumRelaxation, factor: numb
         kind: "label",
         x: tau,
         y: top * factor,
-        lines: [[{ text: quantityText(peak.resistance), shift: 0 }], [{ text: secondText(peak.tau.value), shift: 0 }]],
+        lines: [[{ text: ohmText(peak.resistance), shift: 0 }], [{ text: secondText(peak.tau.value), shift: 0 }]],
         tone: "ink",
         place: "above",
         optional: true,
+        leader: true,
       };
     });
 }

@@ -1,9 +1,10 @@
 /** Which spectra of a file the views show, in which colour, over what: the cursor and the brush decide. */
+import type { Quantity } from "@thioscope/core";
 import type { Numbers, SpectrumStory, StoryFile } from "@thioscope/core/story";
 import type { ViewState } from "../cursor.ts";
 import type { DataColumn, Tone } from "../figure/model.ts";
 import { type Context, shellWord } from "../study/context.ts";
-import { quantityLabel, type Run, roughText } from "../text.ts";
+import { quantityLabel, quantityText, type Run, roughText } from "../text.ts";
 import { at } from "../track.ts";
 
 export interface Shown {
@@ -72,6 +73,12 @@ export function ohmScale(largest: number): { factor: number; unit: string } {
   return { factor: 1, unit: "ohm" };
 }
 
+/** "7.7(3) MΩ": a resistance in the unit that suits its size. */
+export function ohmText(q: Quantity): string {
+  const { factor, unit } = ohmScale(Math.abs(q.value));
+  return quantityText({ value: q.value * factor, sigma: q.sigma === null ? null : q.sigma * factor, unit });
+}
+
 const HERTZ = [
   [1e6, "MHz"],
   [1e3, "kHz"],
@@ -118,14 +125,15 @@ export function seriesAxis(file: StoryFile): SeriesAxis {
     text: (index) => text(values[index] ?? Number.NaN),
   });
   if (rising(times)) {
-    const short = (times.at(-1) ?? 0) - (times[0] ?? 0) < 2;
-    const factor = short ? 60 : 1;
-    const unit = short ? "min" : "h";
+    const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+    const [factor, unit] = span < 2 ? [60, "min"] : [1, "h"];
+    // a start of some milliseconds is none
+    const step = (span * factor) / 1e4 || 1;
     return make(
       "Time",
       unit,
       times.map((hour) => hour * factor),
-      (value) => `${roughText(value, 3)} ${unit}`,
+      (value) => `${roughText(Math.round(value / step) * step, 3)} ${unit}`,
     );
   }
   if (rising(cycles)) return make("Cycle", "", cycles, String);

@@ -3,7 +3,6 @@ import { h, type Mounted } from "../dom.ts";
 import { colourOf, paletteOf } from "../figure/palette.ts";
 import { contextOf, type StudyModel } from "../study/context.ts";
 import { showRows } from "../study/sentences.ts";
-import { roughText } from "../text.ts";
 import { onThemeChange } from "../theme.ts";
 import { seriesAxis, spectrumTone } from "./spectra.ts";
 
@@ -19,7 +18,8 @@ export function mountSpectrumList(element: HTMLElement, first: StudyModel): Moun
     const spectra = file?.impedance?.spectra ?? [];
     const palette = paletteOf(element);
     const axis = file && seriesAxis(file);
-    const potential = spectra.some(({ potentialVolt }) => potentialVolt !== null);
+    // one potential for all says nothing
+    const potential = spectra.some(({ potentialVolt }) => potentialVolt !== null && potentialVolt !== spectra[0]?.potentialVolt);
     const clock = axis && axis.name !== "spectrum" ? axis : null;
     head.textContent = [clock ? (clock.unit ? `${clock.name}, ${clock.unit}` : clock.name) : "", potential ? "potential, V" : ""]
       .filter(Boolean)
@@ -28,8 +28,8 @@ export function mountSpectrumList(element: HTMLElement, first: StudyModel): Moun
       const swatch = h("span", { class: "ts-swatch", "aria-hidden": "true" });
       swatch.style.background = colourOf(spectrumTone(k, spectra.length), palette);
       const texts = [
-        clock ? roughText(clock.values[k] ?? Number.NaN, 4) : "",
-        spectrum.potentialVolt === null ? "" : spectrum.potentialVolt.toFixed(3).replace("-", "−"),
+        clock ? clock.text(k).replace(/ .*/, "") : "",
+        spectrum.potentialVolt === null || !potential ? "" : spectrum.potentialVolt.toFixed(3).replace("-", "−"),
       ];
       const button = h(
         "button",

@@ -28,7 +28,7 @@ export function drawOverlay(geometry: Geometry, pen: Pen, o: DrawOptions, state:
         if (mark === firstPoints(state.places, g)) pen.rectangle(x - half, g.y, 2 * half, g.height, palette.accent, 0.12);
         return;
       }
-      if (!state.line && mark.kind === "line") {
+      if (!state.line && mark.kind === "line" && !mark.plain) {
         const px = Float64Array.from({ length: mark.x.length }, (_, i) => toX(g, axis, at(mark.x, i)));
         const py = Float64Array.from({ length: mark.x.length }, (_, i) => toY(g, at(mark.y, i), mark.right));
         const dash = mark.dash ? { dash: [4 * o.stroke, 2 * o.stroke] } : {};

@@ -1,6 +1,7 @@
 /** The study's panel: trace, potential–capacity, dQ/dV, cycles, rates, the story; one cursor, one brush. */
 import { onlySpectra } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
+import { ELECTROCHEMISTRY } from "../electrochemistry/index.ts";
 import { mountPlot } from "../plot/mountPlot.ts";
 import { richText, setRuns } from "../text.ts";
 import { contextOf, type FigureSpec, type StudyModel } from "./context.ts";
@@ -18,7 +19,15 @@ import { mountUnits } from "./units.ts";
 import { VOLTAMMOGRAM } from "./voltammogram.ts";
 
 /** The plots of a study in reading order. */
-export const STUDY_FIGURES: readonly FigureSpec[] = [TRACE, POTENTIAL_CAPACITY, DIFFERENTIAL_CAPACITY, VOLTAMMOGRAM, CYCLE_SUMMARY, RATE];
+export const STUDY_FIGURES: readonly FigureSpec[] = [
+  TRACE,
+  ...ELECTROCHEMISTRY.map(({ spec }) => spec),
+  POTENTIAL_CAPACITY,
+  DIFFERENTIAL_CAPACITY,
+  VOLTAMMOGRAM,
+  CYCLE_SUMMARY,
+  RATE,
+];
 
 export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
   let model = first;
@@ -77,9 +86,14 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
       "potential-capacity": halves > 0,
       dqdv: halves > 0,
       // where there are no half cycles the current over the potential is what there is to see
-      voltammogram: halves === 0 && (file?.trace.voltageVolt.length ?? 0) > 0 && (file?.trace.currentMilliampere.length ?? 0) > 0,
+      voltammogram:
+        halves === 0 &&
+        !file?.electrochemistry?.voltammetry &&
+        (file?.trace.voltageVolt.length ?? 0) > 0 &&
+        (file?.trace.currentMilliampere.length ?? 0) > 0,
       cycles: (file?.cycleTable.length ?? 0) > 0,
       rates: (file?.rateTable.length ?? 0) > 1,
+      ...Object.fromEntries(ELECTROCHEMISTRY.map(({ spec, isShown }) => [spec.id, file !== undefined && isShown(file)])),
     };
     for (const [id, place] of places) place.hidden = !shown[id];
     grid.classList.toggle("ts-no-story", !model.story.sentences.some(({ about }) => about?.what !== "impedance"));

@@ -1,11 +1,11 @@
 /** dQ/dV as the peaks it is made of: what was counted, each fitted peak over the background, their sum; cut-off peaks hatched. */
 import { isComputable } from "@thioscope/core";
 import { type HalfCycleCurve, type HalfCyclePeaks, inBasis, type StoryPeak } from "@thioscope/core/story";
-import type { BandMark, DataColumn, Figure, LabelMark, LineMark, Mark } from "../figure/model.ts";
+import type { BandMark, DataColumn, Figure, LabelMark, LineMark, Mark, Tone } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
 import { quantityLabel, quantityText, richText } from "../text.ts";
 import { at, inBrush, nearest } from "../track.ts";
-import { answerColumn, type Context, cycleTone, ownError, type StudyModel, type Switch } from "./context.ts";
+import { answerColumn, type Context, ownError, type StudyModel, type Switch } from "./context.ts";
 
 type WithPeaks = HalfCycleCurve & { peaks: HalfCyclePeaks };
 
@@ -54,10 +54,13 @@ export function rowsByVoltage(half: HalfCycleCurve, voltages: ArrayLike<number>)
   });
 }
 
+/** As in the cycle summary: discharge and charge are told apart, not cycles. */
+const toneOf = ({ direction }: HalfCycleCurve): Tone => (direction === "discharge" ? "first" : "second");
+
 function marksOf(context: Context, half: WithPeaks): Mark[] {
-  const { file, basis } = context;
+  const { basis } = context;
   const { curve, list } = half.peaks;
-  const tone = cycleTone(file, half.cycle);
+  const tone = toneOf(half);
   const scaled = (values: ArrayLike<number>): Float64Array =>
     Float64Array.from({ length: values.length }, (_, i) => at(values, i) * basis.factor);
   const background = scaled(curve.background);
@@ -77,6 +80,7 @@ function marksOf(context: Context, half: WithPeaks): Mark[] {
     rows: rowsByVoltage(half, curve.voltageVolt),
     tone: "quiet",
     width: 0.9,
+    plain: true,
   };
   const sum: LineMark = {
     kind: "line",
@@ -120,6 +124,7 @@ function labelsOf({ basis }: Context, half: WithPeaks): LabelMark[] {
         tone: isComputable(potential) ? "ink" : "quiet",
         place,
         optional: true,
+        leader: true,
       };
     });
 }
@@ -190,7 +195,6 @@ export function peaksFigure(context: Context, unit: string, curve: (half: HalfCy
   const shape = drawn[0]?.peaks.shape;
   const note = [shape ? `Peaks of ${shape} form over a background (dashed)` : "", ...refusals].filter((text) => text !== "").join("; ");
   const censored = drawn.some(({ peaks }) => peaks.list.some((peak) => !isComputable(peak.potential)));
-  const tone = cycleTone(file, focus);
   return {
     x: { label: quantityLabel("Voltage", "V"), ...padded(extent(lines.map(({ x }) => x)), 0.03) },
     panels: [
@@ -208,8 +212,8 @@ export function peaksFigure(context: Context, unit: string, curve: (half: HalfCy
     legend: [
       { label: richText(`cycle ${focus}, counted`), tone: "quiet", as: "line" },
       { label: richText("sum of peaks"), tone: "ink", as: "line" },
-      { label: richText("peak"), tone, as: "band" },
-      ...(censored ? [{ label: richText("cut off"), tone, as: "hatch" as const }] : []),
+      ...drawn.map((half) => ({ label: richText(half.direction), tone: toneOf(half), as: "band" as const })),
+      ...(censored ? [{ label: richText("cut off"), tone: "quiet" as const, as: "hatch" as const }] : []),
     ],
     ...(drawn.length === 0 ? { empty: refusals[0] ?? "No peaks in the rows selected." } : {}),
     ...(note ? { note } : {}),
