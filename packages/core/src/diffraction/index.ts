@@ -28,6 +28,16 @@ export {
 export { ELASTIC_CONSTANTS, type ElasticFact, knownElasticConstants } from "./elasticData.ts";
 // Geometry of a flat detector
 export { type BeamGeometry, beamGeometry, fromBeamGeometry } from "./fit2d.ts";
+// Layers and fronts
+export {
+  type EdgeAt,
+  type FrontMotion,
+  frontMotion,
+  phaseOnset,
+  type ReactionVolume,
+  type ThicknessComparison,
+  thicknessOfReaction,
+} from "./fronts.ts";
 export {
   checkGeometry,
   type DetectorGeometry,
@@ -64,7 +74,27 @@ export {
   type ValidCounts,
   validCounts,
 } from "./integrateSums.ts";
+export { type BeamProfile, fitLayer, type LayerFit, type LayerOptions, type LayerProfile } from "./layers.ts";
 export { type FoundOrientation, findOrientation } from "./orientation.ts";
+// Phase maps
+export {
+  type BinnedWindows,
+  binWindows,
+  MAP_UNIT,
+  type MapFrames,
+  type PhaseMap,
+  phaseMaps,
+  type ReflectionIntensity,
+  windowIntensities,
+} from "./phaseMap.ts";
+export {
+  type ForeignLine,
+  type PhaseSelection,
+  type PhaseWindows,
+  phaseWindows,
+  type ReflectionWindow,
+  type WindowOptions,
+} from "./phaseWindows.ts";
 // Rings, strain, stress
 export { type Cake, cakeOf, type FittedRing, fitRing, type RingSector, type RingWindow } from "./rings.ts";
 export { fitHarmonics, type HarmonicsOptions, type StrainHarmonics, tiltBound, type UncorrectedTilt } from "./strain.ts";
@@ -81,3 +111,4 @@ export {
   type LayerSituation,
   type StressBalance,
 } from "./stressBalance.ts";
+export { type WindowSummer, windowSummer } from "./windowPixels.ts";
