@@ -135,7 +135,8 @@ function json(path: string, result: Calibration, known: Calibrant, found: FoundO
     orientation: result.geometry.orientation,
     orientations: found?.contrasts.map(({ orientation: o, contrast }) => ({ orientation: o, contrast: quantity(contrast, "1") })) ?? null,
     orientationsAlike: found?.alike ?? null,
-    parameters: result.parameters,
+    parameters: result.parameters.map(({ name, value, sigma, unit }) => ({ name, value, sigma, unit })),
+    held: result.parameters.filter(({ held }) => held).map(({ name }) => name),
     scatter: { angle: degrees(result.rms.degree), pixels: quantity(result.rms.pixel, "px") },
     points: result.points,
     wavelengthAndDistance: {
