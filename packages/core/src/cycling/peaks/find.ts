@@ -53,7 +53,7 @@ export const PEAK_DEFAULTS: PeakOptions = {
   most: 20,
   leastShare: 0.01,
   widthsVolt: [0.005, 0.4],
-  startShare: 0.03,
+  startShare: 0.01,
 };
 
 export interface CapacityPeak {
@@ -280,7 +280,7 @@ function cut(peak: FittedPeak, half: HalfCycle): Pick<CapacityPeak, "censored" |
   const limit = (peak.censored.end === "lower") === (half.direction === "discharge");
   return limit
     ? { censored: "cut off by the voltage limit: its top lies at or beyond it", cutBy: "limit" }
-    : { censored: "its top lies at or beyond the potential where the half cycle began", cutBy: "start" };
+    : { censored: "its top lies at or beyond the potential where the fitted part begins", cutBy: "start" };
 }
 
 /** True where the fitted curve has no maximum within half a width of the centre. */
