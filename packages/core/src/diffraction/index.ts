@@ -75,6 +75,7 @@ export {
   validCounts,
 } from "./integrateSums.ts";
 export { type BeamProfile, fitLayer, type LayerFit, type LayerOptions, type LayerProfile } from "./layers.ts";
+export { type MeasuredStress, type MeasureOptions, measureStress, type StressPhase } from "./measureStress.ts";
 export { type FoundOrientation, findOrientation } from "./orientation.ts";
 // Phase maps
 export {

@@ -17,6 +17,7 @@ import { type Notice, ThioscopeError } from "../errors.ts";
 import { type LeastSquaresResult, leastSquares } from "../numerics/leastSquares.ts";
 import { PEAK_SHAPES } from "../peaks/shapes.ts";
 import type { Answer, NotComputable, Quantity } from "../units/quantity.ts";
+import { MAP_UNIT } from "./phaseMap.ts";
 
 export interface BeamProfile {
   /** full height, or full width at half maximum, µm */
@@ -147,8 +148,8 @@ function report(
     lower: answer(a, ofLower),
     upper: answer(b, ofUpper),
     thickness: answer(b - a, freeEdges === 0 ? 0 : sigmaWidth),
-    amplitude: { value: amplitude, sigma: options.amplitude !== undefined ? 0 : root(variance(2, 2)), unit: "count·deg" },
-    background: { value: background, sigma: options.background !== undefined ? 0 : root(variance(3, 3)), unit: "count·deg" },
+    amplitude: { value: amplitude, sigma: options.amplitude !== undefined ? 0 : root(variance(2, 2)), unit: MAP_UNIT },
+    background: { value: background, sigma: options.background !== undefined ? 0 : root(variance(3, 3)), unit: MAP_UNIT },
     resolution: um(resolution, null),
     chi2: fit.sumOfSquares,
     degreesOfFreedom,

@@ -55,7 +55,7 @@ export interface PhaseWindows {
   readonly notices: readonly Notice[];
 }
 
-interface Line {
+export interface ReflectionLine {
   readonly phase: string;
   readonly label: string;
   readonly twoThetaDegree: number;
@@ -75,7 +75,7 @@ export function phaseWindows(selections: readonly PhaseSelection[], options: Win
       "INVALID_INPUT",
       `windows of ± ${halfWidthDegree} and ${side} degrees: allowed are more than 0 and less than 20`,
     );
-  const asked = selections.flatMap((selection) => chosen(selection, wavelengthAngstrom));
+  const asked = selections.flatMap((selection) => chosenReflections(selection, wavelengthAngstrom));
   if (asked.length === 0 || asked.length > MOST_REFLECTIONS)
     throw new ThioscopeError("INVALID_INPUT", `${asked.length} reflections: between 1 and ${MOST_REFLECTIONS} make a map`);
   const reach = Math.max(...asked.map((r) => r.twoThetaDegree)) + 2 * halfWidthDegree + side;
@@ -102,7 +102,8 @@ export function phaseWindows(selections: readonly PhaseSelection[], options: Win
   return { windows, notices: windows.flatMap(noticesOf) };
 }
 
-function chosen({ phase, structure, reflections }: PhaseSelection, lambda: number): Line[] {
+/** The reflections named, with their angles. Throws INVALID_INPUT as {@link phaseWindows}. */
+export function chosenReflections({ phase, structure, reflections }: PhaseSelection, lambda: number): ReflectionLine[] {
   return reflections.map((reflection) => {
     const typed = typeof reflection === "number";
     const d = typed ? reflection : spacing(phase, structure, reflection);
@@ -134,9 +135,9 @@ function spacing(phase: string, structure: Structure | null, hkl: Indices): numb
 }
 
 /** All lines of a phase that could lie in a window. */
-function linesOf(selection: PhaseSelection, lambda: number, reachDegree: number): Line[] {
+function linesOf(selection: PhaseSelection, lambda: number, reachDegree: number): ReflectionLine[] {
   const { phase, structure } = selection;
-  if (!structure) return chosen(selection, lambda);
+  if (!structure) return chosenReflections(selection, lambda);
   return powderLines(structure, { wavelengthAngstrom: lambda, twoThetaMaxDegree: Math.min(180, reachDegree) }).lines.flatMap((line) =>
     "notComputable" in line.intensity || line.intensity.value >= LEAST_INTENSITY
       ? [{ phase, label: nameOf(line.families[0]!.hkl), twoThetaDegree: line.twoTheta.value }]

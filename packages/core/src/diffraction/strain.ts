@@ -38,6 +38,8 @@ export interface UncorrectedTilt {
 
 export interface StrainHarmonics {
   readonly window: RingWindow;
+  /** strain counts from the same ring before the load, not from its own mean */
+  readonly relative: boolean;
   /** 2θ of d_ref, the weighted mean of the ring */
   readonly referenceTwoTheta: Quantity;
   /** µstrain; named as in the equations */
@@ -137,6 +139,7 @@ export function fitHarmonics(ring: FittedRing, options: HarmonicsOptions = {}): 
   const plane = 1 / Math.cos(theta) ** 2;
   return {
     window: ring.window,
+    relative: before !== null,
     referenceTwoTheta: reference,
     a0: q(0),
     a1: q(1),

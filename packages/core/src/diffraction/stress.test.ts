@@ -22,6 +22,7 @@ function ringOf(xx: number, yy: number, xy: number, halfS2: Quantity, twoTheta =
     halfS2,
     harmonics: {
       window: { label: `ring ${twoTheta}`, hkl: null, twoThetaDegree: twoTheta, halfWindowDegree: 0.1 },
+      relative: false,
       referenceTwoTheta: q(twoTheta, 1e-5, "deg"),
       a0: micro(0),
       a1: micro(0),

@@ -207,7 +207,7 @@ function noticesOf(
       code: "elastic-error-unknown",
       message: `½S2 of ${unknown.join(", ")} has no error: that of the stress does not hold it`,
     });
-  if (!geometry) {
+  if (!geometry && !rings.every((r) => r.harmonics.relative)) {
     const message = "no ring without stress bounds what tilt leaves: the error does not hold it (1° left uncorrected is 76 µstrain)";
     notices.push({ code: "tilt-unbounded", message });
   }
