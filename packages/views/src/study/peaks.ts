@@ -149,6 +149,7 @@ export function peakColumns(
   const closures = halves.filter(hasPeaks).map(({ peaks }) => peaks.closure.value);
   const range = extent([closures]);
   const notes = [
+    "Errors are those of the readings and of the assumed form; the instrument's accuracy is common to the run and comes on top.",
     ...(range
       ? [
           `Peaks, background and what passed at the ends make up ${range.map((v) => v.toFixed(1)).join(" to ")} % of the capacity of each half cycle.`,
