@@ -3,6 +3,8 @@
 // One cursor, one brush
 export { type Cursor, createCursor, type ViewState } from "./cursor.ts";
 export { h, type Mounted } from "./dom.ts";
+// The views of voltammetry, titration, symmetric cells and composition
+export { ELECTROCHEMISTRY } from "./electrochemistry/index.ts";
 // Figures as data, drawn on a canvas or as SVG
 export { tableToCsv } from "./figure/csv.ts";
 export { figureToPng, figureToSvg, JOURNAL_WIDTHS, type JournalWidth } from "./figure/export.ts";

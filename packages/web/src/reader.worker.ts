@@ -3,12 +3,14 @@ import { type TaskContext, ThioscopeError } from "@thioscope/core";
 import { type Cell, capacityBases, cellCard, theoreticalOneCAmpere } from "@thioscope/core/cell";
 import {
   buildStory,
+  electrochemistryOf,
   fileOfSpectra,
   type ImpedanceStory,
   impedanceStory,
   type StoryFile,
   type StoryOptions,
   storyFile,
+  withElectrochemistry,
   withSpectra,
 } from "@thioscope/core/story";
 import { CYCLING_READERS, IMPEDANCE_READERS, type RawFile as RawContent, readCellFile, readRaw, sourceOfBlob } from "@thioscope/formats";
@@ -62,7 +64,7 @@ const api: ReaderApi = {
         known.set(raw.id, entry);
         const peaks = withPeaks.has(raw.id);
         if (!entry.shown || entry.shown.cell !== cell || entry.shown.peaks !== peaks) {
-          entry.shown = { cell, peaks, story: storyOf(raw.name, entry, { ...optionsOf(cell), peaks }, context) };
+          entry.shown = { cell, peaks, story: storyOf(raw.name, entry, cell, { ...optionsOf(cell), peaks }, context) };
         }
         shown.push(entry.shown.story);
       } catch (error) {
@@ -98,12 +100,18 @@ async function load(raw: RawFile, context: TaskContext): Promise<Known> {
   return { content, hash: await sha256(raw.content), impedance };
 }
 
-function storyOf(name: string, { content, hash, impedance }: Known, options: StoryOptions, context: TaskContext): StoryFile {
+function storyOf(
+  name: string,
+  { content, hash, impedance }: Known,
+  cell: Cell | null,
+  options: StoryOptions,
+  context: TaskContext,
+): StoryFile {
   const { table, impedance: spectra, isCycling } = content;
   if (spectra && impedance && (!isCycling || !table)) {
     return fileOfSpectra({ ...spectra, name, hash, ...(table ? { rows: table.rows } : {}) }, impedance);
   }
-  const file = storyFile({ ...table!, name, hash }, options, context);
+  const file = withElectrochemistry(storyFile({ ...table!, name, hash }, options, context), electrochemistryOf(table!, cell));
   return spectra && impedance ? withSpectra(file, impedance, spectra.notices) : file;
 }
 

@@ -8,6 +8,7 @@ export {
   type CompositionStory,
   compositionStory,
   type Electrochemistry,
+  electrochemistryOf,
   electrochemistrySentences,
   type ScanRates,
   type SweepStory,
@@ -19,6 +20,7 @@ export {
   titrationStory,
   type VoltammetryStory,
   voltammetryStory,
+  withElectrochemistry,
 } from "./electrochemistry/index.ts";
 export { MAH, type StoryInput, type StoryOptions, storyFile } from "./file.ts";
 export {

@@ -13,6 +13,8 @@ export function sentencesOf(file: StoryFile, index: number): Sentence[] {
   const writer = new Writer(file, index);
   if (file.rows === 0) return [sentence(`${file.name} holds no rows.`)];
   const sentences = [writer.overview()];
+  // the capacities of a symmetric cell are what was set, its mean potentials are overpotentials
+  if (file.electrochemistry?.symmetric?.cell === "symmetric") return [...sentences, ...writer.warnings()];
   if (file.cyclesByCurrent > 0) {
     sentences.push(...writer.capacity(), ...writer.efficiency(), ...writer.potentials(), ...writer.rates(), ...writer.anomalies());
   } else sentences.push(...writer.charges());

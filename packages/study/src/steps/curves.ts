@@ -10,6 +10,7 @@ import {
   type StoryFile,
   type StoryOptions,
   storyFile,
+  withElectrochemistry,
   withSpectra,
 } from "@thioscope/core/story";
 import type { FileInput, ResultInput, StepFunction, StepIo } from "../tasks.ts";
@@ -29,8 +30,8 @@ export const curvesStep: StepFunction = async (inputs, parameters, io) => {
           withImpedance(await cyclingFile(inputs, parameters, io, facts.name, hash), impedance, facts),
           await loadPeaks(io, inputs.dqdv as ResultInput | undefined),
         );
-  const found = await loadElectrochemistry(io, inputs);
-  const whole = { ...shown, ...found, notices: [...shown.notices, ...found.notices] };
+  const { found, notices } = await loadElectrochemistry(io, inputs);
+  const whole = withElectrochemistry(shown, found, notices);
   return { files: { "curves.json": jsonBytes(whole) }, notices: [], summary: { rows: facts.rows, halfCycles: shown.halfCycles.length } };
 };
 
@@ -77,18 +78,18 @@ const ELECTROCHEMISTRY = { cv: "voltammetry", gitt: "titration", symmetric: "sym
 async function loadElectrochemistry(
   io: StepIo,
   inputs: Readonly<Record<string, unknown>>,
-): Promise<Pick<StoryFile, "notices"> & { electrochemistry?: Electrochemistry }> {
-  const electrochemistry: Record<string, unknown> = {};
+): Promise<{ found: Electrochemistry; notices: readonly Notice[] }> {
+  const results: Record<string, unknown> = {};
   const notices: Notice[] = [];
   for (const [step, name] of Object.entries(ELECTROCHEMISTRY)) {
     const input = inputs[step] as ResultInput | undefined;
     if (!input) continue;
     const source = await io.openResult(input, `${step}.json`);
     const found = JSON.parse(new TextDecoder().decode(await source.read(0, source.size))) as { notComputable?: string };
-    if (found.notComputable === undefined) electrochemistry[name] = found;
+    if (found.notComputable === undefined) results[name] = found;
     else notices.push({ code: `no-${name}`, message: found.notComputable });
   }
-  return { notices, ...(Object.keys(electrochemistry).length > 0 ? { electrochemistry: electrochemistry as Electrochemistry } : {}) };
+  return { found: results as Electrochemistry, notices };
 }
 
 async function loadImpedance(

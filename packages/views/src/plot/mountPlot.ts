@@ -230,10 +230,8 @@ function describe(spec: FigureSpec, figure: Figure): string {
 
 function legendNodes(figure: Figure, palette: Palette): HTMLElement[] {
   const entries = figure.legend.map((entry) => {
-    const item = h("span", { class: "ts-key" });
-    setRuns(item, entry.label);
-    item.prepend(keySymbol(entry, palette));
-    return item;
+    // one element: a formula's subscripts are no words of their own
+    return h("span", { class: "ts-key" }, keySymbol(entry, palette), setRuns(h("span"), entry.label));
   });
   if (figure.ramp && figure.ramp.last !== figure.ramp.first) {
     const { label, first, last } = figure.ramp;

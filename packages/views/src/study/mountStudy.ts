@@ -19,15 +19,10 @@ import { mountUnits } from "./units.ts";
 import { VOLTAMMOGRAM } from "./voltammogram.ts";
 
 /** The plots of a study in reading order. */
-export const STUDY_FIGURES: readonly FigureSpec[] = [
-  TRACE,
-  ...ELECTROCHEMISTRY.map(({ spec }) => spec),
-  POTENTIAL_CAPACITY,
-  DIFFERENTIAL_CAPACITY,
-  VOLTAMMOGRAM,
-  CYCLE_SUMMARY,
-  RATE,
-];
+export const STUDY_FIGURES: readonly FigureSpec[] = [TRACE, POTENTIAL_CAPACITY, DIFFERENTIAL_CAPACITY, VOLTAMMOGRAM, CYCLE_SUMMARY, RATE];
+
+/** The plots below the trace: what a special measurement was made for comes first. */
+const PLOTS: readonly FigureSpec[] = [...ELECTROCHEMISTRY.map(({ spec }) => spec), ...STUDY_FIGURES.slice(1)];
 
 export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
   let model = first;
@@ -49,7 +44,7 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
   const plots = h("div", { class: "ts-plots" });
   grid.insertBefore(plots, story);
   const places = new Map<string, HTMLElement>();
-  for (const spec of STUDY_FIGURES.slice(1)) {
+  for (const spec of PLOTS) {
     const place = area(spec.id);
     places.set(spec.id, place);
     plots.append(place);
@@ -78,21 +73,21 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
     const file = files[model.cursor.state.file];
     // one rate is no comparison: the summary then takes the room
     const halves = file?.halfCycles.length ?? 0;
+    const { symmetric, titration, voltammetry } = file?.electrochemistry ?? {};
+    // the equilibrium curve is the potential over the capacity; a symmetric cell is judged by its overpotential
+    const cycled = halves > (titration?.trains.length ?? 0) && symmetric?.cell !== "symmetric";
     const context = contextOf(model.story, model.cursor.state);
     const peaks = context !== null && showsPeaks(context);
     grid.classList.toggle("ts-with-peaks", peaks);
     const shown: Record<string, boolean> = {
       peaks,
-      "potential-capacity": halves > 0,
-      dqdv: halves > 0,
+      "potential-capacity": cycled,
+      dqdv: cycled,
       // where there are no half cycles the current over the potential is what there is to see
       voltammogram:
-        halves === 0 &&
-        !file?.electrochemistry?.voltammetry &&
-        (file?.trace.voltageVolt.length ?? 0) > 0 &&
-        (file?.trace.currentMilliampere.length ?? 0) > 0,
-      cycles: (file?.cycleTable.length ?? 0) > 0,
-      rates: (file?.rateTable.length ?? 0) > 1,
+        halves === 0 && !voltammetry && (file?.trace.voltageVolt.length ?? 0) > 0 && (file?.trace.currentMilliampere.length ?? 0) > 0,
+      cycles: (file?.cycleTable.length ?? 0) > 0 && (cycled || halves === 0),
+      rates: (file?.rateTable.length ?? 0) > 1 && cycled,
       ...Object.fromEntries(ELECTROCHEMISTRY.map(({ spec, isShown }) => [spec.id, file !== undefined && isShown(file)])),
     };
     for (const [id, place] of places) place.hidden = !shown[id];

@@ -1,3 +1,4 @@
+export { electrochemistryOf, withElectrochemistry } from "./attach.ts";
 export { compositionStory } from "./composition.ts";
 export type {
   CompositionHalf,
