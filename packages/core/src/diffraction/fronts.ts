@@ -62,20 +62,42 @@ export function frontMotion(edges: readonly EdgeAt[], resolution: Quantity): Fro
 const IN_A_ROW = 3;
 const SIGNIFICANT = 3;
 
-/** When a phase appears, s; or why that is not known. Throws INVALID_INPUT for arrays that do not fit or times that do not rise. */
-export function phaseOnset(timesSecond: ArrayLike<number>, intensity: ArrayLike<number>, sigma: ArrayLike<number>): Answer {
+/**
+ * When a phase appears, s; or why that is not known. Throws INVALID_INPUT for arrays that do not fit or times that do not rise.
+ *
+ * @param baselineScans the mean of this many first scans, in which the phase is known to be absent, is taken off: what a curved background leaves
+ */
+export function phaseOnset(
+  timesSecond: ArrayLike<number>,
+  intensity: ArrayLike<number>,
+  sigma: ArrayLike<number>,
+  baselineScans = 0,
+): Answer {
   const n = timesSecond.length;
+  if (!Number.isInteger(baselineScans) || baselineScans < 0 || baselineScans >= Math.max(1, n))
+    throw new ThioscopeError("INVALID_INPUT", `a baseline of ${baselineScans} of ${n} scans: some must be left`);
   if (intensity.length !== n || sigma.length !== n)
     throw new ThioscopeError(
       "INVALID_INPUT",
       `${n} times, ${intensity.length} intensities and ${sigma.length} errors do not belong together`,
     );
+  let [weight, sum] = [0, 0];
+  for (let i = 0; i < baselineScans; i++) {
+    if (!(Number.isFinite(intensity[i]!) && sigma[i]! > 0)) continue;
+    weight += 1 / sigma[i]! ** 2;
+    sum += intensity[i]! / sigma[i]! ** 2;
+  }
+  const baseline = weight > 0 ? sum / weight : 0;
+  const variance = weight > 0 ? 1 / weight : 0;
   const seen: { time: number; above: boolean }[] = [];
   for (let i = 0; i < n; i++) {
     if (i > 0 && !(timesSecond[i]! > timesSecond[i - 1]!))
       throw new ThioscopeError("INVALID_INPUT", `times must rise: ${timesSecond[i]} s follows ${timesSecond[i - 1]} s`);
     if (Number.isFinite(intensity[i]!) && sigma[i]! > 0)
-      seen.push({ time: timesSecond[i]!, above: intensity[i]! > SIGNIFICANT * sigma[i]! });
+      seen.push({
+        time: timesSecond[i]!,
+        above: i >= baselineScans && intensity[i]! - baseline > SIGNIFICANT * Math.sqrt(sigma[i]! ** 2 + variance),
+      });
   }
   const first = seen.findIndex((_, i) => i + IN_A_ROW <= seen.length && seen.slice(i, i + IN_A_ROW).every((p) => p.above));
   if (first < 0) return { notComputable: `the phase never stands above three of its errors in ${IN_A_ROW} scans in a row` };

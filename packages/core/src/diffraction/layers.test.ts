@@ -82,6 +82,7 @@ describe("edges", () => {
     expect(() => bad({ positions: new Float64Array(21) })).toThrow(/must rise/);
     expect(() => bad({}, {}, { ...TOPHAT, heightMicrometre: 0 })).toThrow(/beam of 0/);
     expect(() => bad({}, { lowerEdge: 5, upperEdge: 1 })).toThrow(/upper one lies above/);
+    expect(() => bad({}, { lowerEdge: 200 })).toThrow(/from 200 to \? µm lies outside/);
     expect(() => bad({}, { amplitude: -1 })).toThrow(/it is positive/);
     expect(fitLayer({ ...flat, intensity: flat.intensity.map(() => Number.NaN) }, TOPHAT)).toHaveProperty("notComputable");
   });
@@ -143,6 +144,9 @@ describe("fronts", () => {
     expect(phaseOnset(times, [0, 0, 9, 0, 0, 9], one)).toMatchObject({ notComputable: expect.stringContaining("never") });
     expect(phaseOnset(times, [9, 9, 9, 9, 9, 9], one)).toMatchObject({ notComputable: expect.stringContaining("first scan") });
     expect(phaseOnset(times, [0, 0, 9, 9, 9, 9], one)).toEqual({ value: 1.5, sigma: 1 / Math.sqrt(12), unit: "s" });
+    expect(phaseOnset(times, [5, 5, 5, 9, 9, 9], one)).toHaveProperty("notComputable");
+    expect(phaseOnset(times, [5, 5, 5, 19, 19, 19], one, 2)).toMatchObject({ value: 2.5 });
+    expect(() => phaseOnset(times, times, one, 6)).toThrow(/baseline of 6/);
     expect(() => phaseOnset([0, 0, 1], [1, 1, 1], [1, 1, 1])).toThrow(/times must rise/);
     expect(() => phaseOnset(times, [1], one)).toThrow(/do not belong together/);
   });

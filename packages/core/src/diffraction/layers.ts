@@ -93,7 +93,7 @@ export function fitLayer(profile: LayerProfile, beam: BeamProfile, options: Laye
   );
   const upper = Float64Array.of(
     options.lowerEdge ?? (options.upperEdge === undefined ? last : first),
-    both ? lower[1]! : last - first,
+    both ? lower[1]! : (options.upperEdge ?? last) - (options.lowerEdge ?? first),
     options.amplitude ?? 100 * top,
     options.background ?? low + top,
   );
@@ -129,13 +129,15 @@ function report(
   const sigmaWidth = root(variance(1, 1));
   const ofLower = fixedLower ? 0 : fixedUpper ? sigmaWidth : root(variance(0, 0));
   const ofUpper = fixedUpper ? 0 : fixedLower ? sigmaWidth : root(variance(0, 0) + 2 * variance(0, 1) + variance(1, 1));
+  const freeEdges = (fixedLower ? 0 : 1) + (fixedUpper ? 0 : 1);
+  const seen = options.amplitude !== undefined || span >= freeEdges * resolution * (1 - 1e-9);
+  if (freeEdges > 0 && seen && sigmaWidth !== null && b - a < 3 * sigmaWidth)
+    return { notComputable: `no layer thicker than three of its errors (${(3 * sigmaWidth).toPrecision(2)} µm) is seen` };
   const notices: Notice[] = [];
   if (scatter > 2) {
     const message = `the positions scatter ${scatter.toFixed(1)} times more than their errors: grains, or a layer that is not even`;
     notices.push({ code: "layer-uneven", message });
   }
-  const freeEdges = (fixedLower ? 0 : 1) + (fixedUpper ? 0 : 1);
-  const seen = options.amplitude !== undefined || span >= freeEdges * resolution * (1 - 1e-9);
   const answer = (value: number, sigma: number | null): Answer =>
     !seen && sigma !== 0
       ? {
@@ -182,6 +184,10 @@ function checked(
   if (!(beam.heightMicrometre > 0 && beam.heightMicrometre < 1e6)) refuse(`a beam of ${beam.heightMicrometre} µm: its height is positive`);
   if (lowerEdge !== undefined && upperEdge !== undefined && !(upperEdge > lowerEdge))
     refuse(`edges at ${lowerEdge} and ${upperEdge} µm: the upper one lies above`);
+  if ((lowerEdge ?? Number.NEGATIVE_INFINITY) >= positions[n - 1]! || (upperEdge ?? Number.POSITIVE_INFINITY) <= positions[0]!)
+    refuse(
+      `a layer from ${lowerEdge ?? "?"} to ${upperEdge ?? "?"} µm lies outside of the positions ${positions[0]} to ${positions[n - 1]} µm`,
+    );
   if (amplitude !== undefined && !(amplitude > 0)) refuse(`an amplitude of ${amplitude}: it is positive`);
   const use: number[] = [];
   for (let i = 0; i < n; i++) if (Number.isFinite(intensity[i]!) && sigma[i]! > 0 && sigma[i]! < Number.POSITIVE_INFINITY) use.push(i);

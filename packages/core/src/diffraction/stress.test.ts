@@ -102,6 +102,10 @@ describe("equilibrium", () => {
     expect(absoluteStress(stress, rings, { phases: ["Na2S"], stackPressure: null })).toMatchObject({
       notComputable: expect.stringContaining("pressure on the stack is not known"),
     });
+    const changed = rings.map((r) => ({ ...r, harmonics: { ...r.harmonics, relative: true } }));
+    expect(absoluteStress(stress, changed, { phases: ["Na2S"], stackPressure })).toMatchObject({
+      notComputable: expect.stringContaining("what the load changed"),
+    });
     const found = absoluteStress(stress, rings, { phases: ["Na2S"], stackPressure });
     if ("notComputable" in found) throw new Error(found.notComputable);
     expect(found.axial).toEqual(mpa(-50, 1));

@@ -6,7 +6,7 @@
  *
  *   σ_axial = −p,   σ_transverse = −p − D,   ln d₀ = ln d_ref + A0 − [cos²θ (e_axial + e_transverse)/2 + sin²θ e_transverse]
  *
- * and the azimuth ψ from the axis without strain: cos²ψ = −e_transverse/(cos²θ (e_axial − e_transverse)).
+ * (d₀ then also holds what an error of distance or wavelength puts into A0), and the azimuth ψ from the axis without strain: cos²ψ = −e_transverse/(cos²θ (e_axial − e_transverse)).
  *
  * In a composite no phase need carry the mean: only the sum over phases is fixed, Σ f_i σ_i,axial = −p, f_i volume fractions. With d₀ unknown rings give the
  * deviator alone, so an absolute stress of one phase is refused there, and the sum is a check. Stress in MPa, tension positive; p positive.
@@ -50,6 +50,8 @@ export function absoluteStress(
   if (phases.length === 0) throw new ThioscopeError("INVALID_INPUT", "a layer holds at least one phase: name them");
   if (phases.length > 1) return { notComputable: `${phases.join(" + ")}: ${COMPOSITE_REFUSAL}` };
   if (!stackPressure) return { notComputable: "the pressure on the stack is not known: it alone fixes the axial stress" };
+  if (rings.some((r) => r.harmonics.relative))
+    return { notComputable: "the strains count from a frame before the load: the stress is what the load changed, not all there is" };
   checkPressure(stackPressure);
   const p = stackPressure.value;
   const sp = stackPressure.sigma ?? 0;
