@@ -210,7 +210,7 @@ function falls(half: HalfCycle, judged: Judged, threshold: number, isSymmetric: 
     if (!(fall > CANDIDATE * threshold)) continue;
     if (e[i - 1]! < -ISOLATED_BEFORE * fall || e[i + 1]! < -ISOLATED_AFTER * fall) continue;
     const step = u[i - 1]! - u[i]!;
-    const knee = i > 2 ? steepening(u[i - 3]! - u[i - 2]!, u[i - 2]! - u[i - 1]!) : 0;
+    const knee = i > 2 ? steepening(judged, i) : 0;
     const rows = { t, u, first: Math.max(free, stretch[i]!), end: endOf(stretch, i), interval: usual, noise: noise / Math.SQRT2 };
     const fit = fitDip(rows, i, CERTAIN);
     const limit = threshold + CLOCK_STEPS * tick * Math.abs(slope[i]!);
@@ -238,9 +238,13 @@ function falls(half: HalfCycle, judged: Judged, threshold: number, isSymmetric: 
   return signs;
 }
 
-/** The fall that a curve makes next which steepens by the same factor from row to row. */
-function steepening(before: number, last: number): number {
-  return last > 0 ? last * Math.min(STEEPENS, Math.max(1, before > 0 ? last / before : STEEPENS)) : 0;
+/** The fall to row i of a curve that steepens by the same factor from row to row, as far as it does so beyond the noise. */
+function steepening({ u, t, noise }: Judged, i: number): number {
+  const rate = (k: number, offset: number): number => (u[k - 1]! - u[k]! + offset) / (t[k]! - t[k - 1]!);
+  const last = rate(i - 1, -noise);
+  if (!(last > 0)) return 0;
+  const factor = Math.max(1, last / Math.max(last / STEEPENS, rate(i - 2, noise)));
+  return factor * last * (t[i]! - t[i - 1]!);
 }
 
 /** First row after the stretch of settled rows that row i is in. */
