@@ -224,7 +224,7 @@ function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean)
   }
   lines.push("steps:");
   if (found.some((f) => f.isCycling)) lines.push("  - cycles", "  - dqdv");
-  if (found.some((f) => f.spectra > 0)) lines.push("  - eis: { circuit: auto }");
+  if (found.some((f) => f.spectra > 0)) lines.push("  - eis:", "      circuit: auto    # or one of your own, such as R0-p(R1,CPE1)-W1");
   lines.push("  - story", "");
   return lines.join("\n");
 }
