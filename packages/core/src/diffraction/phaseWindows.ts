@@ -55,7 +55,7 @@ export interface PhaseWindows {
   readonly notices: readonly Notice[];
 }
 
-export interface ReflectionLine {
+interface ReflectionLine {
   readonly phase: string;
   readonly label: string;
   readonly twoThetaDegree: number;
