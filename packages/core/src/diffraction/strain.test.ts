@@ -110,6 +110,23 @@ test("outliers are rejected; scatter beyond the errors widens them", () => {
   expect(loud.a2.sigma! / quiet.a2.sigma!).toBeGreaterThan(2.5);
 });
 
+test("300 draws of grains and noise: two thirds of A2 within one error", () => {
+  const draw = random("coverage");
+  const clean = ringOf(() => 3.5, 1e-4);
+  let inside = 0;
+  for (let i = 0; i < 300; i++) {
+    // sectors of unequal counts, all with the same scatter of grains
+    const sectors = clean.sectors.map((s) => {
+      const sigma = 1e-4 * (0.5 + 2 * draw.uniform());
+      return { ...s, twoTheta: { value: 3.5 + Math.hypot(sigma, 3e-4) * draw.normal(), sigma, unit: "deg" } };
+    });
+    const { a2 } = good({ ...clean, sectors });
+    if (Math.abs(a2.value) < a2.sigma!) inside++;
+  }
+  expect(inside / 300).toBeGreaterThan(0.6);
+  expect(inside / 300).toBeLessThan(0.76);
+});
+
 test("against the same ring before the load geometry and grains drop out", () => {
   const draw = random("grains");
   const grains = Array.from({ length: 36 }, () => 1e-3 * draw.normal());

@@ -18,6 +18,9 @@
  * With the same ring before a load, ε(η) = ln(sinθ_before/sinθ) sector by sector: geometry, what the grains of a sector do to its centre, and stress that was
  * there already drop out, A0 is the change of the mean strain.
  *
+ * Strain is logarithmic: only then is it free of d₀. (d − d₀)/d₀ is larger by half its own size, and with an unknown d₀ differences of it are off by the
+ * mean strain: 0.4 % at the 1.8 % that 280 MPa make in a compliant electrolyte.
+ *
  * Detector tilt t along azimuth α, if the cake was made without it: r = L T/(√(1 − sin²t cos²η) − T sin t cosη), T = tan2θ. Of r that is a second
  * harmonic t²(1/4 + T²/2); of ln r it is t²(1/4 + T²/4), the square of the first harmonic taken off. What is left after calibration shows on a
  * ring without stress, on every ring alike: {@link tiltBound}.
