@@ -18,11 +18,11 @@ import { type Notice, ThioscopeError } from "../errors.ts";
 import { CONSTANTS } from "../units/constants.ts";
 import { type Answer, type Quantity, quantity } from "../units/quantity.ts";
 import { type CountImage, countImage, type FoundCentre, findCentres } from "./calibrateCentre.ts";
-import { distanceScale, proposeScales, type RadialPeak, radialPeaks, wavelengthScale } from "./calibrateDistance.ts";
+import { distanceScale, explainedShare, proposeScales, type RadialPeak, radialPeaks, wavelengthScale } from "./calibrateDistance.ts";
 import { type FreeParameters, fitGeometry, type GeometryFit } from "./calibrateFit.ts";
 import { type Refined, refineOnRings } from "./calibrateRefine.ts";
 import { describeFit, type RingResidual } from "./calibrateResult.ts";
-import { fromBeamGeometry } from "./fit2d.ts";
+import { beamGeometry, fromBeamGeometry } from "./fit2d.ts";
 import { checkGeometry, type DetectorGeometry, type Orientation } from "./geometry.ts";
 import type { FramePixels, ValidCounts } from "./integrateSums.ts";
 import { validCounts } from "./integrateSums.ts";
@@ -83,11 +83,11 @@ export function calibrate(frame: FramePixels, options: CalibrationOptions): Cali
     tilt: true,
     wavelength: options.wavelengthMetre === undefined && options.start === undefined,
   };
-  const refined = options.start
+  const refined: (Refined & { explained?: number }) | null = options.start
     ? refineOnRings(image, checkGeometry(options.start), spacings, free, false)
     : searched(image, options, spacings, free);
   if (!refined) throw new ThioscopeError("NOT_COMPUTABLE", "the rings of the calibrant are not where the given geometry expects them");
-  return describeFit(refined, options.calibrant, free, bothFree(refined));
+  return describeFit(refined, options.calibrant, free, bothFree(refined), refined.explained ?? 1);
 }
 
 function usableImage(frame: FramePixels, options: CalibrationOptions): CountImage {
@@ -132,24 +132,40 @@ function place(
   );
 }
 
-function searched(image: CountImage, options: CalibrationOptions, spacings: readonly number[], free: FreeParameters): Refined {
+function searched(
+  image: CountImage,
+  options: CalibrationOptions,
+  spacings: readonly number[],
+  free: FreeParameters,
+): Refined & { explained: number } {
   const centres = findCentres(image);
   if (centres.length === 0) throw new ThioscopeError("NOT_COMPUTABLE", "the frame is even: nothing in it shows where rings might be");
-  let best: Refined | null = null;
-  const tried: { centre: FoundCentre; peaks: readonly RadialPeak[]; score: number }[] = [];
+  let best: (Refined & { explained: number }) | null = null;
+  const tried: { centre: FoundCentre; peaks: readonly RadialPeak[] }[] = [];
+  // a solution that leaves half of what is seen unexplained may be right (a calibrant in something else), but one that explains it is better
+  const rank = ({ merit, explained }: { merit: number; explained: number }): number => merit * (0.4 + 0.6 * explained);
   for (const centre of centres.slice(0, MOST_CENTRES)) {
     const peaks = radialPeaks(image, centre, options.pixel1Metre / options.pixel2Metre);
-    const scales = starts(options, spacings, peaks);
-    tried.push({ centre, peaks, score: scales[0]?.score ?? 0 });
-    for (const { distance, wavelength } of scales.slice(0, MOST_SCALES)) {
+    tried.push({ centre, peaks });
+    for (const { distance, wavelength } of starts(options, spacings, peaks).slice(0, MOST_SCALES)) {
       const refined = refineOnRings(image, place(options, centre.row, centre.column, distance, wavelength), spacings, free, true);
-      if (refined && (!best || refined.merit > best.merit)) best = refined;
+      // which line a lone ring is cannot be told
+      if (!refined || new Set(refined.lines).size < 2) continue;
+      const explained = explainedShare(peaks, ringRadii(refined, options.pixel2Metre));
+      if (!best || rank({ ...refined, explained }) > rank(best)) best = { ...refined, explained };
       // nothing can be much better
-      if (best && best.merit > 0.85) return best;
+      if (best.merit > 0.85 && best.explained > 0.85) return best;
     }
   }
   if (best && best.merit > LEAST_MERIT) return best;
   throw new ThioscopeError("NOT_COMPUTABLE", whyNot(options.calibrant, tried, best));
+}
+
+/** Radii of the calibrant's rings without tilt, pixels. */
+function ringRadii({ fit, spacings }: Refined, pixelMetre: number): number[] {
+  const wavelength = fit.geometry.wavelengthMetre! * 1e10;
+  const distance = beamGeometry(fit.geometry).beamDistanceMetre / pixelMetre;
+  return spacings.filter((d) => wavelength < 1.4 * d).map((d) => distance * Math.tan(2 * Math.asin(wavelength / (2 * d))));
 }
 
 /** Below this share of the lines that ought to be seen a solution is chance. */
@@ -179,7 +195,7 @@ function starts(
 
 function whyNot(
   calibrant: Calibrant,
-  tried: readonly { centre: FoundCentre; peaks: readonly RadialPeak[]; score: number }[],
+  tried: readonly { centre: FoundCentre; peaks: readonly RadialPeak[] }[],
   best: Refined | null,
 ): string {
   const most = tried.toSorted((a, b) => b.peaks.length - a.peaks.length)[0]!;

@@ -180,6 +180,17 @@ function judge(rings: readonly RadialPeak[], law: RingScale, start: number): Sca
   return { scale, score, matched };
 }
 
+/** Share of what is seen that rings of these radii explain, by the logarithm of the peaks' heights. */
+export function explainedShare(peaks: readonly RadialPeak[], radii: readonly number[]): number {
+  let [explained, total] = [0, 0];
+  for (const { radius, height } of peaks) {
+    const weight = Math.log1p(height);
+    total += weight;
+    if (Math.abs(radii[nearestOf(radii, radius)]! - radius) <= tolerance(radius)) explained += weight;
+  }
+  return total > 0 ? explained / total : 0;
+}
+
 /** How far a ring may lie from its line: a pixel of noise, and what a tilt of a degree or two does. */
 function tolerance(radius: number): number {
   return 1.5 + 0.004 * radius;

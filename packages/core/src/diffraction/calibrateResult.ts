@@ -23,7 +23,13 @@ export interface RingResidual {
 
 const DEGREE = 180 / Math.PI;
 
-export function describeFit(refined: Refined, calibrant: Calibrant, free: FreeParameters, both: GeometryFit | null): Calibration {
+export function describeFit(
+  refined: Refined,
+  calibrant: Calibrant,
+  free: FreeParameters,
+  both: GeometryFit | null,
+  explained: number,
+): Calibration {
   const { fit, pixelAngle } = refined;
   const scatter = rms(fit);
   const used = fit.used.reduce((n, u) => n + u, 0);
@@ -35,7 +41,7 @@ export function describeFit(refined: Refined, calibrant: Calibrant, free: FreePa
     rms: { degree: scatter * DEGREE, pixel: scatter / pixelAngle },
     points: { used, all: fit.used.length },
     wavelengthAndDistance: together,
-    notices: [...calibrant.notices, ...noticesOf(refined, free, used)],
+    notices: [...calibrant.notices, ...noticesOf(refined, free, used), ...foreignRings(calibrant, explained)],
   };
 }
 
@@ -147,7 +153,10 @@ function wavelengthAndDistance(fit: GeometryFit, both: GeometryFit | null): Wave
 /** Up to here only the product of wavelength and distance is determined. */
 const SMALL_ANGLE_DEGREE = 8;
 
-function noticesOf({ fit, fitPoints, lines, spacings }: Refined, free: FreeParameters, used: number): Notice[] {
+/** Scatter of rings of the right calibrant on a good detector is a hundredth of a pixel to a tenth. */
+const LARGE_SCATTER_PIXEL = 0.25;
+
+function noticesOf({ fit, fitPoints, lines, spacings, pixelAngle }: Refined, free: FreeParameters, used: number): Notice[] {
   const notices: Notice[] = [];
   const rings = new Set(lines.filter((_, i) => fit.used[i] === 1));
   const wavelength = fit.geometry.wavelengthMetre! * 1e10;
@@ -165,6 +174,11 @@ function noticesOf({ fit, fitPoints, lines, spacings }: Refined, free: FreeParam
   if (fit.undetermined.length > 0) {
     notices.push({ code: "undetermined", message: `the rings do not determine ${fit.undetermined.join(", ")}` });
   }
+  const off = rms(fit) / pixelAngle;
+  if (off > LARGE_SCATTER_PIXEL) {
+    const message = `the rings lie ${off.toFixed(2)} px off where they ought to: another calibrant, another energy, or a detector that distorts`;
+    notices.push({ code: "rings-off", message });
+  }
   if (used < 0.7 * fitPoints.length) {
     notices.push({
       code: "points-left-out",
@@ -172,4 +186,11 @@ function noticesOf({ fit, fitPoints, lines, spacings }: Refined, free: FreeParam
     });
   }
   return notices;
+}
+
+/** A calibrant mixed into something else shows more rings than its own; so does a wrong one. */
+function foreignRings({ name }: Calibrant, explained: number): Notice[] {
+  if (explained >= 0.5) return [];
+  const message = `${(100 * (1 - explained)).toFixed(0)} % of the rings that are seen are not those of ${name}: is it the calibrant, or in something else?`;
+  return [{ code: "foreign-rings", message }];
 }
