@@ -7,11 +7,14 @@
 import { ThioscopeError } from "@thioscope/core";
 import type { File as H5File } from "h5wasm";
 import type { ByteSource } from "../../bytes/source.ts";
+import { globalHeapSize, isSoundGlobalHeap, startsGlobalHeap } from "./globalHeap.ts";
 import type { Hdf5 } from "./library.ts";
 
 const PAGE = 2 ** 18;
 /** Pages kept between calls, 32 MiB; a call keeps all that it needs. */
 const KEPT_PAGES = 128;
+/** Reads of one call: more is a structure that leads the library in circles. */
+const MAX_READS = 1_000_000;
 const EIO = 29;
 const FOLDER = "/sources";
 
@@ -25,6 +28,7 @@ export class LazyFile {
   readonly #pages = new Map<number, Uint8Array>();
   #touched = new Set<number>();
   #missing = new Set<number>();
+  #reads = 0;
 
   private constructor(hdf5: Hdf5, source: ByteSource) {
     this.hdf5 = hdf5;
@@ -67,6 +71,7 @@ export class LazyFile {
     const most = 2 * Math.ceil(this.source.size / PAGE) + 16;
     for (let round = 0; round < most; round++) {
       this.#missing = new Set();
+      this.#reads = 0;
       if (round === 0) this.#touched = new Set();
       let result: T | undefined;
       let failure: unknown;
@@ -103,20 +108,41 @@ export class LazyFile {
   readonly #read = (_stream: unknown, target: Uint8Array, offset: number, length: number, position: number): number => {
     const end = Math.min(this.source.size, position + length);
     if (end <= position) return 0;
-    for (let page = Math.floor(position / PAGE); page * PAGE < end; page++) {
+    if (++this.#reads > MAX_READS) throw new this.hdf5.files.ErrnoError(EIO);
+    const bytes = this.#bytes(position, end);
+    if (!bytes || this.#isBrokenHeap(bytes, position)) throw new this.hdf5.files.ErrnoError(EIO);
+    target.set(bytes, offset);
+    return bytes.length;
+  };
+
+  /** Null where a page is missing; it is then wanted. A view where all lies in one page. */
+  #bytes(from: number, to: number): Uint8Array | null {
+    const first = Math.floor(from / PAGE);
+    const last = Math.floor((to - 1) / PAGE);
+    for (let page = first; page <= last; page++) {
       this.#touched.add(page);
       if (!this.#pages.has(page)) this.#missing.add(page);
     }
-    if (this.#missing.size > 0) throw new this.hdf5.files.ErrnoError(EIO);
-    for (let at = position; at < end; ) {
+    if (this.#missing.size > 0) return null;
+    if (first === last) return this.#pages.get(first)!.subarray(from - first * PAGE, to - first * PAGE);
+    const out = new Uint8Array(to - from);
+    for (let at = from; at < to; ) {
       const page = Math.floor(at / PAGE);
-      const from = at - page * PAGE;
-      const piece = this.#pages.get(page)!.subarray(from, Math.min(PAGE, from + end - at));
-      target.set(piece, offset + at - position);
+      const start = at - page * PAGE;
+      const piece = this.#pages.get(page)!.subarray(start, Math.min(PAGE, start + to - at));
+      out.set(piece, at - from);
       at += piece.length;
     }
-    return end - position;
-  };
+    return out;
+  }
+
+  /** The library never returns from a damaged collection of texts: one is looked through before it gets it. */
+  #isBrokenHeap(bytes: Uint8Array, position: number): boolean {
+    if (!startsGlobalHeap(bytes)) return false;
+    const size = Math.min(globalHeapSize(bytes), this.source.size - position);
+    const whole = size > bytes.length ? this.#bytes(position, position + size) : bytes;
+    return whole === null || !isSoundGlobalHeap(whole);
+  }
 
   /** Neighbouring pages in one read. */
   async #fetch(): Promise<void> {
