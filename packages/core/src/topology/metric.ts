@@ -3,8 +3,8 @@
  *
  * Periodic: the distance of i and j is the shortest over all lattice translations, min |r_i - r_j + Σ n_k a_k|. The cell is first reduced
  * (pairwise Gauss–Minkowski steps until no axis can be shortened by another or by a sum of two), so that after rounding the fractional
- * coordinates to [-½, ½] the nearest image is among 27; where the rounded vector is shorter than half the smallest height of the cell it
- * is the nearest itself. Valid for any cell whose volume is not zero. Units: those of the points, usually Å.
+ * coordinates to [-½, ½] the nearest image is among 27; where the axes are at right angles, or the rounded vector is shorter than half the
+ * smallest height of the cell, it is the nearest itself. Valid for any cell whose volume is not zero. Units: those of the points, usually Å.
  * (R. Grosse-Kunstleve, N. Sauter, P. Adams, Acta Cryst. A 60, 1 (2004), for reduction.)
  */
 import { ThioscopeError } from "../errors.ts";
@@ -17,6 +17,8 @@ export interface Metric {
   distance(i: number, j: number): number;
   /** distances of i to 0 … count-1 into `out` */
   row(i: number, count: number, out: Float64Array): void;
+  /** periodic only: cells crossed on the shortest way from j to i, along each (reduced) axis */
+  image?(i: number, j: number): readonly [number, number, number];
 }
 
 /** More points than this are refused: all pairs are visited, about 2·10⁸ of them here. */
@@ -117,7 +119,8 @@ export function periodicMetric(xyz: Float64Array, cell: ArrayLike<number>): Metr
     }
   }
   const [ax, ay, az, bx, by, bz, cx, cy, cz] = axes as unknown as [number, number, number, number, number, number, number, number, number];
-  const safe = (height / 2) ** 2;
+  const skew = [dot(axes, 0, axes.subarray(3, 6)), dot(axes, 3, axes.subarray(6, 9)), dot(axes, 6, axes.subarray(0, 3))];
+  const safe = skew.every((c) => Math.abs(c) <= 1e-12 * height * height) ? Number.POSITIVE_INFINITY : (height / 2) ** 2;
   const distance = (i: number, j: number): number => {
     // one order of the two, so that halves round alike
     const p = 3 * (i > j ? i : j);
@@ -152,6 +155,21 @@ export function periodicMetric(xyz: Float64Array, cell: ArrayLike<number>): Metr
     distance,
     row(i, count, out) {
       for (let j = 0; j < count; j++) out[j] = distance(i, j);
+    },
+    image(i, j) {
+      const rounded = [0, 1, 2].map((k) => -Math.round(f[3 * i + k]! - f[3 * j + k]!));
+      let best: readonly [number, number, number] = [0, 0, 0];
+      let shortest = Number.POSITIVE_INFINITY;
+      for (let k = 0; k < 27; k++) {
+        const cells = [rounded[0]! + (k % 3) - 1, rounded[1]! + (Math.floor(k / 3) % 3) - 1, rounded[2]! + Math.floor(k / 9) - 1] as const;
+        const [u, v, w] = cells.map((c, d) => f[3 * i + d]! - f[3 * j + d]! + c) as [number, number, number];
+        const d = Math.hypot(u * ax + v * bx + w * cx, u * ay + v * by + w * cy, u * az + v * bz + w * cz);
+        if (d < shortest) {
+          shortest = d;
+          best = cells;
+        }
+      }
+      return best;
     },
   };
 }

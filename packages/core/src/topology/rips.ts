@@ -88,7 +88,8 @@ export function ripsBarcodes(metric: Metric, options: RipsOptions = {}, context:
   const openAtCap = [isCapped ? isOpen - 1 : 0];
   let cycles: readonly Cycle[] = [];
   if (dimension >= 1) {
-    const rings = ringPairs(metric, graph, tree, limit, prime, context);
+    const winding = windsRound(metric, graph, tree, limit, prime);
+    const rings = ringPairs(metric, graph, tree, limit, prime, winding, context);
     const { bars, classes } = barsOf(rings.births, rings.deaths, rings.complex.edges, 1, n);
     barcodes.push(barcode(1, bars));
     openAtCap.push(bars.filter(([, death]) => death === Number.POSITIVE_INFINITY).length);
@@ -112,7 +113,15 @@ interface Rings {
   deaths: number[];
 }
 
-function ringPairs(metric: Metric, graph: EdgeList, tree: Uint8Array, limit: number, prime: number, context: TaskContext): Rings {
+function ringPairs(
+  metric: Metric,
+  graph: EdgeList,
+  tree: Uint8Array,
+  limit: number,
+  prime: number,
+  winding: ReadonlySet<number>,
+  context: TaskContext,
+): Rings {
   const count = graph.length.length;
   // edges of the graph outside the tree, the longest first
   const columns: number[] = [];
@@ -123,13 +132,20 @@ function ringPairs(metric: Metric, graph: EdgeList, tree: Uint8Array, limit: num
   const reduction = reducer(complex, prime);
   /** ranks of the columns left open so far, falling */
   let waiting: number[] = [];
+  const endless: number[] = [];
   /** columns from here on have been begun */
   let begun = columns.length;
   for (;;) {
     // columns are taken from the last to the first: those between the former radius and this one come before those left open
     let next = begun;
     while (next > 0 && graph.length[columns[next - 1]!]! <= complex.radius) next--;
-    const ranks = [...columns.slice(next, begun).map((e) => complex.rankOf(graph.high[e]!, graph.low[e]!)), ...waiting];
+    const ranks: number[] = [];
+    for (const e of columns.slice(next, begun)) {
+      const rank = complex.rankOf(graph.high[e]!, graph.low[e]!);
+      if (winding.has(e)) endless.push(rank);
+      else ranks.push(rank);
+    }
+    ranks.push(...waiting);
     begun = next;
     waiting = [];
     for (const [k, rank] of ranks.entries()) {
@@ -147,12 +163,62 @@ function ringPairs(metric: Metric, graph: EdgeList, tree: Uint8Array, limit: num
     if (complex.radius >= limit || (waiting.length === 0 && begun === 0)) break;
     complex.grow(Math.min(limit, waiting.length > 0 ? complex.radius * GROWTH : graph.length[columns[begun - 1]!]! * (GROWTH / 1.1)));
   }
-  for (const rank of waiting) {
+  for (const rank of [...waiting, ...endless]) {
     births.push(rank);
     deaths.push(-1);
   }
   return { complex, births, deaths };
 }
+
+/**
+ * The edges that open a way round a periodic cell, by place in `graph`: at most three. Below a third of the cell no triangle winds, so what is
+ * filled does not wind either. An edge that is the first to close a ring whose crossings of the cell are independent of those of all
+ * earlier rings can therefore belong to no ring that is filled below the limit: its class stays open, without any reduction.
+ */
+function windsRound(metric: Metric, graph: EdgeList, tree: Uint8Array, limit: number, prime: number): Set<number> {
+  const found = new Set<number>();
+  if (!metric.image || metric.height === null || limit >= metric.height / 3) return found;
+  const n = metric.size;
+  // cells crossed on the way along the tree from its first point
+  const place: (readonly number[] | undefined)[] = new Array(n);
+  const along: [point: number, step: readonly number[]][][] = Array.from({ length: n }, () => []);
+  for (let e = 0; e < tree.length; e++) {
+    if (!tree[e]) continue;
+    const i = graph.high[e]!;
+    const j = graph.low[e]!;
+    const step = metric.image(i, j);
+    along[j]!.push([i, step]);
+    along[i]!.push([j, step.map((c) => -c)]);
+  }
+  for (let first = 0; first < n; first++) {
+    if (place[first]) continue;
+    place[first] = [0, 0, 0];
+    const stack = [first];
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      for (const [point, step] of along[at]!) {
+        if (place[point]) continue;
+        place[point] = step.map((c, k) => c + place[at!]![k]!);
+        stack.push(point);
+      }
+    }
+  }
+  /** independent crossings so far, each with its leading place */
+  const basis: { lead: number; row: readonly number[] }[] = [];
+  for (let e = 0; e < tree.length && basis.length < 3; e++) {
+    if (tree[e]) continue;
+    const from = place[graph.low[e]!]!;
+    const to = place[graph.high[e]!]!;
+    let row = metric.image(graph.high[e]!, graph.low[e]!).map((c, k) => mod(from[k]! + c - to[k]!, prime));
+    for (const known of basis) row = row.map((c, k) => mod(c * known.row[known.lead]! - known.row[k]! * row[known.lead]!, prime));
+    const lead = row.findIndex((c) => c !== 0);
+    if (lead === -1) continue;
+    basis.push({ lead, row });
+    found.add(e);
+  }
+  return found;
+}
+
+const mod = (a: number, prime: number): number => ((a % prime) + prime) % prime;
 
 interface Cavities {
   /** triangle that opens each cavity */
@@ -224,7 +290,7 @@ function barsOf(
       death === -1 ? Number.POSITIVE_INFINITY : edges.length[Math.floor(death / perDeath)]!,
     ];
   });
-  const classes = [...bars.keys()].filter((k) => !(bars[k]![1] - bars[k]![0] <= ROUNDING * bars[k]![1]));
+  const classes = [...bars.keys()].filter((k) => bars[k]![0] < bars[k]![1] * (1 - ROUNDING));
   classes.sort((a, b) => bars[a]![0] - bars[b]![0] || compare(bars[a]![1], bars[b]![1]) || births[a]! - births[b]!);
   return { bars: classes.map((k) => bars[k]!), classes };
 }
@@ -247,20 +313,26 @@ function checkedPrime(prime: number): number {
 
 function checkedCap(metric: Metric, cap: number | undefined): number {
   if (cap !== undefined && !(cap > 0)) throw new ThioscopeError("INVALID_INPUT", `a cap of ${cap}: a length above zero is needed`);
-  return cap ?? (metric.height === null ? Number.POSITIVE_INFINITY : metric.height / 3);
+  // just below the third: three edges of exactly that length close a way round the cell
+  return cap ?? (metric.height === null ? Number.POSITIVE_INFINITY : (metric.height / 3) * (1 - 1e-9));
 }
+
+const isThird = (metric: Metric, cap: number): boolean => metric.height !== null && Math.abs(cap / metric.height - 1 / 3) < 1e-8;
 
 function noticesOf(metric: Metric, cap: number, isCapped: boolean, openAtCap: readonly number[]): Notice[] {
   const notices: Notice[] = [];
   if (isCapped && openAtCap.some((count) => count > 0)) {
     const counts = openAtCap.map((count, k) => `${count} of H${k}`).join(", ");
-    const what = metric.height === null ? "the cap" : cap === metric.height / 3 ? "one third of the cell's smallest height" : "the cap";
-    notices.push({ code: "open-at-cap", message: `classes still open at ${cap}, ${what}: ${counts}; their end is not known` });
+    const what = isThird(metric, cap) ? "one third of the cell's smallest height" : "the cap";
+    notices.push({
+      code: "open-at-cap",
+      message: `classes still open at ${Number(cap.toPrecision(8))}, ${what}: ${counts}; their end is not known`,
+    });
   }
-  if (metric.height !== null && cap > (metric.height / 3) * (1 + 1e-12)) {
+  if (metric.height !== null && cap >= metric.height / 3) {
     notices.push({
       code: "winds-round-cell",
-      message: `lengths above ${metric.height / 3}, one third of the cell's smallest height, were asked for: bars that end there may wind round the cell`,
+      message: `lengths from ${Number((metric.height / 3).toPrecision(8))} on, one third of the cell's smallest height, were asked for: bars that end there may wind round the cell`,
     });
   }
   return notices;

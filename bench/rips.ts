@@ -1,0 +1,99 @@
+/**
+ * Vietoris–Rips barcodes without a threshold, one thread, warm, beside Ripser (the program of the system) in the same run: uniform points in a
+ * cube, H0 and H1 at n = 500 to 4000, H2 at n = 500. Both are timed as wall time from points to bars; Ripser reads a file of points (its
+ * reading is part of it, a few ms). Memory is in the names: largest resident set of a process that computes that case alone.
+ * Where ripser is not on this machine the yardstick is one visit of all pairs, and its name says so.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { random } from "@thioscope/core";
+import { openMetric, ripsBarcodes } from "@thioscope/core/topology";
+import type { Case } from "./run.ts";
+
+const SIZES: readonly [n: number, dimension: 1 | 2, limitMs: number | undefined][] = [
+  [500, 1, undefined],
+  [1000, 1, undefined],
+  [2000, 1, undefined],
+  [4000, 1, 2000],
+  [500, 2, undefined],
+];
+const RUNS = 3;
+
+function cube(n: number): Float64Array {
+  const draw = random(`rips ${n}`);
+  return Float64Array.from({ length: 3 * n }, () => draw.uniform());
+}
+
+function fastest(work: () => unknown): number {
+  let best = Number.POSITIVE_INFINITY;
+  const until = performance.now() + 5000;
+  for (let k = 0; k < RUNS && (k === 0 || performance.now() < until); k++) {
+    const began = performance.now();
+    work();
+    best = Math.min(best, performance.now() - began);
+  }
+  return best;
+}
+
+/** Runs a program alone; @returns its largest resident set. */
+function residentMegabytes(program: string, args: readonly string[]): string {
+  const script = `import resource,subprocess,sys; r=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL).returncode; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss/1024 if r==0 else "?")`;
+  const done = spawnSync("sh", ["-c", `command -p python3 -c '${script}' "$@"`, "sh", program, ...args], { encoding: "utf8" });
+  const found = Number.parseFloat(done.stdout);
+  return Number.isFinite(found) ? `${found.toFixed(0)} MB` : "memory not measured";
+}
+
+const ALONE = `
+import { random } from "@thioscope/core";
+import { openMetric, ripsBarcodes } from "@thioscope/core/topology";
+const [n, maxDimension] = process.argv.slice(-2).map(Number);
+const draw = random("rips " + n);
+ripsBarcodes(openMetric(Float64Array.from({ length: 3 * n }, () => draw.uniform())), { maxDimension });
+`;
+
+export async function cases(): Promise<Record<string, Case>> {
+  const folder = mkdtempSync(join(tmpdir(), "thioscope-rips-"));
+  const hasRipser = spawnSync("ripser", ["--help"]).error === undefined;
+  const found: Record<string, Case> = {};
+  try {
+    const alone = join(import.meta.dirname, `.rips-alone-${process.pid}.ts`);
+    writeFileSync(alone, ALONE);
+    try {
+      for (const [n, dimension, limitMs] of SIZES) {
+        const points = cube(n);
+        const file = join(folder, `${n}.txt`);
+        writeFileSync(file, Array.from({ length: n }, (_, i) => Array.from(points.subarray(3 * i, 3 * i + 3)).join(" ")).join("\n"));
+        let bars = 0;
+        const ms = fastest(() => {
+          const { barcodes } = ripsBarcodes(openMetric(points), { maxDimension: dimension });
+          bars = barcodes.reduce((sum, b) => sum + b.bars.length / 2, 0);
+        });
+        const own = residentMegabytes(process.execPath, ["--conditions=source", alone, String(n), String(dimension)]);
+        const args = ["--format", "point-cloud", "--dim", String(dimension), file];
+        const yardstickMs = hasRipser
+          ? fastest(() => spawnSync("ripser", args))
+          : fastest(() => {
+              const row = new Float64Array(n);
+              const metric = openMetric(points);
+              for (let i = 0; i < n; i++) metric.row(i, n, row);
+            });
+        const peer = hasRipser ? `ripser, ${residentMegabytes("ripser", args)}` : "one visit of all pairs (ripser is not on this machine)";
+        found[`H0–H${dimension}, n = ${n}, ${own}`] = {
+          ms,
+          rows: bars,
+          rowsPerSecond: (1000 * bars) / ms,
+          yardstick: peer,
+          yardstickMs,
+          ...(limitMs === undefined ? {} : { limitMs }),
+        };
+      }
+    } finally {
+      rmSync(alone, { force: true });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return found;
+}
