@@ -1,5 +1,5 @@
-// node --conditions=source scripts/screenshots.ts: pictures of page and report for the guide (docs/guide/img), from virtual
-// cells, so that anyone gets the same. Needs the built page (scripts/setup.mjs) and Chromium on the PATH.
+// node --conditions=source scripts/screenshots.ts [NAME…]: pictures of page and report for the guide (docs/guide/img), from virtual
+// cells, so that anyone gets the same; with names only these ("cv.png"). Needs the built page (scripts/setup.mjs) and Chromium on the PATH.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,10 +21,13 @@ import {
 } from "@thioscope/virtual";
 import type { Browser, Page } from "playwright-core";
 import { findChromium, launch, PAGE, servePage } from "../tests/browser/chromium.ts";
+import { compositionPicture, symmetricPicture, titrationPicture, voltammetryPicture } from "../tests/browser/electrochemistryStories.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "docs/guide/img");
 const MOST_BYTES = 400_000;
+const only = process.argv.slice(2);
+const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
 
 const NA_S = readFileSync(join(root, "studies/na-s-operando/cell.yaml"), "utf8");
 const LI_S = `name: Li–S with LiI, rate test
@@ -92,6 +95,7 @@ async function pagePicture(
   act: (page: Page) => Promise<void>,
   height = 980,
 ): Promise<void> {
+  if (!isWanted(name)) return;
   const server = await servePage("/", {
     "api/study": { title: story.title, mode: "study", files: [], story: "/api/story" },
     "api/story": story,
@@ -106,6 +110,7 @@ async function pagePicture(
 }
 
 async function emptyPicture(browser: Browser): Promise<void> {
+  if (!isWanted("empty.png")) return;
   const server = await servePage();
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
   await page.goto(server.url);
@@ -116,6 +121,7 @@ async function emptyPicture(browser: Browser): Promise<void> {
 }
 
 async function reportPicture(browser: Browser, story: Story): Promise<void> {
+  if (!isWanted("report.png")) return;
   const temporary = mkdtempSync(join(tmpdir(), "thioscope-report-"));
   const path = join(temporary, "report.html");
   const script = readFileSync(join(PAGE, "report.js"), "utf8");
@@ -161,6 +167,14 @@ try {
     await page.locator("[data-view=drt-map]").evaluate((view) => view.scrollIntoView({ block: "end" }));
     await page.locator("[data-view=evolution] .ts-plot").hover({ position: { x: 300, y: 60 } });
   });
+  const hover =
+    (view: string, x: number, y: number) =>
+    (page: Page): Promise<void> =>
+      page.locator(`[data-view=${view}] .ts-plot`).hover({ position: { x, y } });
+  await pagePicture(browser, await voltammetryPicture(), "light", "cv.png", hover("cv", 264, 80), 960);
+  await pagePicture(browser, await titrationPicture(), "light", "gitt.png", hover("gitt-equilibrium", 300, 120), 1240);
+  await pagePicture(browser, await symmetricPicture(), "dark", "symmetric.png", hover("overpotential", 300, 100), 1160);
+  await pagePicture(browser, await compositionPicture(NA_S), "light", "composition.png", hover("composition", 180, 260), 1270);
   await emptyPicture(browser);
   await reportPicture(browser, sodium);
 } finally {

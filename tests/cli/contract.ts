@@ -24,6 +24,7 @@ const COUNTS = new Set([
   ...["rows", "spectra", "cycles", "cyclesByCurrent", "computed", "reused", "failed", "size", "port"],
   ...["cycle", "half", "reference", "firstCycle", "lastCycle", "backAt"],
   ...["number", "sweep", "scan", "peak", "pair", "row", "train", "pulses", "plateaus"],
+  ...["n", "firstHalf", "lastHalf", "halfCyclesWithSigns", "halfCyclesJudged"],
   ...["hkl", "multiplicity", "operations", "charge"],
   // what fits publish as plain numbers: quality, evidence, and lists as long as the spectrum
   ...["chi2", "bic", "deltaBic", "degreesOfFreedom", "covariance", "points", "elements", "frequencyHertz", "fitReal", "fitImag"],

@@ -9,7 +9,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ERROR_TABLE, Quantity } from "@thioscope/core";
-import { VIRTUAL_CELLS, virtualCycling, writeVirtual } from "@thioscope/virtual";
+import { VIRTUAL_CELLS, VIRTUAL_SYMMETRIC, virtualCycling, virtualSymmetric, writeVirtual } from "@thioscope/virtual";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMMANDS } from "../../packages/cli/src/main.ts";
 import { contractMistakes, DEFINED, schemaMistakes } from "./contract.ts";
@@ -38,6 +38,16 @@ function pulses(): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** One scan of a couple bound to the electrode at 100 mV/s: a peak either way. */
+function sweeps(): string {
+  const lines = ["test_time_second,voltage_volt,current_ampere"];
+  for (let i = 0; i <= 1200; i++) {
+    const volt = 0.6 - Math.abs(i - 600) / 1000;
+    lines.push(`${i / 100},${volt.toFixed(4)},${((i < 600 ? 1e-5 : -1e-5) / Math.cosh((volt - 0.3) / 0.0514) ** 2).toExponential(6)}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
 let folder = "";
 const run = virtualCycling(VIRTUAL_CELLS["na-s-nps"], "contract", undefined, 600);
 
@@ -56,6 +66,16 @@ beforeAll(async () => {
     "cut.mpt": mpt.subarray(0, mpt.indexOf(10, 5000) + 20),
     "own.txt": `h;U;I\n${Array.from({ length: 100 }, (_, i) => `${i / 100};${3000 + i};-5`).join("\n")}\n`,
     "pulses.csv": pulses(),
+    "sweeps.csv": sweeps(),
+    "symmetric.mpt": writeVirtual(
+      virtualSymmetric(
+        VIRTUAL_SYMMETRIC,
+        { currentDensities: [0.2, 0.4, 0.6], cycles: 2, halfCycleHour: 0.3, intervalSecond: 10 },
+        "contract",
+        0.6,
+      ),
+      "biologic-mpt",
+    ),
     "words.txt": "This is no table.\nIt has two lines.\n",
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
@@ -86,6 +106,11 @@ const ANSWERS: readonly (readonly [command: string, ...args: string[]])[] = [
   ["dqdv", "cell.mpt", "--peaks", "--cell", "cell.yaml"],
   ["subtract", "cell.mpt", "cell.txt", "--cell", "cell.yaml", "--reference-cell", "cell.yaml", "--offset", "0 ± 5 mV"],
   ["composition", "cell.mpt", "--cell", "cell.yaml", "--electrolyte-share", "0..0.3"],
+  ["cv", "sweeps.csv", "--area", "0.1 cm2"],
+  ["symmetric", "symmetric.mpt", "--area", "0.7854 cm2"],
+  ["symmetric", "cell.mpt", "--full"],
+  ["compare", "cell.mpt", "cell.txt", "--by", "rate", "--cell", "cell.yaml"],
+  ["compare", "study", "--by", "life"],
   ["gitt", "pulses.csv", "--length", "1 um", "--cell", "cell.yaml"],
   ["new", "other", "--from", "cell.txt", "words.txt"],
   ["run", "study"],
@@ -190,6 +215,7 @@ const FAILURES: readonly (readonly [code: keyof typeof ERROR_TABLE, file: string
   ["USAGE", null, "convert", "cell.mpt", "--to", "xml"],
   ["USAGE", null, "run", "study", "--engine", "cloud"],
   ["USAGE", null, "open", "cell.mpt", "--port", "0"],
+  ["NOT_COMPUTABLE", "cell.mpt", "symmetric", "cell.mpt"],
   ["QUERY_FAILED", null, "query", "drop table cycles", "--studies", "study"],
 ];
 
@@ -209,6 +235,10 @@ describe("a failure", () => {
     const { code, stdout, stderr } = await thioscope(folder, "inspect", "empty.mpt");
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toBe("thioscope inspect: empty.mpt, byte 0: the file is empty (0 bytes) [FILE_EMPTY]\n");
+  });
+
+  test("a full cell is no symmetric one: the message names --full", async () => {
+    expect((await thioscope(folder, "symmetric", "cell.mpt")).stderr).toMatch(/no symmetric cell: .*; with --full soft shorts/);
   });
 
   test("a mistyped command or option is answered with the one that was meant", async () => {

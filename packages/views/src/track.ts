@@ -95,10 +95,14 @@ export function stepRow(file: StoryFile, row: number | null, delta: number): num
 /** What a file is divided into: half cycles, or spectra where those are looked at. */
 export type Division = "half cycle" | "spectrum";
 
-/** The divisions of a file; spectra where it has no half cycles. */
+/** The divisions of a file; pulses of a titration, sweeps or spectra where it has no half cycles but these. */
 export function divisionsOf(file: StoryFile, by: Division): readonly { rows: RowRange }[] {
   const spectra = file.impedance?.spectra ?? [];
-  return (by === "spectrum" && spectra.length > 0) || file.halfCycles.length === 0 ? spectra : file.halfCycles;
+  if (by === "spectrum" && spectra.length > 0) return spectra;
+  const { titration, voltammetry } = file.electrochemistry ?? {};
+  if (titration && file.halfCycles.length <= titration.trains.length) return titration.pulses;
+  if (file.halfCycles.length > 0) return file.halfCycles;
+  return voltammetry && voltammetry.sweeps.length > 0 ? voltammetry.sweeps : spectra;
 }
 
 /** The first row of the next half cycle or spectrum; backwards first to the start of this one, then to the one before. */

@@ -13,6 +13,7 @@ import {
   mAh,
   measureHalfCycle,
   type ProductSplit,
+  parseShareRange,
   type ShareInterval,
   type SulfurCurve,
   splitProducts,
@@ -121,13 +122,14 @@ what sulfur can take), and at most (if it took all). Shares are fractions of the
   },
 };
 
-/** "0..0.3" or one number. */
+/** "0..0.3", "0..30 %" or one share. */
 function range<K extends keyof CompositionPriors>(word: string | boolean | undefined, key: K, name: string): Partial<CompositionPriors> {
   if (typeof word !== "string") return {};
-  const [low, high = low, ...more] = word.split("..").map((text) => (text.trim() === "" ? Number.NaN : Number(text)));
-  if (more.length > 0 || low === undefined || high === undefined || !(low >= 0 && high >= low && high <= 1))
-    throw new ThioscopeError("USAGE", `--${name} ${word} is no range of shares: write for instance 0..0.3, both between 0 and 1`);
-  return { [key]: [low, high] };
+  try {
+    return { [key]: parseShareRange(word) };
+  } catch (error) {
+    throw error instanceof ThioscopeError ? new ThioscopeError("USAGE", `--${name}: ${error.message}`) : error;
+  }
 }
 
 const pair = ([low, high]: readonly [number, number]): Quantity[] => [quantity(low, ""), quantity(high, "")];

@@ -1,8 +1,8 @@
 /** thioscope symmetric: overpotentials, stabilisation, critical current; soft shorts of symmetric and full cells. */
 import { basename } from "node:path";
-import { type Answer, formatQuantity, isComputable, parseQuantity, type Quantity, ThioscopeError } from "@thioscope/core";
+import { type Answer, formatQuantity, isComputable, parseQuantity, type Quantity, quantity, ThioscopeError } from "@thioscope/core";
 import { cellArea } from "@thioscope/core/cell";
-import { cyclingSeries, flowOf, halfCycles, kindOfTechnique, NO_CYCLES } from "@thioscope/core/cycling";
+import { cyclingSeries, flowOf, type HalfCycle, halfCycles, kindOfTechnique, NO_CYCLES } from "@thioscope/core/cycling";
 import {
   type CriticalCurrent,
   criticalCurrent,
@@ -49,20 +49,20 @@ looks for them in a full cell, where more charge than discharge counts too (alon
     };
     if (options.full === true) {
       const shorts = softShorts(halves);
-      io.result({ ...head, kind: "full cell", softShorts: shorts, warnings });
+      io.result({ ...head, kind: "full cell", softShorts: shortsJson(shorts), warnings });
       if (!io.json) io.say(shortText(shorts));
     } else {
-      const eta = overpotentials(halves, area);
+      const eta = overpotentialsOf(halves, area, path);
       const shorts = softShorts(halves, eta);
       const stable = stabilisation(eta);
       const critical = criticalCurrent(eta, shorts.signs);
       io.result({
         ...head,
         kind: "symmetric cell",
-        halfCycles: eta,
+        halfCycles: eta.map(({ hour, ...half }) => ({ ...half, time: quantity(hour, "h") })),
         stabilisation: stable,
         criticalCurrent: critical,
-        softShorts: shorts,
+        softShorts: shortsJson(shorts),
         warnings,
       });
       if (!io.json) {
@@ -79,6 +79,23 @@ looks for them in a full cell, where more charge than discharge counts too (alon
     for (const notice of warnings) io.hint(`warning: ${notice.message} [${notice.code}]`);
   },
 };
+
+/** In JSON every number that is no count has a unit. */
+function shortsJson({ signs, ...shorts }: SoftShorts) {
+  return { ...shorts, signs: signs.map(({ timesThreshold, ...sign }) => ({ ...sign, timesThreshold: quantity(timesThreshold, "") })) };
+}
+
+/** A full cell is the usual reason why there are none: the message says what to do with it. */
+function overpotentialsOf(halves: readonly HalfCycle[], area: Quantity | null, path: string): readonly HalfOverpotential[] {
+  try {
+    return overpotentials(halves, area);
+  } catch (error) {
+    if (!(error instanceof ThioscopeError && error.code === "NOT_COMPUTABLE") || halves.length === 0) throw error;
+    throw new ThioscopeError("NOT_COMPUTABLE", `${error.message}; with --full soft shorts are looked for in a full cell`, {
+      file: basename(path),
+    });
+  }
+}
 
 async function areaOf(word: string | boolean | undefined, cell: string | boolean | undefined): Promise<Quantity | null> {
   if (typeof word === "string") return parseQuantity(word, "cm2");

@@ -1,10 +1,13 @@
 /** Coulometric composition as a story shows it: x in M₂Sₓ along the run, and the products of each discharge as intervals along its charge. */
+
 import type { Cell } from "../../cell/index.ts";
 import { express } from "../../cell/index.ts";
+import { accuracyFor } from "../../cycling/accuracy.ts";
 import {
   type CompositionPriors,
   chainLengthOf,
   halfCycles,
+  type InstrumentAccuracy,
   ionOf,
   mAh,
   measureHalfCycle,
@@ -29,23 +32,32 @@ export function compositionStory(file: Table, cell: Cell | null, priors: Composi
   if (!cell) throw new ThioscopeError("NOT_COMPUTABLE", "no cell file tells the mass of sulfur");
   const ion = ionOf(cell);
   if (!ion) throw new ThioscopeError("NOT_COMPUTABLE", "the cell's materials hold neither Li nor Na alone: which ion moves is not known");
-  const curves = sulfurCurves(halfCycles(file), cell);
+  const halves = halfCycles(file);
+  const accuracy = halves[0] ? accuracyFor(halves[0].flow.series, undefined).accuracy : {};
+  const curves = sulfurCurves(halves, cell, accuracy);
   if ("notComputable" in curves) throw new ThioscopeError("NOT_COMPUTABLE", curves.notComputable);
   if (curves.length === 0) throw new ThioscopeError("NOT_COMPUTABLE", "the file holds no half cycle");
   return {
     ion,
     species: splitProducts({ value: 1, sigma: null, unit: "mAh/g" }, ion).species,
     declared: Object.fromEntries(Object.entries(priors)),
-    halfCycles: curves.slice(0, MOST_HALVES).map((curve) => describe(curve, cell, (specific) => splitProducts(specific, ion, priors))),
+    halfCycles: curves
+      .slice(0, MOST_HALVES)
+      .map((curve) => describe(curve, cell, accuracy, (specific) => splitProducts(specific, ion, priors))),
   };
 }
 
-function describe(curve: SulfurCurve, cell: Cell, split: (specific: Quantity) => ProductSplit): CompositionHalf {
+function describe(
+  curve: SulfurCurve,
+  cell: Cell,
+  accuracy: InstrumentAccuracy,
+  split: (specific: Quantity) => ProductSplit,
+): CompositionHalf {
   const { half, timeSecond, low, high, relativeSigma } = curve;
   const { series } = half.flow;
   const origin = series.timeSecond[half.from]! - timeSecond[0]!;
   const kept = spread(low.length, MOST_POINTS);
-  const charge = mAh(measureHalfCycle(half).charge);
+  const charge = mAh(measureHalfCycle(half, accuracy).charge);
   const capacity: Answer = isComputable(charge) ? express(cell, charge, "mAh/g").answer : charge;
   return {
     half: half.number,
