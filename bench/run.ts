@@ -21,6 +21,7 @@ const BENCHES: Readonly<Record<string, readonly string[]>> = {
   readers: ["readers-neware", "readers-biologic", "readers-spreadsheet", "readers-delimited", "start"],
   dqdv: ["dqdv"],
   eis: ["eis"],
+  thermo: ["thermo"],
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));

@@ -22,6 +22,8 @@ export {
   writeCif,
   writeStructureCif,
 } from "./cif/index.ts";
+// Energies of phases
+export { type EnergyFile, readEnergies } from "./energies/index.ts";
 // Detector geometry
 export {
   completeGeometry,

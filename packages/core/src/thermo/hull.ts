@@ -226,7 +226,7 @@ function wrap(work: Work, first: Int32Array): Int32Array[] {
   const inverse = new Float64Array(size * size);
   const mu = new Float64Array(size);
   const reduced = new Float64Array(count);
-  const seen = new Set([first.join()]);
+  const seen = new Set([keyOf(first, -1)]);
   const facets = [first];
   // a ridge is shared by two facets: once crossed, it need not be crossed back
   const crossed = new Set<string>();
@@ -240,7 +240,7 @@ function wrap(work: Work, first: Int32Array): Int32Array[] {
       reduced[j] = sum;
     }
     for (let k = 0; k < size; k++) {
-      const ridge = basis.filter((_, m) => m !== k).join();
+      const ridge = keyOf(basis, k);
       if (crossed.has(ridge)) continue;
       crossed.add(ridge);
       let entering = -1;
@@ -257,13 +257,20 @@ function wrap(work: Work, first: Int32Array): Int32Array[] {
       }
       if (entering < 0) continue;
       const neighbour = basis.with(k, entering).sort();
-      const key = neighbour.join();
+      const key = keyOf(neighbour, -1);
       if (seen.has(key)) continue;
       seen.add(key);
       facets.push(neighbour);
     }
   }
   return facets;
+}
+
+/** A short name of a sorted list of phases, without the one at `out`. There are fewer than 2^16 phases. */
+function keyOf(basis: Int32Array, out: number): string {
+  let key = "";
+  for (let m = 0; m < basis.length; m++) if (m !== out) key += String.fromCharCode(basis[m]!);
+  return key;
 }
 
 function potentialsOf({ size, e }: Work, basis: Int32Array, inverse: Float64Array, into: Float64Array): void {
