@@ -126,7 +126,7 @@ function lessSurroundings(values: Float32Array, rows: number, columns: number, h
 }
 
 const STEEPEST = 0.1;
-const MOST_VOTERS = 20_000;
+const MOST_VOTERS = 6000;
 
 function vote({ rows, columns, relief }: CoarseImage): { row: number; column: number }[] {
   const slope: { p: number; dy: number; dx: number; size: number }[] = [];
@@ -206,7 +206,8 @@ interface Samples {
 
 function samplesOf({ rows, columns, relief }: CoarseImage): Samples {
   const at: number[] = [];
-  for (let p = 0; p < relief.length; p++) if (!Number.isNaN(relief[p]!)) at.push(p);
+  const stride = strideOf(relief.length, columns);
+  for (let p = 0; p < relief.length; p += stride) if (!Number.isNaN(relief[p]!)) at.push(p);
   return {
     row: Float32Array.from(at, (p) => Math.floor(p / columns) + 0.5),
     column: Float32Array.from(at, (p) => (p % columns) + 0.5),
@@ -215,11 +216,20 @@ function samplesOf({ rows, columns, relief }: CoarseImage): Samples {
   };
 }
 
-const FINE_SAMPLES = 150_000;
+/** Enough to tell radii apart; more only take time. */
+const SAMPLES = 50_000;
 
-/** Pixels of the frame itself on a grid of rows and columns. */
+/** Every n-th pixel, n without a factor in common with the rows, so that the samples do not lie in columns. */
+function strideOf(pixels: number, columns: number): number {
+  let stride = Math.max(1, Math.floor(pixels / SAMPLES));
+  const common = (a: number, b: number): number => (b === 0 ? a : common(b, a % b));
+  while (common(stride, columns) > 1) stride++;
+  return stride;
+}
+
+/** Pixels of the frame itself. */
 function fineSamples({ rows, columns, values, usable }: CountImage): Samples {
-  const stride = Math.max(1, Math.floor(values.length / FINE_SAMPLES));
+  const stride = strideOf(values.length, columns);
   const at: number[] = [];
   for (let p = 0; p < values.length; p += stride) if (usable[p]) at.push(p);
   return {

@@ -76,7 +76,7 @@ export function pixelOf(option: Option, stack: ImageStack): readonly [number, nu
     const [height, width = height] = option.split(/[x×]/).map(Number);
     if (!(height! > 0 && width! > 0))
       throw new ThioscopeError("USAGE", `--pixel-um ${option}: a size like 200, or height x width like 172x200`);
-    return [height! * 1e-6, width! * 1e-6];
+    return [height! / 1e6, width! / 1e6];
   }
   const { pixel1Metre, pixel2Metre } = stack.facts;
   return pixel1Metre !== undefined && pixel2Metre !== undefined ? [pixel1Metre, pixel2Metre] : null;
