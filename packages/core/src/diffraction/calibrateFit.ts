@@ -107,7 +107,7 @@ export function parametersOf(geometry: DetectorGeometry): Record<ParameterName, 
 }
 
 /** 2θ of the point less 2θ of its ring, radians. */
-export function offRing(geometry: DetectorGeometry, points: readonly FitPoint[], out: Float64Array): void {
+function offRing(geometry: DetectorGeometry, points: readonly FitPoint[], out: Float64Array): void {
   const ray = projection(geometry);
   const t = new Float64Array(3);
   const wavelength = geometry.wavelengthMetre! * 1e10;
