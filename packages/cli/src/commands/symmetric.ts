@@ -70,7 +70,7 @@ looks for them in a full cell, where more charge than discharge counts too (alon
         io.say(
           "notComputable" in stable
             ? `stabilisation: not computable: ${stable.notComputable}`
-            : `stabilised after ${formatQuantity(stable.after)} at ${formatQuantity(stable.overpotential)} (by then ${formatQuantity(stable.change)} more than at the start; drift since ${formatQuantity(stable.drift)})`,
+            : `stabilised after ${formatQuantity(stable.after)}${stable.law === "exponential" ? " (95 % of an exponential approach)" : ""} at ${formatQuantity(stable.overpotential)} (by then ${formatQuantity(stable.change)} more than at the start; drift since ${formatQuantity(stable.drift)})`,
         );
         io.say(criticalText(critical));
         io.say(shortText(shorts));
