@@ -106,22 +106,13 @@ function poissonVariance(plan: IntegrationPlan, sums: FrameSums, count: Float64A
   return out;
 }
 
-/**
- * What the variance of the pattern has beyond the sum over its sectors: a pixel that lies in two sectors gives its counts to one radial bin with w₁ + w₂, so 2 w₁ w₂ I is
- * added. Such pixels are in the sparse list.
- */
+/** A pixel that lies in two sectors gives its counts to one radial bin with w₁ + w₂: the variance of the pattern has 2 w₁ w₂ I beyond the sum over sectors. */
 function acrossSectors(plan: IntegrationPlan, frame: FramePixels, { least, most }: ValidCounts): Float64Array {
-  const { bins } = plan.grid;
-  const { pixel, start, cell, weight } = plan.sparse;
-  const out = new Float64Array(bins);
+  const { pixel, bin, weight } = plan.sparse.across;
+  const out = new Float64Array(plan.grid.bins);
   for (let i = 0; i < pixel.length; i++) {
     const value = frame[pixel[i]!]!;
-    if (!(value >= least && value <= most)) continue;
-    const end = start[i + 1]!;
-    for (let e = start[i]!; e < end; e++) {
-      const b = cell[e]! % bins;
-      for (let f = e + 1; f < end; f++) if (cell[f]! % bins === b) out[b] = out[b]! + 2 * weight[e]! * weight[f]! * value;
-    }
+    if (value >= least && value <= most) out[bin[i]!] = out[bin[i]!]! + weight[i]! * value;
   }
   return out;
 }

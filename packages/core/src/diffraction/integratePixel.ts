@@ -17,6 +17,8 @@ export interface SparsePixels {
   readonly start: Uint32Array;
   readonly cell: Uint32Array;
   readonly weight: Float64Array;
+  /** Pixels that lie in two sectors of one radial bin, with 2 w₁ w₂: what the variance of a pattern has beyond the sum over its sectors. */
+  readonly across: { readonly pixel: Uint32Array; readonly bin: Uint32Array; readonly weight: Float64Array };
 }
 
 export interface PixelSplitter {
@@ -120,7 +122,7 @@ export function pixelSplitter(
 }
 
 /** Collects sparse pixels in rising order. */
-export function growingSparse(): { add(pixel: number, shares: Shares): void; done(): SparsePixels } {
+export function growingSparse(): { add(pixel: number, shares: Shares): void; done(bins: number): SparsePixels } {
   let pixel = new Uint32Array(1024);
   let start = new Uint32Array(1024);
   let cell = new Uint32Array(4096);
@@ -146,12 +148,32 @@ export function growingSparse(): { add(pixel: number, shares: Shares): void; don
       }
       start[pixels] = entries;
     },
-    done: () => ({
-      pixel: pixel.slice(0, pixels),
-      start: start.slice(0, pixels + 1),
-      cell: cell.slice(0, entries),
-      weight: weight.slice(0, entries),
-    }),
+    done(bins) {
+      const list = {
+        pixel: pixel.slice(0, pixels),
+        start: start.slice(0, pixels + 1),
+        cell: cell.slice(0, entries),
+        weight: weight.slice(0, entries),
+      };
+      return { ...list, across: acrossSectors(list, bins) };
+    },
+  };
+}
+
+function acrossSectors({ pixel, start, cell, weight }: Omit<SparsePixels, "across">, bins: number): SparsePixels["across"] {
+  const found: { pixel: number; bin: number; weight: number }[] = [];
+  for (let i = 0; i < pixel.length; i++) {
+    for (let e = start[i]!; e < start[i + 1]!; e++) {
+      for (let f = e + 1; f < start[i + 1]!; f++) {
+        const bin = cell[e]! % bins;
+        if (cell[f]! % bins === bin) found.push({ pixel: pixel[i]!, bin, weight: 2 * weight[e]! * weight[f]! });
+      }
+    }
+  }
+  return {
+    pixel: Uint32Array.from(found, (one) => one.pixel),
+    bin: Uint32Array.from(found, (one) => one.bin),
+    weight: Float64Array.from(found, (one) => one.weight),
   };
 }
 

@@ -174,7 +174,7 @@ export function integrationPlan(geometry: DetectorGeometry, options: Integration
     azimuthDegree: Float64Array.from({ length: sectors }, (_, s) => -180 + ((s + 0.5) * 360) / sectors),
     cell,
     fraction,
-    sparse: sparse.done(),
+    sparse: sparse.done(bins),
     norm,
     sums,
     dark,
