@@ -41,12 +41,19 @@ const COUNTS = new Set([
     "all",
     "orientation",
     "orientationsAlike",
+    "width",
+    "height",
+    "frames",
+    "pixels",
+    "negative",
+    "saturated",
+    "notFinite",
   ],
   ...["chargeRows", "dischargeRows", "restRows", "offset", "line", "column"],
 ]);
 
 /** Objects whose keys are names from elsewhere: columns, the file's own words, steps. */
-const FOREIGN_KEYS = new Set(["first", "last", "meta", "results"]);
+const FOREIGN_KEYS = new Set(["first", "last", "meta", "motors", "results"]);
 
 /** Every place where an answer breaks the contract, as "$.path: what". */
 export function contractMistakes(answer: unknown): string[] {

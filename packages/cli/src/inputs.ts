@@ -60,7 +60,8 @@ export function readEither(path: string, task: TaskContext, salvage = false, map
   return opened(path, (source) => readEitherKind(source, { salvage, task, ...(mapping ? { mapping } : {}) }));
 }
 
-async function opened<T>(path: string, read: (source: ByteSource) => Promise<T>): Promise<T> {
+/** What `read` gives of an open file, which is closed behind it; errors name the file as the user did. */
+export async function opened<T>(path: string, read: (source: ByteSource) => Promise<T>): Promise<T> {
   const source = await openAsByteSource(path);
   try {
     return await read(source);

@@ -4,25 +4,34 @@ import { type Column, cell, findColumn, type Quantity, ThioscopeError } from "@t
 import { countCycles } from "@thioscope/core/cycling";
 import { type CyclingFile, type ImpedanceFile, type RawFile, tableOfSpectra } from "@thioscope/formats";
 import type { Command } from "../command.ts";
-import { count, MAPPING, mappingOf, readEither, warningLines } from "../inputs.ts";
+import { count, MAPPING, mappingOf, opened, readEither, warningLines } from "../inputs.ts";
+import { inspectDiffraction } from "./inspectDiffraction.ts";
 
 export const command: Command = {
   name: "inspect",
   summary: "what a raw file is: format, rows, cycles, columns, warnings",
   usage: "thioscope inspect FILE… [--salvage]",
   about: `Recognises the file by its content and reads all of it. "cycles" is the instrument's own count, "cycles by current"
-counts a charge and a discharge as one, from the current alone. Spectra of impedance are told apart and counted.`,
+counts a charge and a discharge as one, from the current alone. Spectra of impedance are told apart and counted.
+Of detector images (TIFF, EDF, CBF, mar345, MarCCD, NPY, NeXus/HDF5) it gives the header, the frames and what the pixels of the first frame are; of
+geometry files (PONI, GSAS-II image controls) the geometry.`,
   options: {
     salvage: { type: "boolean", help: "of a damaged file, give what can be read before the damage" },
     mapping: MAPPING,
   },
-  examples: ["thioscope inspect C09.mpr", "thioscope inspect raw/* --json"],
+  examples: ["thioscope inspect C09.mpr", "thioscope inspect raw/* --json", "thioscope inspect frame_0001.tif detector.poni"],
   async run(words, options, io) {
     if (words.length === 0) throw new ThioscopeError("USAGE", "which file? Usage: thioscope inspect FILE…");
-    const found: (Facts | { file: string; error: ReturnType<ThioscopeError["toJSON"]> })[] = [];
+    const found: object[] = [];
     const failed: ThioscopeError[] = [];
     for (const path of words) {
       try {
+        const diffraction = await opened(path, (source) => inspectDiffraction(source, path));
+        if (diffraction) {
+          found.push(diffraction.facts);
+          io.say(diffraction.text);
+          continue;
+        }
         const raw = await readEither(path, io.task, options.salvage === true, await mappingOf(options.mapping));
         const file = tableOf(raw);
         const facts = describe(basename(path), file, raw.impedance);

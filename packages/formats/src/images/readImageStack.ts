@@ -17,11 +17,15 @@ export const IMAGE_READERS: readonly ImageReader[] = [tiffReader, hdf5Reader, cb
 
 const HEAD = 65_536;
 
-/** The reader whose signature the content has, or undefined. A gzip member counts by what it holds. */
+/** The reader whose signature the content has, or undefined; a gzip member counts by what it holds. */
 export async function findImageReader(source: ByteSource): Promise<ImageReader | undefined> {
   if (source.size === 0) return undefined;
   const head = await source.read(0, Math.min(HEAD, source.size));
-  return IMAGE_READERS.find((reader) => reader.sniff(head));
+  if (!looksLikeGzip(head)) return IMAGE_READERS.find((reader) => reader.sniff(head));
+  const content = await gunzip(source).catch(() => undefined);
+  if (!content) return undefined;
+  const start = await content.read(0, Math.min(HEAD, content.size));
+  return IMAGE_READERS.find((reader) => reader.sniff(start));
 }
 
 /**
@@ -36,7 +40,8 @@ export async function readImageStack(source: ByteSource, options: ReadImageOptio
   return named(source.name, "the image", async () => {
     const head = await source.read(0, Math.min(HEAD, source.size));
     const content = looksLikeGzip(head) ? await gunzip(source) : source;
-    const reader = await findImageReader(content);
+    const start = content === source ? head : await content.read(0, Math.min(HEAD, content.size));
+    const reader = IMAGE_READERS.find((one) => one.sniff(start));
     if (!reader) {
       const known = IMAGE_READERS.map((one) => one.title).join(", ");
       throw new ThioscopeError(
