@@ -49,11 +49,13 @@ const COUNTS = new Set([
     "saturated",
     "notFinite",
   ],
+  // persistent homology: dimensions, points, and bars, which are as exact as the points
+  ...["0", "1", "2", "dimension", "bar", "opens", "fills", "rings"],
   ...["chargeRows", "dischargeRows", "restRows", "offset", "line", "column"],
 ]);
 
-/** Objects whose keys are names from elsewhere: columns, the file's own words, steps. */
-const FOREIGN_KEYS = new Set(["first", "last", "meta", "motors", "results"]);
+/** Objects whose keys are names from elsewhere: columns, the file's own words, steps, dimensions. */
+const FOREIGN_KEYS = new Set(["first", "last", "meta", "motors", "results", "bars", "openAtCap"]);
 
 /** Every place where an answer breaks the contract, as "$.path: what". */
 export function contractMistakes(answer: unknown): string[] {

@@ -35,6 +35,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: () => import("./commands/compare.ts"),
   },
   xrd: { summary: "diffraction frames: the detector's geometry, patterns and cakes", load: () => import("./commands/xrd/index.ts") },
+  topology: {
+    summary: "persistent homology of a structure: spacings, rings, cavities",
+    load: () => import("./commands/topology/index.ts"),
+  },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
   run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },
   report: { summary: "the report of a study as one file", load: () => import("./commands/report.ts") },

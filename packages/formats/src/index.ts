@@ -70,6 +70,8 @@ export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
 export { tableOfSpectra } from "./impedance/table.ts";
 // Integrated patterns
 export { writeCakeCsv, writePatternCsv, writeXy } from "./pattern/write.ts";
+// Points in space
+export { POINTS_SIZE_LIMIT, type PointSet, readPointSet } from "./points/pointSet.ts";
 // Cycling data
 export { CYCLING_READERS, findReader, readCycling } from "./readCycling.ts";
 export type { ColumnMapping, CyclingFile, Reader, ReadOptions } from "./reader.ts";

@@ -35,7 +35,7 @@ export interface RipsOptions {
   cap?: number;
   /** coefficients are taken modulo this prime, 2 by default, below 32768 */
   prime?: number;
-  /** also trace a ring of points for every H1 bar */
+  /** also trace bars back to points: a ring for every H1 bar */
   cycles?: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface Barcode {
 
 export interface RipsResult {
   readonly barcodes: readonly Barcode[];
-  /** rings of H1 bars by place in its barcode; empty unless asked for */
+  /** rings of H1 bars, points that open and fill H2 bars, in the order of the bars; empty unless asked for */
   readonly cycles: readonly Cycle[];
   /** no length beyond this was looked at; null if nothing was left out */
   readonly cap: number | null;
@@ -97,9 +97,10 @@ export function ripsBarcodes(metric: Metric, options: RipsOptions = {}, context:
     if (dimension === 2) {
       const edges = edgesUpTo(metric, limit);
       const cavities = cavityPairs(edges, n, rings, prime, context);
-      const { bars } = barsOf(cavities.births, cavities.deaths, edges, n, n * n);
+      const { bars, classes } = barsOf(cavities.births, cavities.deaths, edges, n, n * n);
       barcodes.push(barcode(2, bars));
       openAtCap.push(bars.filter(([, death]) => death === Number.POSITIVE_INFINITY).length);
+      if (options.cycles) cycles = [...cycles, ...cavitiesOf(cavities, classes, edges, n)];
     }
   }
   return { barcodes, cycles, cap: isCapped ? cap : null, openAtCap, notices: noticesOf(metric, cap, isCapped, openAtCap) };
@@ -271,6 +272,23 @@ function cavityPairs(edges: EdgeList, n: number, rings: Rings, prime: number, co
     deaths.push(-1);
   }
   return { births, deaths };
+}
+
+/** Which points open and fill each cavity. */
+function cavitiesOf({ births, deaths }: Cavities, classes: readonly number[], edges: EdgeList, n: number): Cycle[] {
+  const ends = (rank: number): number[] => [edges.high[rank]!, edges.low[rank]!];
+  return classes.map((k, bar) => {
+    const birth = Math.floor(births[k]! / n);
+    const rest = Math.floor(deaths[k]! / n);
+    const death = Math.floor(rest / n);
+    return {
+      dimension: 2,
+      bar,
+      opens: [...ends(birth), births[k]! - birth * n],
+      fills: deaths[k] === -1 ? null : [...ends(death), rest - death * n, deaths[k]! - rest * n],
+      rings: [],
+    };
+  });
 }
 
 type Bar = readonly [birth: number, death: number];
