@@ -20,6 +20,7 @@ export interface Case {
 const BENCHES: Readonly<Record<string, readonly string[]>> = {
   readers: ["readers-neware", "readers-biologic", "readers-spreadsheet", "readers-delimited", "start"],
   dqdv: ["dqdv"],
+  images: ["images"],
   electrochemistry: ["electrochemistry"],
   eis: ["eis"],
   thermo: ["thermo"],
