@@ -44,7 +44,7 @@ interface Block {
   compression: "" | "gzip" | "zlib";
 }
 
-export function looksLikeEdf(head: Uint8Array): boolean {
+function looksLikeEdf(head: Uint8Array): boolean {
   const text = new TextDecoder("latin1").decode(head.subarray(0, 4096)).trimStart();
   return text.startsWith("{") && /\b(HeaderID|EDF_\w+|ByteOrder|DataType|Dim_1|Image)\s*=/i.test(text);
 }

@@ -90,7 +90,7 @@ export function decodePixels(bytes: Uint8Array, dtype: PixelType, littleEndian: 
 }
 
 /** Reverses the bytes of every value of 2, 4 or 8 bytes in place. */
-export function swapBytes(bytes: Uint8Array, size: number): void {
+function swapBytes(bytes: Uint8Array, size: number): void {
   if (size === 2) {
     for (let i = 0; i + 1 < bytes.length; i += 2) {
       const low = bytes[i]!;

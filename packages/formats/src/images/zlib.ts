@@ -21,7 +21,7 @@ function paddedWith(bytes: Uint8Array, sum: number): boolean {
 }
 
 /** Adler-32 of RFC 1950. */
-export function adler32(bytes: Uint8Array): number {
+function adler32(bytes: Uint8Array): number {
   let a = 1;
   let b = 0;
   for (let from = 0; from < bytes.length; from += 3800) {

@@ -8,7 +8,7 @@ import type * as H5 from "h5wasm";
 import { readPlugin } from "#hdf5-plugins";
 
 /** The module's file system: what of emscripten's is used here. */
-export interface MemoryFiles {
+interface MemoryFiles {
   mkdirTree(path: string): void;
   createFile(parent: string, name: string, properties: object, canRead: boolean, canWrite: boolean): FileNode;
   writeFile(path: string, bytes: Uint8Array): void;
@@ -18,7 +18,7 @@ export interface MemoryFiles {
   streams: ({ stream_ops: object } | null)[];
 }
 
-export interface FileNode {
+interface FileNode {
   usedBytes: number;
   stream_ops: object;
 }
