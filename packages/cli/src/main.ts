@@ -26,6 +26,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: () => import("./commands/arrhenius.ts"),
   },
   phase: { summary: "cell, symmetry and powder lines of a CIF or a known phase", load: () => import("./commands/phase.ts") },
+  thermo: {
+    summary: "phase stability: hulls, electrochemical windows, voltages, interfaces, potentials",
+    load: () => import("./commands/thermo.ts"),
+  },
   symmetric: {
     summary: "symmetric cells: overpotential, stabilisation, critical current; soft shorts",
     load: () => import("./commands/symmetric.ts"),

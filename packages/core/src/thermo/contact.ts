@@ -1,7 +1,7 @@
 /**
  * Reactions between two materials in contact: the pseudo-binary x A + (1 − x) B, per atom of the mixture (Richards et al., Chem. Mater. 28, 266
  * (2016)). The energy of reaction is hull(x) − x e_A − (1 − x) e_B; it is convex and piecewise linear in x, so its least value lies at one of the
- * kinks, each of which is one reaction. A material that is not in the set counts with the energy of the phases it decomposes into.
+ * kinks, each of which is one reaction.
  */
 
 import type { Composition } from "../chemistry/formula.ts";
@@ -32,13 +32,17 @@ export interface Contact {
   notices: readonly Notice[];
 }
 
-export function contactReactions(diagram: PhaseDiagram, a: Composition, b: Composition): Contact {
+/**
+ * @param missing what a material counts with that is not in the set: refused (NOT_COMPUTABLE), or the energy of the phases it decomposes into
+ */
+export function contactReactions(diagram: PhaseDiagram, a: Composition, b: Composition, missing: "refuse" | "hull" = "refuse"): Contact {
   if (reducedFormula(a) === reducedFormula(b))
     throw new ThioscopeError("INVALID_INPUT", `${shownFormula(a)} and ${shownFormula(b)} are the same material`);
   const notices: Notice[] = [];
   const energyOf = (material: Composition): number => {
     const phase = findPhase(diagram, material);
     if (phase) return phase.energy;
+    if (missing === "refuse") throw new ThioscopeError("NOT_COMPUTABLE", `${diagram.set.name} has no entry of ${shownFormula(material)}`);
     const message = `${shownFormula(material)} is not in ${diagram.set.name}: its energy is that of the phases it decomposes into`;
     notices.push({ code: "phase-not-in-set", message });
     return hullEnergy(diagram, material);

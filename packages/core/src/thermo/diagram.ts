@@ -59,7 +59,7 @@ export function volumeOf(entry: Entry): Entry["volume"] | undefined {
 
 /**
  * @throws ThioscopeError INVALID_INPUT for elements that the set lacks or conditions out of range, NOT_COMPUTABLE where an element has
- * no volume and pressure is asked for
+ * no volume of a solid and pressure is asked for
  */
 export function phaseDiagram(set: EnergySet, system: readonly string[], conditions: Conditions = {}): PhaseDiagram {
   const elements = sortElements(system);
@@ -68,15 +68,14 @@ export function phaseDiagram(set: EnergySet, system: readonly string[], conditio
   within(pressure, 0, HIGHEST.pressure, "a pressure", "GPa");
   if (temperature !== undefined) within(temperature, 0, HIGHEST.temperature, "a temperature", "K");
   const notices: Notice[] = [...set.notices];
-  let entries = set.entries.filter((e) => [...e.composition.keys()].every((x) => elements.includes(x)));
+  const entries = set.entries.filter((e) => [...e.composition.keys()].every((x) => elements.includes(x)));
   const absent = elements.filter((e) => !entries.some((x) => x.composition.size === 1 && x.composition.has(e)));
   if (absent.length > 0) throw new ThioscopeError("INVALID_INPUT", `${set.name} has no entry for the element ${absent.join(", ")}`);
-  if (pressure > 0) entries = withVolumes(entries, elements, set, notices);
   const fractions = new Float64Array(entries.length * elements.length);
   for (const [j, entry] of entries.entries()) fractions.set(fractionsOf(entry.composition, elements), j * elements.length);
   const energies = Float64Array.from(entries, (e) => e.energy);
   if (temperature !== undefined) addEntropies(set, elements, entries, fractions, energies, temperature, notices);
-  const volumes = pressure > 0 ? entries.map(volumeOf) : entries.map(() => undefined);
+  const volumes = pressure > 0 ? volumesOf(entries, elements, fractions, energies, set, notices) : entries.map(() => undefined);
   if (pressure > 0) addWork(elements, entries, fractions, energies, volumes, pressure);
   const hull = convexHull(elements.length, fractions, energies);
   return { set, elements, conditions, entries, hull, above: energiesAboveHull(hull), volumes, notices };
@@ -87,17 +86,47 @@ function within(value: number, from: number, to: number, what: string, unit: str
     throw new ThioscopeError("INVALID_INPUT", `${what} of ${value} ${unit}: ${from} to ${to} ${unit} is possible`);
 }
 
-function withVolumes(entries: readonly Entry[], elements: readonly string[], set: EnergySet, notices: Notice[]): Entry[] {
-  const known = entries.filter((e) => volumeOf(e) !== undefined);
-  const lacking = elements.filter((e) => !known.some((x) => x.composition.size === 1 && x.composition.has(e)));
+/** Relative standard error of an interpolated volume: left out in turn, 15 known phases of sodium are missed by 0.10, 45 of Li–P–S by 0.16. */
+const INTERPOLATED_VOLUME_ERROR = 0.15;
+
+/**
+ * Volumes per atom; where none is known, that of the known phases into which it would decompose: the reaction then changes no volume. Leaving
+ * such phases out would change the diagram more than their volumes can.
+ */
+function volumesOf(
+  entries: readonly Entry[],
+  elements: readonly string[],
+  fractions: Float64Array,
+  energies: Float64Array,
+  set: EnergySet,
+  notices: Notice[],
+) {
+  const size = elements.length;
+  const volumes: (Entry["volume"] | undefined)[] = entries.map(volumeOf);
+  const known = entries.flatMap((_, j) => (volumes[j] === undefined ? [] : [j]));
+  const lacking = elements.filter((e) => !known.some((j) => entries[j]!.composition.size === 1 && entries[j]!.composition.has(e)));
   if (lacking.length > 0)
     throw new ThioscopeError("NOT_COMPUTABLE", `work of pressure: no volume of a solid is known for ${lacking.join(", ")}`);
-  const out = [...new Set(entries.filter((e) => volumeOf(e) === undefined).map((e) => e.formula))];
-  if (out.length > 0) {
-    const message = `under pressure ${out.length} phases of ${set.name} take no part, their volume is not known: ${out.slice(0, 12).join(", ")}${out.length > 12 ? ", …" : ""}`;
-    notices.push({ code: "volume-missing", message });
-  }
-  return known;
+  const out = [...new Set(entries.filter((_, j) => volumes[j] === undefined).map((e) => e.formula))];
+  if (out.length === 0) return volumes;
+  const some = convexHull(
+    size,
+    rowsOf(fractions, size, known),
+    Float64Array.from(known, (j) => energies[j]!),
+  );
+  const message = `volumes of ${out.length} phases of ${set.name} are not known and taken from the phases between which they lie: ${out.slice(0, 12).join(", ")}${out.length > 12 ? ", …" : ""}`;
+  notices.push({ code: "volume-interpolated", message });
+  return volumes.map((volume, j) => {
+    if (volume !== undefined) return volume;
+    let value = 0;
+    for (const { phase, amount } of decompose(some, fractions.subarray(j * size, (j + 1) * size)))
+      value += amount * volumes[known[phase]!]!.value;
+    return { value, sigma: INTERPOLATED_VOLUME_ERROR * value, source: "interpolated" };
+  });
+}
+
+function rowsOf(fractions: Float64Array, size: number, rows: readonly number[]): Float64Array {
+  return Float64Array.from(rows.flatMap((j) => [...fractions.subarray(j * size, (j + 1) * size)]));
 }
 
 function addWork(
@@ -138,7 +167,7 @@ function addEntropies(
   const size = elements.length;
   const some = convexHull(
     size,
-    Float64Array.from(known.flatMap((j) => [...fractions.subarray(j * size, (j + 1) * size)])),
+    rowsOf(fractions, size, known),
     energies.filter((_, j) => entries[j]!.entropy !== undefined),
   );
   const assumed: string[] = [];
@@ -207,7 +236,7 @@ export function decompositionEnergy(diagram: PhaseDiagram, composition: Composit
   const { fractions, energies } = diagram.hull;
   const without = convexHull(
     size,
-    Float64Array.from(kept.flatMap((j) => [...fractions.subarray(j * size, (j + 1) * size)])),
+    rowsOf(fractions, size, kept),
     Float64Array.from(kept, (j) => energies[j]!),
   );
   const x = fractionsOf(composition, diagram.elements);

@@ -28,7 +28,7 @@ export { type PotentialDomain, potentialDomains } from "./potentials.ts";
 // Pressure
 export { stabilisingPressure, type VolumeOfReaction, volumeOfReaction } from "./pressure.ts";
 export { balance, imbalance, type Reaction } from "./reaction.ts";
-export { defaultSet, ENERGY_SET_NAMES, energySet, SULFUR_CORRECTION, setsFor } from "./sets.ts";
+export { COVERED_SYSTEMS, defaultSet, ENERGY_SET_NAMES, energySet, SULFUR_CORRECTION, setsFor } from "./sets.ts";
 // Temperature
 export { type SolidDiagram, type SolidRange, solidDiagram } from "./solids.ts";
 // Steps
@@ -42,5 +42,5 @@ export {
   stepEnergies,
 } from "./steps.ts";
 // Windows and voltages
-export { type Boundary, mobileIon, type ProfileStep, type StabilityWindow, stabilityWindow, voltageProfile } from "./voltage.ts";
+export { type Boundary, chargeOf, mobileIon, type ProfileStep, type StabilityWindow, stabilityWindow, voltageProfile } from "./voltage.ts";
 export { type CrystalVolume, crystalVolume, VOLUME_ERROR } from "./volumes.ts";

@@ -220,15 +220,22 @@ export function defaultSet(elements: readonly string[]): string {
   return DEFAULTS.find((rule) => rule.elements.every((e) => elements.includes(e)))!.set;
 }
 
-/** The sets that have at least one compound within the system, the default first. */
+/** Systems for which the shipped tables hold every phase of their sources. Beyond them phases would be missing without a sign of it. */
+export const COVERED_SYSTEMS: readonly (readonly string[])[] = [
+  ["Na", "Sn", "Sb", "P", "S"],
+  ["Na", "Ta", "S", "Cl"],
+  ["Li", "Ge", "P", "S"],
+  ["Li", "P", "S", "I"],
+];
+
+/** The sets that have at least one compound within a covered system, the default first; none for other systems. */
 export function setsFor(elements: readonly string[]): EnergySet[] {
+  if (!COVERED_SYSTEMS.some((system) => elements.every((e) => system.includes(e)))) return [];
   const first = defaultSet(elements);
   const within = (set: EnergySet): boolean => {
     const covered = new Set(set.entries.flatMap((e) => [...e.composition.keys()]));
-    return (
-      elements.every((e) => covered.has(e)) &&
-      set.entries.some((e) => e.composition.size > 1 && [...e.composition.keys()].every((x) => elements.includes(x)))
-    );
+    const compound = (e: Entry): boolean => e.composition.size > 1 && [...e.composition.keys()].every((x) => elements.includes(x));
+    return elements.every((e) => covered.has(e)) && (elements.length === 1 || set.entries.some(compound));
   };
   return [first, ...ENERGY_SET_NAMES.filter((name) => name !== first)].map(energySet).filter(within);
 }

@@ -83,7 +83,7 @@ test("a set of one's own: references from its elements, entries without them lef
   expect(phaseDiagram(set, ["Na"]).above).toEqual(new Float64Array(1));
 });
 
-test("pressure: 1 GPa on 1 Å³ is 6.2415 meV; what has no volume takes no part, and says so", () => {
+test("pressure: 1 GPa on 1 Å³ is 6.2415 meV; a volume that is not known lies between those of its neighbours, and that is said", () => {
   const set = setOfTotals(
     [
       { formula: "Na", energy: 0, volume: 40 },
@@ -98,8 +98,11 @@ test("pressure: 1 GPa on 1 Å³ is 6.2415 meV; what has no volume takes no part,
   expect(at(1).hull.energies[index]! - at(0).hull.energies[index]!).toBeCloseTo(-0.0062415 * 2.5, 6);
   const [step] = voltageProfile(at(1), parseFormula("S"), "Na");
   expect(step!.voltage.sigma).toBeGreaterThan(0);
-  const squeezed = phaseDiagram(energySet("nrel-fere-2012"), ["Na", "P", "S"], { pressureGigapascal: 1 });
-  expect(squeezed.notices.map((n) => n.code)).toContain("volume-missing");
+  const squeezed = phaseDiagram(energySet("nrel-fere-2012"), ["Na", "P", "S"], { pressureGigapascal: 1e-9 });
+  expect(squeezed.notices.map((n) => n.code)).toContain("volume-interpolated");
+  // no jump where pressure begins
+  const free = phaseDiagram(energySet("nrel-fere-2012"), ["Na", "P", "S"]);
+  for (const [j, above] of free.above.entries()) expect(Math.abs(above - squeezed.above[j]!)).toBeLessThan(1e-9);
   expect(() => phaseDiagram(energySet("mp-2018"), ["Na", "Cl"], { pressureGigapascal: 1 })).toThrow(/no volume of a solid is known for Cl/);
   expect(() => at(-1)).toThrow(/0 to 100 GPa/);
 });

@@ -27,7 +27,8 @@ export function mobileIon(elements: readonly string[]): string | undefined {
   return Object.keys(CHARGES).find((e) => elements.includes(e));
 }
 
-function chargeOf(ion: string): number {
+/** Charge of the ion of a mobile metal; throws INVALID_INPUT for another element. */
+export function chargeOf(ion: string): number {
   const charge = CHARGES[ion];
   if (charge === undefined)
     throw new ThioscopeError("INVALID_INPUT", `${ion} is no mobile metal; possible are ${Object.keys(CHARGES).join(", ")}`);
