@@ -23,7 +23,7 @@ const hourOf = ({ file }: Context, half: Half): number => half.hour + (at(file.t
 function stableMarks(context: Context, { stabilisation, halfCycles }: SymmetricStory): Mark[] {
   const [first, last] = [halfCycles[0], halfCycles.at(-1)];
   if ("notComputable" in stabilisation || !first || !last) return [];
-  const { after, overpotential } = stabilisation;
+  const { after, overpotential, change } = stabilisation;
   // `after` counts from the moment the current was switched on
   const start = hourOf(context, first) - first.capacity.value / first.current.value / 2;
   const hour = start + after.value;
@@ -38,10 +38,11 @@ function stableMarks(context: Context, { stabilisation, halfCycles }: SymmetricS
   const label: LabelMark = {
     kind: "label",
     x: hour,
-    y: overpotential.value,
+    // a quarter of the way back to where it began: there are no points after the change
+    y: overpotential.value - 0.25 * change.value,
     lines: [richText(`stands still after ${quantityText(after)}`), richText(`at ${quantityText(overpotential)}`)],
     tone: "ink",
-    place: "below",
+    place: "right",
   };
   return [{ kind: "span", from: hour - (after.sigma ?? 0), to: hour + (after.sigma ?? 0), tone: "accent" }, level, label];
 }

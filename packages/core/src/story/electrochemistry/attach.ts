@@ -3,7 +3,7 @@ import { type Cell, cellArea } from "../../cell/index.ts";
 import { type Notice, ThioscopeError } from "../../errors.ts";
 import type { Table } from "../../table.ts";
 import { isComputable } from "../../units/quantity.ts";
-import type { RowRange, StoryFile } from "../model.ts";
+import type { CycleRow, RowRange, StoryFile } from "../model.ts";
 import { compositionStory } from "./composition.ts";
 import type { Electrochemistry } from "./model.ts";
 import { symmetricStory } from "./symmetric.ts";
@@ -13,8 +13,9 @@ import { voltammetryStory } from "./voltammetry.ts";
 /** Where so much of the run is swept its half cycles by current are none. */
 const SWEPT_SHARE = 0.8;
 
-/** The file with what was found; half cycles by current are left out of a voltammogram, with a notice. */
-export function withElectrochemistry(file: StoryFile, found: Electrochemistry, notices: readonly Notice[] = []): StoryFile {
+/** The file with what was found; what has no meaning for a voltammogram or a symmetric cell is left out, with its reason. */
+export function withElectrochemistry(shown: StoryFile, found: Electrochemistry, notices: readonly Notice[] = []): StoryFile {
+  const file = found.symmetric?.cell === "symmetric" ? { ...shown, cycleTable: shown.cycleTable.map(withoutEnergy) } : shown;
   const all = [...file.notices, ...notices];
   const rest = Object.keys(found).length > 0 ? { electrochemistry: found } : {};
   const length = ({ first, last }: RowRange): number => last - first + 1;
@@ -49,6 +50,12 @@ export function electrochemistryOf(file: Table & { technique: string }, cell: Ce
     ...(symmetric && { symmetric }),
     ...(composition && { composition }),
   };
+}
+
+/** A symmetric cell gives back no energy, and its capacity is what was set. */
+function withoutEnergy(row: CycleRow): CycleRow {
+  const none = { notComputable: "a symmetric cell stores no energy, and its capacity is what was set" };
+  return { ...row, energyEfficiency: none, retention: none };
 }
 
 function unlessRefused<T>(make: () => T): T | null {
