@@ -173,7 +173,19 @@ try {
       page.locator(`[data-view=${view}] .ts-plot`).hover({ position: { x, y } });
   await pagePicture(browser, await voltammetryPicture(), "light", "cv.png", hover("cv", 264, 80), 960);
   await pagePicture(browser, await titrationPicture(), "light", "gitt.png", hover("gitt-equilibrium", 300, 120), 1240);
-  await pagePicture(browser, await symmetricPicture(), "dark", "symmetric.png", hover("overpotential", 300, 100), 1160);
+  const symmetric = await symmetricPicture();
+  await pagePicture(browser, symmetric, "dark", "symmetric.png", hover("overpotential", 300, 100), 1160);
+  await pagePicture(
+    browser,
+    symmetric,
+    "light",
+    "symmetric-stability.png",
+    async (page) => {
+      await page.locator(".rail-files button").nth(1).click();
+      await hover("overpotential", 420, 60)(page);
+    },
+    840,
+  );
   await pagePicture(browser, await compositionPicture(NA_S), "light", "composition.png", hover("composition", 180, 260), 1270);
   await emptyPicture(browser);
   await reportPicture(browser, sodium);

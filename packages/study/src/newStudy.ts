@@ -2,6 +2,7 @@
 import { copyFile, mkdir, readdir, readFile, realpath, stat, symlink } from "node:fs/promises";
 import { basename, extname, join, relative, resolve } from "node:path";
 import { checkCancelled, type Notice, QUIET, type TaskContext, ThioscopeError } from "@thioscope/core";
+import { kindOfTechnique } from "@thioscope/core/cycling";
 import { CYCLING_READERS, IMPEDANCE_READERS, readCellFile, readRaw } from "@thioscope/formats";
 import { stringify } from "yaml";
 import { CELL_TEMPLATE } from "./cellTemplate.ts";
@@ -224,6 +225,7 @@ function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean)
   }
   lines.push("steps:");
   if (found.some((f) => f.isCycling)) lines.push("  - cycles", "  - dqdv");
+  if (found.some((f) => f.isCycling && f.technique !== null && kindOfTechnique(f.technique) === "sweep")) lines.push("  - cv");
   if (found.some((f) => f.spectra > 0)) lines.push("  - eis:", "      circuit: auto    # or one of your own, such as R0-p(R1,CPE1)-W1");
   lines.push("  - story", "");
   return lines.join("\n");

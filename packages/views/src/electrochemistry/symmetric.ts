@@ -37,7 +37,7 @@ function stableMarks(context: Context, { stabilisation, halfCycles }: SymmetricS
   };
   const label: LabelMark = {
     kind: "label",
-    x: hour,
+    x: hour + (after.sigma ?? 0),
     // a quarter of the way back to where it began: there are no points after the change
     y: overpotential.value - 0.25 * change.value,
     lines: [richText(`stands still after ${quantityText(after)}`), richText(`at ${quantityText(overpotential)}`)],

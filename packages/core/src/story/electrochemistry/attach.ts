@@ -42,7 +42,9 @@ export function electrochemistryOf(file: Table & { technique: string }, cell: Ce
   const area = answer && isComputable(answer) ? answer : null;
   const voltammetry = unlessRefused(() => voltammetryStory(file));
   const titration = unlessRefused(() => titrationStory(file));
-  const symmetric = unlessRefused(() => symmetricStory(file, { area }));
+  const eta = unlessRefused(() => symmetricStory(file, { area }));
+  // one direction alone does not tell a symmetric cell from a full one
+  const symmetric = new Set(eta?.halfCycles.map(({ direction }) => direction)).size === 2 ? eta : null;
   const composition = cell && unlessRefused(() => compositionStory(file, cell));
   return {
     ...(voltammetry && { voltammetry }),

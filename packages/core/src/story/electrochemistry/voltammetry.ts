@@ -1,5 +1,6 @@
 /** Sweeps as a story shows them: reduced curves with peaks and baselines, and the same peaks over the scan rates of all files. */
-import { type CyclingSeries, cyclingSeries, decimate, tableRow } from "../../cycling/index.ts";
+import { type CyclingSeries, cyclingSeries, decimate, kindOfTechnique, tableRow } from "../../cycling/index.ts";
+import { ThioscopeError } from "../../errors.ts";
 import type { Table } from "../../table.ts";
 import { bValue, isEqualRate, peakSeries, type Voltammogram, voltammetry } from "../../voltammetry/index.ts";
 import type { RowRange, StoryFile } from "../model.ts";
@@ -10,9 +11,19 @@ const POINT_BUDGET = 60_000;
 const LEAST_WIDTH = 30;
 const MOST_WIDTH = 200;
 
+/** A run that is not called a sweep has to be one over most of its rows: galvanostatic curves have straight stretches too. */
+const LEAST_SWEPT = 0.5;
+
 /** @throws ThioscopeError NOT_COMPUTABLE where the potential is not swept, COLUMN_MISSING */
-export function voltammetryStory(table: Table): VoltammetryStory {
+export function voltammetryStory(table: Table & { technique: string }): VoltammetryStory {
   const { sweeps, pairs, unpaired } = voltammetry(table);
+  const swept = sweeps.reduce((sum, { rows }) => sum + rows[1] - rows[0] + 1, 0) / Math.max(1, table.rows);
+  if (kindOfTechnique(table.technique) !== "sweep" && swept < LEAST_SWEPT) {
+    throw new ThioscopeError(
+      "NOT_COMPUTABLE",
+      `no voltammogram: the potential runs straight over ${(100 * swept).toPrecision(2)} % of the rows only, as it does in stretches of any run`,
+    );
+  }
   const series = cyclingSeries(table);
   const width = Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, Math.floor(POINT_BUDGET / 4 / sweeps.length)));
   return {
