@@ -42,7 +42,7 @@ kinetics are out of scope: windows in a cell are wider.`,
     pressure: { type: "string", value: "P", help: 'e.g. "0.5 GPa" or "300 MPa"' },
     temperature: { type: "string", value: "T", help: 'e.g. "350 K"' },
     voltage: { type: "string", value: "U", help: 'hull: potential of the reservoir of the mobile metal, e.g. "1.9 V"' },
-    solids: { type: "boolean", help: "hull of two elements: solid phases from 200 to 600 K" },
+    solids: { type: "boolean", help: "hull of two elements: solid phases from 200 K to the first melting of an element" },
   },
   examples: [
     "thioscope thermo window Na3PS4",

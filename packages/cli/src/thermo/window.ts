@@ -55,7 +55,7 @@ export async function runWindow(words: readonly string[], options: Options, io: 
   if (over.independent < 3) {
     warnings.push({
       code: "few-sets",
-      message: `${over.independent} independent calculations have ${answer.formula}: the spread is a lower bound of the uncertainty`,
+      message: `${over.independent === 1 ? "one independent calculation has" : `${over.independent} independent calculations have`} ${answer.formula}: the spread is a lower bound of the uncertainty`,
     });
   }
   io.result({

@@ -31,9 +31,19 @@ export interface SolidDiagram {
 /** Steps in which stability is looked at before an end is narrowed down to 0.01 K. */
 const STEPS = 200;
 
-export function solidDiagram(set: EnergySet, elements: readonly [string, string], fromKelvin = 200, toKelvin = 600): SolidDiagram {
-  if (!(fromKelvin > 0 && toKelvin > fromKelvin && toKelvin <= 3000)) {
-    throw new ThioscopeError("INVALID_INPUT", `${fromKelvin} to ${toKelvin} K is no range of temperature between 0 and 3000 K`);
+/** From one temperature up to another, or to the first melting of an element, K. */
+export function solidDiagram(set: EnergySet, elements: readonly [string, string], fromKelvin = 200, upToKelvin = 600): SolidDiagram {
+  if (!(fromKelvin > 0 && upToKelvin > fromKelvin && upToKelvin <= 3000)) {
+    throw new ThioscopeError("INVALID_INPUT", `${fromKelvin} to ${upToKelvin} K is no range of temperature between 0 and 3000 K`);
+  }
+  const melts = elements.map((e) => MELTING[e] ?? Number.POSITIVE_INFINITY);
+  const lowest = Math.min(...melts);
+  const toKelvin = Math.min(upToKelvin, lowest);
+  if (fromKelvin >= lowest) {
+    throw new ThioscopeError(
+      "NOT_COMPUTABLE",
+      `${elements[melts.indexOf(lowest)]} melts at ${lowest} K: above it the diagram is not of solids alone`,
+    );
   }
   const at = (temperatureKelvin: number) => phaseDiagram(set, elements, { temperatureKelvin });
   const first = at(fromKelvin);
@@ -60,8 +70,6 @@ export function solidDiagram(set: EnergySet, elements: readonly [string, string]
       }
     }
   }
-  const melts = elements.map((e) => MELTING[e] ?? Number.POSITIVE_INFINITY);
-  const lowest = Math.min(...melts);
   const liquid: Notice = {
     code: "liquid-out-of-scope",
     message: `solids alone: ${Number.isFinite(lowest) ? `${elements[melts.indexOf(lowest)]} melts at ${lowest} K, and ` : ""}no liquid is in the energies`,
