@@ -182,7 +182,7 @@ try {
     "symmetric-stability.png",
     async (page) => {
       await page.locator(".rail-files button").nth(1).click();
-      await hover("overpotential", 420, 60)(page);
+      await hover("overpotential", 700, 60)(page);
     },
     840,
   );
