@@ -7,6 +7,7 @@ import { parseFormula } from "@thioscope/core/cell";
 import {
   decompositionEnergy,
   ductilityOfRatio,
+  ductilityTable,
   energySet,
   isRefused,
   overSets,
@@ -116,6 +117,13 @@ test("NAS-ductility: G/B of 0.19 and 0.458 are Poisson ratios of 0.411 and 0.301
     expect(Math.abs(found.poisson.value - poisson)).toBeLessThan(0.001);
     expect(found.ductile).toBe(true);
   }
+});
+
+test("NAS-ductility: the moduli that ship for Na3PS4 keep the printed ratio", () => {
+  const nps = ductilityTable().find((row) => row.phase === "Na3PS4")!;
+  expect(nps.flag).toBe("assumed");
+  expect(nps.shearOverBulk.value).toBeCloseTo(0.46, 2);
+  expect(nps.poisson.value).toBeCloseTo(0.3, 3);
 });
 
 test("LiS-dft-voltages: −1.01 and −1.59 eV/atom give 2.02 and 2.75 V in the wrong order, Li2S2 0.18 eV/atom above the hull", () => {

@@ -8,7 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { dataFile } from "../data.ts";
 
 /** Elements of the systems that the tables are made for. */
-export const SYSTEMS = ["Na P S Sb Sn", "Na Ta S Cl", "Li Ge P S", "Li I P S"].map((words) => new Set(words.split(" ")));
+const SYSTEMS = ["Na P S Sb Sn", "Na Ta S Cl", "Li Ge P S", "Li I P S"].map((words) => new Set(words.split(" ")));
 const ORDER = ["Li", "Na", "Ta", "Ge", "Sn", "Sb", "P", "S", "I", "Cl"];
 
 export interface Row {
@@ -30,7 +30,7 @@ const atoms = (formula: string): Map<string, number> => {
 };
 
 /** In the systems, reduced, and written as chemists do (Na2S2, not NaS); null outside. */
-export function nameOf(counts: ReadonlyMap<string, number>): string | null {
+function nameOf(counts: ReadonlyMap<string, number>): string | null {
   const elements = [...counts.keys()];
   if (!SYSTEMS.some((system) => elements.every((e) => system.has(e)))) return null;
   const common = (a: number, b: number): number => (b < 1e-6 ? a : common(b, a % b));
@@ -116,7 +116,7 @@ export const TABLES: Readonly<Record<string, () => Row[]>> = {
 };
 
 /** Volumes of computed cells, Å³ per atom. */
-export const OQMD_VOLUMES = (): Row[] =>
+export const oqmdVolumes = (): Row[] =>
   csv("oqmd-partial.csv")
     .flatMap(([written, energy, volume]) => {
       const formula = inSystems(written!);

@@ -4,6 +4,7 @@ import { parseFormula } from "@thioscope/core/cell";
 import {
   contactReactions,
   convexHull,
+  crystalVolume,
   energiesAboveHull,
   energySet,
   grandPotentialDiagram,
@@ -14,7 +15,7 @@ import {
 } from "@thioscope/core/thermo";
 import { expect, test } from "vitest";
 import { describeData } from "../data.ts";
-import { lines, TABLES } from "./energyTables.ts";
+import { lines, oqmdVolumes, TABLES } from "./energyTables.ts";
 import { entriesWithin, type PeerAnswer, questions, SIX_ELEMENTS, sixElements } from "./thermoPeer.ts";
 
 /** eV */
@@ -71,6 +72,15 @@ describeData("with the published files", () => {
   ])("the table %s holds what its source says", async (name, constant) => {
     const module = (await import(`../../packages/core/src/thermo/tables/${name}.ts`)) as Record<string, string>;
     expect(module[constant]!.trim()).toBe(lines(TABLES[name]!()));
+  });
+
+  test("computed volumes are those of OQMD", () => {
+    const known = oqmdVolumes().flatMap(({ formula, volume }) => {
+      const crystal = crystalVolume(formula);
+      return crystal?.flag === "computed" ? [[formula, crystal.value, volume!] as const] : [];
+    });
+    expect(known).toHaveLength(19);
+    for (const [formula, ours, theirs] of known) expect(Math.abs(ours - theirs), formula).toBeLessThan(5e-5);
   });
 
   test("six elements, every polymorph, 306 entries: the hull of Li–Ge–P–S–O–Cl is pymatgen's to 1e-9 eV, and no facet above any phase", () => {

@@ -33,7 +33,7 @@ import {
 } from "./inputs.ts";
 import { ionOf } from "./window.ts";
 
-export function systemOf(words: readonly string[], usage: string): string[] {
+function systemOf(words: readonly string[], usage: string): string[] {
   if (words.length !== 1) throw new ThioscopeError("USAGE", `one system such as Na-P-S is needed. Usage: ${usage}`);
   return systemElements(words[0]!);
 }

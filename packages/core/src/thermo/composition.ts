@@ -18,7 +18,7 @@ const bySymbol = (a: string, b: string): number => rank(a) - rank(b) || (a < b ?
 const MOST_ATOMS = 100_000;
 
 /** Whole numbers in the ratio of `amounts`, smallest first common; throws INVALID_INPUT where there are none up to a denominator of 1000. */
-export function wholeRatio(amounts: readonly number[]): number[] {
+function wholeRatio(amounts: readonly number[]): number[] {
   const least = Math.min(...amounts.filter((x) => x > 0));
   for (let denominator = 1; denominator <= 1000; denominator++) {
     const counts = amounts.map((x) => (x / least) * denominator);
@@ -36,7 +36,7 @@ function commonDivisor(a: number, b: number): number {
 }
 
 /** Atoms per smallest formula unit of whole numbers, in the order in which formulae are written. */
-export function reduced(composition: Composition): Map<string, number> {
+function reduced(composition: Composition): Map<string, number> {
   const elements = [...composition.keys()].sort(bySymbol);
   const counts = wholeRatio(elements.map((e) => composition.get(e)!));
   if (counts.reduce((a, b) => a + b, 0) > MOST_ATOMS)

@@ -53,7 +53,7 @@ export function fractionsOf(composition: Composition, elements: readonly string[
 }
 
 /** Volume per atom of an entry: the set's own, else the crystal's. */
-export function volumeOf(entry: Entry): Entry["volume"] | undefined {
+function volumeOf(entry: Entry): Entry["volume"] | undefined {
   return entry.volume ?? crystalVolume(entry.formula);
 }
 

@@ -16,7 +16,7 @@ export {
   phaseDiagram,
 } from "./diagram.ts";
 // Moduli
-export { type Ductility, ductility, ductilityOfRatio, PUGH_LIMIT } from "./elastic.ts";
+export { type Ductility, type DuctilityRow, ductility, ductilityOfRatio, ductilityTable, PUGH_LIMIT } from "./elastic.ts";
 // Energies and sets
 export { type EnergySet, type Entry, entriesOf, setOfTotals, type TotalEnergy } from "./entries.ts";
 // Hull

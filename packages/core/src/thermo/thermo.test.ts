@@ -6,7 +6,7 @@ import { quantity } from "../units/quantity.ts";
 import { shownFormula, systemElements } from "./composition.ts";
 import { contactReactions } from "./contact.ts";
 import { phaseDiagram } from "./diagram.ts";
-import { ductility } from "./elastic.ts";
+import { ductility, ductilityTable } from "./elastic.ts";
 import { setOfTotals } from "./entries.ts";
 import { potentialDomains } from "./potentials.ts";
 import { balance, imbalance } from "./reaction.ts";
@@ -177,6 +177,14 @@ test("formation, adsorption and steps with named references", () => {
     [expect.closeTo(0.3, 12), expect.closeTo(-1.4, 12)],
   ]);
   expect(ductility(quantity(20, "GPa", 1), quantity(10, "GPa", 0.5)).poisson.value).toBeCloseTo((3 * 20 - 20) / (2 * (60 + 10)), 12);
+});
+
+test("moduli of cubic constants by Hill: silicon has B = 97.8 and G = 66.5 GPa", () => {
+  // Hill's mean of 165.64, 63.94, 79.51 GPa: Voigt 68.05, Reuss 64.98
+  const silicon = ductilityTable().find((row) => row.phase === "Si")!;
+  expect(silicon.bulk.value).toBeCloseTo(97.84, 2);
+  expect(silicon.shear.value).toBeCloseTo(66.5, 1);
+  expect(silicon.ductile).toBe(false);
 });
 
 test("every shipped set names source, licence and corrections; an unknown one is answered with those there are", () => {

@@ -1,5 +1,6 @@
 /** Files as their programs write them: the shapes follow pymatgen's as_dict and VASP's own file. */
 
+import { ThioscopeError } from "@thioscope/core";
 import { expect, test } from "vitest";
 import { sourceOfBytes } from "../bytes/source.ts";
 import { readEnergies } from "./index.ts";
@@ -79,4 +80,24 @@ test.each([
   ["<modeling></modeling>", "FILE_FOREIGN"],
 ])("%j is refused with %s", async (text, code) => {
   await expect(read("x", text)).rejects.toMatchObject({ code });
+});
+
+test("cut and overwritten files end in an answer or in an error with a code", async () => {
+  const files = [
+    '[{"composition":{"Na":2,"S":1},"energy":-10},{"formula":"Na","energy_per_atom":-1.3}]',
+    "formula,energy_per_atom\nNa,-1.3\nS,-4.1\n",
+    `${run(step(-19, -18, 70, 2))}</modeling>`,
+  ];
+  let refused = 0;
+  for (const text of files) {
+    for (let n = 1; n < text.length; n += 7) {
+      for (const bad of [text.slice(0, n), `${text.slice(0, n)}\u0000<[{${text.slice(n + 3)}`]) {
+        await read("x", bad).catch((error: unknown) => {
+          expect(error).toBeInstanceOf(ThioscopeError);
+          refused++;
+        });
+      }
+    }
+  }
+  expect(refused).toBeGreaterThan(50);
 });

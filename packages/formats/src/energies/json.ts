@@ -94,12 +94,16 @@ function formulaOf(entry: Fields): string | undefined {
   return undefined;
 }
 
+/** Atoms in the formula, 0 where it is none. */
 function atomsOf(formula: string, elements: Set<string>): number {
-  const composition = parseFormula(formula);
   let sum = 0;
-  for (const [element, n] of composition) {
-    elements.add(element);
-    sum += n;
+  try {
+    for (const [element, n] of parseFormula(formula)) {
+      elements.add(element);
+      sum += n;
+    }
+  } catch (error) {
+    if (!(error instanceof ThioscopeError)) throw error;
   }
   return sum;
 }
