@@ -31,6 +31,8 @@ export {
   virtualPellet,
 } from "./impedance.ts";
 export { type VirtualImpedanceFormat, writeVirtualImpedance } from "./impedanceFiles.ts";
+// Points with known rings and cavities
+export { type PointSetOptions, type VirtualPointSet, virtualPointSet } from "./pointSets.ts";
 // A known gap between charge and discharge
 export { type VirtualPolarisation, virtualPolarisation } from "./polarisation.ts";
 // Sweeps of the potential

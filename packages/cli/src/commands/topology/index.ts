@@ -3,13 +3,12 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Notice, nearest, ThioscopeError } from "@thioscope/core";
 import { orthogonalisation, unitCell } from "@thioscope/core/crystal";
-import { type Metric, matrixMetric, openMetric, periodicMetric, type RipsResult, ripsBarcodes } from "@thioscope/core/topology";
+import { BAR_NAMES, type Metric, matrixMetric, openMetric, periodicMetric, type RipsResult, ripsBarcodes } from "@thioscope/core/topology";
 import { POINTS_SIZE_LIMIT, type PointSet, readPointSet } from "@thioscope/formats";
 import { openAsByteSource } from "@thioscope/study";
 import type { Command } from "../../command.ts";
 import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
 
-const NAMES = ["spacings of occupied sites", "rings", "cavities"] as const;
 const LONGEST_SHOWN = 10;
 
 export const command: Command = {
@@ -181,7 +180,7 @@ function text(file: string, set: PointSet, metric: Metric, result: RipsResult, i
         ? ""
         : `, ends ${deaths[0]!.toFixed(3)} to ${deaths.at(-1)!.toFixed(3)}${unit}, median ${deaths[deaths.length >> 1]!.toFixed(3)}`;
     const still = result.cap === null ? "" : `, ${open} open at ${result.cap.toFixed(3)}${unit}`;
-    lines.push(`H${dimension} ${NAMES[dimension]}: ${count(ended.length + open, "bar")}${range}${open > 0 ? still : ""}`);
+    lines.push(`H${dimension} ${BAR_NAMES[dimension]}: ${count(ended.length + open, "bar")}${range}${open > 0 ? still : ""}`);
   }
   const rings = result.barcodes[1] ? pairs(result.barcodes[1].bars) : [];
   const longest = [...rings.keys()]
