@@ -71,8 +71,13 @@ function withPeaks(file: StoryFile, found: PeakCurves | null): StoryFile {
   return { ...file, halfCycles: file.halfCycles.map((half) => ({ ...half, peaks: byRow.get(half.rows.first) ?? none })) };
 }
 
-/** Steps whose whole result is part of the story, by the name it has there. */
-const ELECTROCHEMISTRY = { cv: "voltammetry", gitt: "titration", symmetric: "symmetric", composition: "composition" } as const;
+/** Steps whose whole result is part of the story: the name it has there, the notice where there is none. */
+const ELECTROCHEMISTRY = {
+  cv: ["voltammetry", "no-voltammogram"],
+  gitt: ["titration", "no-titration"],
+  symmetric: ["symmetric", "no-symmetric-cell"],
+  composition: ["composition", "no-composition"],
+} as const;
 
 /** What these steps found; a step that does not apply to the file leaves a notice with its reason. */
 async function loadElectrochemistry(
@@ -81,13 +86,13 @@ async function loadElectrochemistry(
 ): Promise<{ found: Electrochemistry; notices: readonly Notice[] }> {
   const results: Record<string, unknown> = {};
   const notices: Notice[] = [];
-  for (const [step, name] of Object.entries(ELECTROCHEMISTRY)) {
+  for (const [step, [name, code]] of Object.entries(ELECTROCHEMISTRY)) {
     const input = inputs[step] as ResultInput | undefined;
     if (!input) continue;
     const source = await io.openResult(input, `${step}.json`);
     const found = JSON.parse(new TextDecoder().decode(await source.read(0, source.size))) as { notComputable?: string };
     if (found.notComputable === undefined) results[name] = found;
-    else notices.push({ code: `no-${name}`, message: found.notComputable });
+    else notices.push({ code, message: found.notComputable });
   }
   return { found: results as Electrochemistry, notices };
 }
