@@ -34,7 +34,7 @@ export const command: Command = {
       onStep: ({ step, computed, reused, failed, seconds, rows }) => {
         const rate = rows > 0 && seconds > 0 ? `  ${Math.round(rows / seconds / 1000).toLocaleString("en")} k rows/s` : "";
         const bad = failed > 0 ? `, ${failed} failed` : "";
-        io.say(`  ${step.padEnd(8)}${computed} computed, ${reused} reused${bad}  ${seconds.toFixed(2)} s${rate}`);
+        io.say(`  ${step.padEnd(7)} ${computed} computed, ${reused} reused${bad}  ${seconds.toFixed(2)} s${rate}`);
       },
     });
     for (const path of done.changed) io.hint(`warning: ${path} has changed since the last run; raw files are not meant to change`);

@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Story } from "@thioscope/core/story";
+import { openDatabase, readStudy, runStudy, type StudyRun } from "@thioscope/study";
 import {
   VIRTUAL_CELLS,
   VIRTUAL_PARTICLE,
@@ -16,10 +17,7 @@ import {
   writeVirtual,
 } from "@thioscope/virtual";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { testStudy } from "../../../tests/studies.ts";
-import { openDatabase } from "./database.ts";
-import { runStudy, type StudyRun } from "./run.ts";
-import { readStudy } from "./studyFile.ts";
+import { testStudy } from "../studies.ts";
 
 const COUPLE = {
   kind: "diffusion" as const,
