@@ -13,6 +13,7 @@ import { tableToCsv } from "../figure/csv.ts";
 import { figureToSvg } from "../figure/export.ts";
 import type { PointMark, SpanMark } from "../figure/model.ts";
 import { contextOf } from "../study/context.ts";
+import { stepDivision } from "../track.ts";
 import { ELECTROCHEMISTRY } from "./index.ts";
 
 let stories: Record<string, Story> = {};
@@ -112,4 +113,13 @@ test("the products' bands hold u + a + b = 1 at every charge, and name the disch
     expect(low[0][i]! + low[1][i]! + low[2][i]!).toBeLessThanOrEqual(1 + 1e-9);
     expect(high[0][i]! + high[1][i]! + high[2][i]!).toBeGreaterThanOrEqual(1 - 1e-9);
   }
+});
+
+test("Shift and the arrow keys go from pulse to pulse and from sweep to sweep", () => {
+  const gitt = stories.gitt!.files[0]!;
+  const [first, second] = gitt.electrochemistry!.titration!.pulses;
+  expect(stepDivision(gitt, first!.rows.first, 1)).toBe(second!.rows.first);
+  const cv = stories.cv!.files[0]!;
+  const { sweeps } = cv.electrochemistry!.voltammetry!;
+  expect(stepDivision(cv, sweeps[1]!.rows.first, -1)).toBe(sweeps[0]!.rows.first);
 });
