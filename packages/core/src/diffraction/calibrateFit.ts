@@ -5,7 +5,12 @@
  *
  * Parameters are those that the rings determine almost independently of each other: distance along the beam, the beam's row and column, and the tilt as a vector (its size
  * towards axis 2 and axis 1), not the PONI, which moves by distance × tilt. Points farther than four robust standard deviations (1.4826 MAD) are left out, and it is fitted
- * again. Errors are scaled by the scatter of the points, so they hold what the rings' shape adds to counting noise.
+ * again.
+ *
+ * Errors have two parts. The scatter of the points scales the covariance of least squares, s²A with A = (JᵀJ)⁻¹. Beyond it all points of a ring may be off together (its
+ * profile is not quite a Gaussian, a neighbour pulls at it): the variance τ² of such offsets follows from how much more the rings' means m_g scatter than their points say,
+ *
+ *   τ² = Σ_g (m_g² − s²/w_g)/(G − 1),   C = s²A + τ² Σ_g A v_g v_gᵀ A,   v_g = Σ_{i in g} J_i/σ_i,   w_g = Σ_{i in g} 1/σ_i²
  */
 import { type LeastSquaresResult, leastSquares } from "../numerics/leastSquares.ts";
 import { beamGeometry, fromBeamGeometry } from "./fit2d.ts";
@@ -132,24 +137,21 @@ function solve(
     for (const [i, { sigma }] of chosen.entries()) out[i] = out[i]! / sigma;
   };
   const [above, below] = [new Float64Array(chosen.length), new Float64Array(chosen.length)];
+  // the general step of derivatives is relative to the parameter, and a tilt may be zero
+  const jacobian = (p: Float64Array, out: Float64Array): void => {
+    const at = Float64Array.from(p);
+    for (const [j, name] of names.entries()) {
+      const step = STEP[name] * (name === "distance" || name === "wavelength" ? Math.abs(p[j]!) : 1);
+      at[j] = p[j]! + step;
+      scaled(at, above);
+      at[j] = p[j]! - step;
+      scaled(at, below);
+      at[j] = p[j]!;
+      for (let i = 0; i < chosen.length; i++) out[i * n + j] = (above[i]! - below[i]!) / (2 * step);
+    }
+  };
   const result: LeastSquaresResult = leastSquares(
-    {
-      count: chosen.length,
-      residuals: scaled,
-      // the general step is relative to the parameter, and a tilt may be zero
-      jacobian(p, out) {
-        const at = Float64Array.from(p);
-        for (const [j, name] of names.entries()) {
-          const step = STEP[name] * (name === "distance" || name === "wavelength" ? Math.abs(p[j]!) : 1);
-          at[j] = p[j]! + step;
-          scaled(at, above);
-          at[j] = p[j]! - step;
-          scaled(at, below);
-          at[j] = p[j]!;
-          for (let i = 0; i < chosen.length; i++) out[i * n + j] = (above[i]! - below[i]!) / (2 * step);
-        }
-      },
-    },
+    { count: chosen.length, residuals: scaled, jacobian },
     {
       start: names.map((name) => values[name]),
       lower: names.map((name) => (name.startsWith("tilt") ? -LARGEST_TILT : name.startsWith("centre") ? -1e6 : 0.2 * values[name])),
@@ -158,16 +160,54 @@ function solve(
       tolerance: 1e-10,
     },
   );
+  const slopes = new Float64Array(chosen.length * n);
+  const misses = new Float64Array(chosen.length);
+  jacobian(result.parameters, slopes);
+  scaled(result.parameters, misses);
   const geometry = withParameters(start, names, result.parameters);
   const residuals = new Float64Array(points.length);
   offRing(geometry, points, residuals);
   return {
     geometry,
     parameters: result.parameters,
-    covariance: result.covariance,
+    covariance: withRingOffsets(result, chosen, slopes, misses),
     residuals,
     undetermined: result.undetermined.map((i) => names[i]!),
   };
+}
+
+/** C of the docstring; `slopes` is J, `misses` the residuals, both over σ. */
+function withRingOffsets(
+  result: LeastSquaresResult,
+  points: readonly FitPoint[],
+  slopes: Float64Array,
+  misses: Float64Array,
+): Float64Array {
+  const n = result.parameters.length;
+  const scale = result.sumOfSquares / Math.max(1, result.degreesOfFreedom);
+  const rings = new Map<number, { weight: number; sum: number; slope: Float64Array }>();
+  for (const [i, { spacingAngstrom, sigma }] of points.entries()) {
+    const ring = rings.get(spacingAngstrom) ?? { weight: 0, sum: 0, slope: new Float64Array(n) };
+    rings.set(spacingAngstrom, ring);
+    ring.weight += 1 / sigma ** 2;
+    ring.sum += misses[i]! / sigma;
+    for (let j = 0; j < n; j++) ring.slope[j] = ring.slope[j]! + slopes[i * n + j]! / sigma;
+  }
+  let spread = 0;
+  for (const { weight, sum } of rings.values()) spread += (sum / weight) ** 2 - scale / weight;
+  spread /= Math.max(1, rings.size - 1);
+  const covariance = Float64Array.from(result.covariance);
+  if (!(spread > 0) || !(scale > 0)) return covariance;
+  for (const { slope } of rings.values()) {
+    // A v, from s²A
+    const moved = Array.from({ length: n }, (_, j) => {
+      let sum = 0;
+      for (let k = 0; k < n; k++) sum += (result.covariance[j * n + k]! / scale) * slope[k]!;
+      return sum;
+    });
+    for (let j = 0; j < n; j++) for (let k = 0; k < n; k++) covariance[j * n + k] = covariance[j * n + k]! + spread * moved[j]! * moved[k]!;
+  }
+  return covariance;
 }
 
 function keep(residuals: Float64Array, points: readonly FitPoint[], used: Uint8Array): Uint8Array<ArrayBuffer> {
