@@ -208,16 +208,21 @@ export function energySet(name: string): EnergySet {
   return set;
 }
 
-/** Which set answers for a system: the first rule whose elements are all in it. */
-const DEFAULTS: readonly { elements: readonly string[]; set: string }[] = [
-  { elements: ["Ta"], set: "mp-2018-uncorrected" },
-  { elements: ["Li"], set: "mp-2018-uncorrected" },
-  { elements: [], set: "nrel-fere-2012" },
+/** Which set answers for a system that holds an element: the first rule that applies. */
+const DEFAULTS: readonly { element: string; set: string }[] = [
+  { element: "Ta", set: "mp-2018-uncorrected" },
+  { element: "Li", set: "mp-2018-uncorrected" },
 ];
 
-/** Name of the default set of a system: fitted references for sodium, uncorrected 2018 energies for lithium and tantalum. */
+/** Fitted references hold for compounds of these: alloys were not among what they are fitted to, and their potentials come out 0.2 V and
+ * more above those of the other sets. */
+const NONMETALS = ["P", "Sb", "S", "Cl", "I"];
+
+/** Name of the default set of a system: fitted references for compounds of sodium, uncorrected 2018 energies for lithium, tantalum and alloys. */
 export function defaultSet(elements: readonly string[]): string {
-  return DEFAULTS.find((rule) => rule.elements.every((e) => elements.includes(e)))!.set;
+  const rule = DEFAULTS.find(({ element }) => elements.includes(element));
+  if (rule) return rule.set;
+  return elements.some((e) => NONMETALS.includes(e)) ? "nrel-fere-2012" : "mp-2018-uncorrected";
 }
 
 /** Systems for which the shipped tables hold every phase of their sources. Beyond them phases would be missing without a sign of it. */

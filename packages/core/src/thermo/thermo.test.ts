@@ -187,6 +187,18 @@ test("moduli of cubic constants by Hill: silicon has B = 97.8 and G = 66.5 GPa",
   expect(silicon.ductile).toBe(false);
 });
 
+test("defaults: fitted references for compounds of sodium, not for alloys, lithium or tantalum; none outside the covered systems", () => {
+  const first = (words: string) => setsFor(systemElements(words))[0]?.name;
+  expect(["Na-P-S", "Na-Sn", "Li-P-S", "Na-Ta-S-Cl", "Na-O", "Li-Cl"].map(first)).toEqual([
+    "nrel-fere-2012",
+    "mp-2018-uncorrected",
+    "mp-2018-uncorrected",
+    "mp-2018-uncorrected",
+    undefined,
+    undefined,
+  ]);
+});
+
 test("every shipped set names source, licence and corrections; an unknown one is answered with those there are", () => {
   for (const name of ENERGY_SET_NAMES) {
     const set = energySet(name);
