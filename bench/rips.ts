@@ -1,15 +1,15 @@
 /**
  * Vietoris–Rips barcodes without a threshold, one thread, warm, beside Ripser (the program of the system) in the same run: uniform points in a
- * cube, H0 and H1 at n = 500 to 4000, H2 at n = 500. Both are timed as wall time from points to bars; Ripser reads a file of points (its
+ * cube, H0 and H1 at n = 500 to 4000, H2 at n = 500, and a series of periodic frames. Both are timed as wall time from points to bars; Ripser reads a file of points (its
  * reading is part of it, a few ms). Memory is in the names: largest resident set of a process that computes that case alone.
  * Where ripser is not on this machine the yardstick is one visit of all pairs, and its name says so.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { random } from "@thioscope/core";
-import { openMetric, ripsBarcodes } from "@thioscope/core/topology";
+import { openMetric, periodicMetric, ripsBarcodes } from "@thioscope/core/topology";
 import type { Case } from "./run.ts";
 
 const SIZES: readonly [n: number, dimension: 1 | 2, limitMs: number | undefined][] = [
@@ -19,7 +19,9 @@ const SIZES: readonly [n: number, dimension: 1 | 2, limitMs: number | undefined]
   [4000, 1, 2000],
   [500, 2, undefined],
 ];
+const PEER = "ripser";
 const RUNS = 3;
+const FRAMES = 50;
 
 function cube(n: number): Float64Array {
   const draw = random(`rips ${n}`);
@@ -53,9 +55,38 @@ const draw = random("rips " + n);
 ripsBarcodes(openMetric(Float64Array.from({ length: 3 * n }, () => draw.uniform())), { maxDimension });
 `;
 
+/** Frames one after another; beside it Ripser on the same distances, one process for each frame. */
+function series(folder: string, hasRipser: boolean): Case {
+  const metrics = Array.from({ length: FRAMES }, (_, k) => {
+    const draw = random(`frame ${k}`);
+    return periodicMetric(
+      Float64Array.from({ length: 600 }, () => 20 * draw.uniform()),
+      [20, 0, 0, 0, 20, 0, 0, 0, 20],
+    );
+  });
+  const ms = fastest(() => {
+    for (const metric of metrics) ripsBarcodes(metric);
+  });
+  const files = metrics.map((metric, k) => {
+    const rows = Array.from({ length: 199 }, (_, i) => Array.from({ length: i + 1 }, (_, j) => metric.distance(i + 1, j)).join(","));
+    const file = join(folder, `frame-${k}.txt`);
+    writeFileSync(file, rows.join("\n"));
+    return file;
+  });
+  const limit = String(metrics[0]!.height! / 3);
+  const yardstickMs = fastest(() => {
+    for (const file of files) {
+      if (hasRipser) spawnSync(PEER, ["--format", "lower-distance", "--dim", "1", "--threshold", limit, file]);
+      else readFileSync(file);
+    }
+  });
+  const yardstick = hasRipser ? "ripser, same cap, a process for each frame" : "reading the distances (ripser is not on this machine)";
+  return { ms, rows: FRAMES, rowsPerSecond: (1000 * FRAMES) / ms, yardstick, yardstickMs };
+}
+
 export async function cases(): Promise<Record<string, Case>> {
   const folder = mkdtempSync(join(tmpdir(), "thioscope-rips-"));
-  const hasRipser = spawnSync("ripser", ["--help"]).error === undefined;
+  const hasRipser = spawnSync(PEER, ["--help"]).error === undefined;
   const found: Record<string, Case> = {};
   try {
     const alone = join(import.meta.dirname, `.rips-alone-${process.pid}.ts`);
@@ -73,13 +104,13 @@ export async function cases(): Promise<Record<string, Case>> {
         const own = residentMegabytes(process.execPath, ["--conditions=source", alone, String(n), String(dimension)]);
         const args = ["--format", "point-cloud", "--dim", String(dimension), file];
         const yardstickMs = hasRipser
-          ? fastest(() => spawnSync("ripser", args))
+          ? fastest(() => spawnSync(PEER, args))
           : fastest(() => {
               const row = new Float64Array(n);
               const metric = openMetric(points);
               for (let i = 0; i < n; i++) metric.row(i, n, row);
             });
-        const peer = hasRipser ? `ripser, ${residentMegabytes("ripser", args)}` : "one visit of all pairs (ripser is not on this machine)";
+        const peer = hasRipser ? `ripser, ${residentMegabytes(PEER, args)}` : "one visit of all pairs (ripser is not on this machine)";
         found[`H0–H${dimension}, n = ${n}, ${own}`] = {
           ms,
           rows: bars,
@@ -89,6 +120,7 @@ export async function cases(): Promise<Record<string, Case>> {
           ...(limitMs === undefined ? {} : { limitMs }),
         };
       }
+      found[`${FRAMES} frames of 200 points, periodic, H0–H1`] = series(folder, hasRipser);
     } finally {
       rmSync(alone, { force: true });
     }

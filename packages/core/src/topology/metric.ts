@@ -175,7 +175,7 @@ export function periodicMetric(xyz: Float64Array, cell: ArrayLike<number>): Metr
 }
 
 /** Distances of neighbouring lattice planes: volume over the area of each face. */
-export function heightsOf(axes: ArrayLike<number>): [number, number, number] {
+function heightsOf(axes: ArrayLike<number>): [number, number, number] {
   const volume = Math.abs(dot(axes, 0, cross(axes, 3, 6)));
   return [volume / norm(cross(axes, 3, 6)), volume / norm(cross(axes, 6, 0)), volume / norm(cross(axes, 0, 3))];
 }
