@@ -179,7 +179,7 @@ describeData("NeXus", () => {
     const { values } = await stack.frame(0);
     expect([stack.width, stack.height, stack.dtype]).toEqual([100, 100, "float64"]);
     // sums of floats in another order differ in the last digits
-    expect(values.reduce((a: number, b: number) => a + b, 0)).toBeCloseTo(sum, 8);
+    expect(Array.from(values).reduce((a, b) => a + b, 0)).toBeCloseTo(sum, 8);
     let moment = 0;
     for (let i = 0; i < values.length; i++) moment += values[i]! * (i % 97);
     expect(moment).toBeCloseTo(weighted, 6);

@@ -2,6 +2,8 @@
 export { ERROR_TABLE, type ErrorCode, type ErrorPlace, type Notice, ThioscopeError } from "./errors.ts";
 // Randomness and tasks
 export { type Random, random } from "./random.ts";
+// Words
+export { nearest } from "./suggest.ts";
 // Tables
 export {
   asFloat64,
@@ -44,6 +46,3 @@ export {
   quantity,
 } from "./units/quantity.ts";
 export { conversionFactor, convert, type Dimension, isUnit, parseUnit, sameDimension, type Unit } from "./units/units.ts";
-
-// Words
-export { nearest } from "./suggest.ts";
