@@ -114,6 +114,9 @@ export function cavityComplex(edges: EdgeList, n: number, firstRanks: number): C
     get ranks() {
       return ranks;
     },
+    get bound() {
+      return ranks * n * n;
+    },
     grow(wanted) {
       ranks = Math.min(m, wanted);
     },

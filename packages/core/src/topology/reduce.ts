@@ -11,6 +11,8 @@ import { grown } from "./edges.ts";
 
 /** What a dimension must say about its simplices. */
 export interface Cofaces {
+  /** only simplices with keys below this are there so far */
+  readonly bound: number;
   /** keys and signs of the coboundary of `column` */
   readonly keys: Float64Array;
   readonly signs: Int8Array;
@@ -31,6 +33,8 @@ export interface Reducer {
 interface Sum {
   keys: Float64Array;
   factors: Int32Array;
+  /** below this key nothing is left of the sum's coboundary */
+  empty: number;
 }
 
 /** @param prime the field is Z/prime; the caller has checked that it is one */
@@ -50,13 +54,13 @@ export function reducer(cofaces: Cofaces, prime: number): Reducer {
     keys[count] = key;
     factors[count++] = factor;
   };
-  /** adds factor × column; the entry `but` has been taken off already */
-  const add = (column: number, factor: number, but: number): void => {
+  /** adds factor × column from key `first` on; the entry `but` has been taken off already */
+  const add = (column: number, factor: number, but: number, first = 0): void => {
     note(column, factor);
     const found = cofaces.list(column);
     for (let k = 0; k < found; k++) {
       const key = cofaces.keys[k]!;
-      if (key !== but) heap.push(key, cofaces.signs[k]! > 0 ? factor : prime - factor);
+      if (key !== but && key >= first) heap.push(key, cofaces.signs[k]! > 0 ? factor : prime - factor);
     }
   };
   const isFree = (pivot: number): boolean => !owners.has(pivot) && cofaces.apparent(pivot) === -1;
@@ -75,18 +79,18 @@ export function reducer(cofaces: Cofaces, prime: number): Reducer {
         const sign = cofaces.signs[first]!;
         if (isFree(pivot)) {
           owners.set(pivot, column);
-          sums.set(column, { keys: Float64Array.of(column), factors: Int32Array.of(sign > 0 ? 1 : prime - 1) });
+          sums.set(column, { keys: Float64Array.of(column), factors: Int32Array.of(sign > 0 ? 1 : prime - 1), empty: 0 });
           return pivot;
         }
       }
       heap.clear();
       count = 0;
-      if (before) for (let k = 0; k < before.keys.length; k++) add(before.keys[k]!, before.factors[k]!, -1);
+      if (before) for (let k = 0; k < before.keys.length; k++) add(before.keys[k]!, before.factors[k]!, -1, before.empty);
       else add(column, 1, -1);
       for (;;) {
         const pivot = heap.pop();
         if (pivot === -1) {
-          sums.set(column, collected(keys, factors, count, prime, 1));
+          sums.set(column, collected(keys, factors, count, prime, 1, cofaces.bound));
           return -1;
         }
         const value = heap.value();
@@ -101,7 +105,7 @@ export function reducer(cofaces: Cofaces, prime: number): Reducer {
         const twin = cofaces.apparent(pivot);
         if (twin === -1) {
           owners.set(pivot, column);
-          sums.set(column, collected(keys, factors, count, prime, inverse(value, prime)));
+          sums.set(column, collected(keys, factors, count, prime, inverse(value, prime), 0));
           return pivot;
         }
         const found = cofaces.list(twin);
@@ -114,11 +118,11 @@ export function reducer(cofaces: Cofaces, prime: number): Reducer {
 }
 
 /** Like terms together, scaled by `by`. */
-function collected(keys: Float64Array, factors: Int32Array, count: number, prime: number, by: number): Sum {
+function collected(keys: Float64Array, factors: Int32Array, count: number, prime: number, by: number, empty: number): Sum {
   const total = new Map<number, number>();
   for (let k = 0; k < count; k++) total.set(keys[k]!, ((total.get(keys[k]!) ?? 0) + factors[k]!) % prime);
   const kept = [...total].filter(([, factor]) => factor !== 0);
-  return { keys: Float64Array.from(kept, ([key]) => key), factors: Int32Array.from(kept, ([, factor]) => (factor * by) % prime) };
+  return { keys: Float64Array.from(kept, ([key]) => key), factors: Int32Array.from(kept, ([, factor]) => (factor * by) % prime), empty };
 }
 
 function inverse(value: number, prime: number): number {

@@ -82,6 +82,9 @@ export function ringComplex(metric: Metric, firstRadius: number): RingComplex {
     get edges() {
       return edges;
     },
+    get bound() {
+      return edges.length.length * n;
+    },
     grow,
     keys,
     signs,
