@@ -30,7 +30,7 @@ the orientation in which the image fits it is found among the eight. -o writes a
     "distance-mm": { type: "string", value: "L", help: "distance along the beam, where it is known and the energy is not (or both)" },
     "pixel-um": { type: "string", value: "P", help: "pixel, or height x width, where the image does not state it" },
     poni: { type: "string", value: "FILE", help: "geometry near the truth, of this or another program" },
-    orientation: { type: "string", value: "1…8", help: "way round of the image, default 3 (as pyFAI), or found with --poni" },
+    orientation: { type: "string", value: "1…8", help: "way round of the image (default 3, as pyFAI; found with --poni)" },
     frame: { type: "string", value: "N", help: "which frame of a stack, from 0" },
     mask: { type: "string", value: "FILE", help: "pixels to leave out (EDF, NPY, PNG, TIFF; not 0 = left out)" },
     out: { type: "string", short: "o", value: "FILE", help: "PONI file to write" },

@@ -40,7 +40,7 @@ numbered: OUT-0001.xy. Saturated and negative counts are left out and said. --sp
     flat: { type: "string", value: "FILE", help: "flat field" },
     dark: { type: "string", value: "FILE", help: "dark frames, averaged" },
     "pixel-um": { type: "string", value: "P", help: "pixel, where neither geometry nor image state it" },
-    orientation: { type: "string", value: "1…8", help: "way round of the image (that of the geometry)" },
+    orientation: { type: "string", value: "1…8", help: "way round (the geometry's)" },
     threads: { type: "string", value: "N", help: "processors to use" },
     out: { type: "string", short: "o", value: "FILE", help: "OUT.xy or OUT.csv" },
   },
