@@ -1,7 +1,7 @@
 /**
  * Calibration of virtual LaB6 frames whose geometry is known: beam 5–40 pixels off the middle, tilt up to 2°, noise, 2 % dead pixels that no mask states, energy given.
- * Required in 95 % of the frames: distance within 20 µm, centre within 0.02 pixels, tilt within 0.005°. Under THIOSCOPE_LONG 60 frames of 2048 × 2048 (60 of
- * 60, and stated errors that cover: pulls of 1.2, 0.9, 1.1, 1.0 for distance, row, column, tilt); otherwise a few of 512 × 512 pixels, four times as large.
+ * Required in 95 % of the frames: distance within 20 µm, centre within 0.02 pixels, tilt within 0.005°. Under THIOSCOPE_LONG 60 frames of 2048 × 2048, whose
+ * stated errors must cover too (root mean square of error over stated error below 1.4); otherwise a few of 512 × 512 pixels, four times as large.
  */
 import { random } from "@thioscope/core";
 import { calibrant } from "@thioscope/core/crystal";
