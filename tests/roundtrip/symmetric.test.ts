@@ -69,7 +69,7 @@ describe("symmetric cell", () => {
     for (const growthExponent of [1, 1.7, 2.3]) {
       for (let seed = 0; seed < (growthExponent === 1.7 ? 20 : 5); seed++) {
         const run = virtualSymmetric({ ...VIRTUAL_SYMMETRIC, growthExponent }, STABILITY_TEST, `stable ${seed}`);
-        const table = seed < 1 ? await readCycling(sourceOfBytes("s.csv", writeVirtual(run, "bdf-csv"))) : tableOf(run.rows);
+        const table = await readCycling(sourceOfBytes("s.csv", writeVirtual(run, "bdf-csv")));
         const found = stabilisation(overpotentials(halfCycles(table), AREA));
         if ("notComputable" in found) throw new Error(found.notComputable);
         count++;
@@ -145,11 +145,11 @@ describe("symmetric cell", () => {
   });
 });
 
-test("claim LiS-polarisation: 0.721 V in cycle 1, 0.682 V in cycle 200, within 5 mV; 20 seeds, two of them through files", async () => {
+test("claim LiS-polarisation: 0.721 V in cycle 1, 0.682 V in cycle 200, within 5 mV; through the files of 20 seeds", async () => {
   let right = 0;
   for (let seed = 0; seed < 20; seed++) {
     const run = virtualPolarisation(200, [0.721, 0.682], `gap ${seed}`, 60);
-    const table = seed < 2 ? await readCycling(sourceOfBytes("p.csv", writeVirtual(run, "bdf-csv"))) : tableOf(run.rows);
+    const table = await readCycling(sourceOfBytes("p.csv", writeVirtual(run, "bdf-csv")));
     const { cycles } = summariseCycling(table);
     expect(cycles).toHaveLength(200);
     const gap = (cycle: number): number => {
