@@ -9,6 +9,7 @@
 import { makeTable, quantity, type Table } from "@thioscope/core";
 import { type HalfCycle, halfCycles } from "@thioscope/core/cycling";
 import { overpotentials, type SoftShorts, softShorts } from "@thioscope/core/symmetric";
+import { readCycling, sourceOfBytes } from "@thioscope/formats";
 import {
   NO_EFFECTS,
   type SoftShortOptions,
@@ -23,6 +24,7 @@ import {
   virtualCycling,
   virtualSymmetric,
   withSoftShorts,
+  writeVirtual,
 } from "@thioscope/virtual";
 import { describe, expect, test } from "vitest";
 import { drawnCell, drawnSymmetric, type OtherCell, otherCells } from "./otherCells.ts";
@@ -184,7 +186,7 @@ test("charge far above discharge alone is suspected, not detected", () => {
   expect(result.signs.map((s) => s.kind)).toEqual(Array(4).fill("charge exceeds discharge"));
 });
 
-test("claim NAS-soft-short: detected in the NPS cell and in the NAS cell at 62.5 MPa, in none at 250 and about 20 MPa; 20 seeds", () => {
+test("claim NAS-soft-short: detected in the NPS cell and in the NAS cell at 62.5 MPa, in none at 250 and about 20 MPa; files of 20 seeds", async () => {
   const nas = shortened(VIRTUAL_CELLS.nas, 12);
   // charging that is fed through the filament as well: more charge than discharge, and a jagged potential
   const nps: VirtualCell = {
@@ -204,7 +206,8 @@ test("claim NAS-soft-short: detected in the NPS cell and in the NAS cell at 62.5
     for (const [name, cell, shorts, expected] of cases) {
       const run = virtualCycling(cell, `claim ${name} ${seed}`);
       const { rows } = shorts ? withSoftShorts(run, `claim ${name} ${seed}`, shorts) : run;
-      if (softShorts(halvesOf(rows)).verdict === expected) right.set(name, right.get(name)! + 1);
+      const file = await readCycling(sourceOfBytes(`${name}.csv`, writeVirtual({ ...run, rows }, "bdf-csv")));
+      if (softShorts(halfCycles(file)).verdict === expected) right.set(name, right.get(name)! + 1);
     }
   }
   expect(Object.fromEntries(right)).toEqual({ NPS: 20, "NAS 62.5 MPa": 20, "NAS 250 MPa": 20, "NAS 20 MPa": 20 });
