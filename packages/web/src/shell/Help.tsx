@@ -28,12 +28,17 @@ export function Help({ onClose }: { onClose(): void }): React.JSX.Element {
     </dl>
   );
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the box closes it, as Escape does
     <dialog
       ref={dialog}
       className="help"
       aria-label="Help"
       onClose={onClose}
+      onKeyDown={(event) => {
+        // closed here and not by the browser, whose close event comes later: a key pressed in between would find the box still open
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        onClose();
+      }}
       onClick={(event) => event.target === dialog.current && onClose()}
     >
       <header>

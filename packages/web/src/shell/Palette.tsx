@@ -63,6 +63,8 @@ export function Palette({ entries, onClose }: { entries: readonly Entry[]; onClo
           if (event.key === "ArrowDown") setChosen((i) => Math.min(found.length - 1, i + 1));
           else if (event.key === "ArrowUp") setChosen((i) => Math.max(0, i - 1));
           else if (event.key === "Enter") run(found[chosen]);
+          // as in Help: closed at once, not by the browser's later close event
+          else if (event.key === "Escape") onClose();
           else return;
           event.preventDefault();
         }}
