@@ -148,6 +148,12 @@ describe("what cannot be read", () => {
     expect(valuesOf(file, "voltage_volt")).toEqual([3.1, 3.2, 3.3]);
   });
 
+  test("tabs between numbers with decimal commas are the separator", async () => {
+    const lines = ["Time (s)\tVoltage (V)\tCurrent (A)", "0,5\t0,5\t0,5", "0,5\t0,5\t0,5", "16,6\t-586,6\t", "123,1\t0\t-40,1"];
+    const file = await read(lines.join("\n"));
+    expect(valuesOf(file, "current_ampere")).toEqual([0.5, 0.5, Number.NaN, -40.1]);
+  });
+
   test("prose is foreign", async () => {
     await expect(read("It was a dark and stormy night, and\nnobody measured anything.\n")).rejects.toMatchObject({ code: "FILE_FOREIGN" });
   });

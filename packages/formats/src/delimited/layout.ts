@@ -32,7 +32,8 @@ const MAX_COLUMNS = 4096;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const COMMA_NUMBER = /^[+-]?(?:\d+(?:,\d*)?|,\d+)(?:[eE][+-]?\d+)?$/;
 const THOUSANDS = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
-const MOMENT = /^\d[\d\s:./\-TZ年月日dAPMapm,+]*$|^\d{1,2}-[A-Za-z]{3}-\d{2,4}/;
+/** no tab: two numbers of a tab-separated line, split at their decimal commas, would pass as a moment */
+const MOMENT = /^\d[\d :./\-TZ年月日dAPMapm,+]*$|^\d{1,2}-[A-Za-z]{3}-\d{2,4}/;
 /** what instruments write for "no value" */
 export const NO_VALUE = /^(?:|nan|n\/?a|null|none|-+|#n\/a|inf|\+inf|-inf|infinity)$/i;
 
