@@ -173,6 +173,22 @@ describe("an answer", () => {
     }
   });
 
+  test("composition: x errs by mass and instrument, assumed and said, until --gain declares it", async () => {
+    const of = async (...more: string[]) =>
+      (await answer("composition", "cell.mpt", "--cell", "cell.yaml", ...more)) as unknown as {
+        accuracy: { how: string; assumed: boolean };
+        halfCycles: { end: { low: Quantity } }[];
+      };
+    const relative = ({ halfCycles }: Awaited<ReturnType<typeof of>>) => halfCycles[0]!.end.low.sigma! / halfCycles[0]!.end.low.value;
+    const usual = await of();
+    expect(usual.accuracy).toMatchObject({ assumed: true, how: expect.stringContaining("0.1 % of the current") });
+    // 5.0 ± 0.1 mg, 0.1 % of gain, and a little scatter
+    expect(relative(usual)).toBeGreaterThan(Math.hypot(0.02, 0.001) * (1 - 1e-9));
+    const declared = await of("--gain", "5");
+    expect(declared.accuracy.assumed).toBe(false);
+    expect(relative(declared)).toBeCloseTo(Math.hypot(0.02, 0.05), 4);
+  });
+
   test("every command has a schema", () => {
     expect(Object.keys(COMMANDS).filter((name) => !DEFINED.includes(name))).toEqual([]);
   });

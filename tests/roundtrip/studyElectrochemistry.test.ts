@@ -152,6 +152,9 @@ test("composition: the end of the discharge in SQL is the end of the curve; the 
   database.close();
   const first = file("cell.mpt").electrochemistry!.composition!.halfCycles[0]!;
   expect(Number(rows[0]![0])).toBeCloseTo(first.xLow[first.xLow.length - 1]!, 9);
+  // the cell file gives its masses without errors: what is left is the instrument's
+  expect(file("cell.mpt").electrochemistry!.composition!.accuracy).toMatchObject({ assumed: true });
+  expect(first.relativeSigma).toBeGreaterThan(1e-3);
   for (const [, , low, high, disulfide, sulfur] of rows) {
     expect(Number(low)).toBeLessThan(Number(high));
     expect(Number(high) + Number(disulfide) + Number(sulfur)).toBeGreaterThanOrEqual(1);

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { type Answer, formatQuantity, isComputable, type Notice, type TaskContext, ThioscopeError } from "@thioscope/core";
 import { type Cell, capacityBases } from "@thioscope/core/cell";
+import type { AccuracyUsed, InstrumentAccuracy } from "@thioscope/core/cycling";
 import type { CapacityBasis } from "@thioscope/core/story";
 import {
   type ByteSource,
@@ -21,6 +22,24 @@ export const MAPPING: OptionSpec = {
   value: "JSON",
   help: 'columns of a text table or workbook that are not recognised: {"voltage_volt": {"header": "U", "unit": "mV"}}, or a file of it',
 };
+
+/** Option of every command whose errors hold the instrument's accuracy. */
+export const GAIN: OptionSpec = {
+  type: "string",
+  value: "PERCENT",
+  help: "accuracy of the instrument's current, one standard deviation; replaces the assumed values",
+};
+
+/** What --gain declares; undefined where the usual values are to be assumed. */
+export function accuracyOption(word: string | boolean | undefined): InstrumentAccuracy | undefined {
+  if (typeof word !== "string") return undefined;
+  const percent = Number(word);
+  if (!(percent >= 0)) throw new ThioscopeError("USAGE", `--gain ${word} is not a number of at least 0`);
+  return { currentRelative: percent / 100 };
+}
+
+export const accuracyText = ({ how, assumed }: AccuracyUsed): string =>
+  `Errors include the instrument's accuracy${assumed ? " (assumed; --gain declares it)" : ""}: ${how}.`;
 
 /** What --mapping says: JSON, or the name of a file that holds it. */
 export async function mappingOf(word: string | boolean | undefined): Promise<ColumnMapping | undefined> {

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { type Answer, formatQuantity, isComputable, type Quantity, quantity, ThioscopeError } from "@thioscope/core";
 import { express } from "@thioscope/core/cell";
 import {
+  accuracyFor,
   type CompositionPriors,
   catholyteOf,
   chainLengthOf,
@@ -21,21 +22,36 @@ import {
   sulfurCurves,
 } from "@thioscope/core/cycling";
 import type { Command } from "../command.ts";
-import { about, MAPPING, mappingOf, oneWord, readCell, readRaw, shortAnswer, textTable } from "../inputs.ts";
+import {
+  about,
+  accuracyOption,
+  accuracyText,
+  GAIN,
+  MAPPING,
+  mappingOf,
+  oneWord,
+  readCell,
+  readRaw,
+  shortAnswer,
+  textTable,
+} from "../inputs.ts";
 
 export const command: Command = {
   name: "composition",
   summary: "x in M2Sx along the curve, and the products as an interval",
-  usage: "thioscope composition FILE --cell cell.yaml [--electrolyte-share A..B] [--mediator-share A..B] [--unreacted A..B]",
+  usage:
+    "thioscope composition FILE --cell cell.yaml [--electrolyte-share A..B] [--mediator-share A..B] [--unreacted A..B] [--gain PERCENT]",
   about: `x = 2 F n(S)/Q is the mean over all sulfur. Which products make it up does not follow from the charge: unreacted sulfur raises
 the share of M2S, charge taken by the electrolyte or a mediator lowers it. The answer is the interval over all three; a product is called
 dominant only where the whole interval says so. With an electrolyte in the cathode, the electrons that it took up at least (beyond
-what sulfur can take), and at most (if it took all). Shares are fractions of the charge, or of the sulfur atoms for --unreacted.`,
+what sulfur can take), and at most (if it took all). Shares are fractions of the charge, or of the sulfur atoms for --unreacted.
+Errors come from the masses and the instrument's accuracy: usual data-sheet values are assumed and shown unless --gain declares it.`,
   options: {
     cell: { type: "string", value: "FILE", help: "cell file: sulfur and electrolyte in the cathode" },
     "electrolyte-share": { type: "string", value: "A..B", help: "share of the charge that the electrolyte took, e.g. 0..0.3 (default 0)" },
     "mediator-share": { type: "string", value: "A..B", help: "share of the charge that a mediator took (default 0)" },
     unreacted: { type: "string", value: "A..B", help: "share of the sulfur that has not reacted (default: anything possible)" },
+    gain: GAIN,
     salvage: { type: "boolean", help: "of a damaged file, use what can be read before the damage" },
     mapping: MAPPING,
   },
@@ -49,6 +65,7 @@ what sulfur can take), and at most (if it took all). Shares are fractions of the
       ...range(options["mediator-share"], "mediatorShare", "mediator-share"),
       ...range(options.unreacted, "unreacted", "unreacted"),
     };
+    const declared = accuracyOption(options.gain);
     const cell = await readCell(options.cell);
     const ion = ionOf(cell);
     if (!ion)
@@ -57,11 +74,13 @@ what sulfur can take), and at most (if it took all). Shares are fractions of the
       });
     const file = await readRaw(path, io.task, options.salvage === true, await mappingOf(options.mapping));
     const halves = await about(path, () => halfCycles(file));
-    const curves = sulfurCurves(halves, cell);
+    if (!halves[0]) throw new ThioscopeError("NOT_COMPUTABLE", "the file holds no half cycle", { file: path });
+    const used = accuracyFor(halves[0].flow.series, declared);
+    const curves = sulfurCurves(halves, cell, used.accuracy);
     if ("notComputable" in curves) throw new ThioscopeError("NOT_COMPUTABLE", curves.notComputable, { file: path });
     const catholyte = catholyteOf(cell);
     const described = curves.map((curve) => {
-      const own = mAh(measureHalfCycle(curve.half).charge);
+      const own = mAh(measureHalfCycle(curve.half, used.accuracy).charge);
       const specific = isComputable(own) ? express(cell, own, "mAh/g").answer : own;
       const split = curve.half.direction === "discharge" && isComputable(specific) ? splitProducts(specific, ion, priors) : null;
       const electrons =
@@ -79,6 +98,7 @@ what sulfur can take), and at most (if it took all). Shares are fractions of the
       ion,
       electrolyte: catholyte,
       sulfurAtomsInElectrolyte: catholyte ? sulfurAtomShare(cell, catholyte).answer : null,
+      accuracy: { how: used.how, assumed: used.assumed },
       shares: Object.fromEntries(Object.entries(priors).map(([name, [low, high]]) => [name, { interval: pair([low, high]), unit: "" }])),
       halfCycles: described.map(({ curve, specific, split, electrons }) => ({
         half: curve.half.number,
@@ -119,6 +139,7 @@ what sulfur can take), and at most (if it took all). Shares are fractions of the
       io.say(`If no sulfur were left and nothing else had reacted: ${reading(first.readings.twoProducts, species[2])}.`);
       io.say(`If no ${species[1]} had formed: ${reading(first.readings.sulfurAndSulfide, species[2])}.`);
     }
+    io.say(accuracyText(used));
   },
 };
 

@@ -5,7 +5,22 @@ import { theoreticalOneCAmpere } from "@thioscope/core/cell";
 import { type CycleSummary, type Rest, summariseCycling, type VendorCycle } from "@thioscope/core/cycling";
 import { type CapacityBasis, inBasis } from "@thioscope/core/story";
 import type { Command } from "../command.ts";
-import { about, basesOf, count, MAPPING, mappingOf, oneWord, readCell, readRaw, shortAnswer, textTable, warningLines } from "../inputs.ts";
+import {
+  about,
+  accuracyOption,
+  accuracyText,
+  basesOf,
+  count,
+  GAIN,
+  MAPPING,
+  mappingOf,
+  oneWord,
+  readCell,
+  readRaw,
+  shortAnswer,
+  textTable,
+  warningLines,
+} from "../inputs.ts";
 
 export const command: Command = {
   name: "cycles",
@@ -18,11 +33,7 @@ are assumed and shown unless --gain declares it (0 for none). With a cell file c
   options: {
     cell: { type: "string", value: "FILE", help: "cell file: masses and area for specific capacities and C-rates" },
     reference: { type: "string", value: "N", help: "cycle that retention refers to (default: the first complete one)" },
-    gain: {
-      type: "string",
-      value: "PERCENT",
-      help: "accuracy of the instrument's current, one standard deviation; replaces the assumed values",
-    },
+    gain: GAIN,
     salvage: { type: "boolean", help: "of a damaged file, use what can be read before the damage" },
     mapping: MAPPING,
   },
@@ -30,13 +41,13 @@ are assumed and shown unless --gain declares it (0 for none). With a cell file c
   async run(words, options, io) {
     const path = oneWord(words, command.usage);
     const reference = numberOption(options.reference, "reference", 1);
-    const gain = numberOption(options.gain, "gain", 0);
+    const accuracy = accuracyOption(options.gain);
     const cell = typeof options.cell === "string" ? await readCell(options.cell) : null;
     const file = await readRaw(path, io.task, options.salvage === true, await mappingOf(options.mapping));
     const summary = await about(path, () =>
       summariseCycling(file, {
         ...(reference === undefined ? {} : { reference }),
-        ...(gain === undefined ? {} : { accuracy: { currentRelative: gain / 100 } }),
+        ...(accuracy ? { accuracy } : {}),
         oneCAmpere: cell ? theoreticalOneCAmpere(cell).measured : null,
       }),
     );
@@ -72,9 +83,7 @@ are assumed and shown unless --gain declares it (0 for none). With a cell file c
     const rated = summary.rates.filter((rate) => isComputable(rate.dischargeCapacity));
     if (rated.length > 1) io.say(`\nRates\n${rateTable(rated, best)}`);
     if (summary.reference !== null) io.say(`\nRetention refers to cycle ${summary.reference}.`);
-    const { how, assumed } = summary.accuracy;
-    if (summary.cycles.length > 0)
-      io.say(`Errors include the instrument's accuracy${assumed ? " (assumed; --gain declares it)" : ""}: ${how}.`);
+    if (summary.cycles.length > 0) io.say(accuracyText(summary.accuracy));
     for (const line of warningLines(warnings)) io.hint(`warning: ${line}`);
   },
 };

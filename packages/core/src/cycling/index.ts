@@ -1,7 +1,7 @@
 // What a table says against itself
 
 // Accuracy of the instrument
-export type { AccuracyUsed } from "./accuracy.ts";
+export { type AccuracyUsed, accuracyFor } from "./accuracy.ts";
 export { checkCycling } from "./checks.ts";
 // Columns
 export { type ColumnSpec, CYCLING_COLUMNS, type CyclingColumn, ROW_ORIGINS } from "./columns.ts";

@@ -6,13 +6,15 @@ import { tableToParquet } from "../parquet.ts";
 import type { FileInput, ResultInput, StepFunction } from "../tasks.ts";
 import { answers, integers, numbers, whereItApplies } from "./applies.ts";
 import { loadCell } from "./cell.ts";
+import { cyclingOptions } from "./cyclingOptions.ts";
 import { jsonBytes, loadFile, METHOD_COLUMNS } from "./facts.ts";
 
 export const compositionStep: StepFunction = async (inputs, parameters, io) => {
   const priors = priorsOf(parameters);
+  const { accuracy } = cyclingOptions(parameters);
   const cell = await loadCell(io, inputs.cell as FileInput | undefined);
   const file = await loadFile(io, inputs.read as ResultInput, METHOD_COLUMNS);
-  const found = whereItApplies("no-composition", () => compositionStory(file, cell, priors));
+  const found = whereItApplies("no-composition", () => compositionStory(file, cell, priors, accuracy));
   if (found.value === null) {
     return {
       files: { "composition.json": jsonBytes({ notComputable: found.reason }) },

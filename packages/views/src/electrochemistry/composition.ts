@@ -77,9 +77,11 @@ function chain(context: Context): Figure {
       ...(spread ? [{ label: richText("possible"), tone: "quiet" as const, as: "band" as const }] : []),
     ],
     ...(halves.length === 0 ? { empty: "No half cycle in the rows selected." } : {}),
-    note: spread
-      ? "After the first discharge x is an interval: charge that did not come back may be sulfide left, or another reaction's"
-      : "x is a mean over all sulfur, whatever it consists of",
+    note: `${
+      spread
+        ? "After the first discharge x is an interval: charge that did not come back may be sulfide left, or another reaction's"
+        : "x is a mean over all sulfur, whatever it consists of"
+    }${errorNote(halves, story)}`,
     aspect: 0.86,
     data: () => {
       const points = halves.flatMap((half) => every(half).map((i) => ({ half, i })));
@@ -101,6 +103,14 @@ function chain(context: Context): Figure {
       };
     },
   };
+}
+
+/** The error of x that all its points share. */
+function errorNote(halves: readonly CompositionHalf[], story: CompositionStory | undefined): string {
+  const largest = Math.max(0, ...halves.map((half) => half.relativeSigma));
+  if (!story || !(largest > 0)) return "";
+  const { how, assumed } = story.accuracy;
+  return `; error of x up to ${Number((100 * largest).toPrecision(2))} %, alike along a half cycle: masses, readings, instrument's accuracy${assumed ? " (assumed)" : ""} ${how}`;
 }
 
 /** Yellow sulfur to violet sulfide, wherever they are shown. */

@@ -2,8 +2,8 @@
 
 import type { Cell } from "../../cell/index.ts";
 import { express } from "../../cell/index.ts";
-import { accuracyFor } from "../../cycling/accuracy.ts";
 import {
+  accuracyFor,
   type CompositionPriors,
   chainLengthOf,
   halfCycles,
@@ -28,19 +28,25 @@ const SPLIT_POINTS = 60;
 const MOST_HALVES = 400;
 
 /** @throws ThioscopeError NOT_COMPUTABLE where sulfur or ion are not known or the run begins with a charge, COLUMN_MISSING, INVALID_INPUT for shares that are no range */
-export function compositionStory(file: Table, cell: Cell | null, priors: CompositionPriors = {}): CompositionStory {
+export function compositionStory(
+  file: Table,
+  cell: Cell | null,
+  priors: CompositionPriors = {},
+  declared?: InstrumentAccuracy,
+): CompositionStory {
   if (!cell) throw new ThioscopeError("NOT_COMPUTABLE", "no cell file tells the mass of sulfur");
   const ion = ionOf(cell);
   if (!ion) throw new ThioscopeError("NOT_COMPUTABLE", "the cell's materials hold neither Li nor Na alone: which ion moves is not known");
   const halves = halfCycles(file);
-  const accuracy = halves[0] ? accuracyFor(halves[0].flow.series, undefined).accuracy : {};
+  if (!halves[0]) throw new ThioscopeError("NOT_COMPUTABLE", "the file holds no half cycle");
+  const { accuracy, how, assumed } = accuracyFor(halves[0].flow.series, declared);
   const curves = sulfurCurves(halves, cell, accuracy);
   if ("notComputable" in curves) throw new ThioscopeError("NOT_COMPUTABLE", curves.notComputable);
-  if (curves.length === 0) throw new ThioscopeError("NOT_COMPUTABLE", "the file holds no half cycle");
   return {
     ion,
     species: splitProducts({ value: 1, sigma: null, unit: "mAh/g" }, ion).species,
     declared: Object.fromEntries(Object.entries(priors)),
+    accuracy: { how, assumed },
     halfCycles: curves
       .slice(0, MOST_HALVES)
       .map((curve) => describe(curve, cell, accuracy, (specific) => splitProducts(specific, ion, priors))),

@@ -76,6 +76,8 @@ export interface CompositionStory {
   species: readonly [string, string, string];
   /** what was declared beside the charge, as shares from 0 to 1; a range each */
   declared: Readonly<Record<string, readonly [low: number, high: number]>>;
+  /** the instrument's accuracy in the errors: declared, or assumed */
+  accuracy: { how: string; assumed: boolean };
   halfCycles: readonly CompositionHalf[];
 }
 

@@ -201,13 +201,17 @@ function shorts({ verdict, signs, halfCyclesJudged, detectionLimit }: SymmetricS
   return [sentence(...parts, ...limit, ".")];
 }
 
-function products({ halfCycles }: CompositionStory, file: number): Sentence[] {
+function products({ halfCycles, accuracy }: CompositionStory, file: number): Sentence[] {
   const first = halfCycles.find(({ split }) => split !== null);
   if (!first?.split || !isComputable(first.capacity)) return [];
   return [
     sentence(
       `Discharge ${first.cycle} passes `,
-      { quantity: first.capacity, from: { ...first.rows, file } },
+      {
+        quantity: first.capacity,
+        from: { ...first.rows, file },
+        note: `the error holds the masses and the instrument's accuracy${accuracy.assumed ? " (assumed)" : ""}: ${accuracy.how}`,
+      },
       ` per mass of sulfur, which leaves ${first.split.statement}.`,
     ),
   ];
