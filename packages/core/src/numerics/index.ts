@@ -1,3 +1,5 @@
+// Fourier transforms
+export { type FourierPlan, fourierPlan } from "./fft.ts";
 // Fitting
 export {
   type BoundState,
