@@ -10,7 +10,7 @@ import {
   type StoryFile,
   storyFile,
   symmetricStory,
-  titrationStory,
+  titrationOf,
   voltammetryStory,
   withElectrochemistry,
 } from "@thioscope/core/story";
@@ -80,7 +80,7 @@ export async function voltammetryPicture(): Promise<Story> {
 export async function titrationPicture(): Promise<Story> {
   const run = virtualTitration({ ...VIRTUAL_PARTICLE, plateau: [0.38, 0.62] }, "guide", { ...USUAL_PULSES, pulses: 22 });
   const length = { shape: "sphere" as const, length: parseQuantity("1 um", "m") };
-  const file = await shown("gitt.mpt", mpt(run), (table) => ({ titration: titrationStory(table, length) }));
+  const file = await shown("gitt.mpt", mpt(run), (table) => titrationOf(table, length));
   return asServed("GITT of a sulfur cathode", [file], null);
 }
 

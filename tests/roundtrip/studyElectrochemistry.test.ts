@@ -11,6 +11,7 @@ import {
   VIRTUAL_PARTICLE,
   VIRTUAL_SYMMETRIC,
   virtualCycling,
+  virtualPotentialSteps,
   virtualSymmetric,
   virtualTitration,
   virtualVoltammogram,
@@ -67,6 +68,7 @@ beforeAll(async () => {
       "raw/cv-50.csv": sweepsCsv(0.05),
       "raw/cv-100.csv": sweepsCsv(0.1),
       "raw/gitt.mpt": mpt(virtualTitration({ ...VIRTUAL_PARTICLE, plateau: [0.35, 0.6] }, "study")),
+      "raw/pitt.mpt": mpt(virtualPotentialSteps({ ...VIRTUAL_PARTICLE, plateau: [0.25, 0.5] }, "study")),
       "raw/steps.mpt": mpt(symmetric),
       "raw/cell.mpt": mpt(virtualCycling(VIRTUAL_CELLS["na-s-nps"], "study")),
     },
@@ -88,13 +90,14 @@ afterAll(() => remove());
 const file = (name: string) => story.files.find((f) => f.name === name)!;
 
 test("no file fails; each shows what it holds, the others say why not", () => {
-  expect(done.index.files.map(({ error }) => error)).toEqual([null, null, null, null, null, null]);
+  expect(done.index.files.map(({ error }) => error)).toEqual([null, null, null, null, null, null, null]);
   const kinds = Object.fromEntries(story.files.map((f) => [f.name, Object.keys(f.electrochemistry ?? {})]));
   expect(kinds).toEqual({
     "cv-20.csv": ["voltammetry"],
     "cv-50.csv": ["voltammetry"],
     "cv-100.csv": ["voltammetry"],
     "gitt.mpt": ["titration", "composition"],
+    "pitt.mpt": ["potentialSteps", "composition"],
     "steps.mpt": ["symmetric"],
     "cell.mpt": ["composition"],
   });
@@ -133,6 +136,19 @@ test("pulses: D of the particle where it is not refused; on the plateau the reas
     if (plateau === 1) expect([d, refused]).toEqual([null, expect.stringContaining("two-phase plateau")]);
 });
 
+test("potential steps: D of the particle, refused on the plateau; the sentence tells how many", async () => {
+  const database = await openDatabase([root]);
+  const { rows } = await database.query("select diffusion_cm2_s, step_mv, refused from potential_steps order by step");
+  database.close();
+  expect(rows).toHaveLength(12);
+  const accepted = rows.filter(([d]) => d !== null);
+  expect(accepted.length).toBeGreaterThan(6);
+  expect(accepted.length).toBeLessThan(12);
+  for (const [d] of accepted) expect(Math.abs(Number(d) / (VIRTUAL_PARTICLE.diffusivity * 1e4) - 1)).toBeLessThan(0.1);
+  for (const [d, , refused] of rows) if (d === null) expect(refused).toMatch(/does not decay/);
+  for (const [, height] of rows.slice(1)) expect(Math.abs(Number(height) + 10)).toBeLessThan(1);
+});
+
 test("overpotentials: a row per half cycle; the critical current lies between 0.4 and 0.6 mA/cm²", async () => {
   const database = await openDatabase([root]);
   const { rows } = await database.query("select count(*), sum(short_signs) from overpotentials");
@@ -168,6 +184,9 @@ test("each result is told with its rows", () => {
   expect(text).toMatch(/grows with the scan rate to the power 0\.(49|50)\d*\s*: agrees with ½/);
   expect(text).toMatch(
     /Titration on discharge: 20\s+pulses[\s\S]*cm2\/s from \d+ of 20 pulses; \d+ of the pulses lie on a two-phase plateau/,
+  );
+  expect(text).toMatch(
+    /Titration by 12\s+potential steps from[\s\S]*cm2\/s from \d+ of 12 steps; the others are refused: the current does not decay/,
   );
   expect(text).toMatch(/critical current is 0\.[45]\d* mA\/cm2[\s\S]*failed at 0\.6/);
   expect(text).toMatch(/which leaves S \d+–\d+ %, Na2S2 /);

@@ -2,7 +2,7 @@
  * Virtual titrations with known diffusion → files → pulses or steps → the truth again. The virtual particle is solved in finite
  * volumes; the analysis knows nothing of it.
  */
-import { type Answer, inUnit, isComputable, quantity } from "@thioscope/core";
+import { type Answer, inUnit, isComputable, makeTable, quantity } from "@thioscope/core";
 import { cyclingSeries, flowOf } from "@thioscope/core/cycling";
 import { equilibriumCurve, meanOverPulses, potentialSteps, type TitrationPulse, titration } from "@thioscope/core/titration";
 import { type CyclingFile, readCycling, sourceOfBytes } from "@thioscope/formats";
@@ -142,4 +142,18 @@ test("cycling is no titration", async () => {
   const { VIRTUAL_CELLS, virtualCycling } = await import("@thioscope/virtual");
   const file = await readCycling(sourceOfBytes("c.csv", writeVirtual(virtualCycling(VIRTUAL_CELLS["na-s-nps"], "cycling"), "bdf-csv")));
   expect(() => titration(flowOf(cyclingSeries(file)))).toThrow(expect.objectContaining({ code: "NOT_COMPUTABLE" }));
+});
+
+test("charges that end at a held potential are no titration by steps", () => {
+  // by construction: each charge passes 3600 s × 1 mA under current and about 300 s × 1 mA in the hold after it
+  const rows: [number, number, number][] = [];
+  for (let cycle = 0; cycle < 4; cycle++) {
+    const start = cycle * 8000;
+    for (let i = 0; i < 360; i++) rows.push([start + 10 * i, 2 + 0.8 * (i / 360), 1e-3]);
+    for (let i = 0; i < 100; i++) rows.push([start + 3600 + 10 * i, 2.8, 1e-3 * Math.exp(-i / 30)]);
+    for (let i = 0; i < 340; i++) rows.push([start + 4600 + 10 * i, 2.7 - 0.7 * (i / 340), -1e-3]);
+  }
+  const column = (name: string, unit: string, k: 0 | 1 | 2) => ({ name, unit, values: Float64Array.from(rows, (row) => row[k]) });
+  const table = makeTable([column("test_time_second", "s", 0), column("voltage_volt", "V", 1), column("current_ampere", "A", 2)]);
+  expect(() => potentialSteps(cyclingSeries(table))).toThrow(/of the charge passes at held potentials/);
 });

@@ -1,5 +1,5 @@
 /** The database's views: which columns they have, and which result table they read. Data, no code. */
-import type { StepName } from "./registry.ts";
+import type { StepName } from "./registry/index.ts";
 
 /** What the index knows of a file, available to every view. */
 type FileField = "study" | "source" | "file" | "path" | "sha256" | "cell" | "cell_file" | "size_bytes" | "error";
@@ -134,6 +134,18 @@ export const VIEWS: Readonly<Record<string, View>> = {
       ...integers("plateau"),
       ...withSigma("overpotential_mv", "ohmic_mv", "charge_transfer_mv", "diffusion_mv"),
       ...withSigma("polarisation_ohm", "ohmic_ohm", "interface_ohm", "diffusion_rate", "diffusion_cm2_s"),
+      { name: "refused", type: "VARCHAR" },
+    ],
+  },
+  potential_steps: {
+    step: "gitt",
+    table: "steps.parquet",
+    optional: true,
+    columns: [
+      ...where("study", "cell", "source", "file"),
+      ...integers("step", "first_row", "last_row"),
+      ...withSigma("potential_volt", "step_mv", "duration_second", "charge_mah", "final_ma"),
+      ...withSigma("resistance_ratio", "diffusion_rate", "diffusion_cm2_s"),
       { name: "refused", type: "VARCHAR" },
     ],
   },

@@ -43,14 +43,30 @@ const MODEL_ERROR = 0.01;
 const MOST_CHI2 = 4;
 const CHARGE_AGREES = 0.05;
 const TERMS = 40;
+/** A titration passes its charge at held potentials; cycling that ends at a held potential passes most of it before. */
+const LEAST_HELD_CHARGE = 0.8;
 
-/** @throws ThioscopeError NOT_COMPUTABLE where the file holds no three potential steps with decaying current */
+/** @throws ThioscopeError NOT_COMPUTABLE where the file holds no three potential steps with decaying current that pass nearly all of its charge */
 export function potentialSteps(series: CyclingSeries, length: DiffusionLength | null = null): readonly PotentialStep[] {
   const held = findHeld(series);
   if (held.length < LEAST_STEPS) {
     throw new ThioscopeError("NOT_COMPUTABLE", `no titration: ${held.length} held potentials with decaying current, three are needed`);
   }
+  const share = held.reduce((sum, [from, to]) => sum + passed(series, from, to), 0) / passed(series, 0, series.rows);
+  if (!(share >= LEAST_HELD_CHARGE)) {
+    throw new ThioscopeError(
+      "NOT_COMPUTABLE",
+      `no titration: ${(100 * share).toPrecision(2)} % of the charge passes at held potentials, as where cycling ends at them`,
+    );
+  }
   return held.map(([from, to], k) => describe(series, from, to, k + 1, held[k - 1], length));
+}
+
+/** Charge between the rows, without its sign, C; the interval before the first row belongs to it. */
+function passed({ timeSecond: t, currentAmpere: current }: CyclingSeries, from: number, to: number): number {
+  let sum = 0;
+  for (let i = Math.max(1, from); i < to; i++) sum += Math.abs(current[i]!) * (t[i]! - t[i - 1]!);
+  return sum;
 }
 
 /** Stretches of one potential in which the current falls to less than a third. */

@@ -1,6 +1,6 @@
-/** Current pulses with rests in one file: a row per pulse for the database, all of it for the story. */
+/** A titration in one file, by current pulses or potential steps: a row per pulse or step for the database, all of it for the story. */
 import { type Answer, isComputable, makeTable, parseQuantity, type Table, textColumn } from "@thioscope/core";
-import { type TitrationPulseStory, titrationStory } from "@thioscope/core/story";
+import { type PotentialStepsStory, type TitrationPulseStory, titrationOf } from "@thioscope/core/story";
 import type { DiffusionLength } from "@thioscope/core/titration";
 import { tableToParquet } from "../parquet.ts";
 import type { ResultInput, StepFunction } from "../tasks.ts";
@@ -10,15 +10,23 @@ import { jsonBytes, loadFile, METHOD_COLUMNS } from "./facts.ts";
 export const gittStep: StepFunction = async (inputs, parameters, io) => {
   const length = lengthOf(parameters);
   const file = await loadFile(io, inputs.read as ResultInput, METHOD_COLUMNS);
-  const found = whereItApplies("no-titration", () => titrationStory(file, length));
+  const found = whereItApplies("no-titration", () => titrationOf(file, length));
   if (found.value === null) {
     return { files: { "gitt.json": jsonBytes({ notComputable: found.reason }) }, notices: found.notices, summary: { pulses: 0 } };
   }
-  const story = found.value;
+  if ("potentialSteps" in found.value) {
+    const { steps } = found.value.potentialSteps;
+    return {
+      files: { "steps.parquet": tableToParquet(stepTable(steps)), "gitt.json": jsonBytes(found.value) },
+      notices: [],
+      summary: { steps: steps.length },
+    };
+  }
+  const { pulses } = found.value.titration;
   return {
-    files: { "pulses.parquet": tableToParquet(tableOf(story.pulses)), "gitt.json": jsonBytes(story) },
+    files: { "pulses.parquet": tableToParquet(tableOf(pulses)), "gitt.json": jsonBytes(found.value) },
     notices: [],
-    summary: { pulses: story.pulses.length },
+    summary: { pulses: pulses.length },
   };
 };
 
@@ -26,6 +34,29 @@ export const gittStep: StepFunction = async (inputs, parameters, io) => {
 function lengthOf({ length, shape }: Readonly<Record<string, unknown>>): DiffusionLength | null {
   if (length === "auto") return null;
   return { shape: shape === "plate" ? "plate" : "sphere", length: parseQuantity(String(length), "m") };
+}
+
+function stepTable(steps: PotentialStepsStory["steps"]): Table {
+  type Step = (typeof steps)[number];
+  const answer = (name: string, unit: string, of: (step: Step) => Answer) => answers(name, unit, steps.map(of));
+  const whole = (name: string, of: (step: Step) => number) => integers(name, steps.map(of));
+  return makeTable([
+    whole("step", (s) => s.number),
+    whole("first_row", (s) => s.rows.first),
+    whole("last_row", (s) => s.rows.last),
+    ...answer("potential_volt", "V", (s) => s.potential),
+    ...answer("step_mv", "mV", (s) => s.stepHeight),
+    ...answer("duration_second", "s", (s) => s.duration),
+    ...answer("charge_mah", "mAh", (s) => s.capacity),
+    ...answer("final_ma", "mA", (s) => s.finalCurrent),
+    ...answer("resistance_ratio", "", (s) => s.resistanceRatio),
+    ...answer("diffusion_rate", "1/s", (s) => s.diffusionRate),
+    ...answer("diffusion_cm2_s", "cm2/s", (s) => s.diffusionCoefficient),
+    textColumn(
+      "refused",
+      steps.map(({ diffusionRate: rate }) => (isComputable(rate) ? "" : rate.notComputable)),
+    ),
+  ]);
 }
 
 function tableOf(pulses: readonly TitrationPulseStory[]): Table {

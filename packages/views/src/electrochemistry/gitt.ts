@@ -1,11 +1,12 @@
 /** A titration: the equilibrium curve within the measured one, the overpotential of each pulse split, D with what is refused. */
 import { isComputable } from "@thioscope/core";
 import type { TitrationPulseStory, TitrationStory } from "@thioscope/core/story";
-import type { BandMark, DataTable, Figure, LabelMark, LineMark, Mark, PointMark, SpanMark } from "../figure/model.ts";
-import { extent, padded, paddedLog } from "../figure/scale.ts";
+import type { BandMark, DataTable, Figure, LineMark, Mark, PointMark, SpanMark } from "../figure/model.ts";
+import { extent, padded } from "../figure/scale.ts";
 import { type Context, capacityLabel, commonError, type FigureSpec, pythonHead, shellWord } from "../study/context.ts";
-import { quantityLabel, type Run, richText, unitText } from "../text.ts";
-import { answersOf, isInside, numberOf, rangesText, sigmaOf, traceBetween } from "./shared.ts";
+import { quantityLabel, richText, unitText } from "../text.ts";
+import { diffusionPanel } from "./diffusion.ts";
+import { answersOf, isInside, numberOf, sigmaOf, traceBetween } from "./shared.ts";
 
 const storyOf = ({ file }: Context): TitrationStory | undefined => file.electrochemistry?.titration;
 
@@ -165,91 +166,24 @@ const diffusionOf = (story: TitrationStory | undefined, pulse: TitrationPulseSto
 function diffusion(context: Context): Figure {
   const story = storyOf(context);
   const pulses = shownPulses(context);
-  const accepted = pulses.filter((p) => isComputable(diffusionOf(story, p)));
-  const refused = pulses.flatMap((pulse) => {
-    const answer = diffusionOf(story, pulse);
-    return isComputable(answer) ? [] : [{ pulse, reason: answer.notComputable }];
-  });
-  const values = accepted.map((p) => numberOf(diffusionOf(story, p)));
-  // the power of ten stands at the axis
-  const power = values.length > 0 ? Math.floor(Math.log10(Math.min(...values))) : 0;
-  const points: PointMark = {
-    kind: "points",
-    x: accepted.map((p) => places(context, p).middle),
-    y: values.map((value) => value / 10 ** power),
-    sigma: accepted.map((p) => sigmaOf(diffusionOf(story, p)) / 10 ** power),
-    rows: accepted.map((p) => p.rows.first),
-    lastRows: accepted.map((p) => p.restRows.last),
-    tone: "first",
-    shape: "disc",
-    size: 1.15,
-  };
-  const spans = refused.map(({ pulse }): SpanMark => {
-    const { before, after } = places(context, pulse);
-    return { kind: "span", from: before, to: after, tone: "accent", hatched: true };
-  });
-  const range = extent([points.y], [points.sigma]);
-  const y = paddedLog(range && range[0] > 0 ? [range[0] / 1.6, range[1] * 1.6] : extent([points.y]), 0.05);
-  const unit = accepted.map((p) => diffusionOf(story, p)).find(isComputable)?.unit ?? (story?.length ? "cm2/s" : "1/s");
-  const groups = new Map<string, number[]>();
-  for (const { pulse, reason } of refused) {
-    // numbers in a reason differ from pulse to pulse, its kind does not
-    const kind = reason.split(":")[0]!;
-    groups.set(kind, [...(groups.get(kind) ?? []), pulse.number]);
-  }
-  // the widest is labelled first, others where there is room
-  const labels = [...groups]
-    .sort(([, a], [, b]) => b.length - a.length)
-    .map(([kind, numbers]): LabelMark => {
-      const own = pulses.filter((p) => numbers.includes(p.number));
-      const middle = own[own.length >> 1]!;
-      return {
-        kind: "label",
-        x: places(context, middle).middle,
-        y: y.min * (y.max / y.min) ** 0.97,
-        lines: [richText(shortReason(kind))],
-        tone: "accent",
-        place: "below",
-        optional: true,
-      };
-    });
-  const note = [...groups]
-    .map(([kind, numbers]) => `${numbers.length === 1 ? "pulse" : "pulses"} ${rangesText(numbers)}: ${kind}`)
-    .join("; ");
+  const items = pulses.map((pulse) => ({
+    ...places(context, pulse),
+    number: pulse.number,
+    answer: diffusionOf(story, pulse),
+    first: pulse.rows.first,
+    last: pulse.restRows.last,
+  }));
+  const { panel, legend, note } = diffusionPanel(items, { hasLength: story?.length != null, word: "pulse" });
   return {
     x: capacityAxis(context, pulses),
-    panels: [
-      { weight: 1, left: { label: powerLabel(story?.length ? "D" : "D/L²", power, unit), ...y }, marks: [...spans, points, ...labels] },
-    ],
-    legend: [
-      { label: richText(story?.length ? "D" : "D/L²"), tone: "first", as: "disc" },
-      ...(refused.length > 0 ? [{ label: richText("refused"), tone: "accent" as const, as: "hatch" as const }] : []),
-    ],
+    panels: [panel],
+    legend,
     ...(pulses.length === 0 ? { empty: "No pulse in the rows selected." } : {}),
-    ...(note ? { note: `Refused: ${note}` } : {}),
+    ...(note ? { note } : {}),
     aspect: 0.74,
     data: () => tableOf(context, pulses),
   };
 }
-
-function powerLabel(name: string, power: number, unit: string): Run[] {
-  return [
-    { text: `${name} (10`, shift: 0 },
-    { text: String(power).replace("-", "−"), shift: 1 },
-    { text: ` ${unitText(unit)})`, shift: 0 },
-  ];
-}
-
-const SHORT: readonly (readonly [part: string, label: string])[] = [
-  ["does not move", "two phases"],
-  ["dE/dx steady", "bend"],
-  ["dE/dx ≠ 0", "dE/dx = 0"],
-  ["rests relaxed", "not at rest"],
-  ["rows follow √t", "not √t"],
-  ["window", "too long"],
-];
-
-const shortReason = (reason: string): string => SHORT.find(([part]) => reason.includes(part))?.[1] ?? "refused";
 
 function tableOf(context: Context, pulses: readonly TitrationPulseStory[]): DataTable {
   const story = storyOf(context);

@@ -5,6 +5,7 @@ import { COMPOSITION, PRODUCTS } from "./composition.ts";
 import { CV } from "./cv.ts";
 import { CV_RATES } from "./cvRates.ts";
 import { GITT_DIFFUSION, GITT_EQUILIBRIUM, GITT_OVERPOTENTIAL } from "./gitt.ts";
+import { PITT_DECAYS, PITT_TITRATION } from "./pitt.ts";
 import { OVERPOTENTIAL, SOFT_SHORTS } from "./symmetric.ts";
 
 interface Offered {
@@ -19,6 +20,10 @@ export const ELECTROCHEMISTRY: readonly Offered[] = [
   ...[GITT_EQUILIBRIUM, GITT_OVERPOTENTIAL, GITT_DIFFUSION].map((spec) => ({
     spec,
     isShown: ({ electrochemistry }: StoryFile) => (electrochemistry?.titration?.pulses.length ?? 0) > 0,
+  })),
+  ...[PITT_TITRATION, PITT_DECAYS].map((spec) => ({
+    spec,
+    isShown: ({ electrochemistry }: StoryFile) => (electrochemistry?.potentialSteps?.steps.length ?? 0) > 0,
   })),
   { spec: OVERPOTENTIAL, isShown: ({ electrochemistry }) => (electrochemistry?.symmetric?.halfCycles.length ?? 0) > 0 },
   { spec: SOFT_SHORTS, isShown: ({ electrochemistry }) => (electrochemistry?.symmetric?.softShorts.signs.length ?? 0) > 0 },

@@ -7,7 +7,7 @@ import type { CycleRow, RowRange, StoryFile } from "../model.ts";
 import { compositionStory } from "./composition.ts";
 import type { Electrochemistry } from "./model.ts";
 import { symmetricStory } from "./symmetric.ts";
-import { titrationStory } from "./titration.ts";
+import { titrationOf } from "./titration.ts";
 import { voltammetryStory } from "./voltammetry.ts";
 
 /** Where so much of the run is swept its half cycles by current are none. */
@@ -41,14 +41,14 @@ export function electrochemistryOf(file: Table & { technique: string }, cell: Ce
   const answer = cell && cellArea(cell).answer;
   const area = answer && isComputable(answer) ? answer : null;
   const voltammetry = unlessRefused(() => voltammetryStory(file));
-  const titration = unlessRefused(() => titrationStory(file));
+  const titration = unlessRefused(() => titrationOf(file));
   const eta = unlessRefused(() => symmetricStory(file, { area }));
   // one direction alone does not tell a symmetric cell from a full one
   const symmetric = new Set(eta?.halfCycles.map(({ direction }) => direction)).size === 2 ? eta : null;
   const composition = cell && unlessRefused(() => compositionStory(file, cell));
   return {
     ...(voltammetry && { voltammetry }),
-    ...(titration && { titration }),
+    ...titration,
     ...(symmetric && { symmetric }),
     ...(composition && { composition }),
   };

@@ -5,6 +5,7 @@ export type {
   CompositionSplit,
   CompositionStory,
   Electrochemistry,
+  PotentialStepsStory,
   ScanRates,
   SweepStory,
   SymmetricStory,
@@ -15,5 +16,5 @@ export type {
 export { placeElectrochemistry } from "./place.ts";
 export { electrochemistrySentences } from "./sentences.ts";
 export { type SymmetricOptions, symmetricStory } from "./symmetric.ts";
-export { titrationStory } from "./titration.ts";
+export { titrationOf } from "./titration.ts";
 export { voltammetryStory, withScanRates } from "./voltammetry.ts";

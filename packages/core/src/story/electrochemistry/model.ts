@@ -2,7 +2,7 @@
 import type { Ion } from "../../cell/anode.ts";
 import type { ShareInterval } from "../../cycling/index.ts";
 import type { CriticalCurrent, HalfOverpotential, ShortSign, SoftShorts, Stabilisation } from "../../symmetric/index.ts";
-import type { DiffusionLength, EquilibriumPoint, TitrationPulse } from "../../titration/index.ts";
+import type { DiffusionLength, EquilibriumPoint, PotentialStep, TitrationPulse } from "../../titration/index.ts";
 import type { Answer, NotComputable } from "../../units/quantity.ts";
 import type { BValue, PeakPair, PeakSeries, SweepSummary } from "../../voltammetry/index.ts";
 import type { Numbers, RowRange } from "../model.ts";
@@ -11,6 +11,7 @@ import type { Numbers, RowRange } from "../model.ts";
 export interface Electrochemistry {
   voltammetry?: VoltammetryStory;
   titration?: TitrationStory;
+  potentialSteps?: PotentialStepsStory;
   symmetric?: SymmetricStory;
   composition?: CompositionStory;
 }
@@ -59,6 +60,13 @@ export interface TitrationPulseStory extends Omit<TitrationPulse, "rows" | "rest
   rows: RowRange;
   /** of the rest after it */
   restRows: RowRange;
+}
+
+/** A titration by potential steps: how the current decays at each. */
+export interface PotentialStepsStory {
+  /** null where none was declared: D/L² is then the answer */
+  length: DiffusionLength | null;
+  steps: readonly Placed<PotentialStep>[];
 }
 
 export interface SymmetricStory {

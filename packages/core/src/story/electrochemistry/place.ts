@@ -3,7 +3,7 @@ import type { RowRange } from "../model.ts";
 import type { Electrochemistry } from "./model.ts";
 
 export function placeElectrochemistry(
-  { voltammetry, titration, symmetric, composition }: Electrochemistry,
+  { voltammetry, titration, potentialSteps, symmetric, composition }: Electrochemistry,
   file: number,
 ): Electrochemistry {
   const at = (rows: RowRange): RowRange => ({ ...rows, file });
@@ -13,6 +13,7 @@ export function placeElectrochemistry(
     ...(titration
       ? { titration: { ...titration, pulses: titration.pulses.map((pulse) => ({ ...place(pulse), restRows: at(pulse.restRows) })) } }
       : {}),
+    ...(potentialSteps ? { potentialSteps: { ...potentialSteps, steps: potentialSteps.steps.map(place) } } : {}),
     ...(symmetric
       ? {
           symmetric: {

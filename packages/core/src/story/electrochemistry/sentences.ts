@@ -4,7 +4,7 @@
  */
 import { type Answer, isComputable, type Quantity } from "../../units/quantity.ts";
 import type { RowRange, Sentence, StoryFile } from "../model.ts";
-import type { CompositionStory, ScanRates, SymmetricStory, TitrationStory, VoltammetryStory } from "./model.ts";
+import type { CompositionStory, PotentialStepsStory, ScanRates, SymmetricStory, TitrationStory, VoltammetryStory } from "./model.ts";
 
 type Part = Sentence["parts"][number];
 
@@ -16,10 +16,11 @@ const MOST_PEAKS = 4;
 
 /** Sentences about one file; row ranges name it as `index`. */
 export function electrochemistrySentences(file: StoryFile, index: number): Sentence[] {
-  const { voltammetry, titration, symmetric, composition } = file.electrochemistry ?? {};
+  const { voltammetry, titration, potentialSteps, symmetric, composition } = file.electrochemistry ?? {};
   return [
     ...(voltammetry ? sweeps(voltammetry, index) : []),
     ...(titration ? pulses(titration, index) : []),
+    ...(potentialSteps ? steps(potentialSteps, index) : []),
     ...(symmetric ? halves(symmetric, index) : []),
     ...(composition ? products(composition, index) : []),
   ];
@@ -140,6 +141,35 @@ function pulses({ trains, pulses: all, length }: TitrationStory, file: number): 
     if (train.plateaus > 0) parts.push(`; ${train.plateaus} of the pulses lie on a two-phase plateau, which has no D`);
     return sentence(...parts, ".");
   });
+}
+
+function steps({ steps: all, length }: PotentialStepsStory, file: number): Sentence[] {
+  const [first, last] = [all[0], all.at(-1)];
+  if (!first || !last) return [];
+  const parts: Part[] = [
+    "Titration by ",
+    { quantity: count(all.length), from: between(first, last, file) },
+    " potential steps from ",
+    { quantity: first.potential, from: { ...first.rows, file } },
+    " to ",
+    { quantity: last.potential, from: { ...last.rows, file } },
+  ];
+  const name = length ? "D" : "D/L²";
+  const answer = (step: (typeof all)[number]): Answer => (length ? step.diffusionCoefficient : step.diffusionRate);
+  const accepted = all.filter((step) => isComputable(answer(step)));
+  const values = accepted.map((step) => answer(step) as Quantity).sort((a, b) => a.value - b.value);
+  const [least, most] = [values[0], values.at(-1)];
+  if (least && most) {
+    const at = (q: Quantity): RowRange => ({ ...accepted.find((step) => (answer(step) as Quantity) === q)!.rows, file });
+    parts.push(`; ${name} is `, { quantity: least, from: at(least) });
+    if (values.length > 1) parts.push(" to ", { quantity: most, from: at(most) });
+    parts.push(` from ${accepted.length} of ${all.length} steps`);
+  } else parts.push(`; no ${name}: ${(answer(first) as { notComputable: string }).notComputable}`);
+  if (accepted.length > 0 && accepted.length < all.length) {
+    const refused = all.map(answer).find((a) => !isComputable(a)) as { notComputable: string };
+    parts.push(`; the others are refused: ${refused.notComputable}`);
+  }
+  return [sentence(...parts, ".")];
 }
 
 function halves({ cell, halfCycles, stabilisation, criticalCurrent, softShorts }: SymmetricStory, file: number): Sentence[] {
