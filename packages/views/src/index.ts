@@ -6,11 +6,13 @@ export { h, type Mounted } from "./dom.ts";
 // The views of voltammetry, titration, symmetric cells and composition
 export { ELECTROCHEMISTRY } from "./electrochemistry/index.ts";
 // Figures as data, drawn on a canvas or as SVG
+export { scaleOf } from "./figure/colours.ts";
 export { tableToCsv } from "./figure/csv.ts";
 export { figureToPng, figureToSvg, JOURNAL_WIDTHS, type JournalWidth } from "./figure/export.ts";
 export type {
   Axis,
   BandMark,
+  ColourScale,
   DataColumn,
   DataTable,
   Figure,

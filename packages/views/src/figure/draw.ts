@@ -1,6 +1,7 @@
 /** Lays a figure out and draws it: axes first, then the data, the same on screen and on paper. */
 import { plain, type Run } from "../text.ts";
 import { type DrawOptions, type Geometry, type PanelGeometry, toX, toY } from "./geometry.ts";
+import { colourBarWidth, drawColourBar, scaleOfPanel } from "./map.ts";
 import { drawMarks } from "./marks.ts";
 import type { Axis, Figure, LegendEntry } from "./model.ts";
 import { colourOf } from "./palette.ts";
@@ -14,7 +15,8 @@ function axisTicks(axis: Axis, length: number, perTick: number): Tick[] {
     return names.flatMap((runs, value) => (value % every === 0 ? [{ value, label: plain(runs) }] : []));
   }
   const count = Math.max(2, Math.round(length / perTick));
-  return axis.log ? logTicks(axis.min, axis.max, count) : ticks(axis.min, axis.max, count, axis.integer);
+  const ends = [Math.min(axis.min, axis.max), Math.max(axis.min, axis.max)] as const;
+  return axis.log ? logTicks(...ends, count) : ticks(...ends, count, axis.integer);
 }
 
 const runsOf = (tick: Tick): Run[] => tick.runs ?? [{ text: tick.label, shift: 0 }];
@@ -24,10 +26,24 @@ const tickSize = (o: DrawOptions): number => o.fontSize * (o.paper ? 0.93 : 0.94
 /** Places of the panels, with room for what their axes need. */
 export function layout(figure: Figure, pen: Pen, o: DrawOptions): Geometry {
   if (!figure.equal) return placed(figure, pen, o);
+  if (figure.panels.some(scaleOfPanel)) return shrunk(placed(figure, pen, o));
   // longer axes may have wider labels: the second pass has the room that they take
   const first = placed(equalised(figure, placed(figure, pen, o)), pen, o);
   const equal = equalised(figure, first);
   return { figure: equal, panels: first.panels.map((g) => ({ ...g, panel: equal.panels[0]! })) };
+}
+
+/** The panel gives up the room that its map does not need. */
+function shrunk({ figure, panels }: Geometry): Geometry {
+  const spanX = Math.abs(figure.x.max - figure.x.min);
+  return {
+    figure,
+    panels: panels.map((g) => {
+      const spanY = Math.abs(g.panel.left.max - g.panel.left.min);
+      const unit = Math.min(g.width / spanX, g.height / spanY);
+      return { ...g, width: unit * spanX, y: g.y + g.height - unit * spanY, height: unit * spanY };
+    }),
+  };
 }
 
 /** The axis that has room to spare goes further, until a unit has one length on both. */
@@ -62,6 +78,8 @@ function placed(figure: Figure, pen: Pen, o: DrawOptions): Geometry {
       axisTicks(axis, height, o.fontSize * 2.8).reduce((w, tick) => Math.max(w, pen.measure(runsOf(tick), size)), 0);
     left = Math.max(left, widest(panel.left));
     if (panel.right) right = Math.max(right, widest(panel.right) + gap * 2.1 + o.fontSize * 1.25);
+    const scale = scaleOfPanel(panel);
+    if (scale) right = Math.max(right, colourBarWidth(scale, height, pen, o));
   }
   left += gap * 2.1 + o.fontSize * 1.25;
   // half of the last label of x stands beyond the axis
@@ -83,6 +101,8 @@ export function draw(geometry: Geometry, pen: Pen, o: DrawOptions): void {
   const { figure } = geometry;
   for (const [i, g] of geometry.panels.entries()) {
     drawAxes(figure, g, i === geometry.panels.length - 1, pen, o);
+    const scale = scaleOfPanel(g.panel);
+    if (scale) drawColourBar(scale, g, pen, o);
     pen.clipped(g.x, g.y - 1, g.width + 1, g.height + 2, () => {
       drawMarks(figure, g, pen, o);
     });

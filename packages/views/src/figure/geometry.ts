@@ -36,3 +36,6 @@ export function toY(g: PanelGeometry, value: number, right = false): number {
   const axis = right && g.panel.right ? g.panel.right : g.panel.left;
   return g.y + g.height - placeOn(axis, value) * g.height;
 }
+
+/** Value of the left axis at a vertical place. */
+export const fromY = (g: PanelGeometry, py: number): number => valueAt(g.panel.left, (g.y + g.height - py) / g.height);

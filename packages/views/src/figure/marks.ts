@@ -2,7 +2,8 @@
 import type { Numbers } from "@thioscope/core/story";
 import { at } from "../track.ts";
 import { type DrawOptions, type PanelGeometry, toX, toY } from "./geometry.ts";
-import type { Figure, LabelMark, MapMark, Mark, SpanMark } from "./model.ts";
+import { drawMap } from "./map.ts";
+import type { Figure, LabelMark, Mark, SpanMark } from "./model.ts";
 import { colourOf } from "./palette.ts";
 import type { Pen } from "./pen.ts";
 
@@ -111,27 +112,6 @@ function drawSpan(figure: Figure, g: PanelGeometry, mark: SpanMark, pen: Pen, o:
   pen.rectangle(a, g.y, b - a, g.height, colour, mark.hatched ? 0.06 : 0.1);
   if (!mark.hatched) return;
   pen.hatch([a, b, b, a], [g.y, g.y, bottom, bottom], { colour, width: o.stroke * 0.5, opacity: 0.55 }, hatchGap(o) * 1.3);
-}
-
-/** Cells between the edges; one without a value stays empty. */
-function drawMap(figure: Figure, g: PanelGeometry, { x, y, values, range: [low, high] }: MapMark, pen: Pen, o: DrawOptions): void {
-  const columns = x.length - 1;
-  // edges on whole pixels leave no seams between cells; on paper a little overlap does
-  const edge = (v: number): number => (o.paper ? v : Math.round(v));
-  const over = o.paper ? 0.2 : 0;
-  for (let j = 0; j + 1 < y.length; j++) {
-    const ends = [edge(toY(g, at(y, j))), edge(toY(g, at(y, j + 1)))];
-    const top = Math.min(...ends);
-    const height = Math.abs(ends[1]! - ends[0]!) + over;
-    for (let i = 0; i < columns; i++) {
-      const value = at(values, j * columns + i);
-      if (!Number.isFinite(value)) continue;
-      const a = edge(toX(g, figure.x, at(x, i)));
-      const b = edge(toX(g, figure.x, at(x, i + 1)));
-      const place = Math.max(0, Math.min(1, (value - low) / (high - low || 1)));
-      pen.rectangle(Math.min(a, b), top, Math.abs(b - a) + over, height, colourOf({ ramp: place }, o.palette));
-    }
-  }
 }
 
 /** A label that would cover another one stands further out, with a line to its point, so many steps. */

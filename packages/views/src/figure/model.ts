@@ -12,6 +12,7 @@ export type Shape = "disc" | "ring" | "square" | "diamond";
 
 export interface Axis {
   label: Run[];
+  /** larger than `max` where the axis runs backwards (rows of an image) */
   min: number;
   max: number;
   /** ticks at whole numbers only (cycles) */
@@ -88,14 +89,41 @@ export interface LabelMark {
   leader?: boolean;
 }
 
-/** Values over two axes in the colours of the ramp: `values` row by row, as many rows as there are gaps between y edges. */
+/** How values become colours (see `scaleOf`). */
+export interface ColourScale {
+  /** quantity and unit, along the colour bar */
+  label: Run[];
+  /** values at the ends */
+  low: number;
+  high: number;
+  /** viridis or cividis for amounts; diverging for what has a sign: white is zero */
+  colours: "viridis" | "cividis" | "diverging";
+  /** equal ratios have equal distances; `low` is positive */
+  log?: boolean;
+  /** cells lie beyond the end: the bar says so */
+  below?: boolean;
+  above?: boolean;
+}
+
+/**
+ * Values over two axes in colours. A panel with a map shows the scale of its first one at its right, in the
+ * place of a right axis. Cells without a value (NaN) are hatched.
+ */
 export interface MapMark {
   kind: "map";
+  /** edges of the cells, in ascending or descending order; cells need not be equally wide */
   x: Numbers;
   y: Numbers;
+  /** row by row: as many rows as there are gaps between y edges */
   values: Numbers;
-  /** values at the ends of the ramp */
-  range: readonly [low: number, high: number];
+  scale: ColourScale;
+  /** standard error of each value, said with it under the pointer */
+  sigma?: Numbers;
+  /** what a cell without a value is, e.g. "masked"; said under the pointer */
+  missing?: string;
+  /** source row of each column: the cursor stands on it */
+  rows?: Numbers;
+  lastRows?: Numbers;
 }
 
 /** A horizontal line at `y`, e.g. zero or 100 %. */
@@ -145,7 +173,7 @@ export interface Figure {
   legend: readonly LegendEntry[];
   /** the ramp's ends, where marks use it */
   ramp?: { label: string; first: number | string; last: number | string };
-  /** one unit is as long on x as on y (of a figure of one panel): angles are true */
+  /** one unit is as long on x as on y (of a figure of one panel): angles are true; a map fills the panel */
   equal?: boolean;
   /** said in place of the plot where there is nothing to draw */
   empty?: string;

@@ -1,8 +1,8 @@
 /**
- * Colours by meaning. The frame is grey; colour belongs to the data: viridis (S. van der Walt & N. Smith,
- * 2015; perceptually even and readable with colour-blindness) for the order of cycles, blue and green of Okabe
+ * Colours by meaning. The frame is grey; colour belongs to the data: viridis for the order of cycles, blue and green of Okabe
  * & Ito (2008) where two quantities share a plot, always told apart by symbol or dash as well.
  */
+import { mixed } from "./colours.ts";
 import type { Tone } from "./model.ts";
 
 export interface Palette {
@@ -19,33 +19,10 @@ export interface Palette {
   ramp: readonly [from: number, to: number];
 }
 
-const VIRIDIS = [
-  [68, 1, 84],
-  [72, 36, 117],
-  [65, 68, 135],
-  [53, 95, 141],
-  [42, 120, 142],
-  [33, 145, 140],
-  [34, 168, 132],
-  [68, 191, 112],
-  [122, 209, 81],
-  [189, 223, 38],
-  [253, 231, 37],
-] as const;
-
-function viridis(t: number): string {
-  const place = Math.max(0, Math.min(1, t)) * (VIRIDIS.length - 1);
-  const i = Math.min(VIRIDIS.length - 2, Math.floor(place));
-  const a = VIRIDIS[i]!;
-  const b = VIRIDIS[i + 1]!;
-  const mix = (k: 0 | 1 | 2): number => Math.round(a[k] + (place - i) * (b[k] - a[k]));
-  return `rgb(${mix(0)},${mix(1)},${mix(2)})`;
-}
-
 export function colourOf(tone: Tone, palette: Palette): string {
   if (typeof tone === "string") return palette[tone];
   const [from, to] = palette.ramp;
-  return viridis(from + tone.ramp * (to - from));
+  return `rgb(${mixed("viridis", from + tone.ramp * (to - from)).join(",")})`;
 }
 
 /** On white paper: what exported figures use whatever the page's theme is. */

@@ -1,6 +1,7 @@
 /** What a figure is drawn with: the same strokes on a canvas and in an SVG file. */
 import type { Run } from "../text.ts";
 import type { Shape } from "./model.ts";
+import type { Raster } from "./raster.ts";
 
 interface Stroke {
   colour: string;
@@ -29,6 +30,10 @@ export interface Pen {
   rectangle(x: number, y: number, width: number, height: number, colour: string, opacity?: number): void;
   symbol(shape: Shape, x: number, y: number, radius: number, colour: string, opacity?: number): void;
   text(runs: readonly Run[], x: number, y: number, style: TextStyle): void;
+  /** pixels stay square-edged however large they are drawn */
+  image(raster: Raster, x: number, y: number, width: number, height: number): void;
+  /** pixels per unit of length that an image should have */
+  readonly resolution: number;
   clipped(x: number, y: number, width: number, height: number, draw: () => void): void;
 }
 
@@ -60,6 +65,30 @@ export const RING = 1.3;
 
 /** Size and drop of a shifted run, relative to the text's size. */
 export const SHIFTED = { size: 0.72, drop: 0.22, rise: 0.34 } as const;
+
+const bitmaps = new WeakMap<Raster, HTMLCanvasElement>();
+
+/** The raster as a canvas, made once. */
+function bitmapOf(raster: Raster): HTMLCanvasElement {
+  let bitmap = bitmaps.get(raster);
+  if (bitmap) return bitmap;
+  bitmap = document.createElement("canvas");
+  bitmap.width = raster.width;
+  bitmap.height = raster.height;
+  const context = bitmap.getContext("2d");
+  const image = context?.createImageData(raster.width, raster.height);
+  if (context && image) {
+    // the order of bytes in memory is that of all machines that run browsers: red first
+    const words = new Uint32Array(image.data.buffer);
+    const table = Uint32Array.from({ length: 256 }, (_, i) =>
+      i === 0 ? 0 : (0xff000000 | (raster.colours[3 * i + 2]! << 16) | (raster.colours[3 * i + 1]! << 8) | raster.colours[3 * i]!) >>> 0,
+    );
+    for (let i = 0; i < words.length; i++) words[i] = table[raster.pixels[i]!]!;
+    context.putImageData(image, 0, 0);
+  }
+  bitmaps.set(raster, bitmap);
+  return bitmap;
+}
 
 export function canvasPen(context: CanvasRenderingContext2D): Pen {
   const font = (size: number, weight = 400): string => `${weight} ${size}px ${FONT}`;
@@ -160,6 +189,11 @@ export function canvasPen(context: CanvasRenderingContext2D): Pen {
       }
       context.restore();
     },
+    image(raster, x, y, width, height) {
+      context.imageSmoothingEnabled = false;
+      context.drawImage(bitmapOf(raster), x, y, width, height);
+    },
+    resolution: context.getTransform().a,
     clipped(x, y, width, height, draw) {
       context.save();
       context.beginPath();

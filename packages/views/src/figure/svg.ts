@@ -4,6 +4,7 @@
  */
 import type { Run } from "../text.ts";
 import { type Pen, RING, SHIFTED, slanted } from "./pen.ts";
+import { pngAddress } from "./png.ts";
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
 const short = (value: number): string => (Math.round(value * 100) / 100).toString();
@@ -110,6 +111,13 @@ export function svgPen(): Pen & { file(width: number, height: number, widthMm: n
         `<text ${place} font-size="${short(style.size)}" fill="${style.colour}" text-anchor="${style.align ?? "middle"}"${style.weight && style.weight > 400 ? ` font-weight="${style.weight}"` : ""}>${spans.join("")}</text>`,
       );
     },
+    image(raster, x, y, width, height) {
+      body.push(
+        `<image x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${pngAddress(raster)}"/>`,
+      );
+    },
+    // 300 dots per inch
+    resolution: 300 / 72,
     clipped(x, y, width, height, draw) {
       const id = `clip${++clips}`;
       body.push(

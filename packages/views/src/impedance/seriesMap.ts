@@ -2,7 +2,7 @@
 import type { Figure, MapMark, PointMark } from "../figure/model.ts";
 import { extent } from "../figure/scale.ts";
 import { type Context, type FigureSpec, pythonHead } from "../study/context.ts";
-import { type Run, richText, roughText } from "../text.ts";
+import { quantityLabel, type Run, richText } from "../text.ts";
 import { at } from "../track.ts";
 import { eisCommand, type Shown, seriesAxis, shownSpectra } from "./spectra.ts";
 
@@ -44,7 +44,16 @@ function figure(context: Context): Figure {
     for (const [i, s] of shown.entries()) values[j * shown.length + i] = valueAt(drt(s).tauSecond, drt(s).gammaOhm, tau);
   }
   const highest = extent([values])?.[1] ?? 1;
-  const map: MapMark = { kind: "map", x, y, values, range: [0, highest] };
+  const map: MapMark = {
+    kind: "map",
+    x,
+    y,
+    values,
+    scale: { label: quantityLabel("γ", "ohm"), low: 0, high: highest, colours: "viridis" },
+    missing: "outside the spectrum's window",
+    rows: shown.map((s) => s.spectrum.rows.first),
+    lastRows: shown.map((s) => s.spectrum.rows.last),
+  };
   const peaks = shown.flatMap((s) => drt(s).peaks.map((peak) => ({ s, peak })));
   const points: PointMark = {
     kind: "points",
@@ -60,7 +69,6 @@ function figure(context: Context): Figure {
     x: { label: axis.label, min: x[0] ?? 0, max: x.at(-1) ?? 1 },
     panels: [{ weight: 1, left: { label: TAU, min: range[0], max: range[1], log: true }, marks: [map, points] }],
     legend: [{ label: richText("arc"), tone: "quiet", as: "ring" }],
-    ramp: { label: "γ", first: "0", last: `${roughText(highest, 2)} Ω` },
     ...(shown.length < 2 ? { empty: "A map needs two spectra." } : {}),
     aspect: 0.8,
     data: () => ({

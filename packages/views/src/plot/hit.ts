@@ -1,21 +1,31 @@
 /** From a pointer to a row, from a row to places in a figure, from a dragged range to rows. */
 import { fromX, type Geometry, type PanelGeometry, toX, toY } from "../figure/geometry.ts";
-import type { LineMark, Mark, PointMark } from "../figure/model.ts";
+import type { LineMark, MapMark, Mark, PointMark } from "../figure/model.ts";
 import { at } from "../track.ts";
 
 export interface Place {
   panel: PanelGeometry;
-  mark: LineMark | PointMark;
-  /** index of the point in the mark */
+  mark: LineMark | PointMark | MapMark;
+  /** index of the point in the mark, of the column in a map */
   index: number;
   x: number;
+  /** NaN in a map: the cursor is on the whole column */
   y: number;
 }
 
-type Readable = (LineMark | PointMark) & { rows: ArrayLike<number> };
+type Readable = (LineMark | PointMark | MapMark) & { rows: ArrayLike<number> };
 
 function readable(mark: Mark): mark is Readable {
-  return (mark.kind === "line" || mark.kind === "points") && mark.rows !== undefined;
+  return (mark.kind === "line" || mark.kind === "points" || mark.kind === "map") && mark.rows !== undefined && !isFaint(mark);
+}
+
+const isFaint = (mark: Mark): boolean => "faint" in mark && mark.faint === true;
+
+/** A column of a map lies half-way between its edges. */
+const xOf = (mark: Readable, i: number): number => (mark.kind === "map" ? (at(mark.x, i) + at(mark.x, i + 1)) / 2 : at(mark.x, i));
+
+function yOf(panel: PanelGeometry, mark: Readable, i: number): number {
+  return mark.kind === "map" ? Number.NaN : toY(panel, at(mark.y, i), mark.right);
 }
 
 /** The point nearest to the pointer: in the plane, or along x only. Faint marks are not hit. */
@@ -25,13 +35,14 @@ export function pointAt(geometry: Geometry, px: number, py: number, alongX: bool
   for (const panel of geometry.panels) {
     if (alongX ? px < panel.x - 8 || px > panel.x + panel.width + 8 : !inside(panel, px, py, 12)) continue;
     for (const mark of panel.panel.marks) {
-      if (!readable(mark) || mark.faint) continue;
-      for (let index = 0; index < mark.x.length; index++) {
-        const x = toX(panel, geometry.figure.x, at(mark.x, index));
+      if (!readable(mark)) continue;
+      const onColumn = alongX || mark.kind === "map";
+      for (let index = 0; index < mark.rows.length; index++) {
+        const x = toX(panel, geometry.figure.x, xOf(mark, index));
         const dx = x - px;
         if (dx * dx > closest) continue;
-        const y = toY(panel, at(mark.y, index), mark.right);
-        const distance = alongX ? dx * dx : dx * dx + (y - py) ** 2;
+        const y = yOf(panel, mark, index);
+        const distance = onColumn ? dx * dx : dx * dx + (y - py) ** 2;
         if (distance < closest) {
           closest = distance;
           best = { panel, mark, index, x, y };
@@ -58,11 +69,11 @@ export function placesOf(geometry: Geometry, row: number): Place[] {
   const places: Place[] = [];
   for (const panel of geometry.panels) {
     for (const mark of panel.panel.marks) {
-      if (!readable(mark) || mark.faint) continue;
+      if (!readable(mark)) continue;
       const index = indexOf(mark, row);
       if (index < 0) continue;
-      const x = toX(panel, geometry.figure.x, at(mark.x, index));
-      const y = toY(panel, at(mark.y, index), mark.right);
+      const x = toX(panel, geometry.figure.x, xOf(mark, index));
+      const y = yOf(panel, mark, index);
       if (Number.isFinite(x)) places.push({ panel, mark, index, x, y });
     }
   }
@@ -83,7 +94,7 @@ function indexOf(mark: Readable, row: number): number {
     if (first < min) min = first;
     if (first > max) max = first;
     const distance = Math.abs(first - row);
-    if (distance < closest && Number.isFinite(at(mark.y, i))) {
+    if (distance < closest && (mark.kind === "map" || Number.isFinite(at(mark.y, i)))) {
       closest = distance;
       best = i;
     }
@@ -99,9 +110,9 @@ export function rowsBetween(geometry: Geometry, fromPx: number, toPx: number, on
     const a = fromX(panel, geometry.figure.x, Math.min(fromPx, toPx));
     const b = fromX(panel, geometry.figure.x, Math.max(fromPx, toPx));
     for (const mark of only ? [only.mark] : panel.panel.marks) {
-      if (!readable(mark) || mark.faint) continue;
-      for (let i = 0; i < mark.x.length; i++) {
-        const x = at(mark.x, i);
+      if (!readable(mark)) continue;
+      for (let i = 0; i < mark.rows.length; i++) {
+        const x = xOf(mark, i);
         const row = at(mark.rows, i);
         if (!(x >= a && x <= b) || !Number.isFinite(row)) continue;
         first = Math.min(first, row);

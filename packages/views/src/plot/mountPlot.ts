@@ -2,6 +2,7 @@
 import { h, type Mounted, onNextFrame, s } from "../dom.ts";
 import { draw, layout } from "../figure/draw.ts";
 import type { DrawOptions, Geometry } from "../figure/geometry.ts";
+import { type Cell, cellAt } from "../figure/map.ts";
 import type { Figure, LegendEntry } from "../figure/model.ts";
 import { colourOf, type Palette, paletteOf } from "../figure/palette.ts";
 import { canvasPen } from "../figure/pen.ts";
@@ -28,6 +29,7 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
   /** what the figure was built for, of that which the cursor decides */
   let followed: unknown = null;
   let drag: { from: number; to: number; start: Place | null } | null = null;
+  let cell: Cell | null = null;
 
   const base = h("canvas", { "aria-hidden": "true" });
   const overlay = h("canvas", { "aria-hidden": "true" });
@@ -75,6 +77,7 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
   function build(): void {
     const c = context();
     figure = c ? spec.figure(c) : null;
+    cell = null;
     followed = c && spec.follows ? spec.follows(c) : null;
     for (const { choice, button } of switches) {
       button.hidden = !c || !choice.offered(c, model);
@@ -134,6 +137,7 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
       places: row === null ? [] : placesOf(geometry, row),
       line: spec.cursorLine,
       drag,
+      cell,
     });
   });
 
@@ -151,9 +155,17 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
       paintCursor.ask();
       return;
     }
+    const { x, y } = place(event);
+    const under = geometry ? cellAt(geometry, x, y) : null;
+    if (under?.mark !== cell?.mark || under?.column !== cell?.column || under?.row !== cell?.row) paintCursor.ask();
+    cell = under;
     if (model.cursor.state.pinned) return;
     const found = hit(event);
     if (found) model.cursor.set({ row: rowOf(found) });
+  });
+  plot.addEventListener("pointerleave", () => {
+    if (cell) paintCursor.ask();
+    cell = null;
   });
   plot.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;

@@ -1,5 +1,6 @@
 /** What moves over a plot: the cursor, the curve it is on, the range being dragged. */
 import { type DrawOptions, type Geometry, type PanelGeometry, toX, toY } from "../figure/geometry.ts";
+import { type Cell, cellText } from "../figure/map.ts";
 import { colourOf } from "../figure/palette.ts";
 import type { Pen } from "../figure/pen.ts";
 import { at } from "../track.ts";
@@ -10,6 +11,8 @@ export interface OverlayState {
   /** a line through all panels at the cursor */
   line: boolean;
   drag: { from: number; to: number } | null;
+  /** the cell of a map under the pointer */
+  cell: Cell | null;
 }
 
 export function drawOverlay(geometry: Geometry, pen: Pen, o: DrawOptions, state: OverlayState): void {
@@ -22,6 +25,10 @@ export function drawOverlay(geometry: Geometry, pen: Pen, o: DrawOptions, state:
   }
   for (const { panel: g, mark, x, y, index } of state.places) {
     pen.clipped(g.x - 6, g.y - 6, g.width + 12, g.height + 12, () => {
+      if (mark.kind === "map") {
+        if (!state.line) pen.line([x, x], [g.y, g.y + g.height], { colour: palette.accent, width: 1, opacity: 0.75 });
+        return;
+      }
       if (mark.kind === "points" && mark.lastRows) {
         // a cycle: its column, not a single dot, because the cursor stands somewhere inside it
         const half = Math.max(4, Math.min(14, (toX(g, axis, at(mark.x, index) + 0.5) - toX(g, axis, at(mark.x, index))) * 0.9));
@@ -39,6 +46,7 @@ export function drawOverlay(geometry: Geometry, pen: Pen, o: DrawOptions, state:
       pen.symbol("disc", x, y, 3.6, palette.accent);
     });
   }
+  if (state.cell && !state.drag) drawCell(geometry, state.cell, pen, o);
   if (state.drag && Math.abs(state.drag.to - state.drag.from) >= 2) {
     for (const g of geometry.panels) {
       const clamp = (v: number): number => Math.max(g.x, Math.min(g.x + g.width, v));
@@ -47,6 +55,35 @@ export function drawOverlay(geometry: Geometry, pen: Pen, o: DrawOptions, state:
       pen.rectangle(a, g.y, b - a, g.height, palette.accent, 0.12);
       for (const x of [a, b]) pen.line([x, x], [g.y, g.y + g.height], { colour: palette.accent, width: 1 });
     }
+  }
+}
+
+/** The cell's outline and, beside it, what it says. */
+function drawCell(geometry: Geometry, cell: Cell, pen: Pen, o: DrawOptions): void {
+  const { palette, fontSize } = o;
+  const { panel: g, mark, column, row } = cell;
+  const xs = [column, column + 1].map((i) => toX(g, geometry.figure.x, at(mark.x, i)));
+  const ys = [row, row + 1].map((j) => toY(g, at(mark.y, j)));
+  const [left, right] = [Math.max(g.x, Math.min(...xs)), Math.min(g.x + g.width, Math.max(...xs))];
+  const [top, bottom] = [Math.max(g.y, Math.min(...ys)), Math.min(g.y + g.height, Math.max(...ys))];
+  const outline = [
+    [left, right, right, left, left],
+    [top, top, bottom, bottom, top],
+  ] as const;
+  pen.line(...outline, { colour: palette.surface, width: 3 });
+  pen.line(...outline, { colour: palette.accent, width: 1.5 });
+  const lines = cellText(geometry.figure, cell).map((text) => [{ text, shift: 0 as const }]);
+  const size = fontSize * 0.94;
+  const width = lines.reduce((w, runs) => Math.max(w, pen.measure(runs, size)), 0) + fontSize;
+  const height = (lines.length * 1.3 + 0.5) * size;
+  const gap = fontSize * 0.8;
+  const x = right + gap + width < o.width ? right + gap : Math.max(0, left - gap - width);
+  const y = Math.max(0, Math.min(o.height - height, top - height / 2));
+  pen.rectangle(x, y, width, height, palette.surface, 0.92);
+  pen.line([x, x + width, x + width, x, x], [y, y, y + height, y + height, y], { colour: palette.grid, width: 1 });
+  for (const [k, runs] of lines.entries()) {
+    const style = { size, colour: k === 0 ? palette.ink : palette.quiet, align: "start", baseline: "middle" } as const;
+    pen.text(runs, x + fontSize / 2, y + (k * 1.3 + 0.9) * size, style);
   }
 }
 
