@@ -71,10 +71,10 @@ function withPeaks(file: StoryFile, found: PeakCurves | null): StoryFile {
   return { ...file, halfCycles: file.halfCycles.map((half) => ({ ...half, peaks: byRow.get(half.rows.first) ?? none })) };
 }
 
-/** Steps whose whole result is part of the story: the name it has there, the notice where there is none. */
+/** Steps whose whole result is part of the story: the name it has there (null where it names itself), the notice where there is none. */
 const ELECTROCHEMISTRY = {
   cv: ["voltammetry", "no-voltammogram"],
-  gitt: ["titration", "no-titration"],
+  gitt: [null, "no-titration"],
   symmetric: ["symmetric", "no-symmetric-cell"],
   composition: ["composition", "no-composition"],
 } as const;
@@ -91,7 +91,7 @@ async function loadElectrochemistry(
     if (!input) continue;
     const source = await io.openResult(input, `${step}.json`);
     const found = JSON.parse(new TextDecoder().decode(await source.read(0, source.size))) as { notComputable?: string };
-    if (found.notComputable === undefined) results[name] = found;
+    if (found.notComputable === undefined) Object.assign(results, name === null ? found : { [name]: found });
     else notices.push({ code, message: found.notComputable });
   }
   return { found: results as Electrochemistry, notices };
