@@ -90,7 +90,8 @@ export interface VirtualRun {
   };
 }
 
-const REST_SECOND = 1800;
+/** Rest before the first half cycle and after each, s. */
+export const REST_SECOND = 1800;
 
 /**
  * Runs the cell's whole protocol.

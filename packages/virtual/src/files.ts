@@ -18,7 +18,7 @@ export const VIRTUAL_ENDINGS: Readonly<Record<VirtualFormat, string>> = {
 };
 
 /** Start of every virtual run, 2026-01-12 09:00:00 UTC. */
-const START_UNIX = 1768208400;
+export const START_UNIX = 1768208400;
 
 /** Writes the run's rows, with the digits an instrument prints. */
 export function writeVirtual(run: WritableRun, format: VirtualFormat): Uint8Array {

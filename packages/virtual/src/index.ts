@@ -1,5 +1,17 @@
 // The beamline
 export { type VirtualFrame, type VirtualRing, virtualPowderFrame } from "./beamline.ts";
+// The beam time of a cycled cell
+export {
+  BEAMTIME_TRUTH,
+  type BeamtimeDomain,
+  type BeamtimeExperiment,
+  type BeamtimeFrame,
+  type BeamtimeMoment,
+  type BeamtimeOptions,
+  virtualBeamtime,
+} from "./beamtime/experiment.ts";
+export { type BeamtimeRenderer, beamtimeRenderer } from "./beamtime/render.ts";
+export { type BeamtimeFile, type BeamtimeFormat, beamtimeFiles } from "./beamtime/write.ts";
 // Cells with known truth
 export { VIRTUAL_CELLS, type VirtualCell, type VirtualCellId, type VirtualPlateau, type VirtualRates } from "./cells.ts";
 

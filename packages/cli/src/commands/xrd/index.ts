@@ -4,8 +4,9 @@ import type { Command, OptionSpec } from "../../command.ts";
 import type { XrdAction } from "./action.ts";
 import { calibrateAction } from "./calibrate.ts";
 import { integrateAction } from "./integrate.ts";
+import { simulateAction } from "./simulate.ts";
 
-const ACTIONS: Readonly<Record<string, XrdAction>> = { calibrate: calibrateAction, integrate: integrateAction };
+const ACTIONS: Readonly<Record<string, XrdAction>> = { calibrate: calibrateAction, integrate: integrateAction, simulate: simulateAction };
 
 export const command: Command = {
   name: "xrd",
