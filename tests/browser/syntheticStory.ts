@@ -275,7 +275,8 @@ export function syntheticStory(cycles = 5, withPeaks = false): Story {
   const rows = (first: number, last: number) => ({ file: 0, first, last });
   const half = halfCycles[0]!;
   return {
-    version: 2,
+    version: 3,
+    parts: [],
     title: "S|NPS cell 12",
     cell: {
       name: "S|NPS cell 12",

@@ -8,9 +8,10 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type TaskContext, ThioscopeError } from "@thioscope/core";
+import type { StepName } from "./registry/index.ts";
 import { readIndex, type StudyIndex } from "./results.ts";
 import { isStudy } from "./studyFile.ts";
-import { VIEWS } from "./views.ts";
+import { type FileField, VIEWS } from "./views.ts";
 
 export interface QueryResult {
   columns: readonly { name: string; type: string }[];
@@ -146,23 +147,12 @@ async function makeViews(connection: DuckDBConnection, studies: readonly { root:
   for (const [name, view] of Object.entries(VIEWS)) {
     const parts: string[] = [];
     for (const { root, index } of studies) {
-      for (const file of index.files) {
-        const result = view.step && file.results[view.step];
+      for (const { context, results } of placesOf(root, index, view.step === undefined)) {
+        const result = view.step && results[view.step];
         if (view.step && !result) continue;
         const path = result && view.table ? join(root, "results", result, view.table) : null;
         // a table that the step writes only where it is asked to
         if (path !== null && view.optional && !(await stat(path).catch(() => null))) continue;
-        const context = {
-          study: text(basename(root)),
-          source: text(file.source),
-          file: text(basename(file.path)),
-          path: text(file.path),
-          sha256: text(file.sha256),
-          cell: text(file.cellName ?? file.source),
-          cell_file: file.cell === null ? "NULL" : text(file.cell),
-          size_bytes: String(file.size),
-          error: file.error === null ? "NULL" : text(file.error.message),
-        };
         const head = view.columns.filter((c) => c.from !== undefined).map((c) => `${context[c.from!]} AS ${ident(c.name)}`);
         if (path !== null) paths.push(path);
         const from = path === null ? "" : ` FROM read_parquet(${text(path)})`;
@@ -177,6 +167,38 @@ async function makeViews(connection: DuckDBConnection, studies: readonly { root:
     await connection.run(`CREATE VIEW ${ident(name)} AS ${view.wrap ? view.wrap(source) : source}`);
   }
   return paths;
+}
+
+interface ResultPlace {
+  /** SQL of what the index knows */
+  context: Readonly<Record<FileField, string>>;
+  results: Readonly<Partial<Record<StepName, string>>>;
+}
+
+/** Where results are: at the cycler's files; at the sources of other kinds; at the study itself. */
+function placesOf(root: string, index: StudyIndex, onlyFiles: boolean): ResultPlace[] {
+  const study = text(basename(root));
+  const files = index.files.map((file): ResultPlace => ({
+    context: {
+      study,
+      source: text(file.source),
+      file: text(basename(file.path)),
+      path: text(file.path),
+      sha256: text(file.sha256),
+      cell: text(file.cellName ?? file.source),
+      cell_file: file.cell === null ? "NULL" : text(file.cell),
+      size_bytes: String(file.size),
+      error: file.error === null ? "NULL" : text(file.error.message),
+    },
+    results: file.results,
+  }));
+  if (onlyFiles) return files;
+  const none = { file: "NULL", path: "NULL", sha256: "NULL", size_bytes: "NULL", error: "NULL" };
+  const sources = index.sources.map((source): ResultPlace => ({
+    context: { ...none, study, source: text(source.name), cell: text(source.name), cell_file: source.cell === null ? "NULL" : text(source.cell) },
+    results: source.results,
+  }));
+  return [...files, ...sources, { context: { ...none, study, source: "NULL", cell: "NULL", cell_file: "NULL" }, results: index.ofStudy }];
 }
 
 /** NaN is how the tables write "missing"; in SQL that is NULL, or comparisons would take it for the largest number. */

@@ -9,11 +9,12 @@ export { type FramePool, type FrameSource, framePool, integrateFrames, type Pool
 // A study: made, read, run
 export { type FoundFile, type NewStudyOptions, newStudy } from "./newStudy.ts";
 export { printPdf } from "./pdf.ts";
-export { STEPS, type StepDefinition, type StepName } from "./registry.ts";
+export { STEPS, type StepDefinition, type StepName } from "./registry/index.ts";
 export { makeReport, PAGE_FOLDER, type ReportParts, readStory, reportHtml } from "./report.ts";
 
 // Results
 export { type IndexedFile, type RunRecord, readIndex, type StudyIndex } from "./results.ts";
 export { type RunOptions, runStudy, type StepReport, type StudyRun } from "./run.ts";
-export { isStudy, readStudy, STUDY_SCHEMA, type Study, type StudyFile, type StudyStep } from "./studyFile.ts";
+export { isStudy, readStudy, STUDY_SCHEMA, type Study, type StudyStep } from "./studyFile.ts";
+export type { StudyFile, StudySource } from "./studySources.ts";
 export { type WriteFile, writeAtomic } from "./write.ts";

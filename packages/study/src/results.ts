@@ -8,7 +8,7 @@ import { isAbsolute, join } from "node:path";
 import { CONSTANTS, canonicalJson, type ErrorCode, type Notice, type TaskSpec } from "@thioscope/core";
 import manifest from "../package.json" with { type: "json" };
 import { codeVersion, sha256, sha256OfFile } from "./hash.ts";
-import { STEPS, type StepName } from "./registry.ts";
+import { STEPS, type StepName } from "./registry/index.ts";
 import type { StepOutput } from "./tasks.ts";
 import type { WriteFile } from "./write.ts";
 
@@ -29,15 +29,29 @@ export interface RunRecord {
   summary: Readonly<Record<string, number | string>>;
 }
 
-/** What the last run found and made: which result belongs to which raw file. */
+/** What the last run found and made: which result belongs to which raw file or source. */
 export interface StudyIndex {
-  version: 1;
+  version: 2;
   title: string;
   finished: string;
   cell: string | null;
+  /** of cyclers and potentiostats */
   files: readonly IndexedFile[];
+  /** of every other kind */
+  sources: readonly IndexedSource[];
+  /** results that belong to no file and no source: models, the story */
+  ofStudy: Readonly<Partial<Record<StepName, string>>>;
   /** "story/<hash>", null if the study does not ask for it */
   story: string | null;
+}
+
+export interface IndexedSource {
+  name: string;
+  kind: string;
+  cell: string | null;
+  files: readonly { path: string; size: number; sha256: string }[];
+  results: Readonly<Partial<Record<StepName, string>>>;
+  errors: readonly StepError[];
 }
 
 export interface IndexedFile {
@@ -50,7 +64,13 @@ export interface IndexedFile {
   sha256: string;
   /** step → "step/hash" */
   results: Readonly<Partial<Record<StepName, string>>>;
-  error: { step: StepName; code: ErrorCode; message: string } | null;
+  error: StepError | null;
+}
+
+export interface StepError {
+  step: StepName;
+  code: ErrorCode;
+  message: string;
 }
 
 const VERSION: string = manifest.version;
@@ -124,13 +144,15 @@ const INDEX = "results/index.json";
 export async function readIndex(root: string): Promise<StudyIndex | undefined> {
   try {
     const index = JSON.parse(await readFile(join(root, INDEX), "utf8")) as StudyIndex;
-    const isResult = (ref: unknown): boolean => typeof ref === "string" && /^[a-z]+\/[0-9a-f]{32}$/.test(ref);
+    const isResult = (ref: unknown): boolean => typeof ref === "string" && /^[a-zA-Z]+(\.[a-zA-Z]+)*\/[0-9a-f]{32}$/.test(ref);
+    const areResults = (results: object): boolean => Object.values(results).every(isResult);
+    const isFile = ({ path, size }: { path: string; size: number }): boolean => Number.isSafeInteger(size) && !leavesFolder(path);
     const isGood =
-      index.version === 1 &&
+      index.version === 2 &&
       (index.story === null || isResult(index.story)) &&
-      index.files.every(
-        ({ path, size, results }) => Number.isSafeInteger(size) && !leavesFolder(path) && Object.values(results).every(isResult),
-      );
+      areResults(index.ofStudy) &&
+      index.files.every((file) => isFile(file) && areResults(file.results)) &&
+      index.sources.every((source) => source.files.every(isFile) && areResults(source.results));
     return isGood ? index : undefined;
   } catch {
     return undefined;

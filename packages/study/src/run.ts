@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { checkCancelled, QUIET, type TaskContext, type TaskSpec, ThioscopeError } from "@thioscope/core";
 import { type EngineName, makeEngine } from "./engine.ts";
-import { sha256OfFile } from "./hash.ts";
+import { type FileLine, fileTask, hashFiles, isFor, type Lines, type SourceLine, someLineIsGood, sourceTask, storyTask, studyTask } from "./lines.ts";
 import { takeLock } from "./lock.ts";
-import { type Holds, STEPS, type StepName } from "./registry.ts";
-import { findResult, type IndexedFile, keepResult, type RunRecord, readIndex, type StudyIndex, writeIndex } from "./results.ts";
-import type { Study, StudyFile, StudyStep } from "./studyFile.ts";
+import { type Holds, STEPS, type StepName } from "./registry/index.ts";
+import { findResult, keepResult, type RunRecord, readIndex, type StepError, type StudyIndex, writeIndex } from "./results.ts";
+import type { Study, StudyStep } from "./studyFile.ts";
 import { taskHash } from "./tasks.ts";
 import { type WriteFile, writeAtomic } from "./write.ts";
 
@@ -37,21 +37,9 @@ export interface StudyRun {
   changed: readonly string[];
 }
 
-/** One raw file on its way through the steps. */
-interface Line extends StudyFile {
-  size: number;
-  sha256: string;
-  cellHash: string | null;
-  /** known once it is read */
-  holds: Holds | null;
-  results: Partial<Record<StepName, string>>;
-  cellName: string | null;
-  error: IndexedFile["error"];
-}
-
 /**
- * Runs all steps of a study. A raw file that fails stops its own line and is reported in the index; the others
- * go on.
+ * Runs all steps of a study. A raw file or source that fails stops its own line and is reported in the index;
+ * the others go on.
  *
  * @throws ThioscopeError STUDY_LOCKED, CANCELLED, WRITE_FAILED; STEP_FAILED if the story cannot be made
  */
@@ -64,30 +52,12 @@ export async function runStudy(study: Study, options: RunOptions = {}): Promise<
     const changed = await changedFiles(study.root, lines);
     const runner = new Runner(study, { engine, write, context, force: options.force ?? false });
     const steps: StepReport[] = [];
-    let story: string | null = null;
     for (const step of study.steps) {
       const report = await runner.runStep(step, lines);
-      if (report.story) story = report.story;
-      steps.push(report.report);
-      options.onStep?.(report.report);
+      steps.push(report);
+      options.onStep?.(report);
     }
-    const index: StudyIndex = {
-      version: 1,
-      title: study.title,
-      finished: new Date().toISOString(),
-      cell: study.cell,
-      files: lines.map(({ source, path, cell, cellName, size, sha256, results, error }) => ({
-        source,
-        path,
-        cell,
-        cellName,
-        size,
-        sha256,
-        results,
-        error,
-      })),
-      story,
-    };
+    const index = indexOf(study, lines, runner.ofStudy);
     await writeIndex(study.root, index, write);
     return { index, steps, changed };
   } finally {
@@ -96,25 +66,44 @@ export async function runStudy(study: Study, options: RunOptions = {}): Promise<
   }
 }
 
-async function hashFiles(study: Study, context: TaskContext): Promise<Line[]> {
-  const hashes = new Map<string, Promise<{ sha256: string; size: number }>>();
-  const hashOf = (path: string): Promise<{ sha256: string; size: number }> => {
-    const known = hashes.get(path) ?? sha256OfFile(join(study.root, path), context);
-    hashes.set(path, known);
-    return known;
+function indexOf(study: Study, { files, sources }: Lines, ofStudy: StudyIndex["ofStudy"]): StudyIndex {
+  return {
+    version: 2,
+    title: study.title,
+    finished: new Date().toISOString(),
+    cell: study.cell,
+    files: files.map(({ source, path, cell, cellName, size, sha256, results, error }) => ({
+      source,
+      path,
+      cell,
+      cellName,
+      size,
+      sha256,
+      results,
+      error,
+    })),
+    sources: sources.map(({ name, kind, cell, inputs, results, errors }) => ({
+      name,
+      kind,
+      cell,
+      files: inputs.map(({ file, size, sha256 }) => ({ path: file, size, sha256 })),
+      results,
+      errors,
+    })),
+    ofStudy,
+    story: ofStudy.story ?? null,
   };
-  const lines: Line[] = [];
-  for (const file of study.files) {
-    const { sha256, size } = await hashOf(file.path);
-    const cellHash = file.cell === null ? null : (await hashOf(file.cell)).sha256;
-    lines.push({ ...file, sha256, size, cellHash, holds: null, results: {}, cellName: null, error: null });
-  }
-  return lines;
 }
 
-async function changedFiles(root: string, lines: readonly Line[]): Promise<string[]> {
-  const before = new Map((await readIndex(root))?.files.map((f) => [f.path, f.sha256]));
-  return [...new Set(lines.filter((l) => (before.get(l.path) ?? l.sha256) !== l.sha256).map((l) => l.path))];
+async function changedFiles(root: string, { files, sources }: Lines): Promise<string[]> {
+  const index = await readIndex(root);
+  const known = [...(index?.files ?? []), ...(index?.sources.flatMap((source) => source.files) ?? [])];
+  const before = new Map(known.map(({ path, sha256 }) => [path, sha256]));
+  const now = [
+    ...files.map(({ path, sha256 }) => ({ path, sha256 })),
+    ...sources.flatMap((source) => source.inputs.map(({ file, sha256 }) => ({ path: file, sha256 }))),
+  ];
+  return [...new Set(now.filter(({ path, sha256 }) => (before.get(path) ?? sha256) !== sha256).map(({ path }) => path))];
 }
 
 interface Means {
@@ -130,50 +119,54 @@ class Runner {
   /** tasks of this run by hash: two sources may share a file */
   private readonly done = new Map<string, Promise<{ record: RunRecord; reused: boolean }>>();
 
+  /** results that belong to no file and no source */
+  readonly ofStudy: Partial<Record<StepName, string>> = {};
+
   constructor(study: Study, means: Means) {
     this.study = study;
     this.means = means;
   }
 
-  async runStep(step: StudyStep, lines: readonly Line[]): Promise<{ report: StepReport; story: string | null }> {
+  async runStep(step: StudyStep, lines: Lines): Promise<StepReport> {
     const began = performance.now();
     const report: StepReport = { step: step.name, computed: 0, reused: 0, failed: 0, seconds: 0, rows: 0 };
-    const count = ({ record, reused }: { record: RunRecord; reused: boolean }): void => {
-      if (reused) report.reused++;
-      else {
-        report.computed++;
-        report.rows += Number(record.summary.rows ?? 0);
-      }
-    };
-    let story: string | null = null;
-    if (STEPS[step.name].per === "study") {
-      const good = lines.filter((line) => line.error === null);
-      if (good.length === 0) throw allFailed(lines, this.study.root);
-      const done = await this.runOnce(step.name, await storyTask(this.study, step, lines), this.means.context);
-      count(done);
-      story = `${step.name}/${done.record.hash}`;
+    const { per, of, needs } = STEPS[step.name];
+    if (per === "file") {
+      const waiting = lines.files.filter((line) => line.error === null && isFor(step, line));
+      await this.overLines(step, waiting, report, (line) => fileTask(step, line), learn);
+    } else if (per === "source") {
+      // what another step of the same source could not do is said there
+      const waiting = lines.sources.filter(
+        (line) => line.kind === of && needs.every((need) => line.results[need as StepName] !== undefined),
+      );
+      await this.overLines(step, waiting, report, (line) => sourceTask(step, line, lines));
     } else {
-      await this.overFiles(step, lines, report, count);
+      if (per === "story") someLineIsGood(lines, this.ofStudy, this.study.root);
+      const task = per === "story" ? storyTask(this.study, step, lines, this.ofStudy) : studyTask(step, lines, this.ofStudy);
+      const done = await this.runOnce(step.name, task, this.means.context);
+      count(report, done);
+      this.ofStudy[step.name] = `${step.name}/${done.record.hash}`;
     }
     report.seconds = (performance.now() - began) / 1000;
-    return { report, story };
+    return report;
   }
 
-  private async overFiles(
+  private async overLines<Line extends FileLine | SourceLine>(
     step: StudyStep,
-    lines: readonly Line[],
+    waiting: readonly Line[],
     report: StepReport,
-    count: (done: { record: RunRecord; reused: boolean }) => void,
+    taskOf: (line: Line) => TaskSpec,
+    after?: (step: StepName, line: Line, record: RunRecord) => void,
   ): Promise<void> {
     const { context, engine } = this.means;
-    const waiting = lines.filter((line) => line.error === null && isFor(step, line));
     const parts = new Map<Line, number>();
     const total = waiting.reduce((sum, line) => sum + line.size, 0);
+    const what = STEPS[step.name].per === "file" ? "files" : "sources";
     const show = (): void => {
       // progress in bytes of raw data: files differ in size by orders of magnitude
       let bytes = 0;
       for (const [line, part] of parts) bytes += part * line.size;
-      context.progress(Math.round(bytes / 1000), Math.ceil(total / 1000), `${step.name}, ${waiting.length} files, kB`);
+      context.progress(Math.round(bytes / 1000), Math.ceil(total / 1000), `${step.name}, ${waiting.length} ${what}, kB`);
     };
     const next = waiting.values();
     const takeFrom = async (): Promise<void> => {
@@ -187,13 +180,14 @@ class Runner {
               show();
             },
           };
-          const done = await this.runOnce(step.name, fileTask(step, line), inner);
+          const done = await this.runOnce(step.name, taskOf(line), inner);
           line.results[step.name] = `${step.name}/${done.record.hash}`;
-          if (step.name === "read") line.holds = done.record.summary.holds as Holds;
-          if (step.name === "cycles") line.cellName = String(done.record.summary.cell ?? "") || null;
-          count(done);
+          after?.(step.name, line, done.record);
+          count(report, done);
         } catch (error) {
-          line.error = asFileError(error, step.name);
+          const failed = asStepError(error, step.name);
+          if ("errors" in line) line.errors.push(failed);
+          else line.error = failed;
           report.failed++;
         }
         parts.set(line, 1);
@@ -231,51 +225,22 @@ class Runner {
   }
 }
 
-/** True where the file holds what the step is for. */
-function isFor(step: StudyStep, line: Line): boolean {
-  const { of } = STEPS[step.name];
-  return of === undefined || line.holds === of || line.holds === "both";
+function count(report: StepReport, { record, reused }: { record: RunRecord; reused: boolean }): void {
+  if (reused) report.reused++;
+  else {
+    report.computed++;
+    report.rows += Number(record.summary.rows ?? 0);
+  }
 }
 
-/** The file's own fault stops only this file; a full disk, a cancelled run or a bug stops all. */
-function asFileError(error: unknown, step: StepName): NonNullable<IndexedFile["error"]> {
+/** What a result says about its file. */
+function learn(step: StepName, line: FileLine, { summary }: RunRecord): void {
+  if (step === "read") line.holds = summary.holds as Holds;
+  if (step === "cycles") line.cellName = String(summary.cell ?? "") || null;
+}
+
+/** The fault of a file or source stops only this one; a full disk, a cancelled run or a bug stops all. */
+function asStepError(error: unknown, step: StepName): StepError {
   if (!(error instanceof ThioscopeError) || error.code === "CANCELLED" || error.code === "WRITE_FAILED") throw error;
   return { step, code: error.code, message: error.message };
-}
-
-function allFailed(lines: readonly Line[], root: string): ThioscopeError {
-  const list = lines.map((line) => `${line.path}: ${line.error?.message}`).join("; ");
-  return new ThioscopeError("STEP_FAILED", `no raw file of the study could be used (${list})`, { file: join(root, "study.yaml") });
-}
-
-function fileTask(step: StudyStep, line: Line): TaskSpec {
-  const { module, export: name, needs, uses = [] } = STEPS[step.name];
-  const inputs: Record<string, unknown> = {};
-  if (step.name === "read") {
-    inputs.raw = { file: line.path, sha256: line.sha256 };
-    if (line.mapping) inputs.mapping = line.mapping;
-  } else if (takesCell(step) && line.cell !== null) {
-    inputs.cell = { file: line.cell, sha256: line.cellHash };
-  }
-  // the story names its files by their hash
-  if (step.name === "curves") inputs.hash = line.sha256;
-  for (const other of [...needs, ...uses]) if (line.results[other]) inputs[other] = { result: line.results[other] };
-  return { module, export: name, inputs, parameters: step.parameters };
-}
-
-/** Steps whose numbers are given per mass and area too. */
-function takesCell({ name, parameters }: StudyStep): boolean {
-  if (name === "dqdv") return parameters.peaks === true;
-  return name === "cycles" || name === "curves" || name === "symmetric" || name === "composition";
-}
-
-/** The story shows the study's cell, or the one that all its files share. */
-async function storyTask(study: Study, step: StudyStep, lines: readonly Line[]): Promise<TaskSpec> {
-  const { module, export: name } = STEPS[step.name];
-  const cells = new Set(lines.map((line) => line.cell));
-  const path = study.cell ?? (cells.size === 1 ? [...cells][0]! : null);
-  const cell = path === null ? null : { file: path, sha256: (await sha256OfFile(join(study.root, path))).sha256 };
-  const files = lines.map(({ source, path: file, sha256, results, error }) => ({ source, file, sha256, results, error }));
-  const steps = study.steps.map(({ name: word, parameters }) => ({ name: word, parameters }));
-  return { module, export: name, inputs: { title: study.title, cell, files, steps }, parameters: step.parameters };
 }

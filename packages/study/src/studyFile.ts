@@ -1,28 +1,15 @@
 /** study.yaml: what it says, checked, with its patterns turned into files. */
-import { glob, readFile, stat } from "node:fs/promises";
-import { basename, join, relative, resolve, sep } from "node:path";
-import { parseQuantity, ThioscopeError } from "@thioscope/core";
-import { parseShareRange } from "@thioscope/core/cycling";
-import { parseCircuit } from "@thioscope/core/impedance";
-import type { ColumnMapping } from "@thioscope/formats";
+import { readFile, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { ThioscopeError } from "@thioscope/core";
 import { compileSchema, readCheckedYaml } from "./checkedYaml.ts";
-import { STEPS, type StepName } from "./registry.ts";
-import { leavesFolder } from "./results.ts";
-import schema from "./study.schema.json" with { type: "json" };
+import { STEPS, type StepName, withDefaults } from "./registry/index.ts";
+import { mistakeIn } from "./registry/parameters.ts";
+import { studySchema } from "./registry/schema.ts";
+import { fileInside, readSources, type StudyFile, type StudyPlace, type StudySource, type WrittenSources } from "./studySources.ts";
 
 /** The published JSON Schema of study.yaml. */
-export const STUDY_SCHEMA: object = schema;
-
-const MAX_FILES = 10_000;
-
-/** A raw file of a source; paths are relative to the study's folder, with "/". */
-export interface StudyFile {
-  source: string;
-  path: string;
-  /** the cell file that describes it */
-  cell: string | null;
-  mapping: ColumnMapping | null;
-}
+export const STUDY_SCHEMA: object = studySchema();
 
 export interface StudyStep {
   name: StepName;
@@ -34,7 +21,10 @@ export interface Study {
   root: string;
   title: string;
   cell: string | null;
+  /** of cyclers and potentiostats */
   files: readonly StudyFile[];
+  /** of every other kind */
+  sources: readonly StudySource[];
   /** in the order in which they run, with the steps that they need */
   steps: readonly StudyStep[];
 }
@@ -42,7 +32,7 @@ export interface Study {
 interface Written {
   title?: string;
   cell?: string;
-  sources: Record<string, string | string[] | { files: string | string[]; cell?: string; mapping?: ColumnMapping }>;
+  sources?: WrittenSources;
   steps: (string | Record<string, Record<string, unknown> | null>)[];
 }
 
@@ -68,114 +58,46 @@ export async function readStudy(folder: string): Promise<Study> {
       error,
     );
   }
-  validate ??= compileSchema(schema);
+  validate ??= compileSchema(STUDY_SCHEMA);
   const { value, lineOf } = readCheckedYaml<Written>(text, file, validate, "STUDY_INVALID");
-  const refuse = (message: string, path: (string | number)[]): never => {
+  const refuse: StudyPlace["refuse"] = (message, path) => {
     throw new ThioscopeError("STUDY_INVALID", message, { file, line: lineOf(path) });
   };
-  const inside = async (path: string, at: (string | number)[], kind: string): Promise<string> => {
-    if (leavesFolder(path)) refuse(`${kind} "${path}" leaves the study's folder: paths are relative to it`, at);
-    const found = await stat(join(root, path)).catch(() => undefined);
-    if (!found?.isFile()) refuse(`${kind} "${path}" does not exist`, at);
-    return normal(path);
-  };
-
-  const cell = value.cell === undefined ? null : await inside(value.cell, ["cell"], "the cell file");
-  const files: StudyFile[] = [];
-  for (const [source, entry] of Object.entries(value.sources)) {
-    const detailed = typeof entry === "object" && !Array.isArray(entry) ? entry : { files: entry };
-    const ownCell = detailed.cell === undefined ? cell : await inside(detailed.cell, ["sources", source, "cell"], "the cell file");
-    for (const pattern of typeof detailed.files === "string" ? [detailed.files] : detailed.files) {
-      if (leavesFolder(pattern)) refuse(`"${pattern}" leaves the study's folder: paths are relative to it`, ["sources", source]);
-      const found = await filesOf(root, pattern, MAX_FILES - files.length);
-      if (found === "too many") refuse(`"${pattern}" matches more than ${MAX_FILES} files`, ["sources", source]);
-      if (found.length === 0) refuse(`"${pattern}" matches no file`, ["sources", source]);
-      for (const path of found) {
-        if (files.some((f) => f.source === source && f.path === path)) continue;
-        files.push({ source, path, cell: ownCell, mapping: detailed.mapping ?? null });
-      }
-    }
+  const cell = value.cell === undefined ? null : await fileInside(value.cell, "the cell file", ["cell"], { root, cell: null, refuse });
+  const { files, sources } = await readSources(value.sources ?? {}, { root, cell, refuse });
+  const steps = orderedSteps(value.steps, refuse);
+  if (files.length + sources.length === 0 && !steps.some(({ name }) => STEPS[name].per === "study")) {
+    refuse("no raw file is named under sources, and no step does without", ["sources"]);
   }
-  return { root, title: value.title ?? basename(root), cell, files, steps: orderedSteps(value.steps, refuse) };
-}
-
-function normal(path: string): string {
-  return relative(".", path).split(sep).join("/");
-}
-
-async function filesOf(root: string, pattern: string, limit: number): Promise<string[] | "too many"> {
-  const direct = await stat(join(root, pattern)).catch(() => undefined);
-  if (direct?.isFile()) return [normal(pattern)];
-  const found: string[] = [];
-  for await (const path of glob(pattern, { cwd: root })) {
-    if (!(await stat(join(root, path)).catch(() => undefined))?.isFile()) continue;
-    found.push(normal(path));
-    if (found.length > limit) return "too many";
-  }
-  return found.sort();
+  return { root, title: value.title ?? basename(root), cell, files, sources, steps };
 }
 
 /** Steps as written, each after what it needs; a step named twice is a mistake. */
-function orderedSteps(written: Written["steps"], refuse: (message: string, path: (string | number)[]) => never): StudyStep[] {
+function orderedSteps(written: Written["steps"], refuse: StudyPlace["refuse"]): StudyStep[] {
   const wanted = new Map<StepName, Readonly<Record<string, unknown>>>();
   for (const [i, entry] of written.entries()) {
-    const [name, parameters] =
+    const [word, parameters] =
       typeof entry === "string" ? [entry, null] : (Object.entries(entry)[0] as [string, Record<string, unknown> | null]);
-    if (wanted.has(name as StepName)) refuse(`the step "${name}" is named twice`, ["steps", i]);
-    for (const [parameter, unit] of Object.entries(STEPS[name as StepName].quantities)) {
-      const mistake = quantityMistake(parameters?.[parameter] ?? "auto", unit);
+    const name = word as StepName;
+    if (wanted.has(name)) refuse(`the step "${name}" is named twice`, ["steps", i]);
+    for (const [parameter, said] of Object.entries(parameters ?? {})) {
+      const mistake = mistakeIn(STEPS[name].parameters[parameter]!, said);
       if (mistake) refuse(`${name}: ${parameter}: ${mistake}`, ["steps", i]);
     }
-    for (const parameter of STEPS[name as StepName].shares ?? []) {
-      const mistake = shareMistake(parameters?.[parameter] ?? "auto");
-      if (mistake) refuse(`${name}: ${parameter}: ${mistake}`, ["steps", i]);
-    }
-    if (name === "eis") {
-      const mistake = circuitMistake(parameters?.circuit ?? "auto");
-      if (mistake) refuse(`eis: ${mistake}`, ["steps", i]);
-    }
-    wanted.set(name as StepName, parameters ?? {});
+    wanted.set(name, parameters ?? {});
   }
   const ordered: StudyStep[] = [];
   const add = (name: StepName): void => {
     if (ordered.some((s) => s.name === name)) return;
-    for (const needed of STEPS[name].needs) add(needed);
-    for (const used of STEPS[name].uses ?? []) if (wanted.has(used)) add(used);
-    const written = wanted.get(STEPS[name].parametersOf ?? name);
-    ordered.push({ name, parameters: { ...STEPS[name].defaults, ...written } });
+    const { needs, uses = [], per, parametersOf = name } = STEPS[name];
+    for (const needed of needs) add(needed as StepName);
+    for (const used of uses) if (wanted.has(used as StepName)) add(used as StepName);
+    // the story is told when everything else is known
+    if (per === "story") for (const other of wanted.keys()) if (other !== name) add(other);
+    ordered.push({ name, parameters: withDefaults(name, wanted.get(parametersOf as StepName)) });
   };
   for (const name of wanted.keys()) add(name);
   return ordered;
-}
-
-function circuitMistake(written: unknown): string | undefined {
-  if (written === "auto") return undefined;
-  try {
-    parseCircuit(String(written));
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function shareMistake(written: unknown): string | undefined {
-  if (written === "auto") return undefined;
-  try {
-    parseShareRange(String(written));
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function quantityMistake(written: unknown, unit: string): string | undefined {
-  if (written === "auto") return undefined;
-  try {
-    const { value } = parseQuantity(String(written), unit);
-    return value > 0 ? undefined : `${written} must be positive`;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 /** True if the folder holds a study.yaml. */

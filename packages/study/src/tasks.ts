@@ -49,6 +49,7 @@ const STEP_MODULES: Readonly<Record<string, () => Promise<Record<string, unknown
   "steps/symmetric": () => import("./steps/symmetric.ts"),
   "steps/composition": () => import("./steps/composition.ts"),
   "steps/eis": () => import("./steps/eis.ts"),
+  "steps/topology": () => import("./steps/topology.ts"),
   "steps/curves": () => import("./steps/curves.ts"),
   "steps/story": () => import("./steps/story.ts"),
 };

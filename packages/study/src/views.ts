@@ -2,7 +2,7 @@
 import type { StepName } from "./registry/index.ts";
 
 /** What the index knows of a file, available to every view. */
-type FileField = "study" | "source" | "file" | "path" | "sha256" | "cell" | "cell_file" | "size_bytes" | "error";
+export type FileField = "study" | "source" | "file" | "path" | "sha256" | "cell" | "cell_file" | "size_bytes" | "error";
 
 interface ViewColumn {
   name: string;
@@ -210,6 +210,11 @@ export const VIEWS: Readonly<Record<string, View>> = {
         "kk_imaginary_percent",
       ),
     ],
+  },
+  bars: {
+    step: "topology",
+    table: "bars.parquet",
+    columns: [...where("study", "source"), { name: "file", type: "VARCHAR" }, ...integers("dimension"), ...doubles("birth", "death")],
   },
   points: {
     step: "read",

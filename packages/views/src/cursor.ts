@@ -16,6 +16,8 @@ export interface ViewState {
   basis: number;
   /** dQ/dV with the peaks it is made of */
   peaks: boolean;
+  /** what is chosen in views that offer several things, by the choice's id */
+  choices: Readonly<Record<string, string>>;
 }
 
 export interface Cursor {
@@ -27,7 +29,7 @@ export interface Cursor {
 
 /** A linked cursor; views given the same one move together. */
 export function createCursor(initial: Partial<ViewState> = {}): Cursor {
-  let state: ViewState = { file: 0, row: null, pinned: false, brush: null, basis: 0, peaks: false, ...initial };
+  let state: ViewState = { file: 0, row: null, pinned: false, brush: null, basis: 0, peaks: false, choices: {}, ...initial };
   const listeners = new Set<(state: ViewState, before: ViewState) => void>();
   return {
     get state() {

@@ -31,10 +31,24 @@ export type {
 // The views of spectra
 export { IMPEDANCE_FIGURES, mountImpedance } from "./impedance/mountImpedance.ts";
 export { mountSpectrumList } from "./impedance/spectrumList.ts";
+// The views of parts
+export { mountParts, type PanelModel, partsOf } from "./parts/mountParts.ts";
+export type { PartContext, PartFigure, PartModel, PartPanel, PartView } from "./parts/model.ts";
+export { PART_VIEWS } from "./parts/registry.ts";
 // The views of a study
-export { mountPlot } from "./plot/mountPlot.ts";
+export { mountPlot, mountPlotOf } from "./plot/mountPlot.ts";
 export { mountCellCard } from "./study/cellCard.ts";
-export { type Context, contextOf, type FigureSpec, type StudyModel, type Switch } from "./study/context.ts";
+export {
+  type Choice,
+  type Context,
+  type ContextSource,
+  contextOf,
+  type FigureSpec,
+  OF_FILE,
+  type PlotSpec,
+  type StudyModel,
+  type Switch,
+} from "./study/context.ts";
 export { mountCrossSection } from "./study/crossSection.ts";
 export { mountCycleList } from "./study/cycleList.ts";
 export { mountCycleTable } from "./study/cycleTable.ts";

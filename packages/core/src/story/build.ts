@@ -2,7 +2,8 @@
 import { electrochemistrySentences, placeElectrochemistry, withScanRates } from "./electrochemistry/index.ts";
 import { onlySpectra } from "./impedance.ts";
 import { impedanceSentences } from "./impedanceSentences.ts";
-import type { CellCard, HalfCycleCurve, RowRange, Story, StoryFile } from "./model.ts";
+import type { CellCard, HalfCycleCurve, RowRange, Sentence, Story, StoryFile } from "./model.ts";
+import { type Part, placePart } from "./parts/index.ts";
 import { sentencesOf } from "./sentences.ts";
 import { STORY_VERSION } from "./version.ts";
 
@@ -10,19 +11,33 @@ export interface StoryParts {
   title: string;
   cell: CellCard | null;
   files: readonly StoryFile[];
+  /** from other instruments and models; none by default */
+  parts?: readonly Part[];
   /** program version, steps with parameters, hashes */
   provenance: Story["provenance"];
 }
 
 /** Puts a story together; the row ranges of each file then name it by its place in `files`. */
-export function buildStory({ title, cell, files, provenance }: StoryParts): Story {
+export function buildStory({ title, cell, files, parts = [], provenance }: StoryParts): Story {
   const placed = withScanRates(files.map((file, index) => placeFile(file, index)));
-  const sentences = placed.flatMap((file, index) => [
+  const placedParts = parts.map((part) => placePart(part, files));
+  const ofFiles: Sentence[] = placed.flatMap((file, index) => [
     ...(onlySpectra(file) ? [] : sentencesOf(file, index)),
     ...electrochemistrySentences(file, index),
     ...impedanceSentences(file, index),
   ]);
-  return { version: STORY_VERSION, title, cell, files: placed, sentences, provenance };
+  const ofParts = placedParts.flatMap((part, index) =>
+    part.sentences.map((sentence): Sentence => ({ ...sentence, about: { what: "part", part: index } })),
+  );
+  return {
+    version: STORY_VERSION,
+    title,
+    cell,
+    files: placed,
+    parts: placedParts,
+    sentences: [...ofFiles, ...ofParts],
+    provenance,
+  };
 }
 
 function placeFile(file: StoryFile, index: number): StoryFile {

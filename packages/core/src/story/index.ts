@@ -44,6 +44,7 @@ export type {
   HalfCyclePeaks,
   ImpedanceStory,
   Numbers,
+  PlacedPart,
   RateRow,
   RowRange,
   Sentence,
@@ -55,6 +56,8 @@ export type {
   StoryFile,
   StoryPeak,
 } from "./model.ts";
+// What other instruments saw and what models say
+export { type Part, type PartContent, type PartHead, type PartKind, type PartOf, placePart, type TopologyContent, withMissing } from "./parts/index.ts";
 export { peaksOfHalf } from "./peaks.ts";
 export { sentencesOf } from "./sentences.ts";
 export { currentStory, STORY_VERSION } from "./version.ts";

@@ -5,6 +5,7 @@
 import type { Notice } from "../errors.ts";
 import type { Answer, NotComputable, Quantity } from "../units/quantity.ts";
 import type { Electrochemistry } from "./electrochemistry/model.ts";
+import type { Part } from "./parts/model.ts";
 
 /** Typed array in memory, plain array after JSON. */
 export type Numbers = ArrayLike<number>;
@@ -17,21 +18,26 @@ export interface RowRange {
 }
 
 export interface Story {
-  /** version 1 had neither spectra nor peaks (see `currentStory`) */
-  version: 2;
+  /** version 1 had neither spectra nor peaks, version 2 no parts (see `currentStory`) */
+  version: 3;
   title: string;
   cell: CellCard | null;
   files: readonly StoryFile[];
+  /** What other instruments saw and what models say. */
+  parts: readonly PlacedPart[];
   /** What the cell did, a sentence per event. */
   sentences: readonly Sentence[];
   /** How it was made: program version, steps with parameters, hashes. */
   provenance: readonly { label: string; value: string }[];
 }
 
+/** A part in its story: `runFile` is the file whose rows its rows mean. */
+export type PlacedPart = Part & { runFile: number | null };
+
 /** Text with numbers in it; each number names its rows or the line of the cell file it comes from. */
 export interface Sentence {
   /** what it is about, where that is not the run itself */
-  about?: { what: "impedance"; file: number };
+  about?: { what: "impedance"; file: number } | { what: "part"; part: number };
   parts: readonly (string | { quantity: Quantity; from?: RowRange; note?: string })[];
 }
 

@@ -3,7 +3,7 @@ import { asFloat64, getColumn, type Notice, ThioscopeError } from "@thioscope/co
 import type { SpectrumInput } from "@thioscope/core/story";
 import type { CyclingFile } from "@thioscope/formats";
 import { tableFromParquet } from "../parquet.ts";
-import type { Holds } from "../registry.ts";
+import type { Holds } from "../registry/index.ts";
 import type { ResultInput, StepIo } from "../tasks.ts";
 
 export interface FileFacts {

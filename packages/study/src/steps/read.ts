@@ -1,7 +1,7 @@
 /** The first step: a raw file to a table on disk, and its spectra beside it, with everything the reader had to say. */
 import { type ColumnMapping, type RawFile, readRaw, tableOfSpectra } from "@thioscope/formats";
 import { tableToParquet } from "../parquet.ts";
-import type { Holds } from "../registry.ts";
+import type { Holds } from "../registry/index.ts";
 import type { FileInput, StepFunction } from "../tasks.ts";
 import { type FileFacts, jsonBytes } from "./facts.ts";
 

@@ -7,20 +7,28 @@ import type { Figure, LegendEntry } from "../figure/model.ts";
 import { colourOf, type Palette, paletteOf } from "../figure/palette.ts";
 import { canvasPen } from "../figure/pen.ts";
 import { tableElement } from "../figure/tableView.ts";
-import { type Context, contextOf, type FigureSpec, type StudyModel } from "../study/context.ts";
+import { type Choice, type ContextSource, type FigureSpec, OF_FILE, type PlotSpec, type StudyModel } from "../study/context.ts";
 import { plain, richText, setRuns } from "../text.ts";
 import { onThemeChange } from "../theme.ts";
 import { type Place, placesOf, pointAt, rowOf, rowsBetween } from "./hit.ts";
 import { drawOverlay } from "./overlay.ts";
 import { toolbar } from "./tools.ts";
 
+/** What of the state every figure may depend on; of the row only those that say so. */
+const STATE_OF_FIGURES = ["file", "brush", "basis", "peaks", "choices"] as const;
+
 /** The pointer reads a curve from this far, CSS pixels. */
 const REACH = 48;
 /** A press that moves less is a click. */
 const CLICK = 4;
 
-/** Mounts `spec` over the study into `element`. */
+/** Mounts a plot of the file under the cursor into `element`. */
 export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyModel): Mounted<StudyModel> {
+  return mountPlotOf(element, spec, first, OF_FILE);
+}
+
+/** Mounts a plot of whatever `source` gives into `element`. */
+export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: StudyModel, source: ContextSource<C>): Mounted<StudyModel> {
   let model = first;
   let figure: Figure | null = null;
   let geometry: Geometry | null = null;
@@ -41,11 +49,12 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
   const legend = h("div", { class: "ts-legend" });
   const heading = h("h3", {}, spec.title);
   const view = h("section", { class: "ts-view", "data-view": spec.id, "aria-label": spec.title });
-  const context = (): Context | null => contextOf(model.story, model.cursor.state);
+  const context = (): C | null => source.of(model);
+  const nameOf = (c: C | null): string => (c === null ? "thioscope" : source.name(c));
   const tools = toolbar({
     view,
     title: spec.title,
-    name: () => `${(context()?.file.name ?? "thioscope").replace(/\.[^.]*$/, "").replace(/[^\w.-]+/g, "_")}-${spec.id}`,
+    name: () => `${nameOf(context()).replace(/\.[^.]*$/, "").replace(/[^\w.-]+/g, "_")}-${spec.id}`,
     figure: () => figure,
     data: () => figure?.data() ?? { columns: [] },
     command: () => withContext(spec.command),
@@ -60,8 +69,9 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
     button.addEventListener("click", () => choice.flip(model));
     return { choice, button };
   });
+  const chooser = choosers((id, value) => model.cursor.set({ choices: { ...model.cursor.state.choices, [id]: value } }));
   view.append(
-    h("header", { class: "ts-head" }, heading, ...switches.map(({ button }) => button), legend, tools.element),
+    h("header", { class: "ts-head" }, heading, chooser.element, ...switches.map(({ button }) => button), legend, tools.element),
     plot,
     empty,
     table,
@@ -69,9 +79,9 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
   );
   element.append(view);
 
-  function withContext(make: (c: Context) => string): string {
+  function withContext(make: (c: C) => string): string {
     const c = context();
-    return c ? make(c) : "";
+    return c === null ? "" : make(c);
   }
 
   function build(): void {
@@ -80,8 +90,8 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
     cell = null;
     followed = c && spec.follows ? spec.follows(c) : null;
     for (const { choice, button } of switches) {
-      button.hidden = !c || !choice.offered(c, model);
-      button.setAttribute("aria-pressed", String(c !== null && choice.isOn(c.state)));
+      button.hidden = c === null || !choice.offered(c, model);
+      button.setAttribute("aria-pressed", String(choice.isOn(model.cursor.state)));
     }
     legend.replaceChildren(...(figure && !figure.empty ? legendNodes(figure, palette) : []));
     setRuns(note, richText(figure?.note ?? ""));
@@ -204,9 +214,8 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
   function follow(): () => void {
     return model.cursor.subscribe((state, before) => {
       const c = spec.follows && state.row !== before.row ? context() : null;
-      if (state.file !== before.file || state.brush !== before.brush || state.basis !== before.basis || state.peaks !== before.peaks)
-        build();
-      else if (c && spec.follows?.(c) !== followed) build();
+      if (STATE_OF_FIGURES.some((key) => state[key] !== before[key])) build();
+      else if (c !== null && spec.follows?.(c) !== followed) build();
       else if (state.row !== before.row) paintCursor.ask();
     });
   }
@@ -230,8 +239,32 @@ export function mountPlot(element: HTMLElement, spec: FigureSpec, first: StudyMo
   };
 }
 
+/** Lists to choose from; they are kept while what they offer stays, so that an open one does not close. */
+function choosers(choose: (id: string, value: string) => void): { element: HTMLElement; show(choices: readonly Choice[]): void } {
+  const element = h("span", { class: "ts-choices" });
+  let offered = "";
+  return {
+    element,
+    show(choices) {
+      const now = JSON.stringify(choices.map(({ id, options }) => [id, options]));
+      if (now !== offered) {
+        offered = now;
+        element.replaceChildren(
+          ...choices.map(({ id, label, options }) => {
+            const list = h("select", { class: "ts-choice", "aria-label": label, title: label });
+            list.append(...options.map((option) => h("option", { value: option.value }, option.label)));
+            list.addEventListener("change", () => choose(id, list.value));
+            return list;
+          }),
+        );
+      }
+      for (const [i, { value }] of choices.entries()) (element.children[i] as HTMLSelectElement).value = value;
+    },
+  };
+}
+
 /** What the plot shows, for those who do not see it. */
-function describe(spec: FigureSpec, figure: Figure): string {
+function describe(spec: { title: string }, figure: Figure): string {
   const curves = figure.panels.reduce(
     (n, panel) => n + panel.marks.filter((mark) => mark.kind === "line" || mark.kind === "points" || mark.kind === "map").length,
     0,

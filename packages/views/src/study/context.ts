@@ -19,8 +19,8 @@ export interface Context {
   basis: CapacityBasis;
 }
 
-/** A plot of a study: a pure function to a figure, and how to get the same outside the page. */
-export interface FigureSpec {
+/** A plot: a pure function from its context to a figure, and how to get the same outside the page. */
+export interface PlotSpec<C> {
   id: string;
   title: string;
   /** drawn height on the page, CSS pixels */
@@ -29,25 +29,51 @@ export interface FigureSpec {
   brushOver: "all" | "curve";
   /** a line through all panels at the cursor, where x runs with time */
   cursorLine: boolean;
-  figure(context: Context): Figure;
+  figure(context: C): Figure;
   /** what of the figure depends on the cursor's row: where it changes the figure is made anew */
-  follows?(context: Context): unknown;
-  /** choices that stand beside the title */
-  switches?: readonly Switch[];
+  follows?(context: C): unknown;
+  /** choices that stand beside the title and can be on or off */
+  switches?: readonly Switch<C>[];
+  /** choices among several, beside the title */
+  choices?(context: C): readonly Choice[];
   /** the command line that computes the same */
-  command(context: Context): string;
+  command(context: C): string;
   /** Python that draws the exported CSV; the file's name is filled in */
-  python(context: Context, csvName: string): string;
+  python(context: C, csvName: string): string;
 }
 
+/** A plot of the file under the cursor. */
+export type FigureSpec = PlotSpec<Context>;
+
 /** A choice of a view that can be on or off. */
-export interface Switch {
+export interface Switch<C = Context> {
   label: string;
   title: string;
-  offered(context: Context, model: StudyModel): boolean;
+  offered(context: C, model: StudyModel): boolean;
   isOn(state: ViewState): boolean;
   flip(model: StudyModel): void;
 }
+
+/** A choice among several; what is chosen is `state.choices[id]`. */
+export interface Choice {
+  id: string;
+  label: string;
+  options: readonly { value: string; label: string }[];
+  value: string;
+}
+
+/** Where a plot's context comes from, and what its exports are called. */
+export interface ContextSource<C> {
+  /** null where there is nothing to draw */
+  of(model: StudyModel): C | null;
+  name(context: C): string;
+}
+
+/** The file under the cursor. */
+export const OF_FILE: ContextSource<Context> = {
+  of: ({ story, cursor }) => contextOf(story, cursor.state),
+  name: ({ file }) => file.name,
+};
 
 const PLAIN: CapacityBasis = { unit: "mAh", label: "Capacity", factor: 1, relativeSigma: 0 };
 

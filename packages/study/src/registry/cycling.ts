@@ -1,45 +1,15 @@
-/** The steps a study can run: what each takes, gives, and which function computes it. Data, no code. */
-import type { CONSTANTS } from "@thioscope/core";
+/** The steps over files of a cycler or potentiostat, and the story. */
+import type { StepDefinitions } from "./model.ts";
 
-export type StepName = "read" | "cycles" | "dqdv" | "cv" | "gitt" | "symmetric" | "composition" | "eis" | "curves" | "story";
-
-/** What a raw file was found to hold. */
-export type Holds = "cycling" | "spectra" | "both";
-
-export interface StepDefinition {
-  /** once per raw file, or once for the whole study */
-  per: "file" | "study";
-  /** the files it is for; all where absent. Files that hold nothing for it are passed over */
-  of?: Exclude<Holds, "both">;
-  /** steps that run before it */
-  needs: readonly StepName[];
-  /** steps whose results it takes where the study runs them */
-  uses?: readonly StepName[];
-  /** module (a key of STEP_MODULES) and function */
-  module: string;
-  export: string;
-  /** every parameter with its default */
-  defaults: Readonly<Record<string, unknown>>;
-  /** the step whose parameters it takes over, because both show the same numbers */
-  parametersOf?: StepName;
-  /** parameters that are text with a unit ("5 mV"), and a unit of their dimension; "auto" is always allowed */
-  quantities: Readonly<Record<string, string>>;
-  /** parameters that are ranges of shares ("0..30 %"); "auto" is always allowed */
-  shares?: readonly string[];
-  /** physical constants that enter the results */
-  constants: readonly (keyof typeof CONSTANTS)[];
-  description: string;
-  outputs: Readonly<Record<string, string>>;
-}
-
-export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
+export const CYCLING_STEPS = {
   read: {
     per: "file",
     needs: [],
     module: "steps/read",
     export: "readStep",
-    defaults: { salvage: false },
-    quantities: {},
+    parameters: {
+      salvage: { kind: "flag", default: false, about: "Take what can be read before damage, with a notice. Default: false." },
+    },
     constants: [],
     description: "raw file to a table with the columns of the Battery Data Format, current positive while charging; spectra of impedance",
     outputs: {
@@ -52,10 +22,24 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     per: "file",
     of: "cycling",
     needs: ["read"],
+    takesCell: true,
     module: "steps/cycles",
     export: "cyclesStep",
-    defaults: { reference: "auto", gain: "auto" },
-    quantities: { gain: "%" },
+    parameters: {
+      reference: {
+        kind: "count",
+        min: 1,
+        default: "auto",
+        about: 'Number of the cycle that retention refers to; "auto" (default) is the first complete one.',
+      },
+      gain: {
+        kind: "quantity",
+        unit: "%",
+        default: "auto",
+        about:
+          'Accuracy of the cycler\'s current range, one standard deviation, such as "0.1 %"; "auto" (default): the usual accuracy of cyclers, marked as assumed.',
+      },
+    },
     constants: ["faraday"],
     description: "cycles from the sign of the current: capacities, energies, efficiencies, retention, mean potentials, rates",
     outputs: {
@@ -67,10 +51,22 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     per: "file",
     of: "cycling",
     needs: ["read"],
+    takesCell: "peaks",
     module: "steps/dqdv",
     export: "dqdvStep",
-    defaults: { bin: "auto", peaks: false },
-    quantities: { bin: "V" },
+    parameters: {
+      bin: {
+        kind: "quantity",
+        unit: "V",
+        default: "auto",
+        about: 'Width of the potential bins with its unit, such as "5 mV"; "auto" (default) takes it from the data.',
+      },
+      peaks: {
+        kind: "flag",
+        default: false,
+        about: "Also fit overlapping peaks: potential and capacity of each step, tracked over the half cycles. Default: false.",
+      },
+    },
     constants: [],
     description: "differential capacity of each half cycle, charge counted in potential bins; with peaks: true its peaks",
     outputs: {
@@ -86,8 +82,7 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     needs: ["read"],
     module: "steps/cv",
     export: "cvStep",
-    defaults: {},
-    quantities: {},
+    parameters: {},
     constants: [],
     description: "sweeps of the potential with peaks, baselines and charges; over several scan rates the story has b-values",
     outputs: {
@@ -101,8 +96,21 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     needs: ["read"],
     module: "steps/gitt",
     export: "gittStep",
-    defaults: { length: "auto", shape: "sphere" },
-    quantities: { length: "m" },
+    parameters: {
+      length: {
+        kind: "quantity",
+        unit: "m",
+        default: "auto",
+        about:
+          'Length that turns D/L² into D, with its unit, such as "1 um"; "auto" (default): none is declared, and D/L² is the answer.',
+      },
+      shape: {
+        kind: "choice",
+        of: ["sphere", "plate"],
+        default: "sphere",
+        about: "The length is the radius of spheres (default) or the thickness of plates open on one side.",
+      },
+    },
     constants: [],
     description: "current pulses with rests: relaxed potentials, overpotentials, resistances, D/L² and with a declared length D",
     outputs: {
@@ -114,10 +122,18 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     per: "file",
     of: "cycling",
     needs: ["read"],
+    takesCell: true,
     module: "steps/symmetric",
     export: "symmetricStep",
-    defaults: { area: "auto", full: false },
-    quantities: { area: "cm2" },
+    parameters: {
+      area: {
+        kind: "quantity",
+        unit: "cm2",
+        default: "auto",
+        about: 'Area of the electrodes with its unit, such as "0.785 cm2"; "auto" (default) takes it from the cell file.',
+      },
+      full: { kind: "flag", default: false, about: "A full cell: soft shorts alone. Default: false." },
+    },
     constants: [],
     description:
       "symmetric cells: overpotential per half cycle, stabilisation, critical current; soft shorts, with full: true of full cells",
@@ -130,11 +146,33 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     per: "file",
     of: "cycling",
     needs: ["read"],
+    takesCell: true,
     module: "steps/composition",
     export: "compositionStep",
-    defaults: { electrolyte_share: "auto", mediator_share: "auto", unreacted: "auto" },
-    quantities: {},
-    shares: ["electrolyte_share", "mediator_share", "unreacted"],
+    parameters: {
+      electrolyte_share: {
+        kind: "shares",
+        default: "auto",
+        about: 'Share of the charge that the electrolyte took, such as "0..30 %"; "auto" (default): none.',
+      },
+      mediator_share: {
+        kind: "shares",
+        default: "auto",
+        about: 'Share of the charge that a mediator took, such as "0..0.1"; "auto" (default): none.',
+      },
+      unreacted: {
+        kind: "shares",
+        default: "auto",
+        about: 'Share of the sulfur that has not reacted, such as "0..0.3"; "auto" (default): anything possible.',
+      },
+      gain: {
+        kind: "quantity",
+        unit: "%",
+        default: "auto",
+        about:
+          'Accuracy of the cycler\'s current range, one standard deviation, such as "0.1 %"; "auto" (default): the usual accuracy of cyclers, marked as assumed.',
+      },
+    },
     constants: ["faraday"],
     description: "x in M2Sx along the run and the products of each discharge as intervals; needs a cell file with sulfur",
     outputs: {
@@ -148,8 +186,20 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     needs: ["read"],
     module: "steps/eis",
     export: "eisStep",
-    defaults: { circuit: "auto", weights: "modulus" },
-    quantities: {},
+    parameters: {
+      circuit: {
+        kind: "circuit",
+        default: "auto",
+        about:
+          'Circuit fitted to all spectra, such as "R0-p(R1,CPE1)-W1"; "auto" (default) chooses one by the information criterion.',
+      },
+      weights: {
+        kind: "choice",
+        of: ["modulus", "unit"],
+        default: "modulus",
+        about: "The error is the same share of |Z| everywhere (modulus, default), or the same number of ohms (unit).",
+      },
+    },
     constants: [],
     description: "spectra of impedance: a circuit fitted to the series, Kramers–Kronig verdicts, distribution of relaxation times",
     outputs: {
@@ -162,24 +212,23 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
     per: "file",
     needs: ["read"],
     uses: ["dqdv", "cv", "gitt", "symmetric", "composition", "eis"],
+    takesCell: true,
     module: "steps/curves",
     export: "curvesStep",
-    defaults: { reference: "auto", gain: "auto" },
+    parameters: {},
     parametersOf: "cycles",
-    quantities: {},
     constants: ["faraday"],
     description: "the run and its half cycles reduced for a screen, with the tables of cycles and rates",
     outputs: { "curves.json": "one file as page and report show it" },
   },
   story: {
-    per: "study",
+    per: "story",
     needs: ["curves"],
     module: "steps/story",
     export: "storyStep",
-    defaults: {},
-    quantities: {},
+    parameters: {},
     constants: [],
-    description: "what the cells did, in sentences whose numbers name their rows; all files together",
+    description: "what the cells did, in sentences whose numbers name their rows; all files and parts together",
     outputs: { "story.json": "what page and report show" },
   },
-};
+} as const satisfies StepDefinitions;

@@ -1,0 +1,17 @@
+/** The steps a study can run, all areas together. */
+import { CYCLING_STEPS } from "./cycling.ts";
+import type { StepDefinition } from "./model.ts";
+import { defaultsOf } from "./parameters.ts";
+import { TOPOLOGY_STEPS } from "./topology.ts";
+
+export type StepName = keyof typeof CYCLING_STEPS | keyof typeof TOPOLOGY_STEPS;
+
+export const STEPS: Readonly<Record<StepName, StepDefinition>> = { ...CYCLING_STEPS, ...TOPOLOGY_STEPS };
+
+/** A step with what is written, and the defaults of what is not. */
+export function withDefaults(name: StepName, written: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {
+  const { parameters, parametersOf } = STEPS[name];
+  return { ...defaultsOf(parametersOf ? STEPS[parametersOf as StepName].parameters : parameters), ...written };
+}
+
+export type { Holds, StepDefinition } from "./model.ts";

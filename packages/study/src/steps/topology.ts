@@ -1,0 +1,93 @@
+/** Barcodes of sets of points: a row per bar for the database, the longest bars for the story. */
+import { basename } from "node:path";
+import { checkCancelled, makeTable, type Notice, ThioscopeError, textColumn } from "@thioscope/core";
+import type { Part } from "@thioscope/core/story";
+import { BAR_NAMES, matrixMetric, openMetric, periodicMetric, ripsBarcodes } from "@thioscope/core/topology";
+import { POINTS_SIZE_LIMIT, readPointSet } from "@thioscope/formats";
+import type { SourceInputs } from "../lines.ts";
+import { tableToParquet } from "../parquet.ts";
+import type { StepFunction } from "../tasks.ts";
+import { integers, numbers } from "./applies.ts";
+import { jsonBytes } from "./facts.ts";
+
+/** Bars of one dimension that a diagram can show apart. */
+const MOST_SHOWN = 500;
+
+type Sets = Extract<Part, { kind: "topology" }>["sets"];
+
+export const topologyStep: StepFunction = async (inputs, parameters, io) => {
+  const { source, files } = inputs as unknown as SourceInputs;
+  const maxDimension = Number(parameters.max_dimension) as 0 | 1 | 2;
+  const notices: Notice[] = [];
+  const sets: Sets[number][] = [];
+  const names: string[] = [];
+  const rows = { dimension: [] as number[], birth: [] as number[], death: [] as number[] };
+  for (const [i, input] of files.entries()) {
+    checkCancelled(io.context);
+    io.context.progress(i, files.length, "sets of points");
+    if (input.size > POINTS_SIZE_LIMIT) {
+      throw new ThioscopeError("INVALID_INPUT", `${input.size} bytes: point sets of up to ${POINTS_SIZE_LIMIT} are read`, { file: input.file });
+    }
+    const bytes = await io.open(input);
+    const set = readPointSet(new TextDecoder().decode(await bytes.read(0, bytes.size)), basename(input.file));
+    const metric = set.lower ? matrixMetric(set.lower) : set.cell ? periodicMetric(set.points, set.cell) : openMetric(set.points);
+    const result = ripsBarcodes(metric, { maxDimension }, { ...io.context, progress() {} });
+    for (const notice of [...set.notices, ...result.notices]) notices.push({ ...notice, message: `${basename(input.file)}: ${notice.message}` });
+    for (const { dimension, bars } of result.barcodes) {
+      for (let k = 0; k < bars.length; k += 2) {
+        names.push(basename(input.file));
+        rows.dimension.push(dimension);
+        rows.birth.push(bars[k]!);
+        rows.death.push(bars[k + 1]!);
+      }
+    }
+    const longest = result.barcodes.reduce((most, { bars }) => bars.reduce((a, b) => (Number.isFinite(b) ? Math.max(a, b) : a), most), 0);
+    sets.push({
+      file: i,
+      points: metric.size,
+      unit: set.unit,
+      cap: result.cap,
+      barcodes: result.barcodes.map(({ dimension, bars }) => shown(dimension, bars, result.cap ?? longest)),
+    });
+  }
+  const part: Part = {
+    kind: "topology",
+    step: "topology",
+    source,
+    title: "Spacings, rings and cavities",
+    files: files.map(({ file, sha256 }) => ({ name: basename(file), hash: sha256 })),
+    run: null,
+    sentences: [],
+    notices,
+    command: `topology rips ${files[0]!.file} --max-dim ${maxDimension}`,
+    sets,
+  };
+  const table = makeTable([
+    textColumn("file", names),
+    integers("dimension", rows.dimension),
+    numbers("birth", "", rows.birth),
+    numbers("death", "", rows.death),
+  ]);
+  return {
+    files: { "bars.parquet": tableToParquet(table), "part.json": jsonBytes(part) },
+    notices,
+    summary: { sets: sets.length, bars: names.length },
+  };
+};
+
+/** The longest bars; an open one ends at the longest length that was looked at. */
+function shown(dimension: number, bars: Float64Array, end: number): Sets[number]["barcodes"][number] {
+  const order = Array.from({ length: bars.length / 2 }, (_, k) => k).sort((a, b) => length(b) - length(a));
+  const kept = order.slice(0, MOST_SHOWN);
+  function length(k: number): number {
+    return bars[2 * k + 1]! - bars[2 * k]!;
+  }
+  return {
+    dimension,
+    name: BAR_NAMES[dimension as 0 | 1 | 2],
+    birth: kept.map((k) => bars[2 * k]!),
+    death: kept.map((k) => Math.min(bars[2 * k + 1]!, end)),
+    open: kept.map((k) => bars[2 * k + 1] === Number.POSITIVE_INFINITY),
+    left: order.length - kept.length,
+  };
+}

@@ -1,0 +1,40 @@
+/** What is needed to draw parts of a story: their panels, their figures, or a view of their own. */
+import type { PartKind, PartOf, PlacedPart, Story, StoryFile } from "@thioscope/core/story";
+import type { ViewState } from "../cursor.ts";
+import type { Mounted } from "../dom.ts";
+import type { PlotSpec, StudyModel } from "../study/context.ts";
+
+/** The panels of page and report that hold parts. */
+export type PartPanel = "diffraction" | "spectra" | "images" | "atoms" | "models" | "evidence";
+
+/** What a figure of a part is drawn from. */
+export interface PartContext<Kind extends PartKind = PartKind> {
+  part: PartOf<Kind>;
+  story: Story;
+  state: ViewState;
+  /** the cycler's file whose rows the part's rows mean */
+  run: StoryFile | null;
+}
+
+/** A plot of a part. A mark whose `rows` are rows of the run follows the cursor while that file is under it. */
+export interface PartFigure<Kind extends PartKind> extends PlotSpec<PartContext<Kind>> {
+  /** always, where absent */
+  isShown?(part: PartOf<Kind>): boolean;
+  /** it takes the whole width of the panel */
+  wide?: true;
+}
+
+/** What a view of its own is mounted over. */
+export interface PartModel<Kind extends PartKind> {
+  study: StudyModel;
+  part: PartOf<Kind> & Pick<PlacedPart, "runFile">;
+}
+
+/** How parts of a kind are shown. */
+export interface PartView<Kind extends PartKind> {
+  panel: PartPanel;
+  /** in reading order */
+  figures: readonly PartFigure<Kind>[];
+  /** stands above the figures: what figures cannot do */
+  mount?(element: HTMLElement, model: PartModel<Kind>): Mounted<PartModel<Kind>>;
+}

@@ -1,0 +1,124 @@
+/** A panel of parts: each with its title, its figures, its sentences and what there is to know about it. */
+import type { PartKind, PlacedPart } from "@thioscope/core/story";
+import { h, type Mounted } from "../dom.ts";
+import { mountPlotOf } from "../plot/mountPlot.ts";
+import type { ContextSource, StudyModel } from "../study/context.ts";
+import { mountSentences } from "../study/sentences.ts";
+import { richText, setRuns } from "../text.ts";
+import type { PartContext, PartFigure, PartModel, PartPanel, PartView } from "./model.ts";
+import { PART_VIEWS } from "./registry.ts";
+
+export interface PanelModel {
+  study: StudyModel;
+  panel: PartPanel;
+}
+
+/** Places in the story of the parts that a panel holds. */
+export function partsOf({ parts }: StudyModel["story"], panel: PartPanel): number[] {
+  return parts.flatMap((part, i) => (viewOf(part).panel === panel ? [i] : []));
+}
+
+// what belongs to a kind is told apart once, here; inside a part all agree on its kind
+function viewOf(part: PlacedPart): PartView<PartKind> {
+  return PART_VIEWS[part.kind] as PartView<PartKind>;
+}
+
+export function mountParts(element: HTMLElement, first: PanelModel): Mounted<PanelModel> {
+  let model = first;
+  const panel = h("div", { class: "ts-parts" });
+  element.append(panel);
+  let mounted: { key: string; part: Mounted<PanelModel> }[] = [];
+
+  function refresh(): void {
+    const { story } = model.study;
+    const places = partsOf(story, model.panel);
+    const keys = places.map((i) => `${i} ${story.parts[i]!.kind} ${story.parts[i]!.step} ${story.parts[i]!.source}`);
+    if (keys.join("\n") === mounted.map(({ key }) => key).join("\n")) {
+      for (const { part } of mounted) part.update(model);
+      return;
+    }
+    for (const { part } of mounted) part.destroy();
+    mounted = places.map((place, k) => ({ key: keys[k]!, part: mountPart(panel, model, place) }));
+  }
+  refresh();
+  return {
+    update(next) {
+      model = next;
+      refresh();
+    },
+    destroy() {
+      for (const { part } of mounted) part.destroy();
+      panel.remove();
+    },
+  };
+}
+
+function mountPart(element: HTMLElement, { study }: PanelModel, place: number): Mounted<PanelModel> {
+  const part = study.story.parts[place]!;
+  const view = viewOf(part);
+  const id = `part-${place}`;
+  const heading = setRuns(h("h2", { id }), richText(part.title));
+  const about = h("p", { class: "ts-part-about" });
+  const notices = h("ul", { class: "ts-notices" });
+  const own = h("div", { class: "ts-part-own" });
+  const plots = h("div", { class: "ts-plots" });
+  const story = h("div", { class: "ts-area ts-area-story" });
+  const section = h("section", { class: "ts-part ts-study", "aria-labelledby": id }, heading, about, own, plots, story, notices);
+  element.append(section);
+
+  const ownModel = (model: PanelModel): PartModel<PartKind> => ({ study: model.study, part: model.study.story.parts[place]! });
+  const ownView = view.mount?.(own, ownModel({ study, panel: view.panel }));
+  own.hidden = !ownView;
+  const source = sourceOf(place);
+  const figures = view.figures.map((figure) => {
+    const area = h("div", { class: figure.wide ? "ts-area ts-area-wide" : "ts-area" });
+    plots.append(area);
+    return { figure, area, plot: mountPlotOf(area, figure, study, source) };
+  });
+  const sentences = mountSentences(story, study, ({ about: what }) => what?.what === "part" && what.part === place);
+
+  function refresh({ study: { story: told } }: PanelModel): void {
+    const now = told.parts[place]!;
+    setRuns(about, richText(aboutPart(now)));
+    notices.replaceChildren(...now.notices.map(({ message }) => setRuns(h("li"), richText(message))));
+    notices.hidden = now.notices.length === 0;
+    for (const { figure, area } of figures) area.hidden = !isShown(figure, now);
+    plots.hidden = figures.every(({ area }) => area.hidden);
+    section.classList.toggle("ts-no-story", now.sentences.length === 0);
+  }
+  refresh({ study, panel: view.panel });
+  return {
+    update(next) {
+      refresh(next);
+      ownView?.update(ownModel(next));
+      for (const { plot } of figures) plot.update(next.study);
+      sentences.update(next.study);
+    },
+    destroy() {
+      ownView?.destroy();
+      for (const { plot } of figures) plot.destroy();
+      sentences.destroy();
+      section.remove();
+    },
+  };
+}
+
+function isShown(figure: PartFigure<PartKind>, part: PlacedPart): boolean {
+  return figure.isShown?.(part) ?? true;
+}
+
+function sourceOf(place: number): ContextSource<PartContext> {
+  return {
+    of({ story, cursor }) {
+      const part = story.parts[place];
+      return part ? { part, story, state: cursor.state, run: part.runFile === null ? null : (story.files[part.runFile] ?? null) } : null;
+    },
+    name: ({ part }) => `${part.source ?? ""}-${part.step}`.replace(/^-/, ""),
+  };
+}
+
+function aboutPart({ step, source, files }: PlacedPart): string {
+  const [only] = files;
+  const what = files.length === 0 ? "" : files.length === 1 && only ? `, ${only.name}` : `, ${files.length} files`;
+  return source === null ? `step ${step}` : `step ${step}, source ${source}${what}`;
+}

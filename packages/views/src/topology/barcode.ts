@@ -1,0 +1,129 @@
+/** Bars of a set of points: one line each from birth to death, and the same as points of a diagram. */
+import type { TopologyContent } from "@thioscope/core/story";
+import type { DataTable, Figure, Mark, Tone } from "../figure/model.ts";
+import type { PartContext, PartFigure } from "../parts/model.ts";
+import { type Choice, pythonHead } from "../study/context.ts";
+import { richText } from "../text.ts";
+
+type Context = PartContext<"topology">;
+type PointSet = TopologyContent["sets"][number];
+
+const TONES: readonly Tone[] = ["quiet", "accent", "second"];
+const SET = "topology.set";
+
+function chosen({ part, state }: Context): PointSet | undefined {
+  return part.sets[Number(state.choices[SET] ?? 0)] ?? part.sets[0];
+}
+
+function choices({ part, state }: Context): Choice[] {
+  if (part.sets.length < 2) return [];
+  const options = part.sets.map(({ file }, i) => ({ value: String(i), label: part.files[file]?.name ?? `set ${i + 1}` }));
+  return [{ id: SET, label: "Set of points", options, value: state.choices[SET] ?? "0" }];
+}
+
+const lengthLabel = (set: PointSet, word: string) => richText(set.unit === "" ? word : `${word} (${set.unit})`);
+
+function longest(set: PointSet): number {
+  return Math.max(1e-12, ...set.barcodes.flatMap(({ death }) => Array.from(death)));
+}
+
+function legend(set: PointSet): Figure["legend"] {
+  return set.barcodes.map(({ dimension, name }) => ({
+    label: richText(`H${dimension}: ${name}`),
+    tone: TONES[dimension]!,
+    as: "line" as const,
+  }));
+}
+
+function table(set: PointSet): DataTable {
+  const rows = set.barcodes.flatMap(({ dimension, birth, death, open }) =>
+    Array.from(birth, (from, k) => ({ dimension, from, to: death[k]!, open: open[k]! })),
+  );
+  const left = set.barcodes.filter((barcode) => barcode.left > 0);
+  return {
+    columns: [
+      { name: "dimension", unit: "", values: rows.map((row) => row.dimension) },
+      { name: "birth", unit: set.unit, values: rows.map((row) => row.from) },
+      { name: "death", unit: set.unit, values: rows.map((row) => row.to) },
+      { name: "open", unit: "", values: rows.map((row) => (row.open ? "yes" : "no")) },
+    ],
+    notes: left.map(({ dimension, left: count }) => `H${dimension}: ${count} shorter bars are in the step's table`),
+  };
+}
+
+const NOTHING: Figure = { x: { label: [], min: 0, max: 1 }, panels: [], legend: [], empty: "No points.", data: () => ({ columns: [] }) };
+
+const common = {
+  brushOver: "curve",
+  cursorLine: false,
+  choices,
+  command: ({ part }: Context) => `thioscope ${part.command}`,
+} as const;
+
+export const BARCODE: PartFigure<"topology"> = {
+  ...common,
+  id: "barcode",
+  title: "Barcode",
+  height: 300,
+  figure(context) {
+    const set = chosen(context);
+    if (!set) return NOTHING;
+    let level = 0;
+    const marks: Mark[] = [];
+    for (const { dimension, birth, death } of set.barcodes) {
+      const order = Array.from(birth, (_, k) => k).sort((a, b) => birth[a]! - birth[b]! || death[a]! - death[b]!);
+      for (const k of order) {
+        level++;
+        marks.push({ kind: "line", x: [birth[k]!, death[k]!], y: [level, level], tone: TONES[dimension]!, width: 1.4, plain: true });
+      }
+      level += 2;
+    }
+    return {
+      x: { label: lengthLabel(set, "Length"), min: 0, max: longest(set) * 1.04 },
+      panels: [{ weight: 1, left: { label: richText("Bar"), min: 0, max: level, integer: true }, marks }],
+      legend: legend(set),
+      data: () => table(set),
+    };
+  },
+  python: (_context, csv) =>
+    `${pythonHead(csv)}for k, bar in data.iterrows():\n    ax.plot([bar["birth"], bar["death"]], [k, k], lw=1, color=f"C{int(bar['dimension'])}")\nax.set(xlabel="Length", ylabel="Bar")\nplt.show()\n`,
+};
+
+export const DIAGRAM: PartFigure<"topology"> = {
+  ...common,
+  id: "persistence-diagram",
+  title: "Birth and death",
+  height: 300,
+  figure(context) {
+    const set = chosen(context);
+    if (!set) return NOTHING;
+    const end = longest(set) * 1.04;
+    return {
+      x: { label: lengthLabel(set, "Birth"), min: 0, max: end },
+      panels: [
+        {
+          weight: 1,
+          left: { label: lengthLabel(set, "Death"), min: 0, max: end },
+          marks: [
+            { kind: "line", x: [0, end], y: [0, end], tone: "quiet", dash: true, plain: true },
+            ...set.barcodes.map(
+              ({ dimension, birth, death }): Mark => ({
+                kind: "points",
+                x: birth,
+                y: death,
+                tone: TONES[dimension]!,
+                shape: dimension === 1 ? "disc" : "ring",
+                size: 0.8,
+              }),
+            ),
+          ],
+        },
+      ],
+      legend: legend(set).map((entry, i) => ({ ...entry, as: set.barcodes[i]!.dimension === 1 ? "disc" : "ring" })),
+      aspect: 0.9,
+      data: () => table(set),
+    };
+  },
+  python: (_context, csv) =>
+    `${pythonHead(csv)}for d, bars in data.groupby("dimension"):\n    ax.plot(bars["birth"], bars["death"], "o", ms=3, label=f"H{d}")\nax.axline((0, 0), slope=1, color="0.6", ls="--")\nax.set(xlabel="Birth", ylabel="Death")\nax.legend()\nplt.show()\n`,
+};
