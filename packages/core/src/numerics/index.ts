@@ -1,3 +1,21 @@
+// Differential and algebraic equations
+export {
+  type Bdf,
+  type BdfCounts,
+  type BdfOptions,
+  type BlockShape,
+  type BlockSystem,
+  bdf,
+  blockSystem,
+  consistentDerivative,
+  continueAlgebraic,
+  type DaeProblem,
+  type DenseSystem,
+  denseProblem,
+  rootBetween,
+  solveAlgebraic,
+  weightedNorm,
+} from "./dae/index.ts";
 // Fourier transforms
 export { type FourierPlan, fourierPlan } from "./fft.ts";
 // Fitting
