@@ -77,5 +77,17 @@ export { CYCLING_READERS, findReader, readCycling } from "./readCycling.ts";
 export type { ColumnMapping, CyclingFile, Reader, ReadOptions } from "./reader.ts";
 // Either kind
 export { type RawFile, readRaw } from "./readRaw.ts";
+// Spectra, thermal analysis, ion counts
+export {
+  type IonTable,
+  kindOfSpectra,
+  type MeasuredSpectrum,
+  readIons,
+  readSpectra,
+  readThermal,
+  type SpectraFile,
+  type SpectrumAxis,
+  type ThermalRun,
+} from "./spectra/index.ts";
 // Spreadsheets as they are, without a guess at what they hold
 export { CELL, openWorkbook, readWorkbook, type Sheet, type SheetColumn, type Workbook } from "./spreadsheet/index.ts";

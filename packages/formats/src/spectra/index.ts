@@ -1,0 +1,3 @@
+// Spectra, thermal analysis, ion counts
+export type { IonTable, MeasuredSpectrum, SpectraFile, SpectrumAxis, ThermalRun } from "./model.ts";
+export { kindOfSpectra, readIons, readSpectra, readThermal } from "./readSpectra.ts";
