@@ -178,26 +178,36 @@ interface ResultPlace {
 /** Where results are: at the cycler's files; at the sources of other kinds; at the study itself. */
 function placesOf(root: string, index: StudyIndex, onlyFiles: boolean): ResultPlace[] {
   const study = text(basename(root));
-  const files = index.files.map((file): ResultPlace => ({
-    context: {
-      study,
-      source: text(file.source),
-      file: text(basename(file.path)),
-      path: text(file.path),
-      sha256: text(file.sha256),
-      cell: text(file.cellName ?? file.source),
-      cell_file: file.cell === null ? "NULL" : text(file.cell),
-      size_bytes: String(file.size),
-      error: file.error === null ? "NULL" : text(file.error.message),
-    },
-    results: file.results,
-  }));
+  const files = index.files.map(
+    (file): ResultPlace => ({
+      context: {
+        study,
+        source: text(file.source),
+        file: text(basename(file.path)),
+        path: text(file.path),
+        sha256: text(file.sha256),
+        cell: text(file.cellName ?? file.source),
+        cell_file: file.cell === null ? "NULL" : text(file.cell),
+        size_bytes: String(file.size),
+        error: file.error === null ? "NULL" : text(file.error.message),
+      },
+      results: file.results,
+    }),
+  );
   if (onlyFiles) return files;
   const none = { file: "NULL", path: "NULL", sha256: "NULL", size_bytes: "NULL", error: "NULL" };
-  const sources = index.sources.map((source): ResultPlace => ({
-    context: { ...none, study, source: text(source.name), cell: text(source.name), cell_file: source.cell === null ? "NULL" : text(source.cell) },
-    results: source.results,
-  }));
+  const sources = index.sources.map(
+    (source): ResultPlace => ({
+      context: {
+        ...none,
+        study,
+        source: text(source.name),
+        cell: text(source.name),
+        cell_file: source.cell === null ? "NULL" : text(source.cell),
+      },
+      results: source.results,
+    }),
+  );
   return [...files, ...sources, { context: { ...none, study, source: "NULL", cell: "NULL", cell_file: "NULL" }, results: index.ofStudy }];
 }
 

@@ -2,7 +2,18 @@
 import { join } from "node:path";
 import { checkCancelled, QUIET, type TaskContext, type TaskSpec, ThioscopeError } from "@thioscope/core";
 import { type EngineName, makeEngine } from "./engine.ts";
-import { type FileLine, fileTask, hashFiles, isFor, type Lines, type SourceLine, someLineIsGood, sourceTask, storyTask, studyTask } from "./lines.ts";
+import {
+  type FileLine,
+  fileTask,
+  hashFiles,
+  isFor,
+  type Lines,
+  type SourceLine,
+  someLineIsGood,
+  sourceTask,
+  storyTask,
+  studyTask,
+} from "./lines.ts";
 import { takeLock } from "./lock.ts";
 import { type Holds, STEPS, type StepName } from "./registry/index.ts";
 import { findResult, keepResult, type RunRecord, readIndex, type StepError, type StudyIndex, writeIndex } from "./results.ts";

@@ -31,9 +31,9 @@ export type {
 // The views of spectra
 export { IMPEDANCE_FIGURES, mountImpedance } from "./impedance/mountImpedance.ts";
 export { mountSpectrumList } from "./impedance/spectrumList.ts";
+export type { PartContext, PartFigure, PartModel, PartPanel, PartView } from "./parts/model.ts";
 // The views of parts
 export { mountParts, type PanelModel, partsOf } from "./parts/mountParts.ts";
-export type { PartContext, PartFigure, PartModel, PartPanel, PartView } from "./parts/model.ts";
 export { PART_VIEWS } from "./parts/registry.ts";
 // The views of a study
 export { mountPlot, mountPlotOf } from "./plot/mountPlot.ts";

@@ -7,8 +7,12 @@ import {
   mountCellCard,
   mountFiles,
   mountImpedance,
+  mountParts,
   mountProvenance,
   mountStudy,
+  PART_VIEWS,
+  type PanelModel,
+  partsOf,
   rowsOfHash,
   type StudyModel,
   showRows,
@@ -16,7 +20,7 @@ import {
   unitText,
 } from "@thioscope/views";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { PANELS, type Panel } from "./panels.ts";
+import { isPartPanel, PANELS, type Panel } from "./panels.ts";
 import { type Opened, type Session, useSession } from "./session.ts";
 import { DropZone } from "./shell/DropZone.tsx";
 import { Header, toggleTheme } from "./shell/Header.tsx";
@@ -43,7 +47,11 @@ export function App(): React.JSX.Element {
     () => opened && { story: opened.story, cursor: opened.cursor, ...(findPeaks ? { findPeaks } : {}) },
     [opened, findPeaks],
   );
-  const shown = useShownPanel(panel, model);
+  const offered = useMemo(
+    () => PANELS.filter(({ id }) => !isPartPanel(id) || (model !== null && partsOf(model.story, id).length > 0)),
+    [model],
+  );
+  const shown = useShownPanel(offered.some(({ id }) => id === panel) ? panel : "study", model);
 
   useEffect(() => {
     const follow = (): void => setPanel(panelOfHash());
@@ -75,7 +83,7 @@ export function App(): React.JSX.Element {
   useLayoutEffect(() => {
     onKey.current = (event) => {
       if (event.defaultPrevented || box !== null || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      const chosen = PANELS.find(({ key }) => key === event.key);
+      const chosen = offered.find(({ key }) => key === event.key);
       if (event.key === "?") setBox("help");
       else if (event.key === "t") toggleTheme();
       else if (event.key === "o") chooser.current?.click();
@@ -96,6 +104,7 @@ export function App(): React.JSX.Element {
       <Header
         title={opened?.story.title ?? null}
         panel={shown}
+        panels={offered}
         onPanel={go}
         onSearch={() => setBox("search")}
         onHelp={() => setBox("help")}
@@ -128,9 +137,12 @@ export function App(): React.JSX.Element {
           event.target.value = "";
         }}
       />
-      {box === "help" && <Help onClose={() => setBox(null)} />}
+      {box === "help" && <Help panels={offered} onClose={() => setBox(null)} />}
       {box === "search" && model && opened && (
-        <Palette entries={entriesOf(opened, model, go, () => chooser.current?.click())} onClose={() => setBox(null)} />
+        <Palette
+          entries={entriesOf(opened, model, { go, offered, openFiles: () => chooser.current?.click() })}
+          onClose={() => setBox(null)}
+        />
       )}
     </div>
   );
@@ -174,14 +186,21 @@ function PanelBody({
     );
   }
   if (panel === "impedance") return <View mount={mountImpedance} model={model} />;
+  if (isPartPanel(panel)) return <PartsPanel key={panel} panel={panel} study={model} />;
   return <View mount={mountStudy} model={model} />;
+}
+
+function PartsPanel({ panel, study }: PanelModel): React.JSX.Element {
+  const model = useMemo(() => ({ panel, study }), [panel, study]);
+  return <View mount={mountParts} model={model} />;
 }
 
 /** Study and Impedance follow the file: one of spectra alone has no run to show, one without spectra no impedance. */
 function useShownPanel(panel: Panel, model: StudyModel | null): Panel {
   const state = useCursorState(model?.cursor ?? null);
   const file = state && model?.story.files[state.file];
-  if (!file) return panel;
+  // a study without a cycler's file is told by its parts
+  if (!file) return panel === "study" && model?.story.parts[0] ? PART_VIEWS[model.story.parts[0].kind].panel : panel;
   if (panel === "study" && onlySpectra(file)) return "impedance";
   const others = model.story.files.some((other) => other.impedance !== null);
   return panel === "impedance" && !file.impedance && others ? "study" : panel;
@@ -211,10 +230,16 @@ function Skeleton(): React.JSX.Element {
   );
 }
 
-function entriesOf(opened: Opened, model: StudyModel, go: (panel: Panel) => void, openFiles: () => void): Entry[] {
+interface Ways {
+  go(panel: Panel): void;
+  offered: readonly (typeof PANELS)[number][];
+  openFiles(): void;
+}
+
+function entriesOf(opened: Opened, model: StudyModel, { go, offered, openFiles }: Ways): Entry[] {
   const { story, cursor } = opened;
   const file = story.files[cursor.state.file];
-  const entries: Entry[] = PANELS.map(({ id, name }) => ({ kind: "panel", text: name, run: () => go(id) }));
+  const entries: Entry[] = offered.map(({ id, name }) => ({ kind: "panel", text: name, run: () => go(id) }));
   entries.push(
     { kind: "action", text: "Show the whole run", run: () => cursor.set({ brush: null, pinned: false }) },
     { kind: "action", text: "Light or dark", run: toggleTheme },
@@ -253,13 +278,14 @@ function entriesOf(opened: Opened, model: StudyModel, go: (panel: Panel) => void
   for (const sentence of story.sentences) {
     const text = sentence.parts.map((part) => (typeof part === "string" ? part : answerText(part.quantity))).join("");
     const from = sentence.parts.map((part) => (typeof part === "string" ? undefined : part.from)).find((x) => x !== undefined);
-    if (!from) continue;
+    const part = sentence.about?.what === "part" ? story.parts[sentence.about.part] : undefined;
+    if (!from && !part) continue;
     entries.push({
       kind: "story",
       text,
       run() {
-        go(sentence.about ? "impedance" : "study");
-        showRows(model, from);
+        go(part ? PART_VIEWS[part.kind].panel : sentence.about ? "impedance" : "study");
+        if (from) showRows(model, from);
       },
     });
   }

@@ -14,8 +14,10 @@ import {
   mountCycleTable,
   mountFiles,
   mountImpedance,
+  mountParts,
   mountProvenance,
   mountStudy,
+  partsOf,
   richText,
   rowsOfHash,
   type StudyModel,
@@ -24,6 +26,7 @@ import {
   showRows,
   studyKey,
 } from "@thioscope/views";
+import { isPartPanel, PANELS } from "./panels.ts";
 
 function section(title: string, ...children: Node[]): HTMLElement {
   return h("section", { class: "part", "aria-label": title }, h("h2", {}, title), ...children);
@@ -62,6 +65,12 @@ function mountReport(root: HTMLElement, story: Story): void {
     const impedance = h("div", { class: "study" });
     root.append(section("Impedance", impedance));
     mountImpedance(impedance, spectra);
+  }
+  for (const { id, name } of PANELS) {
+    if (!isPartPanel(id) || partsOf(story, id).length === 0) continue;
+    const parts = h("div");
+    root.append(section(name, parts));
+    mountParts(parts, { study: model, panel: id });
   }
   if (story.cell) {
     const cell = h("div", { class: "cell" });

@@ -101,8 +101,7 @@ export const CYCLING_STEPS = {
         kind: "quantity",
         unit: "m",
         default: "auto",
-        about:
-          'Length that turns D/L² into D, with its unit, such as "1 um"; "auto" (default): none is declared, and D/L² is the answer.',
+        about: 'Length that turns D/L² into D, with its unit, such as "1 um"; "auto" (default): none is declared, and D/L² is the answer.',
       },
       shape: {
         kind: "choice",
@@ -190,8 +189,7 @@ export const CYCLING_STEPS = {
       circuit: {
         kind: "circuit",
         default: "auto",
-        about:
-          'Circuit fitted to all spectra, such as "R0-p(R1,CPE1)-W1"; "auto" (default) chooses one by the information criterion.',
+        about: 'Circuit fitted to all spectra, such as "R0-p(R1,CPE1)-W1"; "auto" (default) chooses one by the information criterion.',
       },
       weights: {
         kind: "choice",

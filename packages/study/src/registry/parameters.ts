@@ -76,17 +76,23 @@ export function mistakeIn(parameter: ParameterDefinition, written: unknown): str
         return value > 0 || parameter.signed ? undefined : `${written} must be positive`;
       });
     case "shares":
-      return refusal(() => void parseShareRange(String(written)));
+      return refusal(() => {
+        parseShareRange(String(written));
+        return undefined;
+      });
     case "circuit":
-      return refusal(() => void parseCircuit(String(written)));
+      return refusal(() => {
+        parseCircuit(String(written));
+        return undefined;
+      });
     default:
       return undefined;
   }
 }
 
-function refusal(check: () => string | undefined | void): string | undefined {
+function refusal(check: () => string | undefined): string | undefined {
   try {
-    return check() ?? undefined;
+    return check();
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

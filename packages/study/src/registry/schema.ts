@@ -40,8 +40,7 @@ export function studySchema(): object {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Thioscope study",
-    description:
-      "What a study is made of: the cell, the raw files by source, the steps to run. Paths are relative to the study's folder.",
+    description: "What a study is made of: the cell, the raw files by source, the steps to run. Paths are relative to the study's folder.",
     type: "object",
     additionalProperties: false,
     required: ["steps"],

@@ -45,7 +45,8 @@ export const storyStep: StepFunction = async (inputs, _parameters, io) => {
   const found: Part[] = [];
   for (const { step, source, result, error } of parts) {
     const label = source === null ? step : `${step} of ${source}`;
-    if (result === null) provenance.push({ label: `${label} is not shown`, value: error ? `step ${error.step}: ${error.message}` : "it has no result" });
+    if (result === null)
+      provenance.push({ label: `${label} is not shown`, value: error ? `step ${error.step}: ${error.message}` : "it has no result" });
     else {
       found.push((await jsonOf(io, result, "part.json")) as Part);
       provenance.push({ label: `${label}, result`, value: result });

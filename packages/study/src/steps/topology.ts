@@ -26,13 +26,16 @@ export const topologyStep: StepFunction = async (inputs, parameters, io) => {
     checkCancelled(io.context);
     io.context.progress(i, files.length, "sets of points");
     if (input.size > POINTS_SIZE_LIMIT) {
-      throw new ThioscopeError("INVALID_INPUT", `${input.size} bytes: point sets of up to ${POINTS_SIZE_LIMIT} are read`, { file: input.file });
+      throw new ThioscopeError("INVALID_INPUT", `${input.size} bytes: point sets of up to ${POINTS_SIZE_LIMIT} are read`, {
+        file: input.file,
+      });
     }
     const bytes = await io.open(input);
     const set = readPointSet(new TextDecoder().decode(await bytes.read(0, bytes.size)), basename(input.file));
     const metric = set.lower ? matrixMetric(set.lower) : set.cell ? periodicMetric(set.points, set.cell) : openMetric(set.points);
     const result = ripsBarcodes(metric, { maxDimension }, { ...io.context, progress() {} });
-    for (const notice of [...set.notices, ...result.notices]) notices.push({ ...notice, message: `${basename(input.file)}: ${notice.message}` });
+    for (const notice of [...set.notices, ...result.notices])
+      notices.push({ ...notice, message: `${basename(input.file)}: ${notice.message}` });
     for (const { dimension, bars } of result.barcodes) {
       for (let k = 0; k < bars.length; k += 2) {
         names.push(basename(input.file));

@@ -57,13 +57,13 @@ function mountPart(element: HTMLElement, { study }: PanelModel, place: number): 
   const part = study.story.parts[place]!;
   const view = viewOf(part);
   const id = `part-${place}`;
-  const heading = setRuns(h("h2", { id }), richText(part.title));
-  const about = h("p", { class: "ts-part-about" });
-  const notices = h("ul", { class: "ts-notices" });
+  const about = h("p", {});
+  const notices = h("ul", {});
+  const head = h("header", { class: "ts-part-head" }, setRuns(h("h2", { id }), richText(part.title)), about, notices);
   const own = h("div", { class: "ts-part-own" });
   const plots = h("div", { class: "ts-plots" });
   const story = h("div", { class: "ts-area ts-area-story" });
-  const section = h("section", { class: "ts-part ts-study", "aria-labelledby": id }, heading, about, own, plots, story, notices);
+  const section = h("section", { class: "ts-part ts-study", "aria-labelledby": id }, head, own, plots, story);
   element.append(section);
 
   const ownModel = (model: PanelModel): PartModel<PartKind> => ({ study: model.study, part: model.study.story.parts[place]! });

@@ -54,7 +54,10 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
   const tools = toolbar({
     view,
     title: spec.title,
-    name: () => `${nameOf(context()).replace(/\.[^.]*$/, "").replace(/[^\w.-]+/g, "_")}-${spec.id}`,
+    name: () =>
+      `${nameOf(context())
+        .replace(/\.[^.]*$/, "")
+        .replace(/[^\w.-]+/g, "_")}-${spec.id}`,
     figure: () => figure,
     data: () => figure?.data() ?? { columns: [] },
     command: () => withContext(spec.command),

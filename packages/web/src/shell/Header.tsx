@@ -1,10 +1,12 @@
 /** The top line: where one is, the panels, search, theme, help. */
 import { currentTheme, richText, setTheme } from "@thioscope/views";
-import { PANELS, type Panel } from "../panels.ts";
+import type { PANELS, Panel } from "../panels.ts";
 
 export interface HeaderProps {
   title: string | null;
   panel: Panel;
+  /** those that hold something */
+  panels: readonly (typeof PANELS)[number][];
   onPanel(panel: Panel): void;
   onSearch(): void;
   onHelp(): void;
@@ -55,7 +57,7 @@ export function Header(props: HeaderProps): React.JSX.Element {
       )}
       {title !== null && (
         <nav className="panels" aria-label="Panels">
-          {PANELS.map(({ id, name }) => (
+          {props.panels.map(({ id, name }) => (
             <button key={id} type="button" aria-current={panel === id ? "page" : undefined} onClick={() => props.onPanel(id)}>
               {name}
             </button>

@@ -2,15 +2,15 @@
 import { STUDY_KEYS } from "@thioscope/views";
 import { useEffect, useRef } from "react";
 
-const PAGE_KEYS: readonly (readonly [string, string])[] = [
+const pageKeys = (panels: readonly { name: string; key: string }[]): readonly (readonly [string, string])[] => [
   ["/", "search"],
-  ["1 2 3 4", "Study, Cells, Impedance, Files"],
+  [panels.map(({ key }) => key).join(" "), panels.map(({ name }) => name).join(", ")],
   ["o", "open raw files"],
   ["t", "light or dark"],
   ["?", "this help"],
 ];
 
-export function Help({ onClose }: { onClose(): void }): React.JSX.Element {
+export function Help({ panels, onClose }: { panels: readonly { name: string; key: string }[]; onClose(): void }): React.JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const keys = (list: readonly (readonly [string, string])[]): React.JSX.Element => (
@@ -49,7 +49,7 @@ export function Help({ onClose }: { onClose(): void }): React.JSX.Element {
       </header>
       <div className="help-columns">
         {keys(STUDY_KEYS)}
-        {keys(PAGE_KEYS)}
+        {keys(pageKeys(panels))}
       </div>
       <h2>Pointer</h2>
       <p>
