@@ -75,6 +75,8 @@ export { POINTS_SIZE_LIMIT, type PointSet, readPointSet } from "./points/pointSe
 // Cycling data
 export { CYCLING_READERS, findReader, readCycling } from "./readCycling.ts";
 export type { ColumnMapping, CyclingFile, Reader, ReadOptions } from "./reader.ts";
+// Trajectories
+export { readTrajectory, TRAJECTORY_READERS, type TrajectoryOptions, type TrajectoryReader } from "./trajectory/index.ts";
 // Either kind
 export { type RawFile, readRaw } from "./readRaw.ts";
 // Spectra, thermal analysis, ion counts

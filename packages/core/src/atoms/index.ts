@@ -1,0 +1,4 @@
+// Cells
+export { inverseCell, smallestHeight, volumeOf } from "./cell.ts";
+// Trajectories
+export type { TrajectoryFrame, TrajectoryHeader, TrajectorySink, TrajectorySummary } from "./model.ts";
