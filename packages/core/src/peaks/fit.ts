@@ -39,6 +39,12 @@ export interface PeakStart {
   mix?: number;
   fixCentre?: boolean;
   fixWidth?: boolean;
+  /** between which this peak's centre stays; the model's range where absent */
+  centreRange?: readonly [number, number];
+  /** between which this peak's width stays */
+  widthRange?: readonly [number, number];
+  /** the same width and mix as the peak before it of this index, its area × ratio, its centre + offset: the second line of a doublet */
+  tie?: { to: number; areaRatio: number; centreOffset: number };
 }
 
 export interface PeakModel {
@@ -145,8 +151,8 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
     }
     return { value, sigma: free && variance >= 0 ? Math.sqrt(variance) * widen : null, unit };
   };
-  const peaks = layout.index.map(([a, c, w, e]): FittedPeak => {
-    const [area, centre, width, mix] = [p[a]!, p[c]!, p[w]!, e < 0 ? 0 : p[e]!];
+  const peaks = layout.index.map(([a, c, w, e, ratio, offset]): FittedPeak => {
+    const [area, centre, width, mix] = [p[a]! * ratio, p[c]! + offset, p[w]!, e < 0 ? 0 : p[e]!];
     const censored = censoring(range, centre, width, fit.bounds[c] === "free" ? sigma[c]! : 0);
     const factor = shape.heightFactor(mix);
     const low = new Float64Array(3);
@@ -160,7 +166,7 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
     const inside = derived(
       area * share,
       [
-        [a, share],
+        [a, share * ratio],
         [c, (-area * (high[1]! - low[1]!)) / width],
         [w, (-area * (v * high[1]! - u * low[1]!)) / width],
       ],
@@ -174,7 +180,7 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
       height: derived(
         height,
         [
-          [a, factor / width],
+          [a, (factor * ratio) / width],
           [w, -height / width],
         ],
         curve.yUnit,
@@ -202,7 +208,12 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
     bic: m * Math.log(Math.max(fit.sumOfSquares, 1e-300) / m) + n * Math.log(m),
     converged: fit.converged,
     serialCorrelation: correlation,
-    next: layout.index.map(([a, c, w, e]) => ({ centre: p[c]!, width: p[w]!, area: p[a]!, ...(e < 0 ? {} : { mix: p[e]! }) })),
+    next: layout.index.map(([a, c, w, e, ratio, offset]) => ({
+      centre: p[c]! + offset,
+      width: p[w]!,
+      area: p[a]! * ratio,
+      ...(e < 0 ? {} : { mix: p[e]! }),
+    })),
   };
 }
 

@@ -9,8 +9,8 @@ export interface Layout {
   start: Float64Array;
   lower: Float64Array;
   upper: Float64Array;
-  /** index of each peak's area, centre, width, mix; −1 where it has none */
-  index: readonly (readonly [area: number, centre: number, width: number, mix: number])[];
+  /** index of each peak's area, centre, width, mix (−1 where it has none); what a tie multiplies the area by and adds to the centre */
+  index: readonly (readonly [area: number, centre: number, width: number, mix: number, ratio: number, offset: number])[];
   /** number of baseline coefficients, which come first */
   base: number;
   shape: PeakShape;
@@ -48,16 +48,26 @@ export function layoutOf(curve: Curve, model: PeakModel): Layout {
   const floor = Math.min(...y);
   for (let j = 0; j < base; j++) push(floor, model.baselineNonNegative ? 0 : Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   let shared = -1;
-  const index = model.peaks.map((peak) => {
+  const index: (readonly [number, number, number, number, number, number])[] = [];
+  for (const [k, peak] of model.peaks.entries()) {
+    if (peak.tie) {
+      const partner = index[peak.tie.to];
+      if (!partner)
+        throw new ThioscopeError("INVALID_INPUT", `peak ${k + 1} is tied to peak ${peak.tie.to + 1}, which must come before it`);
+      const [a, c, w, e, ratio, offset] = partner;
+      index.push([a, c, w, e, ratio * peak.tie.areaRatio, offset + peak.tie.centreOffset]);
+      continue;
+    }
+    const [from, to] = peak.centreRange ?? [least, most];
     const area = push(peak.area, 0, Number.POSITIVE_INFINITY);
-    const centre = push(peak.centre, peak.fixCentre ? peak.centre : least, peak.fixCentre ? peak.centre : most);
-    const narrow = peak.fixWidth ? peak.width : 1.5 * spacing;
-    const wide = peak.fixWidth ? peak.width : (model.widest ?? 1.5 * range);
+    const centre = push(peak.centre, peak.fixCentre ? peak.centre : from, peak.fixCentre ? peak.centre : to);
+    const narrow = peak.fixWidth ? peak.width : (peak.widthRange?.[0] ?? 1.5 * spacing);
+    const wide = peak.fixWidth ? peak.width : (peak.widthRange?.[1] ?? model.widest ?? 1.5 * range);
     const width = model.sharedWidth && shared >= 0 ? shared : push(peak.width, narrow, wide);
     if (model.sharedWidth) shared = width;
     const mix = shape.count === 4 ? push(peak.mix ?? 0.3, 0, 1) : -1;
-    return [area, centre, width, mix] as const;
-  });
+    index.push([area, centre, width, mix, 1, 0]);
+  }
   const n = start.length;
   const areaRange = model.areaRange ?? ([first, last] as const);
   const bernstein = bernsteinBasis(x, areaRange[0], areaRange[1] - areaRange[0], model.baseline);
@@ -72,55 +82,55 @@ export function layoutOf(curve: Curve, model: PeakModel): Layout {
   const after = new Float64Array(3);
   const addPeaks = edges
     ? (p: Float64Array, out: Float64Array): void => {
-        for (const [a, c, w, e] of index) {
+        for (const [a, c, w, e, ratio, offset] of index) {
           const mix = e < 0 ? 0 : p[e]!;
-          shape.integral((edges.x[0]! - p[c]!) / p[w]!, mix, before);
+          shape.integral((edges.x[0]! - p[c]! - offset) / p[w]!, mix, before);
           let below = before[0]!;
           for (let i = 0; i < m; i++) {
-            shape.integral((edges.x[i + 1]! - p[c]!) / p[w]!, mix, after);
-            out[i] = out[i]! + (p[a]! * (after[0]! - below)) / (edges.x[i + 1]! - edges.x[i]!);
+            shape.integral((edges.x[i + 1]! - p[c]! - offset) / p[w]!, mix, after);
+            out[i] = out[i]! + (ratio * p[a]! * (after[0]! - below)) / (edges.x[i + 1]! - edges.x[i]!);
             below = after[0]!;
           }
         }
       }
     : (p: Float64Array, out: Float64Array): void => {
-        for (const [a, c, w, e] of index) {
+        for (const [a, c, w, e, ratio, offset] of index) {
           const mix = e < 0 ? 0 : p[e]!;
-          for (let i = 0; i < m; i++) out[i] = out[i]! + shape.value(x[i]!, p[a]!, p[c]!, p[w]!, mix, undefined);
+          for (let i = 0; i < m; i++) out[i] = out[i]! + shape.value(x[i]!, ratio * p[a]!, p[c]! + offset, p[w]!, mix, undefined);
         }
       };
   const addSlopes = edges
     ? (p: Float64Array, out: Float64Array): void => {
-        for (const [a, c, w, e] of index) {
+        for (const [a, c, w, e, ratio, offset] of index) {
           const mix = e < 0 ? 0 : p[e]!;
-          const [area, width] = [p[a]!, p[w]!];
-          let u = (edges.x[0]! - p[c]!) / width;
+          const [area, width] = [ratio * p[a]!, p[w]!];
+          let u = (edges.x[0]! - p[c]! - offset) / width;
           shape.integral(u, mix, before);
           let [f0, s0, m0] = [before[0]!, before[1]!, before[2]!];
           for (let i = 0; i < m; i++) {
-            const v = (edges.x[i + 1]! - p[c]!) / width;
+            const v = (edges.x[i + 1]! - p[c]! - offset) / width;
             shape.integral(v, mix, after);
             const [f1, s1, m1] = [after[0]!, after[1]!, after[2]!];
             const bin = edges.x[i + 1]! - edges.x[i]!;
             const row = i * n;
-            out[row + a] = (f1 - f0) / bin;
-            out[row + c] = (-area * (s1 - s0)) / (width * bin);
+            out[row + a] = out[row + a]! + (ratio * (f1 - f0)) / bin;
+            out[row + c] = out[row + c]! - (area * (s1 - s0)) / (width * bin);
             out[row + w] = out[row + w]! - (area * (v * s1 - u * s0)) / (width * bin);
-            if (e >= 0) out[row + e] = (area * (m1 - m0)) / bin;
+            if (e >= 0) out[row + e] = out[row + e]! + (area * (m1 - m0)) / bin;
             [f0, s0, m0, u] = [f1, s1, m1, v];
           }
         }
       }
     : (p: Float64Array, out: Float64Array): void => {
-        for (const [a, c, w, e] of index) {
+        for (const [a, c, w, e, ratio, offset] of index) {
           const mix = e < 0 ? 0 : p[e]!;
           for (let i = 0; i < m; i++) {
             const row = i * n;
-            shape.value(x[i]!, p[a]!, p[c]!, p[w]!, mix, d);
-            out[row + a] = d[0]!;
-            out[row + c] = d[1]!;
+            shape.value(x[i]!, ratio * p[a]!, p[c]! + offset, p[w]!, mix, d);
+            out[row + a] = out[row + a]! + ratio * d[0]!;
+            out[row + c] = out[row + c]! + d[1]!;
             out[row + w] = out[row + w]! + d[2]!;
-            if (e >= 0) out[row + e] = d[3]!;
+            if (e >= 0) out[row + e] = out[row + e]! + d[3]!;
           }
         }
       };

@@ -25,7 +25,8 @@ test.each(Object.keys(PEAK_SHAPES) as PeakShapeName[])("%s: unit area, width at 
   let sum = 0;
   for (let x = -2000; x < 2000; x += 0.005) sum += at(x) * 0.005;
   expect(sum).toBeCloseTo(area, 3);
-  expect(at(centre + width / 2) / at(centre)).toBeCloseTo(0.5, 10);
+  // the width of a Voigt profile is its published approximation
+  expect(at(centre + width / 2) / at(centre)).toBeCloseTo(0.5, name === "voigt" ? 3 : 10);
   expect(at(centre)).toBeCloseTo((area * shape.heightFactor(mix)) / width, 12);
   const d = new Float64Array(4);
   for (const x of [1, 1.25, 1.3, 1.41, 2]) {
@@ -218,4 +219,39 @@ test("a broad peak of two overlapping ones is split where the data tell", () => 
     const fit = decompose(curveOf(truth, "logistic", 15, `pair ${k}`), { shape: "logistic", baseline: 1 });
     expect(fit.peaks).toHaveLength(2);
   }
+});
+
+test.each([
+  [0.1, [0.9021787214366265, 0.5775154439595253, 0.001872588476077017]],
+  [0.5, [0.768271940571061, 0.48551755918156836, 0.009044331525206884]],
+  [0.9, [0.6590464702815569, 0.4061457887235854, 0.01564929314947409]],
+])("a Voigt profile of mix %d is scipy's voigt_profile (1.10.1)", (mix, expected) => {
+  for (const [k, u] of [0, 0.4, 3].entries()) expect(PEAK_SHAPES.voigt.value(u, 1, 0, 1, mix, undefined)).toBeCloseTo(expected[k]!, 10);
+});
+
+test("the second line of a doublet keeps its distance and its share, and both errors are those of one free peak", () => {
+  const truth: Truth = [
+    [200, 1.2, 0.15],
+    [100, 1.5, 0.15],
+  ];
+  const fit = fitPeaks(curveOf(truth, "gaussian", 5, "doublet"), {
+    shape: "gaussian",
+    baseline: 1,
+    peaks: [
+      { area: 100, centre: 1.25, width: 0.2 },
+      { area: 1, centre: 0, width: 1, tie: { to: 0, areaRatio: 0.5, centreOffset: 0.3 } },
+    ],
+  });
+  const [first, second] = fit.peaks;
+  expect(second!.centre!.value - first!.centre!.value).toBeCloseTo(0.3, 12);
+  expect(second!.area.value / first!.area.value).toBeCloseTo(0.5, 3);
+  expect(Math.abs(first!.area.value - 200)).toBeLessThan(4 * first!.area.sigma!);
+  expect(second!.area.sigma! / first!.area.sigma!).toBeCloseTo(0.5, 2);
+  expect(() =>
+    fitPeaks(curveOf(truth, "gaussian", 5, "doublet"), {
+      shape: "gaussian",
+      baseline: 0,
+      peaks: [{ area: 1, centre: 1, width: 1, tie: { to: 0, areaRatio: 1, centreOffset: 0 } }],
+    }),
+  ).toThrow(/before/);
 });

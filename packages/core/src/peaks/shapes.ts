@@ -4,12 +4,15 @@
  *   gaussian     A (2/w) √(ln2/π) exp(−4 ln2 (x−c)²/w²)
  *   lorentzian   A (2/πw) / (1 + 4 (x−c)²/w²)
  *   pseudoVoigt  η lorentzian + (1−η) gaussian, same w         (Thompson, Cox and Hastings, J. Appl. Cryst. 20, 1987)
+ *   voigt        Gaussian folded with Lorentzian, w in all, η = the Lorentzian's share of the width (voigt.ts)
  *   logistic     A/(4s) sech²((x−c)/2s), w = 3.5255 s           the dQ/dV of one two-phase or solid-solution step
  *
  * All scale as (A/w) f(u), u = (x − c)/w; F(u) = ∫f from −∞ to u is the share of the area below x.
  */
 
-export type PeakShapeName = "gaussian" | "lorentzian" | "pseudoVoigt" | "logistic";
+import { integralVoigt, unitVoigt } from "./voigt.ts";
+
+export type PeakShapeName = "gaussian" | "lorentzian" | "pseudoVoigt" | "voigt" | "logistic";
 
 export interface PeakShape {
   name: PeakShapeName;
@@ -126,5 +129,26 @@ export const PEAK_SHAPES: Readonly<Record<PeakShapeName, PeakShape>> = {
       result[1] = mix * l[0]! + (1 - mix) * g[0]!;
       result[2] = l[2]! - g[2]!;
     },
+  },
+  voigt: {
+    name: "voigt",
+    count: 4,
+    heightFactor(mix) {
+      unitVoigt(0, mix, g);
+      return g[0]!;
+    },
+    value(x, area, centre, width, mix, d) {
+      const u = (x - centre) / width;
+      unitVoigt(u, mix, g);
+      const f = g[0]!;
+      if (d) {
+        d[0] = f / width;
+        d[1] = (-area * g[1]!) / (width * width);
+        d[2] = (-area * (f + u * g[1]!)) / (width * width);
+        d[3] = (area * g[2]!) / width;
+      }
+      return (area * f) / width;
+    },
+    integral: integralVoigt,
   },
 };
