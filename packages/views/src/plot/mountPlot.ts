@@ -89,9 +89,10 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
 
   function build(): void {
     const c = context();
-    figure = c ? spec.figure(c) : null;
+    figure = c === null ? null : spec.figure(c);
     cell = null;
-    followed = c && spec.follows ? spec.follows(c) : null;
+    followed = c !== null && spec.follows ? spec.follows(c) : null;
+    chooser.show(c === null || !spec.choices ? [] : spec.choices(c));
     for (const { choice, button } of switches) {
       button.hidden = c === null || !choice.offered(c, model);
       button.setAttribute("aria-pressed", String(choice.isOn(model.cursor.state)));
