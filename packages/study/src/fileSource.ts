@@ -26,21 +26,27 @@ export async function openAsByteSource(path: string): Promise<FileSource> {
 }
 
 function fileSource(name: string, size: number, handle: FileHandle): FileSource {
+  const fill = async (offset: number, bytes: Uint8Array): Promise<void> => {
+    checkRange({ name, size }, offset, bytes.length);
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesRead } = await handle.read(bytes, done, bytes.length - done, offset + done);
+      if (bytesRead === 0) {
+        throw new ThioscopeError("FILE_CUT", "the file became shorter while it was read", { file: name, offset: offset + done });
+      }
+      done += bytesRead;
+    }
+  };
   return {
     name,
     size,
     async read(offset, length) {
+      // before memory is taken
       checkRange({ name, size }, offset, length);
       const bytes = new Uint8Array(length);
-      for (let done = 0; done < length; ) {
-        const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
-        if (bytesRead === 0) {
-          throw new ThioscopeError("FILE_CUT", "the file became shorter while it was read", { file: name, offset: offset + done });
-        }
-        done += bytesRead;
-      }
+      await fill(offset, bytes);
       return bytes;
     },
+    readInto: fill,
     close: () => handle.close(),
   };
 }

@@ -14,28 +14,37 @@ export function packingOf(head: Uint8Array): Packing {
   return head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd ? "zstd" : null;
 }
 
-async function* rawChunks(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const read = (offset: number): Promise<Uint8Array> | null =>
-    offset < source.size ? source.read(offset, Math.min(CHUNK, source.size - offset)) : null;
+/** @param isReused a chunk is only valid until the next is asked for */
+async function* rawChunks(source: ByteSource, isReused: boolean): AsyncGenerator<Uint8Array> {
+  const { readInto } = source;
+  const buffers = isReused && readInto ? [new Uint8Array(CHUNK), new Uint8Array(CHUNK)] : null;
+  const read = (k: number): Promise<Uint8Array> | null => {
+    const offset = k * CHUNK;
+    const length = Math.min(CHUNK, source.size - offset);
+    if (length <= 0) return null;
+    if (!buffers) return source.read(offset, length);
+    const target = buffers[k % 2]!.subarray(0, length);
+    return readInto!.call(source, offset, target).then(() => target);
+  };
   let next = read(0);
-  for (let offset = CHUNK; next; offset += CHUNK) {
+  for (let k = 1; next; k++) {
     const chunk = await next;
-    next = read(offset);
+    next = read(k);
     // its error is reported when its turn comes
     next?.catch(() => {});
     yield chunk;
   }
 }
 
-/** FILE_CUT or FILE_DAMAGED where packed data do not unpack. */
+/** A chunk is only valid until the next is asked for. FILE_CUT or FILE_DAMAGED where packed data do not unpack. */
 export async function* unpackedChunks(source: ByteSource): AsyncGenerator<Uint8Array> {
   const packing = packingOf(await source.read(0, Math.min(16, source.size)));
   if (packing === null) {
-    yield* rawChunks(source);
+    yield* rawChunks(source, true);
     return;
   }
   try {
-    yield* packing === "bzip2" ? bunzip2(rawChunks(source)) : unpackStream(packing, rawChunks(source));
+    yield* packing === "bzip2" ? bunzip2(rawChunks(source, false)) : unpackStream(packing, rawChunks(source, false));
   } catch (error) {
     if (error instanceof ThioscopeError) throw error.at({ file: source.name });
     const what = error instanceof Error ? error.message : String(error);

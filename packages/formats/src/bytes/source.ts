@@ -7,6 +7,8 @@ export interface ByteSource {
   readonly size: number;
   /** Exactly `length` bytes from `offset`, as a view the caller must not write to; FILE_CUT past the end. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** The same into the caller's memory, filled as a whole; where a source has it, large files are read without new memory. */
+  readInto?(offset: number, target: Uint8Array): Promise<void>;
 }
 
 /** Refuses a range outside [0, size): every source's first line. */

@@ -66,7 +66,8 @@ async function peeked(chunks: AsyncGenerator<Uint8Array>): Promise<{ head: Uint8
   while (size < HEAD) {
     const { value, done } = await chunks.next();
     if (done) break;
-    first.push(value);
+    // packed content comes in pieces smaller than the head
+    first.push(value.length >= HEAD ? value : value.slice());
     size += value.length;
   }
   const head = new Uint8Array(Math.min(size, HEAD));
