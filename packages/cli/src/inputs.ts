@@ -1,6 +1,16 @@
 /** What several commands take: a raw file, a cell file, text tables. */
 import { readFile } from "node:fs/promises";
-import { type Answer, formatQuantity, isComputable, type Notice, type TaskContext, ThioscopeError } from "@thioscope/core";
+import {
+  type Answer,
+  formatQuantity,
+  inUnit,
+  isComputable,
+  type Notice,
+  parseQuantity,
+  type Quantity,
+  type TaskContext,
+  ThioscopeError,
+} from "@thioscope/core";
 import { type Cell, capacityBases } from "@thioscope/core/cell";
 import type { AccuracyUsed, InstrumentAccuracy } from "@thioscope/core/cycling";
 import type { CapacityBasis } from "@thioscope/core/story";
@@ -101,6 +111,16 @@ export async function about<T>(path: string, work: () => T | Promise<T>): Promis
   } catch (error) {
     throw error instanceof ThioscopeError ? error.at({ file: path }) : error;
   }
+}
+
+/** "30 °C, 60 °C", one for each file. */
+export function temperatureList(word: string | boolean | undefined, files: number): readonly Quantity[] {
+  if (typeof word !== "string") return [];
+  const list = word.split(",").map((text) => inUnit(parseQuantity(text, "°C"), "°C"));
+  if (list.length !== files && list.length !== 1) {
+    throw new ThioscopeError("USAGE", `--temperature names ${list.length} temperatures for ${files} files`);
+  }
+  return list.length === files ? list : Array.from({ length: files }, () => list[0]!);
 }
 
 /** A line per notice; columns that are not known share one. */

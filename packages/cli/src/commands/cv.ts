@@ -15,7 +15,7 @@ import {
 } from "@thioscope/core/voltammetry";
 import type { CyclingFile } from "@thioscope/formats";
 import type { Command } from "../command.ts";
-import { readCell, readRaw, shortAnswer, textTable } from "../inputs.ts";
+import { readCell, readRaw, shortAnswer, temperatureList, textTable } from "../inputs.ts";
 
 export const command: Command = {
   name: "cv",
@@ -85,15 +85,6 @@ Peak separations are compared at equal scan rate only. Anodic currents are posit
     for (const { file } of files) for (const notice of file.notices) io.hint(`warning: ${notice.message} [${notice.code}]`);
   },
 };
-
-function temperatureList(word: string | boolean | undefined, files: number): readonly Quantity[] {
-  if (typeof word !== "string") return [];
-  const list = word.split(",").map((text) => parseQuantity(text, "°C"));
-  if (list.length !== files && list.length !== 1) {
-    throw new ThioscopeError("USAGE", `--temperature names ${list.length} temperatures for ${files} files`);
-  }
-  return list.length === files ? list : Array.from({ length: files }, () => list[0]!);
-}
 
 async function areaOf(word: string | boolean | undefined, cell: string | boolean | undefined): Promise<Quantity | null> {
   if (typeof word === "string") return parseQuantity(word, "cm2");

@@ -14,27 +14,33 @@ import {
 import { type CyclingFile, writeCsvWithUnits } from "@thioscope/formats";
 import { writeAtomic } from "@thioscope/study";
 import type { Command } from "../command.ts";
-import { about, basesOf, MAPPING, mappingOf, oneWord, readCell, readRaw, textTable } from "../inputs.ts";
+import { about, basesOf, MAPPING, mappingOf, oneWord, readCell, readRaw, temperatureList, textTable } from "../inputs.ts";
 import { peaksJson, peaksText, reportPeaks, shapeOption } from "./dqdvPeaks.ts";
+import { AGAINST, reportSeries, type SeriesRequest } from "./dqdvSeries.ts";
 
 export const command: Command = {
   name: "dqdv",
   summary: "differential capacity per half cycle",
   usage:
-    "thioscope dqdv FILE [--cell cell.yaml] [--half N] [--bin MILLIVOLT] [--smooth] [--peaks] [--stops] [--plot FILE.svg] [-o FILE.csv]",
+    "thioscope dqdv FILE [--cell cell.yaml] [--half N] [--bin MILLIVOLT] [--smooth] [--peaks] [--stops] [--plot FILE.svg] [-o FILE.csv]\n" +
+    "       thioscope dqdv FILE… --peaks --against temperature|current [--temperature LIST|--cell LIST] [--cycle N]",
   about: `dQ/dV by counting charge in potential bins: every interval's charge is shared among the bins its potential crosses, with its sign, so
 Σ dQ/dV·ΔV is the charge passed however noisy or non-monotonic the potential is. The bin width follows from the voltage's resolution
 and noise unless given, and is printed. --smooth fits a smoothing spline with automatic smoothing instead. Negative on discharge.
 --peaks fits overlapping peaks on a non-negative background: potential, width and capacity of each step with errors, peaks cut off by
-the limit (no potential), tracks and events over the half cycles. --stops adds potentials for ex-situ cells before, at and after each.`,
+the limit (no potential), tracks and events over the half cycles. --stops adds potentials for ex-situ cells before, at and after each.
+--against follows the peaks over the temperatures of several files (slope and entropy) or over the current (resistance of each step).`,
   options: {
-    cell: { type: "string", value: "FILE", help: "cell file: gives dQ/dV per gram of active material" },
+    cell: { type: "string", value: "FILE", help: "cell file: gives dQ/dV per gram of active material; a list with --against temperature" },
     half: { type: "string", value: "N", help: "only half cycle N, from 1" },
     bin: { type: "string", value: "MILLIVOLT", help: "width of the potential bins" },
     smooth: { type: "boolean", help: "smoothing spline instead of counts" },
     peaks: { type: "boolean", help: "peaks with the capacity of each step, tracked over half cycles" },
     shape: { type: "string", value: "NAME", help: "of the peaks: logistic (default), gaussian, lorentzian, pseudoVoigt" },
     stops: { type: "boolean", help: "with the peaks, potentials at which to stop ex-situ cells" },
+    against: { type: "string", value: "WHAT", help: "peaks of all files over temperature or current" },
+    temperature: { type: "string", value: "LIST", help: 'with --against: of the files in their order, e.g. "30 °C, 60 °C"' },
+    cycle: { type: "string", value: "N", help: "with --against: that cycle of each file (default: the first; over currents all)" },
     plot: { type: "string", value: "FILE.svg", help: "draw the curves (with --peaks, their peaks) as SVG, 170 mm wide" },
     out: { type: "string", short: "o", value: "FILE", help: "write the curves as CSV with a unit row" },
     salvage: { type: "boolean", help: "of a damaged file, use what can be read before the damage" },
@@ -45,8 +51,12 @@ the limit (no potential), tracks and events over the half cycles. --stops adds p
     "thioscope dqdv C09.mpr --half 3 --json",
     "thioscope dqdv C09.mpr -o dqdv.csv",
     "thioscope dqdv C09.mpr --peaks",
+    'thioscope dqdv a.mpr b.mpr c.mpr --peaks --against temperature --temperature "30 °C, 60 °C, 80 °C"',
   ],
   async run(words, options, io) {
+    if (options.against !== undefined) return await reportSeries(seriesRequest(words, options), io);
+    for (const name of ["temperature", "cycle"] as const)
+      if (options[name] !== undefined) throw new ThioscopeError("USAGE", `--${name} belongs to --against`);
     const path = oneWord(words, command.usage);
     const cell = typeof options.cell === "string" ? await readCell(options.cell) : null;
     const binVolt = options.bin === undefined ? undefined : Number(options.bin) / 1000;
@@ -94,6 +104,27 @@ the limit (no potential), tracks and events over the half cycles. --stops adds p
     io.say(textTable(["half cycle", "cycle", "direction", "highest at V", unit, "bin"], rows));
   },
 };
+
+function seriesRequest(words: readonly string[], options: Parameters<Command["run"]>[1]): SeriesRequest {
+  const against = AGAINST.find((word) => word === options.against);
+  if (!against) throw new ThioscopeError("USAGE", `--against ${String(options.against)} is not known; it takes ${AGAINST.join(" and ")}`);
+  if (words.length === 0) throw new ThioscopeError("USAGE", `files are needed. Usage: ${command.usage}`);
+  const cells = typeof options.cell === "string" ? options.cell.split(",") : [];
+  if (cells.length > 1 && cells.length !== words.length)
+    throw new ThioscopeError("USAGE", `--cell names ${cells.length} cell files for ${words.length} raw files`);
+  const cycle = options.cycle === undefined ? null : Number(options.cycle);
+  if (cycle !== null && !(Number.isInteger(cycle) && cycle >= 1))
+    throw new ThioscopeError("USAGE", `--cycle ${String(options.cycle)} is no number of a cycle, from 1`);
+  return {
+    files: words,
+    cells,
+    temperatures: temperatureList(options.temperature, words.length),
+    against,
+    cycle,
+    shape: shapeOption(options.shape),
+    salvage: options.salvage === true,
+  };
+}
 
 function chosen(file: CyclingFile, word: string | boolean | undefined): readonly HalfCycle[] {
   const halves = halfCycles(file);

@@ -1,5 +1,5 @@
 /** The story of a cell: its card, its files, what happened in sentences, and how it all was made. */
-import { electrochemistrySentences, placeElectrochemistry, withScanRates } from "./electrochemistry/index.ts";
+import { electrochemistrySentences, placeElectrochemistry, withPeakTemperatures, withScanRates } from "./electrochemistry/index.ts";
 import { onlySpectra } from "./impedance.ts";
 import { impedanceSentences } from "./impedanceSentences.ts";
 import type { CellCard, HalfCycleCurve, RowRange, Sentence, Story, StoryFile } from "./model.ts";
@@ -19,7 +19,7 @@ export interface StoryParts {
 
 /** Puts a story together; the row ranges of each file then name it by its place in `files`. */
 export function buildStory({ title, cell, files, parts = [], provenance }: StoryParts): Story {
-  const placed = withScanRates(files.map((file, index) => placeFile(file, index)));
+  const placed = withPeakTemperatures(withScanRates(files.map((file, index) => placeFile(file, index))));
   const placedParts = parts.map((part) => placePart(part, files));
   const ofFiles: Sentence[] = placed.flatMap((file, index) => [
     ...(onlySpectra(file) ? [] : sentencesOf(file, index)),

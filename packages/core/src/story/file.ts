@@ -20,7 +20,7 @@ import { type Notice, ThioscopeError } from "../errors.ts";
 import { asFloat64, findColumn, type Table } from "../table.ts";
 import { checkCancelled, type TaskContext } from "../task.ts";
 import { fromQuantity } from "../units/measured.ts";
-import type { NotComputable, Quantity } from "../units/quantity.ts";
+import { inUnit, type NotComputable, type Quantity } from "../units/quantity.ts";
 import type { CapacityBasis, CycleRow, HalfCycleCurve, RateRow, StoryFile } from "./model.ts";
 import { peakFinder } from "./peaks.ts";
 
@@ -43,6 +43,8 @@ export interface StoryOptions {
   /** the cycle that retention refers to; chosen where it is not given */
   reference?: number;
   accuracy?: InstrumentAccuracy;
+  /** of the cell */
+  temperature?: Quantity | null;
   /** find the peaks of dQ/dV too, which takes longer than all the rest */
   peaks?: boolean;
 }
@@ -83,6 +85,7 @@ export function storyFile(file: StoryInput, options: StoryOptions, context: Task
     cycles: distinct(file, "cycle_count"),
     cyclesByCurrent: summary?.cycles.length ?? 0,
     firstHalfCycle: summary?.cycles[0]?.first ?? null,
+    ...(options.temperature ? { temperature: inUnit(options.temperature, "°C") } : {}),
     referenceCycle: summary?.reference ?? null,
     accuracy: summary && halves.length > 0 ? { how: summary.accuracy.how, assumed: summary.accuracy.assumed } : null,
     meta: file.meta,

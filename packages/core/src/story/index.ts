@@ -10,6 +10,7 @@ export {
   type Electrochemistry,
   electrochemistryOf,
   electrochemistrySentences,
+  type PeakTemperatures,
   type PotentialStepsStory,
   type ScanRates,
   type SweepStory,
@@ -57,7 +58,16 @@ export type {
   StoryPeak,
 } from "./model.ts";
 // What other instruments saw and what models say
-export { type Part, type PartContent, type PartHead, type PartKind, type PartOf, placePart, type TopologyContent, withMissing } from "./parts/index.ts";
+export {
+  type Part,
+  type PartContent,
+  type PartHead,
+  type PartKind,
+  type PartOf,
+  placePart,
+  type TopologyContent,
+  withMissing,
+} from "./parts/index.ts";
 export { peaksOfHalf } from "./peaks.ts";
 export { sentencesOf } from "./sentences.ts";
 export { currentStory, STORY_VERSION } from "./version.ts";

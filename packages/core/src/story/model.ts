@@ -71,6 +71,8 @@ export interface StoryFile {
   cyclesByCurrent: number;
   /** which half cycle comes first in each cycle; null where there are no cycles */
   firstHalfCycle: "charge" | "discharge" | null;
+  /** of the cell, °C, where its file tells one */
+  temperature?: Quantity;
   /** the cycle that retention refers to */
   referenceCycle: number | null;
   /** the instrument's accuracy in the errors: declared, or assumed; null without cycles */

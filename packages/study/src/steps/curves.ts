@@ -46,7 +46,7 @@ async function cyclingFile(
   const cell = await loadCell(io, inputs.cell as FileInput | undefined);
   const options: StoryOptions = {
     ...cyclingOptions(parameters),
-    ...(cell ? { bases: capacityBases(cell), oneCAmpere: oneC(cell) } : {}),
+    ...(cell ? { bases: capacityBases(cell), oneCAmpere: oneC(cell), temperature: cell.temperature?.quantity ?? null } : {}),
   };
   return storyFile({ ...file, name, hash }, options, io.context);
 }

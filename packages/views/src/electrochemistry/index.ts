@@ -5,6 +5,7 @@ import { COMPOSITION, PRODUCTS } from "./composition.ts";
 import { CV } from "./cv.ts";
 import { CV_RATES } from "./cvRates.ts";
 import { GITT_DIFFUSION, GITT_EQUILIBRIUM, GITT_OVERPOTENTIAL } from "./gitt.ts";
+import { PEAK_TEMPERATURES } from "./peakTemperatures.ts";
 import { PITT_DECAYS, PITT_TITRATION } from "./pitt.ts";
 import { OVERPOTENTIAL, SOFT_SHORTS } from "./symmetric.ts";
 
@@ -15,6 +16,7 @@ interface Offered {
 
 /** In reading order. */
 export const ELECTROCHEMISTRY: readonly Offered[] = [
+  { spec: PEAK_TEMPERATURES, isShown: ({ electrochemistry }) => (electrochemistry?.peakTemperatures?.tracks.length ?? 0) > 0 },
   { spec: CV, isShown: ({ electrochemistry }) => (electrochemistry?.voltammetry?.sweeps.length ?? 0) > 0 },
   { spec: CV_RATES, isShown: ({ electrochemistry }) => (electrochemistry?.voltammetry?.rates?.series.length ?? 0) > 0 },
   ...[GITT_EQUILIBRIUM, GITT_OVERPOTENTIAL, GITT_DIFFUSION].map((spec) => ({

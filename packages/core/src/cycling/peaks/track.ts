@@ -17,21 +17,23 @@
  *
  * References: dynamic programming over ordered lists, Needleman and Wunsch, J. Mol. Biol. 48, 443 (1970).
  */
-import { fitLine } from "../../numerics/line.ts";
-import type { Answer, Quantity } from "../../units/quantity.ts";
+import type { Quantity } from "../../units/quantity.ts";
 import type { CapacityPeak } from "./find.ts";
 
+/** What of a peak tells which one it is. */
+export type TrackedPeak = Pick<CapacityPeak, "potential" | "nearVolt" | "capacity" | "width">;
+
 /** Peaks of one half cycle; `at` is its number, by which events name it. */
-export interface PeakSet {
+export interface PeakSet<P extends TrackedPeak = CapacityPeak> {
   at: number;
-  peaks: readonly CapacityPeak[];
+  peaks: readonly P[];
 }
 
-export interface PeakTrack {
+export interface PeakTrack<P extends TrackedPeak = CapacityPeak> {
   /** from 1, by the potential where each begins */
   id: number;
   /** the peak in each half cycle given; null where it is missing */
-  peaks: readonly (CapacityPeak | null)[];
+  peaks: readonly (P | null)[];
   /** half cycles of its first and last peak */
   first: number;
   last: number;
@@ -53,16 +55,19 @@ export interface TrackOptions {
   patience?: number;
 }
 
+type Track = PeakTrack<TrackedPeak>;
+type Peaks = PeakSet<TrackedPeak>;
+
 const ALONE = 4.5;
 const MOVED = 0.25;
 const GROWN = 0.25;
 
 /** Tracks and events over half cycles of one direction, in the order given. */
-export function trackPeaks(
-  sets: readonly PeakSet[],
+export function trackPeaks<P extends TrackedPeak>(
+  sets: readonly PeakSet<P>[],
   { patience = 1 }: TrackOptions = {},
-): { tracks: readonly PeakTrack[]; events: readonly PeakEvent[] } {
-  const open: { peaks: (CapacityPeak | null)[]; last: number }[] = [];
+): { tracks: readonly PeakTrack<P>[]; events: readonly PeakEvent[] } {
+  const open: { peaks: (P | null)[]; last: number }[] = [];
   for (const [k, { peaks }] of sets.entries()) {
     const known = open
       .filter((track) => k - track.last <= patience + 1)
@@ -79,7 +84,7 @@ export function trackPeaks(
         track.peaks[k] = peak;
         track.last = k;
       } else {
-        const fresh: (CapacityPeak | null)[] = new Array<null>(sets.length).fill(null);
+        const fresh: (P | null)[] = new Array<null>(sets.length).fill(null);
         fresh[k] = peak;
         open.push({ peaks: fresh, last: k });
       }
@@ -88,7 +93,7 @@ export function trackPeaks(
   const tracks = open
     .map(({ peaks }) => peaks)
     .sort((a, b) => a.find((p) => p !== null)!.nearVolt - b.find((p) => p !== null)!.nearVolt)
-    .map((peaks, i): PeakTrack => {
+    .map((peaks, i): PeakTrack<P> => {
       const seen = peaks.flatMap((p, k) => (p ? [sets[k]!.at] : []));
       return { id: i + 1, peaks, first: seen[0]!, last: seen.at(-1)! };
     });
@@ -96,7 +101,7 @@ export function trackPeaks(
 }
 
 /** d² of two peaks. */
-function distance(a: CapacityPeak, b: CapacityPeak): number {
+function distance(a: TrackedPeak, b: TrackedPeak): number {
   const width = 0.5 * (a.width.value + b.width.value);
   const open = (a.potential ? 0 : 1) + (b.potential ? 0 : 1);
   const variance = (a.potential?.sigma ?? 0) ** 2 + (b.potential?.sigma ?? 0) ** 2 + (0.25 + open) * width * width;
@@ -105,7 +110,7 @@ function distance(a: CapacityPeak, b: CapacityPeak): number {
 }
 
 /** For each of `from` the index in `to`, or −1: the cheapest assignment that keeps the order. */
-function align(from: readonly CapacityPeak[], to: readonly CapacityPeak[]): number[] {
+function align(from: readonly TrackedPeak[], to: readonly TrackedPeak[]): number[] {
   const n = from.length;
   const m = to.length;
   const cost = Array.from({ length: n + 1 }, () => new Float64Array(m + 1));
@@ -127,7 +132,7 @@ function align(from: readonly CapacityPeak[], to: readonly CapacityPeak[]): numb
   return partner;
 }
 
-function eventsOf(tracks: readonly PeakTrack[], sets: readonly PeakSet[]): PeakEvent[] {
+function eventsOf(tracks: readonly Track[], sets: readonly Peaks[]): PeakEvent[] {
   const events: PeakEvent[] = [];
   const first = sets[0]?.at;
   const last = sets.at(-1)?.at;
@@ -145,7 +150,7 @@ const difference = (a: Quantity, b: Quantity): Quantity => ({
   unit: a.unit,
 });
 
-function shifts(track: PeakTrack, sets: readonly PeakSet[]): PeakEvent[] {
+function shifts(track: Track, sets: readonly Peaks[]): PeakEvent[] {
   const events: PeakEvent[] = [];
   let from = -1;
   for (const [k, peak] of track.peaks.entries()) {
@@ -164,7 +169,7 @@ function shifts(track: PeakTrack, sets: readonly PeakSet[]): PeakEvent[] {
   return events;
 }
 
-function activation(track: PeakTrack, sets: readonly PeakSet[]): PeakEvent[] {
+function activation(track: Track, sets: readonly Peaks[]): PeakEvent[] {
   const seen = track.peaks.flatMap((peak, k) => (peak ? [{ peak, k }] : []));
   let top = 0;
   // the rise from the beginning: it ends where the capacity falls by more than its error
@@ -181,14 +186,14 @@ function activation(track: PeakTrack, sets: readonly PeakSet[]): PeakEvent[] {
 }
 
 /** Why a track begins or ends inside the series: it parted from or joined a neighbour, or it came or went alone. */
-function joinOrAlone(track: PeakTrack, tracks: readonly PeakTrack[], sets: readonly PeakSet[], kind: "appear" | "vanish"): PeakEvent {
+function joinOrAlone(track: Track, tracks: readonly Track[], sets: readonly Peaks[], kind: "appear" | "vanish"): PeakEvent {
   const order = sets.map((set) => set.at);
   const edge = order.indexOf(kind === "appear" ? track.first : track.last);
   const own = track.peaks[edge]!;
   const step = kind === "appear" ? -1 : 1;
   const beyond = order[edge + step] ?? null;
   const between: PeakEvent["between"] = kind === "appear" ? [beyond, order[edge]!] : [order[edge]!, beyond];
-  let other: PeakTrack | null = null;
+  let other: Track | null = null;
   let nearest = Number.POSITIVE_INFINITY;
   for (const candidate of tracks) {
     const with_ = candidate.peaks[edge];
@@ -203,25 +208,4 @@ function joinOrAlone(track: PeakTrack, tracks: readonly PeakTrack[], sets: reado
   }
   const joined = kind === "appear" ? "split" : "merge";
   return { kind: other ? joined : kind, track: track.id, with: other?.id ?? null, between, change: null };
-}
-
-/**
- * How a track's potential depends on a condition that differs between half cycles (temperature in °C, current in mA, cycle):
- * the slope of a weighted line in V per `unit`. At least three half cycles with a potential and different conditions.
- */
-export function potentialTrend(track: PeakTrack, condition: readonly number[], unit: string): Answer {
-  const x: number[] = [];
-  const y: number[] = [];
-  const sigma: number[] = [];
-  for (const [k, peak] of track.peaks.entries()) {
-    if (!peak?.potential || !Number.isFinite(condition[k])) continue;
-    x.push(condition[k]!);
-    y.push(peak.potential.value);
-    sigma.push(peak.potential.sigma ?? Number.NaN);
-  }
-  if (x.length < 3) return { notComputable: `the peak has a potential in ${x.length} half cycles; a trend needs three` };
-  if (Math.max(...x) === Math.min(...x)) return { notComputable: "the condition is the same in all half cycles" };
-  const known = sigma.every((s) => s > 0);
-  const line = fitLine(x, y, known ? sigma : undefined);
-  return { value: line.slope, sigma: Math.sqrt(line.covariance[2]), unit: unit === "" ? "V" : `V/${unit}` };
 }

@@ -5,6 +5,7 @@ export type {
   CompositionSplit,
   CompositionStory,
   Electrochemistry,
+  PeakTemperatures,
   PotentialStepsStory,
   ScanRates,
   SweepStory,
@@ -16,5 +17,6 @@ export type {
 export { placeElectrochemistry } from "./place.ts";
 export { electrochemistrySentences } from "./sentences.ts";
 export { type SymmetricOptions, symmetricStory } from "./symmetric.ts";
+export { withPeakTemperatures } from "./temperatures.ts";
 export { titrationOf } from "./titration.ts";
 export { voltammetryStory, withScanRates } from "./voltammetry.ts";

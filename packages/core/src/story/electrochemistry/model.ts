@@ -1,9 +1,9 @@
 /** What page and report show of voltammetry, titration, symmetric cells and coulometric composition: plain data, as the rest of a story. */
 import type { Ion } from "../../cell/anode.ts";
-import type { ShareInterval } from "../../cycling/index.ts";
+import type { ConditionPair, ShareInterval } from "../../cycling/index.ts";
 import type { CriticalCurrent, HalfOverpotential, ShortSign, SoftShorts, Stabilisation } from "../../symmetric/index.ts";
 import type { DiffusionLength, EquilibriumPoint, PotentialStep, TitrationPulse } from "../../titration/index.ts";
-import type { Answer, NotComputable } from "../../units/quantity.ts";
+import type { Answer, NotComputable, Quantity } from "../../units/quantity.ts";
 import type { BValue, PeakPair, PeakSeries, SweepSummary } from "../../voltammetry/index.ts";
 import type { Numbers, RowRange } from "../model.ts";
 
@@ -14,6 +14,7 @@ export interface Electrochemistry {
   potentialSteps?: PotentialStepsStory;
   symmetric?: SymmetricStory;
   composition?: CompositionStory;
+  peakTemperatures?: PeakTemperatures;
 }
 
 type Placed<T> = Omit<T, "rows"> & { rows: RowRange };
@@ -60,6 +61,23 @@ export interface TitrationPulseStory extends Omit<TitrationPulse, "rows" | "rest
   rows: RowRange;
   /** of the rest after it */
   restRows: RowRange;
+}
+
+/** Peaks of dQ/dV of all files of the story over their temperatures: the same for each of these files. */
+export interface PeakTemperatures {
+  /** the instrument's error of a file's potentials that the slopes take into account */
+  offset: Quantity;
+  tracks: readonly {
+    number: number;
+    direction: "charge" | "discharge";
+    /** mV/K */
+    slope: Answer;
+    /** by rising temperature (°C); `share` of the half cycle's charge */
+    points: readonly { file: number; cycle: number; temperature: Quantity; potential: Answer; share: Quantity; rows: RowRange | null }[];
+  }[];
+  /** half the sum of discharge and charge, free of the polarisation that both have */
+  pairs: readonly ConditionPair[];
+  unpaired: string | null;
 }
 
 /** A titration by potential steps: how the current decays at each. */

@@ -4,7 +4,15 @@
  */
 import { type Answer, isComputable, type Quantity } from "../../units/quantity.ts";
 import type { RowRange, Sentence, StoryFile } from "../model.ts";
-import type { CompositionStory, PotentialStepsStory, ScanRates, SymmetricStory, TitrationStory, VoltammetryStory } from "./model.ts";
+import type {
+  CompositionStory,
+  PeakTemperatures,
+  PotentialStepsStory,
+  ScanRates,
+  SymmetricStory,
+  TitrationStory,
+  VoltammetryStory,
+} from "./model.ts";
 
 type Part = Sentence["parts"][number];
 
@@ -16,13 +24,14 @@ const MOST_PEAKS = 4;
 
 /** Sentences about one file; row ranges name it as `index`. */
 export function electrochemistrySentences(file: StoryFile, index: number): Sentence[] {
-  const { voltammetry, titration, potentialSteps, symmetric, composition } = file.electrochemistry ?? {};
+  const { voltammetry, titration, potentialSteps, symmetric, composition, peakTemperatures } = file.electrochemistry ?? {};
   return [
     ...(voltammetry ? sweeps(voltammetry, index) : []),
     ...(titration ? pulses(titration, index) : []),
     ...(potentialSteps ? steps(potentialSteps, index) : []),
     ...(symmetric ? halves(symmetric, index) : []),
     ...(composition ? products(composition, index) : []),
+    ...(peakTemperatures ? overTemperatures(peakTemperatures, index) : []),
   ];
 }
 
@@ -245,4 +254,37 @@ function products({ halfCycles, accuracy }: CompositionStory, file: number): Sen
       ` per mass of sulfur, which leaves ${first.split.statement}.`,
     ),
   ];
+}
+
+/** Said once: with the first file that the series holds. */
+function overTemperatures({ tracks, pairs, unpaired }: PeakTemperatures, file: number): Sentence[] {
+  const points = tracks.flatMap((track) => track.points);
+  if (Math.min(...points.map((p) => p.file)) !== file) return [];
+  const celsius = points.map(({ temperature }) => temperature).sort((a, b) => a.value - b.value);
+  const parts: Part[] = ["Between ", { quantity: celsius[0]! }, " and ", { quantity: celsius.at(-1)! }, " the peaks of dQ/dV move by "];
+  const moved = tracks.flatMap(({ direction, slope, points: own }) => {
+    const at = own.find(({ potential }) => isComputable(potential));
+    return isComputable(slope) && at ? [{ direction, slope, at }] : [];
+  });
+  if (moved.length === 0) return [];
+  for (const [k, { direction, slope, at }] of moved.entries()) {
+    parts.push(
+      k > 0 ? ", " : "",
+      { quantity: slope, ...(at.rows ? { from: at.rows } : {}), note: "holds what polarisation loses with temperature" },
+      ` (${direction}, `,
+      { quantity: at.potential as Quantity, ...(at.rows ? { from: at.rows } : {}) },
+      ")",
+    );
+  }
+  const told = [sentence(...parts, ".")];
+  const entropies = pairs.flatMap(({ entropy, points: own }) => (isComputable(entropy) && own[0] ? [{ entropy, at: own[0] }] : []));
+  if (entropies.length > 0) {
+    const list: Part[] = ["Half the sum of discharge and charge gives an entropy of "];
+    for (const [k, { entropy, at }] of entropies.entries())
+      list.push(k > 0 ? ", " : "", { quantity: entropy, note: "per mole of electrons, of the whole cell" }, " at ", {
+        quantity: at.potential,
+      });
+    told.push(sentence(...list, "."));
+  } else if (unpaired) told.push(sentence(`No entropy of the steps: ${unpaired}.`));
+  return told;
 }
