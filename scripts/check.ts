@@ -10,6 +10,7 @@ const CHECKS: readonly [name: string, args: string[]][] = [
   ["types (tests, scripts)", ["node_modules/ts7/bin/tsc", "-p", "tsconfig.json"]],
   ["lint and layers", ["node_modules/@biomejs/biome/bin/biome", "check", "."]],
   ["unused code", ["node_modules/knip/bin/knip.js", "--no-progress"]],
+  ["steps of a study", ["--conditions=source", "scripts/steps.ts", ...process.argv.slice(2)]],
   ["public API report", ["--conditions=source", "scripts/api.ts", ...process.argv.slice(2)]],
 ];
 

@@ -5,6 +5,7 @@
 import { availableParallelism } from "node:os";
 import { checkCancelled, type ErrorCode, type ErrorPlace, QUIET, type TaskContext, ThioscopeError } from "@thioscope/core";
 import type { ErrorModel, FramePixels, IntegratedFrame, IntegrationPlan } from "@thioscope/core/diffraction";
+import type { ReadImageOptions } from "@thioscope/formats";
 import { hasKernels, isKernelPlan, type PlanMemory, planMemory } from "@thioscope/kernels";
 
 /** A frame: of a file, by its number, or pixels in memory (shared memory is not copied). */
@@ -14,6 +15,8 @@ export type FrameSource = { readonly path: string; readonly index: number } | { 
 export interface PoolOptions {
   readonly errors: ErrorModel;
   readonly clip: { readonly limit: number; readonly rounds: number } | null;
+  /** how frames lie in files that do not say it themselves */
+  readonly layout?: Pick<ReadImageOptions, "raw" | "path">;
   /** default: as many as there are processors, 8 at most */
   readonly threads?: number;
 }
@@ -32,6 +35,7 @@ export interface FrameWorkerData {
   taken: Int32Array;
   errors: ErrorModel;
   clip: PoolOptions["clip"];
+  layout: Pick<ReadImageOptions, "raw" | "path">;
 }
 
 export type FrameAnswer = { frame: IntegratedFrame } | { error: { code: ErrorCode | null; message: string; place: ErrorPlace } };
@@ -46,6 +50,7 @@ export async function framePool(plan: IntegrationPlan, options: PoolOptions): Pr
     taken: new Int32Array(new SharedArrayBuffer(4)),
     errors: options.errors,
     clip: options.clip,
+    layout: options.layout ?? {},
   };
   const pool = new Piscina<FrameSource, FrameAnswer>({
     filename: new URL(isSource ? "./framesWorker.ts" : "./framesWorker.js", import.meta.url).href,

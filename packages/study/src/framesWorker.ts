@@ -8,7 +8,7 @@ import { move, transferableSymbol, valueSymbol } from "piscina";
 import { type FileSource, openAsByteSource } from "./fileSource.ts";
 import type { FrameAnswer, FrameSource, FrameWorkerData } from "./frames.ts";
 
-const { plan, memory, taken, errors, clip } = startedWith as FrameWorkerData;
+const { plan, memory, taken, errors, clip, layout } = startedWith as FrameWorkerData;
 const summer: FrameSummer = memory ? kernelSummer(plan, memory, Atomics.add(taken, 0, 1)) : frameSummer(plan);
 
 /** The file of the last frame: frames of a stack come one after the other. */
@@ -23,7 +23,7 @@ async function stackOf(path: string): Promise<ImageStack> {
   }
   const source = await openAsByteSource(path);
   try {
-    const stack = await readImageStack(source);
+    const stack = await readImageStack(source, layout);
     open = { path, source, stack };
     return stack;
   } catch (error) {

@@ -10,6 +10,7 @@ export { type FramePool, type FrameSource, framePool, integrateFrames, type Pool
 export { type FoundFile, type NewStudyOptions, newStudy } from "./newStudy.ts";
 export { printPdf } from "./pdf.ts";
 export { STEPS, type StepDefinition, type StepName } from "./registry/index.ts";
+export { SOURCE_KINDS, type SourceKind } from "./registry/sources.ts";
 export { makeReport, PAGE_FOLDER, type ReportParts, readStory, reportHtml } from "./report.ts";
 
 // Results
