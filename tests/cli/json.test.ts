@@ -104,6 +104,8 @@ const ANSWERS: readonly (readonly [command: string, ...args: string[]])[] = [
   ["dqdv", "cell.mpt"],
   ["dqdv", "cell.txt", "--cell", "cell.yaml", "--smooth", "--half", "2", "-o", "curve.csv"],
   ["dqdv", "cell.mpt", "--peaks", "--cell", "cell.yaml"],
+  ["dqdv", "cell.mpt", "cell.bdf.csv", "--against", "temperature", "--temperature", "30 °C, 60 ± 1 °C"],
+  ["dqdv", "cell.mpt", "--peaks", "--against", "current"],
   ["subtract", "cell.mpt", "cell.txt", "--cell", "cell.yaml", "--reference-cell", "cell.yaml", "--offset", "0 ± 5 mV"],
   ["composition", "cell.mpt", "--cell", "cell.yaml", "--electrolyte-share", "0..0.3"],
   ["cv", "sweeps.csv", "--area", "0.1 cm2"],
