@@ -57,7 +57,7 @@ export {
   twoThetaOf,
 } from "./geometry.ts";
 // Integration
-export { type ErrorModel, type FrameOptions, type IntegratedFrame, integrateFrame } from "./integrate.ts";
+export { type ErrorModel, type FrameOptions, type IntegratedFrame, integrateFrame, isEmptyFrame } from "./integrate.ts";
 export type { ClipOptions } from "./integrateClip.ts";
 export type { SparsePixels } from "./integratePixel.ts";
 export { FRACTION_ONE, type IntegrationOptions, type IntegrationPlan, integrationPlan } from "./integratePlan.ts";
@@ -74,10 +74,10 @@ export {
   type ValidCounts,
   validCounts,
 } from "./integrateSums.ts";
+export { fitLayerStack, type LayerStack, type StackOptions } from "./layerStack.ts";
 export { type BeamProfile, fitLayer, type LayerFit, type LayerOptions, type LayerProfile } from "./layers.ts";
 export { type MeasuredStress, type MeasureOptions, measureStress, type StressPhase } from "./measureStress.ts";
 export { type FoundOrientation, findOrientation } from "./orientation.ts";
-// Phase maps
 export {
   type BinnedWindows,
   binWindows,
@@ -88,6 +88,16 @@ export {
   type ReflectionIntensity,
   windowIntensities,
 } from "./phaseMap.ts";
+// Phase maps
+export {
+  columnSums,
+  type EdgeSeries,
+  type FrontStage,
+  fronts,
+  type PhaseScans,
+  phaseEdges,
+  profileOf,
+} from "./phaseScans.ts";
 export {
   type ForeignLine,
   type PhaseSelection,

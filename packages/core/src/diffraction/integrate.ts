@@ -22,6 +22,14 @@ import { type FramePixels, type FrameSummer, type FrameSums, frameSummer, type V
 
 export type ErrorModel = "none" | "poisson" | "azimuthal";
 
+const NO_COUNTS = "frame-without-counts";
+const ALL_ZERO = "frame-all-zero";
+
+/** True where a frame says nothing of the sample: no pixel holds a count, or all count zero. */
+export function isEmptyFrame({ notices }: Pick<IntegratedFrame, "notices">): boolean {
+  return notices.some(({ code }) => code === NO_COUNTS || code === ALL_ZERO);
+}
+
 export interface FrameOptions {
   /** default "poisson" */
   readonly errors?: ErrorModel;
@@ -75,7 +83,7 @@ export function integrateFrame(plan: IntegrationPlan, frame: FramePixels, option
     count,
     invalidPixels: sums.invalidPixels,
     clippedPixels: clipped?.clipped ?? 0,
-    notices: frameNotices(plan, sums.invalidPixels),
+    notices: frameNotices(plan, sums),
   };
 }
 
@@ -128,12 +136,19 @@ function meanOf(signal: Float64Array, norm: Float64Array, variance: Float64Array
   return { values, sigma, unit: "count" };
 }
 
-function frameNotices(plan: IntegrationPlan, invalid: number): Notice[] {
-  if (invalid === 0) return [];
-  return [
-    {
-      code: "pixels-invalid",
-      message: `${invalid} of ${plan.cell.length - plan.maskedPixels} pixels hold no count (saturated, negative or not a number) and are left out`,
-    },
-  ];
+function frameNotices(plan: IntegrationPlan, { signal, invalidPixels }: FrameSums): Notice[] {
+  const seen = plan.cell.length - plan.maskedPixels;
+  if (seen > 0 && invalidPixels >= seen) {
+    const message = `none of ${seen} pixels holds a count: all are saturated, negative or not a number`;
+    return [{ code: NO_COUNTS, message }];
+  }
+  const notices: Notice[] = [];
+  if (invalidPixels > 0) {
+    const message = `${invalidPixels} of ${seen} pixels hold no count (saturated, negative or not a number) and are left out`;
+    notices.push({ code: "pixels-invalid", message });
+  }
+  if (signal.every((value) => value === 0)) {
+    notices.push({ code: ALL_ZERO, message: "every pixel counts zero: was the beam off, or the shutter closed?" });
+  }
+  return notices;
 }

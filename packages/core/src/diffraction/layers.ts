@@ -201,7 +201,7 @@ function checked(
 }
 
 /** Share of the beam centred at z between a and b. */
-function beamShare({ heightMicrometre: h, shape }: BeamProfile): (z: number, a: number, b: number) => number {
+export function beamShare({ heightMicrometre: h, shape }: BeamProfile): (z: number, a: number, b: number) => number {
   if (shape === "tophat") return (z, a, b) => Math.max(0, Math.min(b, z + h / 2) - Math.max(a, z - h / 2)) / h;
   const out = new Float64Array(3);
   const below = (u: number): number => {

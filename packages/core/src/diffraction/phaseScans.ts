@@ -1,0 +1,145 @@
+/**
+ * A phase over a series of scans: where its layer begins and ends in each, how its fronts move, and how much of it there is.
+ *
+ * The intensity inside of the layer comes from the scan that shows the most of the phase, fitted with both edges free (layers.ts); with it both edges of every other scan are known inside of
+ * a step, also where the layer is thinner than the beam. This takes what is behind a front to be complete: a phase that grows everywhere at once shows edges that
+ * stand still and a thickness that is only its amount. An error of that intensity moves every edge by its relative size times the resolution; it is part of their errors.
+ *
+ * Every position of a scan was measured at its own time: an edge has the time at which the beam was there. Positions µm, times s, velocities µm/h.
+ */
+import type { ScanGrid } from "../clock/scanGrid.ts";
+import { ThioscopeError } from "../errors.ts";
+import { isComputable, type NotComputable, type Quantity } from "../units/quantity.ts";
+import { type EdgeAt, type FrontMotion, frontMotion } from "./fronts.ts";
+import { type BeamProfile, fitLayer, type LayerProfile } from "./layers.ts";
+
+/** A map of one phase on a grid of scans. */
+export interface PhaseScans {
+  readonly phase: string;
+  readonly grid: ScanGrid;
+  /** scan · positions + position; NaN where nothing was measured */
+  readonly values: Float64Array;
+  readonly sigma: Float64Array;
+}
+
+export interface EdgeSeries {
+  readonly lower: readonly EdgeAt[];
+  readonly upper: readonly EdgeAt[];
+  /** from the same fits, µm; null where one of the edges is not known */
+  readonly thickness: readonly (Quantity | null)[];
+  /** of the scan that shows most of the phase */
+  readonly fullest: number;
+  /** inside of the layer */
+  readonly amplitude: Quantity;
+  readonly resolution: Quantity;
+}
+
+/** Scans first … last (both included) over which a front may move one way, such as one discharge. */
+export interface FrontStage {
+  readonly label: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** One scan as a profile over positions. Throws INVALID_INPUT for a scan that is not there. */
+export function profileOf({ grid, values, sigma }: PhaseScans, scan: number): LayerProfile {
+  if (!(Number.isInteger(scan) && scan >= 0 && scan < grid.scans))
+    throw new ThioscopeError("INVALID_INPUT", `scan ${scan}: there are ${grid.scans}, from 0`);
+  const n = grid.positions.length;
+  const part = (all: Float64Array): Float64Array => all.subarray(scan * n, (scan + 1) * n);
+  return { positions: grid.positions, intensity: part(values), sigma: part(sigma) };
+}
+
+/** Sum over the positions between two edges (µm), scan by scan, with the mean time at which they were measured; NaN where one is missing. */
+export function columnSums(
+  { grid, values, sigma }: PhaseScans,
+  from = Number.NEGATIVE_INFINITY,
+  to = Number.POSITIVE_INFINITY,
+): { timeSecond: Float64Array; values: Float64Array; sigma: Float64Array } {
+  const n = grid.positions.length;
+  const use = Array.from(grid.positions.keys()).filter((i) => grid.positions[i]! >= from && grid.positions[i]! <= to);
+  const over = (pick: (at: number) => number): Float64Array =>
+    Float64Array.from({ length: grid.scans }, (_, k) => use.reduce((sum, i) => sum + pick(k * n + i), 0));
+  return {
+    timeSecond: over((at) => grid.timeSecond[at]!).map((t) => t / use.length),
+    values: over((at) => values[at]!),
+    sigma: over((at) => sigma[at]! ** 2).map(Math.sqrt),
+  };
+}
+
+/** Both edges of the phase's layer in every scan; or why they are not known. */
+export function phaseEdges(scans: PhaseScans, beam: BeamProfile): EdgeSeries | NotComputable {
+  const { grid } = scans;
+  const { values } = columnSums(scans);
+  const fullest = values.reduce(
+    (best, v, k) => (v > (values[best] ?? Number.NEGATIVE_INFINITY) || Number.isNaN(values[best]!) ? k : best),
+    0,
+  );
+  const whole = fitLayer(profileOf(scans, fullest), beam);
+  if ("notComputable" in whole) return { notComputable: `${scans.phase}: ${whole.notComputable}` };
+  if (!isComputable(whole.thickness)) return { notComputable: `${scans.phase}: ${whole.thickness.notComputable}` };
+  const { amplitude, resolution } = whole;
+  const common = ((amplitude.sigma ?? 0) / amplitude.value) * resolution.value;
+  const lower: EdgeAt[] = [];
+  const upper: EdgeAt[] = [];
+  const thickness: (Quantity | null)[] = [];
+  for (let k = 0; k < grid.scans; k++) {
+    const fit = fitLayer(profileOf(scans, k), beam, { amplitude: amplitude.value });
+    const known = !("notComputable" in fit) && isComputable(fit.lower) && isComputable(fit.upper) && isComputable(fit.thickness);
+    const edge = (q: Quantity | null): EdgeAt => ({
+      timeSecond: q ? timeAt(grid, k, q.value) : grid.scanSecond[k]!,
+      position: q && { ...q, sigma: Math.hypot(q.sigma ?? 0, common / 2) },
+    });
+    lower.push(edge(known ? (fit.lower as Quantity) : null));
+    upper.push(edge(known ? (fit.upper as Quantity) : null));
+    const thick = known ? (fit.thickness as Quantity) : null;
+    thickness.push(thick && { ...thick, sigma: Math.hypot(thick.sigma ?? 0, common) });
+  }
+  return { lower, upper, thickness, fullest, amplitude, resolution };
+}
+
+/** The motion of both edges in every stage. A stage begins with the first scan that shows the layer. */
+export function fronts(
+  series: EdgeSeries,
+  stages: readonly FrontStage[],
+): readonly { readonly stage: FrontStage; readonly edge: "lower" | "upper"; readonly motion: FrontMotion }[] {
+  return stages.flatMap((stage) =>
+    (["lower", "upper"] as const).map((edge) => ({
+      stage,
+      edge,
+      motion: frontMotion(moving(series[edge].slice(stage.first, stage.last + 1), series.resolution.value), series.resolution),
+    })),
+  );
+}
+
+/**
+ * The points among which the edge moves: those at the beginning or end of a stage that lie within the resolution of where it stands there are left out but for the last one before and the
+ * first one after. A front that waits and then runs has the velocity of the run.
+ */
+function moving(edges: readonly EdgeAt[], resolution: number): readonly EdgeAt[] {
+  const known = edges.filter((e) => e.position !== null);
+  if (known.length < 4) return known;
+  const [first, last] = [known[0]!.position!.value, known.at(-1)!.position!.value];
+  const reach = resolution / 4;
+  let from = 0;
+  while (from + 1 < known.length && Math.abs(known[from + 1]!.position!.value - first) < reach) from++;
+  let to = known.length - 1;
+  while (to > from + 1 && Math.abs(known[to - 1]!.position!.value - last) < reach) to--;
+  return to - from >= 2 ? known.slice(from, to + 1) : known;
+}
+
+/** When the beam was at a position of a scan, linear between the positions measured. */
+function timeAt({ positions, timeSecond, scanSecond }: ScanGrid, scan: number, position: number): number {
+  const n = positions.length;
+  const known: [number, number][] = [];
+  for (let i = 0; i < n; i++) {
+    const t = timeSecond[scan * n + i]!;
+    if (Number.isFinite(t)) known.push([positions[i]!, t]);
+  }
+  if (known.length < 2) return known[0]?.[1] ?? scanSecond[scan]!;
+  const next = known.findIndex(([z]) => z >= position);
+  const i = Math.min(known.length - 1, Math.max(1, next < 0 ? known.length - 1 : next));
+  const [[z0, t0], [z1, t1]] = [known[i - 1]!, known[i]!];
+  const inside = Math.min(1, Math.max(0, (position - z0) / (z1 - z0)));
+  return t0 + inside * (t1 - t0);
+}
