@@ -1,0 +1,412 @@
+/**
+ * Fit of scattering paths to χ in R-space, over one or several data sets that share variables.
+ *
+ *   minimise Σ_sets Σ_{R in range} |FT[(χ_data − Σ_paths χ_path(variables)) k^w Ω](R)/ε_R|²
+ *
+ * Path parameters are numbers or expressions of the variables (expression.ts): shells, temperatures and symmetry are tied that way.
+ * Independent points N_idp = 1 + 2 Δk ΔR/π (Stern, Phys. Rev. B 48, 9825 (1993)); χ² is counted for N_idp points, and errors are scaled
+ * by √(χ²/(N_idp − variables)), so that a misfit widens them. ε_R: from χ(R) between 15 and 30 Å and from the error of the background.
+ * R-factor: Σ|data − fit|²/Σ|data|² in the range; above 0.05 the model is wrong or the data are poor.
+ * More variables than N_idp are refused: the data cannot answer.
+ */
+import { ThioscopeError } from "../errors.ts";
+import { fourierPlan } from "../numerics/fft.ts";
+import { leastSquares } from "../numerics/leastSquares.ts";
+import type { Quantity } from "../units/quantity.ts";
+import { type Expression, parseExpression } from "./expression.ts";
+import {
+  ANALYTIC,
+  type FeffPath,
+  PATH_PARAMETERS,
+  type PathModel,
+  type PathParameter,
+  type PathValues,
+  PLAIN_PATH,
+  pathModel,
+  reducedMass,
+} from "./feffPath.ts";
+import { type Chi, type ChiR, type ForwardOptions, forwardTransform, K_STEP, R_STEP, TRANSFORM_POINTS } from "./fourier.ts";
+import { windowOf } from "./window.ts";
+
+export interface FitVariable {
+  name: string;
+  start: number;
+  /** not varied */
+  fixed?: boolean;
+  lower?: number;
+  upper?: number;
+  /** "Å", "eV" … for the answer */
+  unit?: string;
+}
+
+export interface FittedPathSpec {
+  path: FeffPath;
+  /** numbers or expressions of the variables, reff and rmass; 1 for s02 and 0 for the rest where absent */
+  parameters: Partial<Record<PathParameter, number | string>>;
+}
+
+export interface FitDataSet {
+  name: string;
+  /** on the grid 0, 0.05 … Å⁻¹ */
+  data: Chi;
+  /** standard error of χ from the background, added to the noise */
+  chiSigma?: Float64Array;
+  paths: readonly FittedPathSpec[];
+}
+
+export interface PathFitOptions extends ForwardOptions {
+  /** Å, the range that is fitted */
+  rFrom: number;
+  rTo: number;
+}
+
+export interface FittedPathValues {
+  label: string;
+  reff: number;
+  values: Readonly<Record<PathParameter, Quantity>>;
+  /** R = reff + δR */
+  distance: Quantity;
+}
+
+export interface PathFit {
+  variables: readonly (Quantity & { name: string; fixed: boolean })[];
+  /** row-major over the varied variables, in their order */
+  covariance: Float64Array;
+  sets: readonly {
+    name: string;
+    paths: readonly FittedPathValues[];
+    model: Chi;
+    dataR: ChiR;
+    modelR: ChiR;
+    /** noise of χ(k) */
+    epsilonK: number;
+    rFactor: number;
+  }[];
+  independentPoints: number;
+  chi2: number;
+  chi2Reduced: number;
+  rFactor: number;
+  evaluations: number;
+  converged: boolean;
+}
+
+const UNITS: Readonly<Record<PathParameter, string>> = {
+  s02: "",
+  e0: "eV",
+  deltar: "Å",
+  sigma2: "Å²",
+  third: "Å³",
+  fourth: "Å⁴",
+  ei: "eV",
+};
+
+interface Prepared {
+  set: FitDataSet;
+  paths: readonly {
+    model: PathModel;
+    expressions: Readonly<Partial<Record<PathParameter, Expression>>>;
+    constants: { reff: number; rmass: number };
+  }[];
+  chi: Float64Array;
+  shape: Float64Array;
+  epsilonR: number;
+  epsilonK: number;
+  first: number;
+  bins: number;
+}
+
+/** Throws INVALID_INPUT for expressions or ranges that make no sense, NOT_COMPUTABLE for more variables than independent points. */
+export function fitPaths(variables: readonly FitVariable[], sets: readonly FitDataSet[], options: PathFitOptions): PathFit {
+  const free = variables.filter(({ fixed }) => fixed !== true);
+  if (sets.length === 0 || free.length === 0) throw new ThioscopeError("INVALID_INPUT", "a fit needs a data set and a variable");
+  if (!(options.rFrom < options.rTo && options.rFrom >= 0)) {
+    throw new ThioscopeError("INVALID_INPUT", `a fit from R = ${options.rFrom} to ${options.rTo} Å; the range must rise from 0 or above`);
+  }
+  const independent = sets.length * (1 + (2 * (options.rTo - options.rFrom) * (options.to - options.from)) / Math.PI);
+  if (free.length >= independent) {
+    throw new ThioscopeError(
+      "NOT_COMPUTABLE",
+      `${free.length} variables and ${independent.toFixed(1)} independent points: the data cannot answer; tie variables or widen the ranges`,
+    );
+  }
+  const names = variables.map(({ name }) => name);
+  const prepared = sets.map((set) => prepare(set, names, options));
+  const scope: Record<string, number> = Object.fromEntries(variables.map(({ name, start }) => [name, start]));
+  const used = new Set(
+    prepared.flatMap(({ paths }) => paths.flatMap(({ expressions }) => Object.values(expressions).flatMap((e) => e.names))),
+  );
+  for (const { name } of free) {
+    if (!used.has(name)) throw new ThioscopeError("INVALID_INPUT", `the variable "${name}" is used by no path: fix it or leave it out`);
+  }
+  const rows = prepared.map(({ bins }) => 2 * bins);
+  const count = rows.reduce((sum, n) => sum + n, 0);
+  const put = (p: Float64Array): void => {
+    for (const [j, { name }] of free.entries()) scope[name] = p[j]!;
+  };
+  const residuals = (p: Float64Array, out: Float64Array): void => {
+    put(p);
+    let at = 0;
+    for (const one of prepared) {
+      const difference = modelOf(one, scope);
+      for (let i = 0; i < difference.length; i++) difference[i] = difference[i]! - one.chi[i]!;
+      transformInto(one, difference, null, out, at, 1, 0);
+      at += 2 * one.bins;
+    }
+  };
+  const jacobian = (p: Float64Array, out: Float64Array): void => {
+    put(p);
+    out.fill(0);
+    let at = 0;
+    for (const one of prepared) {
+      const slopes = slopesOf(one, free, scope);
+      for (let j = 0; j < slopes.length; j += 2) transformInto(one, slopes[j]!, slopes[j + 1] ?? null, out, at, free.length, j);
+      at += 2 * one.bins;
+    }
+  };
+  const fit = leastSquares(
+    { count, residuals, jacobian },
+    {
+      start: free.map(({ start }) => start),
+      lower: free.map(({ lower }) => lower ?? Number.NEGATIVE_INFINITY),
+      upper: free.map(({ upper }) => upper ?? Number.POSITIVE_INFINITY),
+      absoluteSigma: true,
+      tolerance: 1e-11,
+      maxIterations: 100,
+    },
+  );
+  put(fit.parameters);
+  const chi2 = (fit.sumOfSquares * independent) / count;
+  const chi2Reduced = chi2 / (independent - free.length);
+  // (χ² per independent point) over (χ² per point): the covariance counted every point as independent
+  const scale = fit.sumOfSquares / (independent - free.length);
+  const covariance = fit.covariance.map((c) => c * scale);
+  const sigmas = fit.sigma.map((s) => s * Math.sqrt(scale));
+  let squares = 0;
+  let data = 0;
+  const out = prepared.map((one) => {
+    const answer = setAnswer(one, free, scope, covariance, options);
+    squares += answer.squares / one.epsilonR ** 2;
+    data += answer.data / one.epsilonR ** 2;
+    return answer.set;
+  });
+  return {
+    variables: variables.map(({ name, start, fixed, unit = "" }) => {
+      const j = free.findIndex((v) => v.name === name);
+      const sigma = j < 0 || !Number.isFinite(sigmas[j]!) ? null : sigmas[j]!;
+      return { name, value: j < 0 ? start : fit.parameters[j]!, sigma, unit, fixed: fixed === true };
+    }),
+    covariance,
+    sets: out,
+    independentPoints: independent,
+    chi2,
+    chi2Reduced,
+    rFactor: squares / data,
+    evaluations: fit.evaluations,
+    converged: fit.converged,
+  };
+}
+
+function prepare(set: FitDataSet, names: readonly string[], options: PathFitOptions): Prepared {
+  const end = set.data.k[set.data.k.length - 1] ?? 0;
+  const points = Math.trunc(1.01 + end / K_STEP);
+  if (!(points >= 10 && points <= TRANSFORM_POINTS / 2)) {
+    throw new ThioscopeError(
+      "INVALID_INPUT",
+      `"${set.name}": χ(k) ends at ${end} Å⁻¹; 0.5 to ${(TRANSFORM_POINTS / 2) * K_STEP} Å⁻¹ are fitted`,
+    );
+  }
+  const k = Float64Array.from({ length: points }, (_, i) => i * K_STEP);
+  const chi = Float64Array.from({ length: points }, (_, i) => set.data.chi[i] ?? 0);
+  const paths = set.paths.map(({ path, parameters }) => ({
+    model: pathModel(path, k),
+    constants: { reff: path.reff, rmass: reducedMass(path) },
+    expressions: Object.fromEntries(
+      PATH_PARAMETERS.flatMap((name) => {
+        const given = parameters[name];
+        return given === undefined ? [] : [[name, parseExpression(String(given), [...names, "reff", "rmass"])]];
+      }),
+    ),
+  }));
+  const window = windowOf(TRANSFORM_POINTS, K_STEP, options);
+  const shape = Float64Array.from({ length: points }, (_, i) => window[i]! * k[i]! ** options.weight);
+  const average = (window.reduce((sum, w) => sum + w, 0) * K_STEP) / (options.to - options.from);
+  const w = 2 * options.weight + 1;
+  const parseval = (2 * Math.PI * w) / (K_STEP * (options.to ** w - options.from ** w));
+  const high = noiseR(chi, shape) / average;
+  const noiseK = Math.sqrt(parseval) * high;
+  const own = set.chiSigma ? set.chiSigma.reduce((sum, s) => sum + Math.hypot(s, noiseK), 0) / set.chiSigma.length : noiseK;
+  // with an error per k: ε_R from their mean; else as measured at high R
+  const epsilonR = set.chiSigma ? own / Math.sqrt(2 * parseval) : high;
+  const first = Math.trunc(0.01 + options.rFrom / R_STEP);
+  const last = Math.trunc(Math.min(TRANSFORM_POINTS / 2, 0.01 + options.rTo / R_STEP));
+  return { set, paths, chi, shape, epsilonR: epsilonR || 1e-6, epsilonK: own, first, bins: Math.max(1, last - first) };
+}
+
+/** Root mean square of the parts of χ(R) between 15 and 30 Å, where no neighbour is. */
+function noiseR(chi: Float64Array, shape: Float64Array): number {
+  const re = new Float64Array(TRANSFORM_POINTS);
+  const im = new Float64Array(TRANSFORM_POINTS);
+  for (let i = 0; i < chi.length; i++) re[i] = chi[i]! * shape[i]!;
+  fourierPlan(TRANSFORM_POINTS).forward(re, im);
+  const first = Math.trunc(0.01 + 15 / R_STEP);
+  const last = Math.trunc(Math.min(TRANSFORM_POINTS / 2, 1.01 + 30 / R_STEP));
+  let sum = 0;
+  for (let m = first; m < last; m++) sum += re[m]! ** 2 + im[m]! ** 2;
+  return (K_STEP / Math.sqrt(Math.PI)) * Math.sqrt(sum / (2 * (last - first)));
+}
+
+const workRe = new Float64Array(TRANSFORM_POINTS);
+const workIm = new Float64Array(TRANSFORM_POINTS);
+
+/** Transforms one or two real curves; real and imaginary parts over ε_R go to column `column` (and the next) of a row-major matrix. */
+function transformInto(
+  { shape, epsilonR, first, bins }: Prepared,
+  one: Float64Array,
+  two: Float64Array | null,
+  out: Float64Array,
+  row: number,
+  width: number,
+  column: number,
+): void {
+  workRe.fill(0);
+  workIm.fill(0);
+  for (let i = 0; i < shape.length; i++) {
+    workRe[i] = one[i]! * shape[i]!;
+    if (two) workIm[i] = two[i]! * shape[i]!;
+  }
+  fourierPlan(TRANSFORM_POINTS).forward(workRe, workIm);
+  const scale = K_STEP / Math.sqrt(Math.PI) / epsilonR / 2;
+  for (let b = 0; b < bins; b++) {
+    const m = first + b;
+    const mirror = m === 0 ? 0 : TRANSFORM_POINTS - m;
+    const at = (row + 2 * b) * width + column;
+    out[at] = scale * (workRe[m]! + workRe[mirror]!);
+    out[at + width] = scale * (workIm[m]! - workIm[mirror]!);
+    if (two) {
+      out[at + 1] = scale * (workIm[m]! + workIm[mirror]!);
+      out[at + width + 1] = scale * (workRe[mirror]! - workRe[m]!);
+    }
+  }
+}
+
+function valuesOf({ expressions, constants }: Prepared["paths"][number], scope: Readonly<Record<string, number>>): PathValues {
+  const inner = { ...scope, ...constants };
+  const values: Record<PathParameter, number> = { ...PLAIN_PATH };
+  for (const name of PATH_PARAMETERS) {
+    const expression = expressions[name];
+    if (expression) values[name] = expression.value(inner);
+  }
+  return values;
+}
+
+function modelOf({ paths, chi }: Prepared, scope: Readonly<Record<string, number>>): Float64Array {
+  const sum = new Float64Array(chi.length);
+  const part = new Float64Array(chi.length);
+  for (const path of paths) {
+    path.model.evaluate(valuesOf(path, scope), part);
+    for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + part[i]!;
+  }
+  return sum;
+}
+
+/** ∂value/∂variable of a path parameter's expression, by central differences of a scalar. */
+function sensitivity(expression: Expression, name: string, scope: Record<string, number>): number {
+  if (!expression.names.includes(name)) return 0;
+  const at = scope[name]!;
+  const h = 1e-5 * Math.max(Math.abs(at), 1e-4);
+  scope[name] = at + h;
+  const high = expression.value(scope);
+  scope[name] = at - h;
+  const low = expression.value(scope);
+  scope[name] = at;
+  return (high - low) / (2 * h);
+}
+
+/** ∂χ_model/∂variable for each varied variable. */
+function slopesOf({ paths, chi }: Prepared, free: readonly FitVariable[], scope: Readonly<Record<string, number>>): Float64Array[] {
+  const count = chi.length;
+  const slopes = free.map(() => new Float64Array(count));
+  const value = new Float64Array(count);
+  const other = new Float64Array(count);
+  const analytic = ANALYTIC.map(() => new Float64Array(count));
+  for (const path of paths) {
+    const values = valuesOf(path, scope);
+    path.model.evaluate(values, value, analytic);
+    const inner = { ...scope, ...path.constants };
+    for (const name of PATH_PARAMETERS) {
+      const expression = path.expressions[name];
+      if (!expression || expression.names.length === 0) continue;
+      const weights = free.map((variable) => sensitivity(expression, variable.name, inner));
+      if (weights.every((w) => w === 0)) continue;
+      const place = ANALYTIC.findIndex((known) => known === name);
+      let slope = analytic[place];
+      if (!slope) {
+        // δE0 and E_i move the argument of the splines: one-sided differences would cost as much and be worse
+        const h = 1e-3;
+        const high = new Float64Array(count);
+        path.model.evaluate({ ...values, [name]: values[name] + h }, high);
+        path.model.evaluate({ ...values, [name]: values[name] - h }, other);
+        slope = high.map((v, i) => (v - other[i]!) / (2 * h));
+      }
+      for (const [j, weight] of weights.entries()) {
+        if (weight === 0) continue;
+        const target = slopes[j]!;
+        for (let i = 0; i < count; i++) target[i] = target[i]! + weight * slope[i]!;
+      }
+    }
+  }
+  return slopes;
+}
+
+function setAnswer(
+  one: Prepared,
+  free: readonly FitVariable[],
+  scope: Record<string, number>,
+  covariance: Float64Array,
+  options: PathFitOptions,
+): { set: PathFit["sets"][number]; squares: number; data: number } {
+  const k = Float64Array.from({ length: one.chi.length }, (_, i) => i * K_STEP);
+  const model = { k, chi: modelOf(one, scope) };
+  const dataR = forwardTransform({ k, chi: one.chi }, options);
+  const modelR = forwardTransform(model, options);
+  const rows = new Float64Array(4 * one.bins);
+  transformInto(one, one.chi, null, rows, 0, 1, 0);
+  transformInto(one, model.chi, null, rows, 2 * one.bins, 1, 0);
+  let squares = 0;
+  let data = 0;
+  for (let i = 0; i < 2 * one.bins; i++) {
+    squares += (rows[i]! - rows[2 * one.bins + i]!) ** 2;
+    data += rows[i]! ** 2;
+  }
+  const paths = one.paths.map((path): FittedPathValues => {
+    const values = valuesOf(path, scope);
+    const inner = { ...scope, ...path.constants };
+    const quantities = Object.fromEntries(
+      PATH_PARAMETERS.map((name) => {
+        const expression = path.expressions[name];
+        const weights = expression ? free.map((v) => sensitivity(expression, v.name, inner)) : [];
+        let variance = 0;
+        for (const [a, wa] of weights.entries()) {
+          for (const [b, wb] of weights.entries()) {
+            if (wa !== 0 && wb !== 0) variance += wa * wb * covariance[a * free.length + b]!;
+          }
+        }
+        const sigma = weights.some((w) => w !== 0) && Number.isFinite(variance) ? Math.sqrt(Math.max(0, variance)) : null;
+        return [name, { value: values[name], sigma, unit: UNITS[name] }];
+      }),
+    ) as Record<PathParameter, Quantity>;
+    const { reff, label } = path.model.path;
+    return {
+      label,
+      reff,
+      values: quantities,
+      distance: { value: reff + values.deltar, sigma: quantities.deltar.sigma, unit: "Å" },
+    };
+  });
+  const scale = one.epsilonR ** 2;
+  return {
+    set: { name: one.set.name, paths, model, dataR, modelR, epsilonK: one.epsilonK, rFactor: squares / data },
+    squares: squares * scale,
+    data: data * scale,
+  };
+}
