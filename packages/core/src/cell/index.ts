@@ -66,6 +66,8 @@ export {
   type StatedOnBases,
   type StatedWindow,
 } from "./model.ts";
+// By mass and area
+export { type PerSize, perSize, timesFactor } from "./perSize.ts";
 // Potential scales
 export {
   type Converted,

@@ -7,12 +7,11 @@
  * one cell its own value and error. A cell that runs a rate twice enters with the mean of both, unless the second is the return
  * after other rates: that is a row of its own. Nothing is interpolated, and every row names its cells, cycles and table rows.
  */
-import { activeLoading, activeMass, type Booked, type Cell, cellArea, dieLoad } from "../cell/index.ts";
+import { activeLoading, type Booked, type Cell, dieLoad, type PerSize, perSize } from "../cell/index.ts";
 import type { CycleSummary } from "../cycling/cycles.ts";
 import type { RateGroup } from "../cycling/rates.ts";
 import type { CyclingSummary } from "../cycling/summary.ts";
 import { ThioscopeError } from "../errors.ts";
-import { toQuantity } from "../units/measured.ts";
 import { type Answer, formatQuantity, inUnit, isComputable, type Quantity } from "../units/quantity.ts";
 
 export const COMPARISONS = ["rate", "temperature", "loading", "pressure", "life"] as const;
@@ -98,14 +97,15 @@ export function compareCells(cells: readonly ComparedCell[], by: Comparison): re
 
 function ratesOf(c: ComparedCell): Observation[] {
   const { summary, cell } = c;
+  const per = perSize(cell);
   return summary.rates.map((group) => {
     const members = summary.cycles.filter((k) => k.cycle >= group.firstCycle && k.cycle <= group.lastCycle);
     return {
       cell: c.name,
-      conditions: { ...conditionsOf(cell), ...currentOf(group, cell), isReturn: group.backAt !== null, cycle: null },
+      conditions: { ...conditionsOf(cell), ...currentOf(group, per), isReturn: group.backAt !== null, cycle: null },
       values: {
-        dischargeCapacity: perMass(group.dischargeCapacity, cell),
-        arealCapacity: perArea(group.dischargeCapacity, cell),
+        dischargeCapacity: perMass(group.dischargeCapacity, per),
+        arealCapacity: per.area(group.dischargeCapacity),
         coulombicEfficiency: group.coulombicEfficiency,
         retention: { notComputable: "retention is told by life" },
       },
@@ -116,6 +116,7 @@ function ratesOf(c: ComparedCell): Observation[] {
 
 function lifeOf(c: ComparedCell): Observation[] {
   const { summary, cell } = c;
+  const per = perSize(cell);
   const last = summary.cycles.at(-1)?.cycle;
   return summary.cycles
     .filter((k) => isShownCycle(k.cycle) || k.cycle === last)
@@ -125,13 +126,13 @@ function lifeOf(c: ComparedCell): Observation[] {
         cell: c.name,
         conditions: {
           ...conditionsOf(cell),
-          ...(group ? currentOf(group, cell) : { current: null, rate: null }),
+          ...(group ? currentOf(group, per) : { current: null, rate: null }),
           isReturn: false,
           cycle: k.cycle,
         },
         values: {
-          dischargeCapacity: perMass(k.dischargeCapacity, cell),
-          arealCapacity: perArea(k.dischargeCapacity, cell),
+          dischargeCapacity: perMass(k.dischargeCapacity, per),
+          arealCapacity: per.area(k.dischargeCapacity),
           coulombicEfficiency: k.coulombicEfficiency,
           retention: k.retention,
         },
@@ -167,7 +168,7 @@ function materialsOf(cell: Cell): string {
     .join(" | ");
 }
 
-function currentOf(group: RateGroup, cell: Cell | null): Pick<Conditions, "current" | "rate"> {
+function currentOf(group: RateGroup, per: PerSize): Pick<Conditions, "current" | "rate"> {
   const absolute = isComputable(group.dischargeCurrent)
     ? group.dischargeCurrent
     : isComputable(group.chargeCurrent)
@@ -175,27 +176,13 @@ function currentOf(group: RateGroup, cell: Cell | null): Pick<Conditions, "curre
       : null;
   const rate = isComputable(group.rate) ? group.rate : null;
   if (!absolute) return { current: null, rate };
-  const specific = divided(absolute, cell && activeMass(cell), "kg", "g", "mA/g");
-  const areal = divided(absolute, cell && cellArea(cell), "m2", "cm2", "mA/cm2");
+  const [specific, areal] = [per.mass(absolute), per.area(absolute)];
   return { current: isComputable(specific) ? specific : isComputable(areal) ? areal : absolute, rate };
 }
 
-function perMass(capacity: Answer, cell: Cell | null): Answer {
-  const specific = isComputable(capacity) ? divided(capacity, cell && activeMass(cell), "kg", "g", "mAh/g") : capacity;
+function perMass(capacity: Answer, per: PerSize): Answer {
+  const specific = per.mass(capacity);
   return isComputable(specific) ? specific : capacity;
-}
-
-function perArea(capacity: Answer, cell: Cell | null): Answer {
-  return isComputable(capacity) ? divided(capacity, cell && cellArea(cell), "m2", "cm2", "mAh/cm2") : capacity;
-}
-
-/** The errors of cycler and balance (or ruler) are independent. */
-function divided(q: Quantity, by: Booked | null, si: string, unit: string, shown: string): Answer {
-  if (!by) return { notComputable: "there is no cell file" };
-  if (!by.measured || !isComputable(by.answer)) return isComputable(by.answer) ? { notComputable: "it has no size" } : by.answer;
-  const size = toQuantity(by.measured, si, unit);
-  const value = q.value / size.value;
-  return { value, sigma: Math.hypot((q.sigma ?? 0) / size.value, (value * (size.sigma ?? 0)) / size.value), unit: shown };
 }
 
 function isReplicate(a: Conditions, b: Conditions): boolean {

@@ -1,4 +1,5 @@
 /** Capacities by mass, area, volume or composition: shown = mAh × factor, the factor's error shared by all. */
+import { timesFactor } from "../cell/perSize.ts";
 import { type Answer, isComputable } from "../units/quantity.ts";
 import type { CapacityBasis } from "./model.ts";
 
@@ -6,10 +7,6 @@ import type { CapacityBasis } from "./model.ts";
  * A capacity in mAh in the unit of the basis, with the error of both. The factor's error is the same for every
  * capacity of the cell, so ratios and differences are to be made before, from the values in mAh.
  */
-export function inBasis(capacity: Answer, basis: CapacityBasis): Answer {
-  if (!isComputable(capacity)) return capacity;
-  const value = capacity.value * basis.factor;
-  const own = capacity.sigma === null ? null : capacity.sigma * Math.abs(basis.factor);
-  const sigma = basis.relativeSigma > 0 ? Math.hypot(own ?? 0, value * basis.relativeSigma) : own;
-  return { value, sigma, unit: basis.unit };
+export function inBasis(capacity: Answer, { factor, relativeSigma, unit }: CapacityBasis): Answer {
+  return isComputable(capacity) ? timesFactor(capacity, factor, relativeSigma, unit) : capacity;
 }

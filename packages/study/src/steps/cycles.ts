@@ -1,10 +1,11 @@
 /** Cycles by current of one file: the table for the database, and the same with reasons for what is missing. */
-import { type Answer, type Column, isComputable, makeTable, toQuantity } from "@thioscope/core";
-import { activeMass, type Booked, type Cell, cellArea, theoreticalOneCAmpere } from "@thioscope/core/cell";
+import { type Answer, isComputable, makeTable } from "@thioscope/core";
+import { type PerSize, perSize, theoreticalOneCAmpere } from "@thioscope/core/cell";
 import { type CycleSummary, summariseCycling } from "@thioscope/core/cycling";
 import { tableToParquet } from "../parquet.ts";
 import type { FileInput, ResultInput, StepFunction } from "../tasks.ts";
 import { CYCLE_QUANTITIES } from "../views.ts";
+import { answers, integers } from "./applies.ts";
 import { loadCell } from "./cell.ts";
 import { cyclingOptions } from "./cyclingOptions.ts";
 import { jsonBytes, loadFile, METHOD_COLUMNS, orNotice } from "./facts.ts";
@@ -19,7 +20,8 @@ export const cyclesStep: StepFunction = async (inputs, parameters, io) => {
     summariseCycling(file, { ...cyclingOptions(parameters), oneCAmpere: oneC }),
   );
   const summaries = summary?.cycles ?? [];
-  const rows = summaries.map((summary) => quantitiesOf(summary, cell, oneC?.value ?? null));
+  const per = perSize(cell);
+  const rows = summaries.map((summary) => quantitiesOf(summary, per, oneC?.value ?? null));
   const table = makeTable([
     integers(
       "cycle",
@@ -33,12 +35,10 @@ export const cyclesStep: StepFunction = async (inputs, parameters, io) => {
       "last_row",
       summaries.map((s) => s.rows[1]),
     ),
-    ...CYCLE_QUANTITIES.flatMap((name) =>
-      answers(
-        name,
-        rows.map((row) => row[name]),
-      ),
-    ),
+    ...CYCLE_QUANTITIES.flatMap((name) => {
+      const list = rows.map((row) => row[name]);
+      return answers(name, list.find(isComputable)?.unit ?? "", list);
+    }),
     { name: "duration_hour", unit: "h", values: Float64Array.from(summaries, (s) => s.durationHour) },
   ]);
   return {
@@ -58,18 +58,7 @@ export const cyclesStep: StepFunction = async (inputs, parameters, io) => {
 };
 
 /** All quantities of a cycle's row, in lab units. */
-function quantitiesOf(s: CycleSummary, cell: Cell | null, oneCAmpere: number | null): Quantities {
-  const per = (q: Answer, of: Booked | null, si: string, unit: string): Answer => {
-    if (!isComputable(q)) return q;
-    if (!of) return { notComputable: "there is no cell file" };
-    if (!isComputable(of.answer) || !of.measured) return isComputable(of.answer) ? { notComputable: "it has no size" } : of.answer;
-    const size = toQuantity(of.measured, si, unit);
-    const value = q.value / size.value;
-    // the two errors are independent: one is the cycler's, the other the balance's or the ruler's
-    return { value, sigma: Math.hypot((q.sigma ?? 0) / size.value, (value * (size.sigma ?? 0)) / size.value), unit: `mAh/${unit}` };
-  };
-  const mass = cell && activeMass(cell);
-  const area = cell && cellArea(cell);
+function quantitiesOf(s: CycleSummary, per: PerSize, oneCAmpere: number | null): Quantities {
   const current = isComputable(s.dischargeCurrent) ? s.dischargeCurrent : s.chargeCurrent;
   const rate: Answer =
     oneCAmpere === null
@@ -80,10 +69,10 @@ function quantitiesOf(s: CycleSummary, cell: Cell | null, oneCAmpere: number | n
   return {
     discharge_mah: s.dischargeCapacity,
     charge_mah: s.chargeCapacity,
-    discharge_mah_g: per(s.dischargeCapacity, mass, "kg", "g"),
-    charge_mah_g: per(s.chargeCapacity, mass, "kg", "g"),
-    discharge_mah_cm2: per(s.dischargeCapacity, area, "m2", "cm2"),
-    charge_mah_cm2: per(s.chargeCapacity, area, "m2", "cm2"),
+    discharge_mah_g: per.mass(s.dischargeCapacity),
+    charge_mah_g: per.mass(s.chargeCapacity),
+    discharge_mah_cm2: per.area(s.dischargeCapacity),
+    charge_mah_cm2: per.area(s.chargeCapacity),
     discharge_mwh: s.dischargeEnergy,
     charge_mwh: s.chargeEnergy,
     ce_percent: s.coulombicEfficiency,
@@ -96,17 +85,4 @@ function quantitiesOf(s: CycleSummary, cell: Cell | null, oneCAmpere: number | n
     charge_ma: s.chargeCurrent,
     rate,
   };
-}
-
-function integers(name: string, values: readonly number[]): Column {
-  return { name, unit: "", values: Int32Array.from(values) };
-}
-
-/** Two columns, value and standard error; NaN where there is none. */
-function answers(name: string, list: readonly Answer[]): Column[] {
-  const unit = list.find(isComputable)?.unit ?? "";
-  return [
-    { name, unit, values: Float64Array.from(list, (a) => (isComputable(a) ? a.value : Number.NaN)) },
-    { name: `${name}_sigma`, unit, values: Float64Array.from(list, (a) => (isComputable(a) ? (a.sigma ?? Number.NaN) : Number.NaN)) },
-  ];
 }

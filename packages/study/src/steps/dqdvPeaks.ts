@@ -1,16 +1,6 @@
 /** Peaks of dQ/dV of every half cycle of one file, tracked: a table for the database, and what happened to them. */
-import {
-  type Column,
-  checkCancelled,
-  convert,
-  isComputable,
-  makeTable,
-  type Notice,
-  type Quantity,
-  sigmaOf,
-  textColumn,
-} from "@thioscope/core";
-import { activeMass, type Booked, type Cell, cellArea } from "@thioscope/core/cell";
+import { type Answer, type Column, checkCancelled, isComputable, makeTable, type Notice, type Quantity, textColumn } from "@thioscope/core";
+import { type Cell, perSize } from "@thioscope/core/cell";
 import { type CapacityPeaks, findPeaks, type HalfCycle, PEAK_DEFAULTS, trackPeaks } from "@thioscope/core/cycling";
 import { peaksOfHalf } from "@thioscope/core/story";
 import { tableToParquet } from "../parquet.ts";
@@ -89,14 +79,8 @@ function tableOf(rows: readonly Row[], cell: Cell | null) {
       { name: `${name}_sigma`, unit, values: Float64Array.from(list, (q) => q?.sigma ?? Number.NaN) },
     ];
   };
-  const gram = sizeOf(cell && activeMass(cell), "kg", "g");
-  const area = sizeOf(cell && cellArea(cell), "m2", "cm2");
-  const per = (q: Quantity, size: { value: number; relative: number } | null): Quantity | null =>
-    size && {
-      value: q.value / size.value,
-      sigma: Math.hypot((q.sigma ?? 0) / size.value, (q.value / size.value) * size.relative),
-      unit: q.unit,
-    };
+  const per = perSize(cell);
+  const known = (answer: Answer): Quantity | null => (isComputable(answer) ? answer : null);
   return makeTable([
     integers("half_cycle", (r) => r.half.number),
     integers("cycle", (r) => r.half.cycle),
@@ -107,8 +91,8 @@ function tableOf(rows: readonly Row[], cell: Cell | null) {
     integers("track", (r) => r.track),
     ...quantities("potential_volt", "V", (r) => r.peak.potential),
     ...quantities("capacity_mah", "mAh", (r) => r.peak.capacity),
-    ...quantities("capacity_mah_g", "mAh/g", (r) => per(r.peak.capacity, gram)),
-    ...quantities("capacity_mah_cm2", "mAh/cm2", (r) => per(r.peak.capacity, area)),
+    ...quantities("capacity_mah_g", "mAh/g", (r) => known(per.mass(r.peak.capacity))),
+    ...quantities("capacity_mah_cm2", "mAh/cm2", (r) => known(per.area(r.peak.capacity))),
     ...quantities("width_volt", "V", (r) => r.peak.width),
     ...quantities("height_mah_v", "mAh/V", (r) => r.peak.height),
     { name: "share_percent", unit: "%", values: Float64Array.from(rows, (r) => (100 * r.peak.capacity.value) / r.found.total.value) },
@@ -121,9 +105,4 @@ function tableOf(rows: readonly Row[], cell: Cell | null) {
     integers("first_row", (r) => r.peak.rows?.[0] ?? r.half.rows[0]),
     integers("last_row", (r) => r.peak.rows?.[1] ?? r.half.rows[1]),
   ]);
-}
-
-function sizeOf(booked: Booked | null, si: string, unit: string): { value: number; relative: number } | null {
-  if (!booked?.measured || !isComputable(booked.answer)) return null;
-  return { value: convert(booked.measured.value, si, unit), relative: sigmaOf(booked.measured) / booked.measured.value };
 }
