@@ -66,11 +66,7 @@ export function pelletConductivity(fit: CircuitFit, geometry: PelletGeometry, co
   }
   const total = sumOf(fit, names);
   const { thickness, area } = geometry;
-  const missing = !thickness
-    ? "the pellet's thickness is missing: give it with its unit, e.g. 0.62 mm"
-    : !area
-      ? "the electrode's area is missing: give a diameter or an area"
-      : null;
+  const missing = missingOf(geometry);
   const conductivity: Answer =
     missing !== null
       ? { notComputable: missing }
@@ -85,6 +81,15 @@ export function pelletConductivity(fit: CircuitFit, geometry: PelletGeometry, co
     return { arcs, counted: [], resistance, conductivity, geometricCapacitance };
   }
   return { arcs, counted: names, resistance: toQuantity(total, "ohm"), conductivity, geometricCapacitance };
+}
+
+/** What of the geometry is to be declared; null where nothing is. A spectrum's file does not tell it. */
+function missingOf({ thickness, area }: PelletGeometry): string | null {
+  const length = "the pellet's thickness (with its unit, e.g. 0.62 mm)";
+  const face = "the electrode's diameter or area";
+  if (!thickness)
+    return area ? `${length} is missing: no file of spectra tells it` : `${length} and ${face} are missing: no file of spectra tells them`;
+  return area ? null : `${face} is missing: no file of spectra tells it`;
 }
 
 /** Sum of resistances with the covariance of the fit: arcs that overlap are known better together than each. */
