@@ -1,2 +1,6 @@
 // Temperature
 export { type Arrhenius, type ArrheniusForm, type ArrheniusPoint, arrhenius } from "./arrhenius.ts";
+// Displacement and diffusivity
+export { chiInterval, type Diffusivity, type DiffusivityOptions, diffusivity, type Estimate, type Regime } from "./diffusivity.ts";
+export { collectiveTrack, type Displacement, meanSquaredDisplacement, type Tracks } from "./displacement.ts";
+export { type WindowCovariance, windowCovariance } from "./windowCovariance.ts";

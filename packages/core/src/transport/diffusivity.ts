@@ -1,0 +1,309 @@
+/**
+ * Diffusivity from mean squared displacements by generalised least squares, with an interval that means 95 %.
+ *
+ *   MSD(t) = b + 6 D t,   D̂ from weights (AᵀΣ⁻¹A)⁻¹AᵀΣ⁻¹ on geometrically spaced lags
+ *
+ * Σ is the analytic covariance of overlapping windows for Brownian motion with vibration (windowCovariance.ts), with σ² and ε² of the fit itself, three
+ * rounds. The intercept b takes up vibration on sites. Displacements at different lags share their windows: without Σ the error of a
+ * straight line is wrong by one to three orders of magnitude.
+ *
+ * Regime: the earliest lag from which a straight line is not refused (χ² of the residuals with Σ, at 5 %); the latest lag is half of the path.
+ * Ions that hop seldom, or that live in different surroundings, scatter more than Brownian ones: where the scatter of the ions' own D is larger than Σ
+ * allows (1 %), Σ is scaled up to it and Student's t is used.
+ *
+ * Interval: D̂ is distributed like D χ²_ν/ν with ν = 2 (D/σ)², so [ν D̂/χ²_ν(0.975), ν D̂/χ²_ν(0.025)], which stays above zero. Å and fs inside, cm²/s out. Valid
+ * for independent ions in three dimensions. (A. McCluskey, S. Coles, B. Morgan, J. Chem. Theory Comput. 21, 79 (2025), for the generalised least squares.)
+ */
+import { type Notice, ThioscopeError } from "../errors.ts";
+import { choleskyFactor, choleskySolve } from "../numerics/cholesky.ts";
+import { student95 } from "../numerics/line.ts";
+import type { Quantity } from "../units/quantity.ts";
+import type { Tracks } from "./displacement.ts";
+import { chiSquareQuantile, chiSquareTail } from "./quantiles.ts";
+import { type WindowCovariance, windowCovariance } from "./windowCovariance.ts";
+
+/** A value with its 95 % interval in the same unit. */
+export type Estimate = Quantity & { readonly interval95: readonly [number, number] };
+
+export interface DiffusivityOptions {
+  /** time between two frames, fs */
+  intervalFs: number;
+  /** first and last lag in frames; chosen where they are not given */
+  start?: number;
+  end?: number;
+}
+
+/** The lags that a straight line was put through. */
+export interface Regime {
+  readonly startFs: number;
+  readonly endFs: number;
+  readonly lags: number;
+  /** of residuals as large as these if the line is right */
+  readonly probability: number;
+  /** false where the caller gave the start */
+  readonly isChosen: boolean;
+}
+
+export interface Diffusivity {
+  readonly D: Estimate;
+  /** along x, y and z */
+  readonly components: readonly [Quantity, Quantity, Quantity];
+  /** MSD at lag 0 by the line, Å² */
+  readonly intercept: Quantity;
+  readonly regime: Regime;
+  /** the line and its standard error at a lag in frames, Å² */
+  at(lag: number): { value: number; sigma: number };
+  /** degrees of freedom of the interval */
+  readonly freedom: number;
+  /** scatter of the ions over what Brownian motion gives, 1 where it is not larger */
+  readonly inflation: number;
+  readonly notices: readonly Notice[];
+}
+
+const SPACING = Math.SQRT2;
+const LINE_REFUSED = 0.05;
+const SCATTER_REFUSED = 0.01;
+const FEWEST_LAGS = 4;
+/** cm²/s in Å²/fs */
+export const CM2_PER_SECOND = 0.1;
+const ROUNDS = 3;
+
+/** INVALID_INPUT for fewer than 12 frames or a start and end that leave fewer than four lags; NOT_COMPUTABLE where nothing moves. */
+export function diffusivity(tracks: Tracks, options: DiffusivityOptions): Diffusivity {
+  const { frames } = tracks;
+  const { intervalFs } = options;
+  if (!(intervalFs > 0 && Number.isFinite(intervalFs))) {
+    throw new ThioscopeError("INVALID_INPUT", `${intervalFs} fs between frames: a time above 0 is needed`);
+  }
+  if (frames < 12) throw new ThioscopeError("INVALID_INPUT", `${frames} frames: a diffusivity needs 12 or more`);
+  const end = Math.min(options.end ?? Math.floor(frames / 2), frames - 1);
+  const lags = lagsFrom(options.start ?? 1, end);
+  if (lags.length < FEWEST_LAGS) {
+    throw new ThioscopeError("INVALID_INPUT", `lags from ${options.start ?? 1} to ${end} frames: too few for a line; ${frames} frames are there`);
+  }
+  const data = displacementsAt(tracks, lags);
+  const covariance = windowCovariance(frames, lags);
+  let best: Fit | null = null;
+  const last = options.start === undefined ? lags.length - FEWEST_LAGS : 0;
+  for (let from = 0; from <= last; from++) {
+    const fit = fitLine(data, covariance, lags, from);
+    if (!best || fit.probability > best.probability) best = fit;
+    if (fit.probability >= LINE_REFUSED) {
+      best = fit;
+      break;
+    }
+  }
+  if (!best || !(best.slope > 0)) {
+    throw new ThioscopeError("NOT_COMPUTABLE", "the displacement does not grow with time: the ions do not diffuse within this run");
+  }
+  return describe(best, data, lags, options, end);
+}
+
+/** Displacements at the chosen lags: by component, and of each ion. */
+interface Data {
+  ions: number;
+  /** components[k][l], Å² */
+  components: readonly Float64Array[];
+  total: Float64Array;
+  /** perIon[i * lags + l] */
+  perIon: Float64Array;
+}
+
+interface Fit {
+  from: number;
+  slope: number;
+  intercept: number;
+  /** of intercept and slope: var, cov, var */
+  variance: readonly [number, number, number];
+  weights: Float64Array;
+  probability: number;
+  /** of Σ */
+  inflation: number;
+  isScaled: boolean;
+}
+
+function lagsFrom(start: number, end: number): number[] {
+  const lags: number[] = [];
+  for (let x = Math.max(1, start); x <= end; x *= SPACING) {
+    const lag = Math.round(x);
+    if (lag !== lags.at(-1)) lags.push(lag);
+  }
+  if (lags.length > 0 && lags.at(-1)! < end / 1.2) lags.push(end);
+  return lags;
+}
+
+function displacementsAt({ frames, series }: Tracks, lags: readonly number[]): Data {
+  const ions = series.length / (3 * frames);
+  const perIon = new Float64Array(ions * lags.length);
+  const components = [0, 1, 2].map(() => new Float64Array(lags.length));
+  for (let i = 0; i < ions; i++) {
+    for (let k = 0; k < 3; k++) {
+      const from = (3 * i + k) * frames;
+      for (const [l, lag] of lags.entries()) {
+        const to = from + frames;
+        let sum = 0;
+        for (let t = from + lag; t < to; t++) {
+          const step = series[t]! - series[t - lag]!;
+          sum += step * step;
+        }
+        const mean = sum / (frames - lag);
+        components[k]![l]! += mean / ions;
+        perIon[i * lags.length + l]! += mean;
+      }
+    }
+  }
+  const total = Float64Array.from(lags, (_, l) => components[0]![l]! + components[1]![l]! + components[2]![l]!);
+  return { ions, components, total, perIon };
+}
+
+function fitLine(data: Data, covariance: WindowCovariance, lags: readonly number[], from: number): Fit {
+  const n = lags.length - from;
+  const x = lags.slice(from);
+  // a straight line by eye of two lags starts the rounds
+  let motion = data.components.map((c) => Math.max(0, (c[lags.length - 1]! - c[from]!) / (x[n - 1]! - x[0]!)));
+  let noise = data.components.map((c, k) => Math.max(0, (c[from]! - motion[k]! * x[0]!) / 2));
+  let solved = solve(covariance, motion, noise, x, from, data.ions);
+  for (let round = 0; round < ROUNDS; round++) {
+    const lines = data.components.map((c) => applied(solved, c, from));
+    const mean = lines.reduce((sum, [, slope]) => sum + slope, 0) / 3;
+    motion = lines.map(([, slope]) => Math.max(slope, 0.01 * mean, 1e-300));
+    noise = lines.map(([intercept]) => Math.max(0, intercept / 2));
+    solved = solve(covariance, motion, noise, x, from, data.ions);
+  }
+  const [intercept, slope] = applied(solved, data.total, from);
+  const residual = Float64Array.from(x, (lag, l) => data.total[from + l]! - intercept - slope * lag);
+  const whitened = residual.slice();
+  choleskySolve(solved.factor, whitened, n);
+  let chi2 = 0;
+  for (let l = 0; l < n; l++) chi2 += residual[l]! * whitened[l]!;
+  const inflation = scatterOfIons(data, solved, from, lags.length);
+  const isScaled = data.ions > 2 && chiSquareTail(inflation * (data.ions - 1), data.ions - 1) < SCATTER_REFUSED;
+  const factor = isScaled ? inflation : 1;
+  return {
+    from,
+    slope,
+    intercept,
+    variance: solved.variance.map((v) => v * factor) as unknown as Fit["variance"],
+    weights: solved.slope,
+    probability: chiSquareTail(chi2 / factor, n - 2),
+    inflation: factor,
+    isScaled,
+  };
+}
+
+interface Solved {
+  factor: Float64Array;
+  /** weights that give intercept and slope */
+  intercept: Float64Array;
+  slope: Float64Array;
+  variance: readonly [number, number, number];
+}
+
+function solve(
+  { size, motion, mixed, noise }: WindowCovariance,
+  steps: readonly number[],
+  vibrations: readonly number[],
+  x: readonly number[],
+  from: number,
+  ions: number,
+): Solved {
+  const n = x.length;
+  let [ss, se, ee] = [0, 0, 0];
+  for (let k = 0; k < 3; k++) {
+    ss += steps[k]! ** 2 / ions;
+    se += (steps[k]! * vibrations[k]!) / ions;
+    ee += vibrations[k]! ** 2 / ions;
+  }
+  const sigma = new Float64Array(n * n);
+  for (let p = 0; p < n; p++) {
+    for (let q = 0; q < n; q++) {
+      const at = (p + from) * size + q + from;
+      sigma[p * n + q] = ss * motion[at]! + se * mixed[at]! + ee * noise[at]!;
+    }
+  }
+  // neighbouring long lags are almost the same number
+  for (let p = 0; p < n; p++) sigma[p * n + p]! *= 1 + 1e-9;
+  if (!choleskyFactor(sigma, n)) throw new ThioscopeError("NOT_COMPUTABLE", "the covariance of the displacements is singular: nothing moves");
+  const ones = new Float64Array(n).fill(1);
+  const lag = Float64Array.from(x);
+  choleskySolve(sigma, ones, n);
+  choleskySolve(sigma, lag, n);
+  let [a, b, c] = [0, 0, 0];
+  for (let p = 0; p < n; p++) {
+    a += ones[p]!;
+    b += lag[p]!;
+    c += lag[p]! * x[p]!;
+  }
+  const determinant = a * c - b * b;
+  return {
+    factor: sigma,
+    intercept: Float64Array.from({ length: n }, (_, p) => (c * ones[p]! - b * lag[p]!) / determinant),
+    slope: Float64Array.from({ length: n }, (_, p) => (a * lag[p]! - b * ones[p]!) / determinant),
+    variance: [c / determinant, -b / determinant, a / determinant],
+  };
+}
+
+function applied({ intercept, slope }: Solved, y: Float64Array, from: number): [number, number] {
+  let [a, b] = [0, 0];
+  for (let p = 0; p < slope.length; p++) {
+    a += intercept[p]! * y[from + p]!;
+    b += slope[p]! * y[from + p]!;
+  }
+  return [a, b];
+}
+
+/** Variance of the mean of the ions' own slopes over that of Σ. */
+function scatterOfIons({ ions, perIon }: Data, { slope, variance }: Solved, from: number, lags: number): number {
+  let sum = 0;
+  let square = 0;
+  for (let i = 0; i < ions; i++) {
+    let own = 0;
+    for (let p = 0; p < slope.length; p++) own += slope[p]! * perIon[i * lags + from + p]!;
+    sum += own;
+    square += own * own;
+  }
+  const mean = sum / ions;
+  return (square / ions - mean * mean) / (ions - 1) / variance[2];
+}
+
+function describe(fit: Fit, data: Data, lags: readonly number[], { intervalFs, start }: DiffusivityOptions, end: number): Diffusivity {
+  const perSlope = CM2_PER_SECOND / (6 * intervalFs);
+  const D = fit.slope * perSlope;
+  const notices: Notice[] = [];
+  const isStraight = fit.probability >= LINE_REFUSED;
+  let relative = Math.sqrt(fit.variance[2]) / fit.slope;
+  if (fit.isScaled) relative *= student95(data.ions - 1) / 1.959964;
+  if (!isStraight) {
+    // residuals larger than Σ: the error grows with them
+    relative *= 2;
+    notices.push({ code: "not-diffusive", message: "no part of the displacement is a straight line within its errors: the run is too short or not diffusive" });
+  }
+  const freedom = 2 / relative ** 2;
+  const weigh = (c: Float64Array): number => fit.weights.reduce((sum, w, p) => sum + w * c[fit.from + p]!, 0) * perSlope;
+  const components = data.components.map((c): Quantity => {
+    const value = weigh(c);
+    return { value, sigma: Math.sqrt(3) * relative * Math.abs(value), unit: "cm2/s" };
+  }) as unknown as Diffusivity["components"];
+  const [va, cov, vb] = fit.variance;
+  return {
+    D: { value: D, sigma: relative * D, unit: "cm2/s", interval95: chiInterval(D, freedom) },
+    components,
+    intercept: { value: fit.intercept, sigma: Math.sqrt(va), unit: "Å^2" },
+    regime: {
+      startFs: lags[fit.from]! * intervalFs,
+      endFs: end * intervalFs,
+      lags: lags.length - fit.from,
+      probability: fit.probability,
+      isChosen: start === undefined,
+    },
+    at: (lag) => ({ value: fit.intercept + fit.slope * lag, sigma: Math.sqrt(Math.max(0, va + 2 * lag * cov + lag * lag * vb)) }),
+    freedom,
+    inflation: fit.inflation,
+    notices,
+  };
+}
+
+/** 95 % interval of a variance-like estimate with ν degrees of freedom. */
+export function chiInterval(value: number, freedom: number): [number, number] {
+  return [(value * freedom) / chiSquareQuantile(1.959964, freedom), (value * freedom) / chiSquareQuantile(-1.959964, freedom)];
+}
