@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Quantity } from "@thioscope/core";
 import { calibrant } from "@thioscope/core/crystal";
-import { writeTiff } from "@thioscope/formats";
+import { readNxazint, sourceOfBytes, writePoni, writeTiff } from "@thioscope/formats";
 import { virtualPowderFrame } from "@thioscope/virtual";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
@@ -73,12 +73,35 @@ describe("thioscope xrd", () => {
     expect(readFileSync(join(folder, "out-0001.cake.csv"), "utf8").split("\n")[0]?.split(",")).toHaveLength(37);
   });
 
+  test("integrate writes NeXus, reads pixels without a header, and leaves out a frame without counts", async () => {
+    const poni = { distanceMetre: 1.47, poni1Metre: 0.2, poni2Metre: 0.2, rot1: 0, rot2: 0, rot3: 0, wavelengthMetre: 1.4e-11 };
+    const geometry = { ...poni, pixel1Metre: 8e-4, pixel2Metre: 8e-4, orientation: 3, shape: [SIDE, SIDE] } as const;
+    writeFileSync(join(folder, "near.poni"), writePoni(geometry));
+    const pixels = new Uint16Array(SIDE * SIDE).fill(300);
+    writeFileSync(join(folder, "flat.raw"), new Uint8Array([...new Uint8Array(16), ...new Uint8Array(pixels.buffer)]));
+    writeFileSync(join(folder, "dark.raw"), new Uint8Array(16 + pixels.byteLength));
+    const { code, stdout, stderr } = await thioscope(
+      folder,
+      ...["xrd", "integrate", "flat.raw", "dark.raw", "--raw", `${SIDE}x${SIDE}:uint16:offset=16`, "--poni", "near.poni"],
+      ...["--bins", "100", "--sectors", "8", "-o", "out.h5", "--json"],
+    );
+    expect([code, stderr]).toEqual([0, ""]);
+    const answer = JSON.parse(stdout) as { frames: { file: string; written: string[] }[] };
+    expect(schemaMistakes("xrd", answer)).toEqual([]);
+    expect(answer.frames.map(({ file, written }) => [file, ...written])).toEqual([["flat.raw", "out.h5"], ["dark.raw"]]);
+    const [patterns, cakes] = await readNxazint(sourceOfBytes("out.h5", new Uint8Array(readFileSync(join(folder, "out.h5")))));
+    expect([patterns!.frames, patterns!.bins, cakes!.sectors]).toEqual([1, 100, 8]);
+    // an even frame has its counts everywhere; the solid angle of a pixel differs by 4 % at the corners
+    for (const value of patterns!.values) expect(Math.abs(value / 300 - 1)).toBeLessThan(0.15);
+  });
+
   test.each([
     ["NOT_COMPUTABLE", ["calibrate", "flat.tif", "--calibrant", "LaB6", "--energy-kev", "87.1", "--pixel-um", "800"]],
     ["USAGE", ["calibrate", "lab6.tif", "--calibrant", "LaB6", "--energy-kev", "87.1"]],
     ["INVALID_INPUT", ["calibrate", "lab6.tif", "--calibrant", "LaB7", "--energy-kev", "87.1", "--pixel-um", "800"]],
     ["INVALID_INPUT", ["calibrate", "lab6.tif", "--calibrant", "LaB6", "--pixel-um", "800"]],
     ["USAGE", ["integrat", "lab6.tif"]],
+    ["USAGE", ["integrate", "lab6.tif", "--poni", "x.poni", "--raw", "512:uint16", "-o", "x.xy"]],
     ["USAGE", ["integrate", "lab6.tif", "-o", "x.xy"]],
     ["FILE_MISSING", ["integrate", "lab6.tif", "--poni", "none.poni", "-o", "x.xy"]],
     ["FILE_MISSING", ["calibrate", "none.tif", "--calibrant", "LaB6", "--energy-kev", "87.1"]],

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ERROR_TABLE } from "@thioscope/core";
 import { CYCLING_COLUMNS } from "@thioscope/core/cycling";
-import { CYCLING_READERS } from "@thioscope/formats";
+import { CYCLING_READERS, IMAGE_READERS } from "@thioscope/formats";
 import { describe, expect, test } from "vitest";
 import { isRequired } from "../data.ts";
 import { hasExamples, isRunnable, REAL, ROOT, runPage } from "./pages.ts";
@@ -61,7 +61,7 @@ describe("what the reference lists", () => {
 
   test("formats.md: every reader", () => {
     const text = read("docs/reference/formats.md");
-    expect(CYCLING_READERS.map((reader) => reader.id).filter((id) => !text.includes(`\`${id}\``))).toEqual([]);
+    expect([...CYCLING_READERS, ...IMAGE_READERS].map((reader) => reader.id).filter((id) => !text.includes(`\`${id}\``))).toEqual([]);
   });
 
   test("notices.md: every code that cycling's sources use", () => {

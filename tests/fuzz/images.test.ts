@@ -3,11 +3,14 @@
  *
  * Small files of every format, written here, so that a whole run takes seconds; the real files as well with THIOSCOPE_LONG=1.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type ErrorCode, type Random, random, ThioscopeError } from "@thioscope/core";
 import { readGeometry, readImageStack, sourceOfBytes, writeCbf, writeEdf, writeNexus, writePoni, writeTiff } from "@thioscope/formats";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dataFile, describeData } from "../data.ts";
+import { answerOf, HOSTILE, SIDE } from "./hostileFrames.ts";
 
 const CODES: readonly ErrorCode[] = [
   "FILE_FOREIGN",
@@ -149,6 +152,27 @@ describe("damaged images", () => {
     const read = (bytes: Uint8Array) => readGeometry(sourceOfBytes("damaged", bytes));
     await damage(new TextEncoder().encode(writePoni(GEOMETRY)), read, 300, 600, random("poni"));
     await damage(await writeNexus([small], { geometry: GEOMETRY }), read, 40, 60, random("nexus geometry"));
+  });
+});
+
+describe("hostile frames on the command line", () => {
+  let folder = "";
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "thioscope-hostile-"));
+    writeFileSync(join(folder, "g.poni"), writePoni({ ...GEOMETRY, shape: [SIDE, SIDE] }));
+    for (const { name, bytes } of HOSTILE) writeFileSync(join(folder, name), await bytes());
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(HOSTILE)("$name", { timeout: 60_000 }, async ({ name, codes }) => {
+    const answers = await Promise.all([
+      answerOf(folder, ["xrd", "calibrate", name, "--calibrant", "LaB6", "--energy-kev", "87.1", "--pixel-um", "200"], 20),
+      answerOf(folder, ["xrd", "integrate", name, "--poni", "g.poni", "--bins", "50", "-o", `${name}.xy`], 20),
+    ]);
+    expect(answers.map(({ code }) => code)).toEqual(codes);
+    // the program itself takes 110 MB, a pool of threads as much again
+    for (const { peakMegabyte } of answers) expect(peakMegabyte).toBeLessThan(500);
+    expect(existsSync(join(folder, `${name}.xy`))).toBe(false);
   });
 });
 

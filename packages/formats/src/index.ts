@@ -69,7 +69,9 @@ export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpe
 export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
 export { tableOfSpectra } from "./impedance/table.ts";
 // Integrated patterns
+export { type IntegratedSeries, readNxazint } from "./pattern/readNxazint.ts";
 export { writeCakeCsv, writePatternCsv, writeXy } from "./pattern/write.ts";
+export { createNxazint, type IntegratedFile, type IntegratedFileFacts } from "./pattern/writeNxazint.ts";
 // Points in space
 export { POINTS_SIZE_LIMIT, type PointSet, readPointSet } from "./points/pointSet.ts";
 // Cycling data

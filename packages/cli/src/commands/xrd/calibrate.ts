@@ -14,7 +14,18 @@ import { type DetectorImage, writePoni } from "@thioscope/formats";
 import { writeAtomic } from "@thioscope/study";
 import { oneWord, textTable, warningLines } from "../../inputs.ts";
 import type { XrdAction } from "./action.ts";
-import { calibrantOf, geometryFile, geometryOf, maskOf, numberOf, orientationOf, pixelOf, withStack } from "./inputs.ts";
+import {
+  calibrantOf,
+  geometryFile,
+  geometryOf,
+  layoutOf,
+  maskOf,
+  numberOf,
+  orientationOf,
+  pixelOf,
+  STACK_OPTIONS,
+  withStack,
+} from "./inputs.ts";
 
 const USAGE = "thioscope xrd calibrate FRAME --calibrant LaB6 --energy-kev E [--pixel-um P] [-o OUT.poni]";
 const positive = (x: number): boolean => x > 0 && x < Number.POSITIVE_INFINITY;
@@ -33,6 +44,7 @@ the orientation in which the image fits it is found among the eight. -o writes a
     orientation: { type: "string", value: "1…8", help: "way round of the image (default 3, as pyFAI; found with --poni)" },
     frame: { type: "string", value: "N", help: "which frame of a stack, from 0" },
     mask: { type: "string", value: "FILE", help: "pixels to leave out (EDF, NPY, PNG, TIFF; not 0 = left out)" },
+    ...STACK_OPTIONS,
     out: { type: "string", short: "o", value: "FILE", help: "PONI file to write" },
   },
   examples: ["thioscope xrd calibrate LaB6.tif --calibrant LaB6 --energy-kev 87.1 --pixel-um 200 -o geometry.poni"],
@@ -43,16 +55,20 @@ the orientation in which the image fits it is found among the eight. -o writes a
     const index = numberOf("frame", options["frame"], (x) => Number.isInteger(x) && x >= 0, "a number from 0") ?? 0;
     const wavelength = energy === undefined ? undefined : wavelengthOfEnergy(energy);
     io.task.progress(0, 0, "rings");
-    const { image, start, pixel, mask } = await withStack(path, async (stack) => {
-      const shape = [stack.height, stack.width] as const;
-      const file = typeof options["poni"] === "string" ? await geometryFile(options["poni"]) : null;
-      const own = pixelOf(options["pixel-um"], stack);
-      const near = file && geometryOf(file, shape, own, orientationOf(options["orientation"]));
-      const pixels = near ? ([near.pixel1Metre, near.pixel2Metre] as const) : own;
-      if (!pixels) throw new ThioscopeError("USAGE", "the image does not state the size of its pixels: --pixel-um is needed");
-      const given = await maskOf(options["mask"], shape);
-      return { image: await stack.frame(index), start: near, pixel: pixels, mask: given ?? (await stack.mask())?.masked ?? null };
-    });
+    const { image, start, pixel, mask } = await withStack(
+      path,
+      async (stack) => {
+        const shape = [stack.height, stack.width] as const;
+        const file = typeof options["poni"] === "string" ? await geometryFile(options["poni"]) : null;
+        const own = pixelOf(options["pixel-um"], stack);
+        const near = file && geometryOf(file, shape, own, orientationOf(options["orientation"]));
+        const pixels = near ? ([near.pixel1Metre, near.pixel2Metre] as const) : own;
+        if (!pixels) throw new ThioscopeError("USAGE", "the image does not state the size of its pixels: --pixel-um is needed");
+        const given = await maskOf(options["mask"], shape);
+        return { image: await stack.frame(index), start: near, pixel: pixels, mask: given ?? (await stack.mask())?.masked ?? null };
+      },
+      layoutOf(options),
+    );
     const known = await calibrantOf(options["calibrant"], smallestSpacing(wavelength ?? start?.wavelengthMetre ?? null));
     const found = start
       ? orientation(image, { ...start, wavelengthMetre: wavelength ?? start.wavelengthMetre }, known, mask, options["orientation"])

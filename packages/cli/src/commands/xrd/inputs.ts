@@ -3,16 +3,58 @@ import { readFile } from "node:fs/promises";
 import { ThioscopeError } from "@thioscope/core";
 import { type Calibrant, calibrant, readSpacings } from "@thioscope/core/crystal";
 import type { DetectorGeometry, Orientation } from "@thioscope/core/diffraction";
-import { completeGeometry, type GeometryFile, type ImageStack, readGeometry, readImageStack, readMask } from "@thioscope/formats";
+import {
+  completeGeometry,
+  type GeometryFile,
+  type ImageStack,
+  type PixelType,
+  type RawLayout,
+  type ReadImageOptions,
+  readGeometry,
+  readImageStack,
+  readMask,
+} from "@thioscope/formats";
 import { openAsByteSource } from "@thioscope/study";
+import type { OptionSpec } from "../../command.ts";
 
 type Option = string | boolean | undefined;
 
+/** Options that say how the frames lie in their files, of every action that reads frames. */
+export const STACK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  raw: { type: "string", value: "LAYOUT", help: "files without a header: COLUMNSxROWS:TYPE[:big][:offset=N][:gap=N], N in bytes" },
+  dataset: { type: "string", value: "PATH", help: "HDF5: the dataset that holds the frames, where the file has several" },
+};
+
+/** How frames lie in a file that does not say it itself. */
+export type StackLayout = Pick<ReadImageOptions, "raw" | "path">;
+
+/** "2048x2048:uint16:big:offset=8192" and "/entry/data" as a layout; what is impossible is said when a file is opened. */
+export function layoutOf(options: Readonly<Record<string, Option>>): StackLayout {
+  const { raw, dataset } = options;
+  const layout: StackLayout = typeof dataset === "string" ? { path: dataset } : {};
+  if (typeof raw !== "string") return layout;
+  const [size = "", dtype = "", ...more] = raw.split(":");
+  const sides = /^(\d+)[x×](\d+)$/.exec(size);
+  const wrong = (what: string): ThioscopeError => new ThioscopeError("USAGE", `--raw ${raw}: ${what}; like 2048x2048:uint16:offset=8192`);
+  if (!sides) throw wrong("COLUMNSxROWS stand first");
+  if (!(RAW_TYPES as readonly string[]).includes(dtype)) throw wrong(`the type is one of ${RAW_TYPES.join(", ")}`);
+  const declared: RawLayout = { width: Number(sides[1]), height: Number(sides[2]), dtype: dtype as PixelType };
+  for (const word of more) {
+    const bytes = /^(offset|gap)=(\d+)$/.exec(word);
+    if (bytes) declared[bytes[1] as "offset" | "gap"] = Number(bytes[2]);
+    else if (word === "big" || word === "little") declared.byteOrder = word;
+    else throw wrong(`"${word}" is none of big, little, offset=N, gap=N`);
+  }
+  return { ...layout, raw: declared };
+}
+
+const RAW_TYPES: readonly PixelType[] = ["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64"];
+
 /** Opens a stack, uses it, closes it; errors name the file as the user did. */
-export async function withStack<T>(path: string, use: (stack: ImageStack) => Promise<T>): Promise<T> {
+export async function withStack<T>(path: string, use: (stack: ImageStack) => Promise<T>, layout: StackLayout = {}): Promise<T> {
   const source = await openAsByteSource(path);
   try {
-    const stack = await readImageStack(source);
+    const stack = await readImageStack(source, layout);
     try {
       return await use(stack);
     } finally {
