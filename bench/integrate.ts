@@ -9,12 +9,15 @@
  * sector by one float32 epsilon, which moves six pixels; with full split most of them, since pyFAI clips its two-dimensional polygons in float32 (dividing pixels into
  * 1000 × 1000 points gives what is computed here, ten times nearer than pyFAI).
  *
- * "memory" rows: the machine's own limit, the time in which memcmp reads as many bytes as the frame and the plan take.
+ * "memory" rows: the machine's own limit, the time in which memcmp reads as many bytes as the frame and the plan take; from memory, not from a cache that holds them all, since
+ * every frame is a new one. "Two threads" rows: what a second thread gains here, beside what it gains for arithmetic in registers, which is all that the machine has to give.
  */
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { calibrant } from "@thioscope/core/crystal";
 import {
   type DetectorGeometry,
@@ -171,11 +174,15 @@ function bytesOf(plan: IntegrationPlan): number {
   return 2 * plan.cell.length + plan.cell.byteLength + (plan.fraction?.byteLength ?? 0);
 }
 
-/** memcmp of two equal halves reads all of them. */
+/** memcmp of two equal halves reads all of them; as many pairs in turn as no cache holds. */
 function readTime(plan: IntegrationPlan): number {
   const half = Math.floor(bytesOf(plan) / 2);
-  const [a, b] = [Buffer.alloc(half, 1), Buffer.alloc(half, 1)];
-  return best(() => a.equals(b));
+  const pairs = Array.from({ length: Math.ceil(400e6 / (2 * half)) }, () => [Buffer.alloc(half, 1), Buffer.alloc(half, 1)] as const);
+  let next = 0;
+  return best(() => {
+    const [a, b] = pairs[next++ % pairs.length]!;
+    return a.equals(b);
+  });
 }
 
 /** Forty frames in shared memory by one thread and by two, best of five. */
@@ -198,5 +205,34 @@ async function threaded(frame: Uint16Array, mask: Uint8Array): Promise<Record<st
     return least / FRAMES;
   };
   const one = await timeOf(1);
-  return { "with errors on two threads, per frame": row(await timeOf(2), "one thread of the pool", one) };
+  const two = await timeOf(2);
+  const [alone, together] = [await arithmetic(1), await arithmetic(2)];
+  return {
+    "with errors on two threads, per frame": row(two, "one thread of the pool", one),
+    "arithmetic on two threads, per round": row(together / 2, "one thread", alone),
+  };
+}
+
+/** Best time in ms of five for so many threads to do the same sum in registers, each one its own. */
+async function arithmetic(threads: number): Promise<number> {
+  const code = `const { parentPort } = require("node:worker_threads");
+    parentPort.on("message", () => { let s = 1; for (let i = 0; i < 2e8; i++) s = (Math.imul(s, 1664525) + 1013904223) | 0; parentPort.postMessage(s); });`;
+  const workers = Array.from({ length: threads }, () => new Worker(code, { eval: true }));
+  const round = (): Promise<unknown> =>
+    Promise.all(
+      workers.map((worker) => {
+        const answer = once(worker, "message");
+        worker.postMessage(0);
+        return answer;
+      }),
+    );
+  await round();
+  let least = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < 5; k++) {
+    const began = performance.now();
+    await round();
+    least = Math.min(least, performance.now() - began);
+  }
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  return least;
 }

@@ -61,7 +61,7 @@ export function kernelSummer(plan: IntegrationPlan, place: PlanMemory, slot = 0)
       const memory = frameIn(type, frame, buffer, at.frame, n);
       const shift = !layout.split ? 3 : wantVariance ? 5 : 4;
       const lane = laneBytes(layout.cells, shift);
-      new Uint8Array(buffer, at.lanes, 4 * lane).fill(0);
+      new Float64Array(buffer, at.lanes, (4 * lane) / 8).fill(0);
       const { least } = valid;
       const most = Math.min(valid.most, LARGEST[type]);
       const kind = wantVariance ? "variance" : "split";
