@@ -1,3 +1,19 @@
+// X-ray absorption
+export {
+  type AbsorptionColumns,
+  type AbsorptionFile,
+  type AbsorptionReadOptions,
+  type AbsorptionScan,
+  type AthenaGroup,
+  type AthenaProject,
+  athenaProject,
+  type NamedChi,
+  type PerlValue,
+  readAbsorption,
+  readFeffPath,
+  writeAbsorptionCsv,
+  writeAthena,
+} from "./absorption/index.ts";
 // Battery Data Format and other exports
 export { type BdfOptions, readParquet, writeBdfCsv, writeBdfParquet, writeCsvWithUnits } from "./bdf/index.ts";
 // Bytes
@@ -23,7 +39,7 @@ export {
   writeStructureCif,
 } from "./cif/index.ts";
 // Energies of phases
-export { type EnergyFile, readEnergies } from "./energies/index.ts";
+export { type EnergyFile, ownEnergySet, readEnergies } from "./energies/index.ts";
 // Detector geometry
 export {
   completeGeometry,
@@ -77,10 +93,10 @@ export { POINTS_SIZE_LIMIT, type PointSet, readPointSet } from "./points/pointSe
 // Cycling data
 export { CYCLING_READERS, findReader, readCycling } from "./readCycling.ts";
 export type { ColumnMapping, CyclingFile, Reader, ReadOptions } from "./reader.ts";
-// Trajectories
-export { readTrajectory, TRAJECTORY_READERS, type TrajectoryOptions, type TrajectoryReader } from "./trajectory/index.ts";
 // Either kind
 export { type RawFile, readRaw } from "./readRaw.ts";
+// Logs of scans
+export { headerInstant, readScanLog, type ScanLog, type ScanLogRow } from "./scanlog/readScanLog.ts";
 // Spectra, thermal analysis, ion counts
 export {
   type IonTable,
@@ -95,3 +111,5 @@ export {
 } from "./spectra/index.ts";
 // Spreadsheets as they are, without a guess at what they hold
 export { CELL, openWorkbook, readWorkbook, type Sheet, type SheetColumn, type Workbook } from "./spreadsheet/index.ts";
+// Trajectories
+export { readTrajectory, TRAJECTORY_READERS, type TrajectoryOptions, type TrajectoryReader } from "./trajectory/index.ts";
