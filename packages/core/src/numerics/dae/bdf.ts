@@ -16,8 +16,10 @@ import { type DaeProblem, weightedNorm } from "./problem.ts";
 
 const MOST_ORDER = 5;
 /** Newton's method ends where the error left is below this share of the tolerance. */
-const NEWTON_TOLERANCE = 0.33;
+const NEWTON_TOLERANCE = 0.2;
 const NEWTON_ITERATIONS = 4;
+/** A fast rate seen before is no promise: a first correction above the tolerance itself is never taken as the last. */
+const LEAST_SLOPE = 0.2;
 /** Old factors are used while c stays within this ratio of theirs. */
 const LEADING_RATIO = 0.6;
 
@@ -28,7 +30,7 @@ export interface BdfOptions {
   maxStep?: number;
   /** first step; chosen from the derivative where absent */
   firstStep?: number;
-  /** share of the tolerance to which Newton's method is carried (default 0.33) */
+  /** share of the tolerance to which Newton's method is carried (default 0.2) */
   newtonTolerance?: number;
 }
 
@@ -193,7 +195,7 @@ export function bdf(problem: DaeProblem, options: BdfOptions = {}): Bdf {
       } else {
         const rate = (norm / first) ** (1 / m);
         if (rate > 0.9) return false;
-        slope = rate / (1 - rate);
+        slope = Math.max(rate / (1 - rate), LEAST_SLOPE);
       }
       if (slope * norm <= newtonTolerance) return true;
     }

@@ -30,6 +30,8 @@ export function solveAlgebraic(problem: DaeProblem, t: number, y: Float64Array):
     if (!Number.isFinite(size) || !problem.factor(t, y, 1, true)) break;
     const step = residual.slice();
     problem.solve(step);
+    // zero but for rounding; a held unknown must not move at all
+    for (let k = 0; k < n; k++) if (mass[k] !== 0) step[k] = 0;
     const norm = weightedNorm(step, weights);
     if (!Number.isFinite(norm)) break;
     // the residual must fall; near the solution rounding decides, and the step is taken as it is
@@ -105,5 +107,6 @@ export function consistentDerivative(problem: DaeProblem, t: number, y: Float64A
   if (!problem.factor(t, y, 1, true)) return false;
   for (let k = 0; k < n; k++) out[k] = mass[k] !== 0 ? now[k]! / mass[k]! : (later[k]! - now[k]!) / step;
   problem.solve(out);
+  for (let k = 0; k < n; k++) if (mass[k] !== 0) out[k] = now[k]! / mass[k]!;
   return out.every(Number.isFinite);
 }
