@@ -49,7 +49,12 @@ const STEP_MODULES: Readonly<Record<string, () => Promise<Record<string, unknown
   "steps/symmetric": () => import("./steps/symmetric.ts"),
   "steps/composition": () => import("./steps/composition.ts"),
   "steps/eis": () => import("./steps/eis.ts"),
+  "steps/thermo": () => import("./steps/thermo.ts"),
   "steps/topology": () => import("./steps/topology.ts"),
+  "steps/xrd/calibrate": () => import("./steps/xrd/calibrate.ts"),
+  "steps/xrd/integrate": () => import("./steps/xrd/integrate.ts"),
+  "steps/xrd/map": () => import("./steps/xrd/map.ts"),
+  "steps/xrd/stress": () => import("./steps/xrd/stress.ts"),
   "steps/curves": () => import("./steps/curves.ts"),
   "steps/story": () => import("./steps/story.ts"),
 };

@@ -58,6 +58,22 @@ const ownRetention = (n: number): string =>
 /** The cycle whose discharge is divided by itself: retention is exactly 100 there. */
 const OWN_REFERENCE = 'min(CASE WHEN retention_percent = 100 THEN "cycle" END) OVER one_file AS reference_cycle';
 
+/** Stability windows by every energy set. */
+const WINDOW_COLUMNS: readonly ViewColumn[] = [
+  ...where("study", "source"),
+  { name: "compound", type: "VARCHAR" },
+  { name: "ion", type: "VARCHAR" },
+  { name: "energy_set", type: "VARCHAR" },
+  { name: "origin", type: "VARCHAR" },
+  ...integers("is_default"),
+  ...withSigma("reduction_volt", "oxidation_volt"),
+  ...doubles("above_hull_mev"),
+  { name: "on_reduction", type: "VARCHAR" },
+  { name: "on_oxidation", type: "VARCHAR" },
+  { name: "refused", type: "VARCHAR" },
+  ...doubles("pressure_gpa", "temperature_kelvin"),
+];
+
 /** In the order in which they are made: later ones may read earlier ones. */
 export const VIEWS: Readonly<Record<string, View>> = {
   files: {
@@ -211,6 +227,8 @@ export const VIEWS: Readonly<Record<string, View>> = {
       ),
     ],
   },
+  windows: { step: "thermo", table: "windows.parquet", columns: WINDOW_COLUMNS },
+  own_windows: { step: "thermo.own", table: "windows.parquet", columns: WINDOW_COLUMNS },
   bars: {
     step: "topology",
     table: "bars.parquet",

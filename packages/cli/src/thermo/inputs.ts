@@ -10,13 +10,11 @@ import {
   isRefused,
   type OverSets,
   type Reaction,
-  setOfTotals,
   setsFor,
-  type TotalEnergy,
 } from "@thioscope/core/thermo";
-import { readEnergies } from "@thioscope/formats";
-import { openAsByteSource } from "@thioscope/study";
+import { ownEnergySet, readEnergies } from "@thioscope/formats";
 import type { CommandIo } from "../command.ts";
+import { opened } from "../inputs.ts";
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -47,27 +45,13 @@ export async function ask(elements: readonly string[], options: Options): Promis
 
 /** Files of energies, separated by commas, as one set: a vasprun.xml holds one phase alone. */
 async function ownSet(word: string, notices: Notice[]): Promise<EnergySet> {
-  const phases: TotalEnergy[] = [];
-  const kinds = new Set<string>();
-  const paths = word.split(",").map((path) => path.trim());
-  for (const path of paths) {
-    const source = await openAsByteSource(path);
-    try {
-      const file = await readEnergies(source);
-      phases.push(...file.phases);
-      kinds.add(file.kind);
-      notices.push(...file.notices);
-    } catch (error) {
-      throw error instanceof ThioscopeError
-        ? new ThioscopeError(error.code, error.message, { ...error.place, file: path }, error.cause)
-        : error;
-    } finally {
-      await source.close();
-    }
+  const files = [];
+  for (const path of word.split(",").map((part) => part.trim())) {
+    const file = await opened(path, readEnergies);
+    notices.push(...file.notices);
+    files.push({ name: basename(path), file });
   }
-  if (kinds.size > 1) throw new ThioscopeError("INVALID_INPUT", `${word} mixes total and formation energies: they have no common zero`);
-  const name = paths.map((path) => basename(path)).join(", ");
-  return setOfTotals(phases, { name, title: `your own: ${name}`, source: name, licence: "your own" });
+  return ownEnergySet(files);
 }
 
 function conditionsOf(options: Options): Conditions {

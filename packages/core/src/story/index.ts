@@ -59,13 +59,29 @@ export type {
 } from "./model.ts";
 // What other instruments saw and what models say
 export {
+  type CakeView,
+  type DetectorView,
+  type DiffractionCalibration,
+  type DiffractionContent,
+  type LayerView,
   type Part,
   type PartContent,
   type PartHead,
   type PartKind,
   type PartOf,
+  type PatternSeries,
+  type PhaseLines,
+  type PhaseMapView,
+  type PlainEnergySet,
+  type PlainEntry,
   placePart,
+  type RadialAxis,
+  type ScanAxes,
+  type StressMapView,
+  type ThermoConditions,
+  type ThermoContent,
   type TopologyContent,
+  type WindowAnswer,
   withMissing,
 } from "./parts/index.ts";
 export { peaksOfHalf } from "./peaks.ts";

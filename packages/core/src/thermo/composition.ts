@@ -46,7 +46,20 @@ function reduced(composition: Composition): Map<string, number> {
 
 /** The one name of a composition: NaS for Na2S2, NaS2 for Na2S4. For comparison, not for print. */
 export function reducedFormula(composition: Composition): string {
-  return formulaOf(reduced(composition));
+  return once(reducedNames, composition, () => formulaOf(reduced(composition)));
+}
+
+/** Phases are looked for by name again and again: each composition is named once. */
+const reducedNames = new WeakMap<Composition, string>();
+const shownNames = new WeakMap<Composition, string>();
+const shownUnits = new WeakMap<Composition, Composition>();
+
+function once<T>(known: WeakMap<Composition, T>, composition: Composition, make: () => T): T {
+  const found = known.get(composition);
+  if (found !== undefined) return found;
+  const value = make();
+  known.set(composition, value);
+  return value;
 }
 
 function formulaOf(composition: Composition): string {
@@ -55,6 +68,15 @@ function formulaOf(composition: Composition): string {
 
 /** The formula as chemists write it: alkali (poly)sulfides, (per)oxides with one alkali atom per formula unit are doubled. */
 export function shownFormula(composition: Composition): string {
+  return once(shownNames, composition, () => shownNameOf(composition));
+}
+
+/** Atoms of the formula unit that is printed: of Na2S2, not of NaS. */
+export function shownUnit(composition: Composition): Composition {
+  return once(shownUnits, composition, () => parseFormula(shownFormula(composition)));
+}
+
+function shownNameOf(composition: Composition): string {
   const counts = reduced(composition);
   const [first, second] = [...counts];
   if (counts.size === 1) return first![0];

@@ -54,7 +54,7 @@ export function fractionsOf(composition: Composition, elements: readonly string[
 
 /** Volume per atom of an entry: the set's own, else the crystal's. */
 function volumeOf(entry: Entry): Entry["volume"] | undefined {
-  return entry.volume ?? crystalVolume(entry.formula);
+  return entry.volume ?? crystalVolume(entry.composition);
 }
 
 /**

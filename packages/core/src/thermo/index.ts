@@ -23,6 +23,8 @@ export { type EnergySet, type Entry, entriesOf, setOfTotals, type TotalEnergy } 
 export { convexHull, decompose, energiesAboveHull, HULL_LIMITS, type Hull, hullAt, ON_HULL } from "./hull.ts";
 export { type FromSet, isRefused, type OverSets, overSets, spreadOf } from "./overSets.ts";
 export { hullAlong, type PathPiece } from "./path.ts";
+// Energies as plain data
+export { plainSet, setOfPlain } from "./plain.ts";
 // Chemical potentials
 export { type PotentialDomain, potentialDomains } from "./potentials.ts";
 // Pressure
@@ -41,6 +43,17 @@ export {
   type StateOfSteps,
   stepEnergies,
 } from "./steps.ts";
+export { LARGEST_SHIFT, withSulfurShift } from "./sulfurShift.ts";
 // Windows and voltages
-export { type Boundary, chargeOf, mobileIon, type ProfileStep, type StabilityWindow, stabilityWindow, voltageProfile } from "./voltage.ts";
+export {
+  type Boundary,
+  chargeOf,
+  mobileIon,
+  type ProfileStep,
+  type StabilityWindow,
+  stabilityWindow,
+  voltageProfile,
+  type WindowEdges,
+  windowEdges,
+} from "./voltage.ts";
 export { type CrystalVolume, crystalVolume, VOLUME_ERROR } from "./volumes.ts";

@@ -5,7 +5,7 @@
 
 import { type Composition, parseFormula } from "../chemistry/formula.ts";
 import { ThioscopeError } from "../errors.ts";
-import { shownFormula } from "./composition.ts";
+import { shownFormula, shownUnit } from "./composition.ts";
 
 export interface Reaction {
   /** whole numbers without a common divisor */
@@ -27,9 +27,7 @@ const LARGEST = 1_000_000_000n;
 export function balance(species: readonly (string | Composition)[]): Reaction {
   const units = species.map((s) => {
     const composition = typeof s === "string" ? parseFormula(s) : s;
-    const formula = shownFormula(composition);
-    // the unit that is printed: Na2S2, not NaS
-    return { formula, counts: parseFormula(formula) };
+    return { formula: shownFormula(composition), counts: shownUnit(composition) };
   });
   const elements = [...new Set(units.flatMap((u) => [...u.counts.keys()]))];
   const rows = elements.map((e) => units.map((u) => fraction(BigInt(u.counts.get(e) ?? 0))));

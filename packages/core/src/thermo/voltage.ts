@@ -174,11 +174,8 @@ export interface StabilityWindow {
   sentence: string;
 }
 
-/**
- * @throws ThioscopeError NOT_COMPUTABLE where the set has no entry of this compound under the diagram's conditions
- */
-export function stabilityWindow(diagram: PhaseDiagram, compound: Composition, ion: string): StabilityWindow {
-  const charge = chargeOf(ion);
+/** Where a compound's path along the hull turns on both sides of it. */
+function turnsOf(diagram: PhaseDiagram, compound: Composition, ion: string) {
   const formula = shownFormula(compound);
   const phase = findPhase(diagram, compound);
   if (!phase)
@@ -193,6 +190,36 @@ export function stabilityWindow(diagram: PhaseDiagram, compound: Composition, io
   // where a compound above the hull falls inside a piece, its place is taken by the phases of that piece: they are oxidised at its potential
   // and, once at its end, reduced at the next one's
   const right = path.pieces.find((p) => (onHull ? p.to > content + 1e-6 : p.from > content - 1e-6))!;
+  return { formula, path, content, above: onHull ? 0 : phase.above, onHull, left, right };
+}
+
+/** The numbers of a window without its reactions: what a spread over sets needs, at a tenth of the work. */
+export interface WindowEdges {
+  /** V against the metal; null where the compound takes up no more of it */
+  reduction: number | null;
+  /** V against the metal; null where the compound holds none */
+  oxidation: number | null;
+  /** eV per atom */
+  energyAboveHull: number;
+}
+
+/** @throws ThioscopeError NOT_COMPUTABLE as {@link stabilityWindow} does */
+export function windowEdges(diagram: PhaseDiagram, compound: Composition, ion: string): WindowEdges {
+  const charge = chargeOf(ion);
+  const { above, left, right } = turnsOf(diagram, compound, ion);
+  return {
+    reduction: right.to === Number.POSITIVE_INFINITY ? null : -right.slope / charge,
+    oxidation: left === undefined ? null : -left.slope / charge,
+    energyAboveHull: above,
+  };
+}
+
+/**
+ * @throws ThioscopeError NOT_COMPUTABLE where the set has no entry of this compound under the diagram's conditions
+ */
+export function stabilityWindow(diagram: PhaseDiagram, compound: Composition, ion: string): StabilityWindow {
+  const charge = chargeOf(ion);
+  const { formula, path, content, above: height, onHull, left, right } = turnsOf(diagram, compound, ion);
   const metal: Composition = new Map([[ion, 1]]);
   const boundary = (piece: PathPiece | undefined, far: number): Boundary => {
     if (piece === undefined)
@@ -211,7 +238,7 @@ export function stabilityWindow(diagram: PhaseDiagram, compound: Composition, io
   const reduction = boundary(right, right.to === Number.POSITIVE_INFINITY ? content : right.to);
   const oxidation = boundary(left, left?.from ?? content);
   const lost = decompositionEnergy(diagram, compound);
-  const above = quantity(phase.above <= ON_HULL ? 0 : phase.above, "eV/atom");
+  const above = quantity(height, "eV/atom");
   // stable against the metal: down to 0 V
   const low = "value" in reduction.voltage ? reduction.voltage : quantity(0, "V");
   const window = onHull && "value" in oxidation.voltage ? ([low, oxidation.voltage] as const) : null;

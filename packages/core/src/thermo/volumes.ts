@@ -3,7 +3,7 @@
  * "computed" are PBE cells at 0 K (typically 1–3 % too large). The relative standard error taken for each is 2 %; for those quoted from
  * memory of the literature that may be too little, so the flag is always given with the result.
  */
-import { parseFormula } from "../chemistry/formula.ts";
+import { type Composition, parseFormula } from "../chemistry/formula.ts";
 import { reducedFormula } from "./composition.ts";
 
 export interface CrystalVolume {
@@ -64,6 +64,6 @@ function add(formula: string, perAtom: number, source: string, flag: CrystalVolu
 }
 
 /** Å³ per atom of the crystal of this composition; undefined where none is known. */
-export function crystalVolume(formula: string): CrystalVolume | undefined {
-  return table.get(reducedFormula(parseFormula(formula)));
+export function crystalVolume(formula: string | Composition): CrystalVolume | undefined {
+  return table.get(reducedFormula(typeof formula === "string" ? parseFormula(formula) : formula));
 }

@@ -7,6 +7,7 @@ import type { EnergyFile } from "./model.ts";
 import { readVasprun } from "./vasprun.ts";
 
 export type { EnergyFile } from "./model.ts";
+export { ownEnergySet } from "./ownSet.ts";
 
 /** Text that is read whole; entries with structures come to some kB each. */
 const LARGEST_TEXT = 256 << 20;

@@ -1,12 +1,23 @@
 /** The steps a study can run, all areas together. */
 import { CYCLING_STEPS } from "./cycling.ts";
+import { DIFFRACTION_STEPS } from "./diffraction.ts";
 import type { StepDefinition } from "./model.ts";
 import { defaultsOf } from "./parameters.ts";
+import { THERMO_STEPS } from "./thermo.ts";
 import { TOPOLOGY_STEPS } from "./topology.ts";
 
-export type StepName = keyof typeof CYCLING_STEPS | keyof typeof TOPOLOGY_STEPS;
+export type StepName =
+  | keyof typeof CYCLING_STEPS
+  | keyof typeof DIFFRACTION_STEPS
+  | keyof typeof THERMO_STEPS
+  | keyof typeof TOPOLOGY_STEPS;
 
-export const STEPS: Readonly<Record<StepName, StepDefinition>> = { ...CYCLING_STEPS, ...TOPOLOGY_STEPS };
+export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
+  ...CYCLING_STEPS,
+  ...DIFFRACTION_STEPS,
+  ...THERMO_STEPS,
+  ...TOPOLOGY_STEPS,
+};
 
 /** A step with what is written, and the defaults of what is not. */
 export function withDefaults(name: StepName, written: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {

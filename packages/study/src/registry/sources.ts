@@ -10,9 +10,79 @@ interface SourceKindDefinition {
 }
 
 export const SOURCE_KINDS = {
+  energies: {
+    description: "energies of phases of your own: pymatgen or Materials Project JSON, CSV, vasprun.xml; all files are one set",
+    settings: {},
+  },
   points: {
     description: "points in space as text, one per line, or a matrix of distances",
     settings: {},
+  },
+  frames: {
+    description: "frames of an area detector in the order in which they were taken, several in a file or one per file",
+    settings: {
+      calibrant: { kind: "file", default: null, about: "A frame of a calibrant on the same detector." },
+      geometry: { kind: "file", default: null, about: "Geometry of the detector instead of a calibrant: PONI or imctrl." },
+      energy: { kind: "quantity", unit: "eV", default: "auto", about: 'Photon energy, such as "87.1 keV", where frames do not state it.' },
+      distance: {
+        kind: "quantity",
+        unit: "m",
+        default: "auto",
+        about: "Distance along the beam, where it is known and the energy is not (or both).",
+      },
+      pixel: { kind: "quantity", unit: "um", default: "auto", about: 'Side of a pixel, such as "200 µm", where frames do not state it.' },
+      mask: { kind: "file", default: null, about: "Pixels to leave out (EDF, NPY, PNG, TIFF; not 0 = left out)." },
+      flat: { kind: "file", default: null, about: "Sensitivity of every pixel." },
+      dark: { kind: "file", default: null, about: "Counts without beam." },
+      log: { kind: "file", default: null, about: "Table of the scans: file, frame, position, time of every frame." },
+      position: {
+        kind: "text",
+        default: "auto",
+        maxLength: 100,
+        about:
+          'What moved along the section: a column of the log or a motor in the headers ("header.samz"). "auto" (default): the only one there is.',
+      },
+      position_unit: {
+        kind: "choice",
+        of: ["mm", "um", "m"],
+        default: "mm",
+        about: "Unit of positions where the log or the header states none (default mm).",
+      },
+      positions: {
+        kind: "count",
+        min: 1,
+        max: 100_000,
+        default: "auto",
+        about: "Declared scan: positions in one scan, where neither log nor headers say.",
+      },
+      first: { kind: "quantity", unit: "um", signed: true, default: "auto", about: "Declared scan: first position (0 µm where absent)." },
+      step: { kind: "quantity", unit: "um", signed: true, default: "auto", about: "Declared scan: from one position to the next." },
+      started: {
+        kind: "text",
+        default: "auto",
+        maxLength: 60,
+        about: "Declared scan: when the first frame began, ISO 8601; or that of the headers.",
+      },
+      every: {
+        kind: "quantity",
+        unit: "s",
+        default: "auto",
+        about: "Declared scan: from one frame to the next; within a file, where headers state one time per file.",
+      },
+      clock_offset: {
+        kind: "quantity",
+        unit: "s",
+        signed: true,
+        default: "auto",
+        about:
+          'Clock of the frames less that of the cycler, such as "125 s ± 5 s". "auto" (default): estimated from phases that stop growing when the current stops, or else none.',
+      },
+      structures: {
+        kind: "file",
+        default: null,
+        about: "CIF file with the structures of phases that do not ship, named by their data blocks.",
+      },
+    },
   },
 } as const satisfies Readonly<Record<string, SourceKindDefinition>>;
 

@@ -1,8 +1,15 @@
 /** How each kind of part is shown. */
 import type { PartKind } from "@thioscope/core/story";
+import { HULL } from "../thermo/hull.ts";
+import { POTENTIALS } from "../thermo/potentials.ts";
+import { mountSliders } from "../thermo/sliders.ts";
+import { STAIRCASE } from "../thermo/staircase.ts";
+import { WINDOWS } from "../thermo/window.ts";
 import { BARCODE, DIAGRAM } from "../topology/barcode.ts";
 import type { PartView } from "./model.ts";
 
 export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
+  diffraction: { panel: "diffraction", figures: [] },
+  thermo: { panel: "models", figures: [WINDOWS, HULL, POTENTIALS, STAIRCASE], mount: mountSliders },
   topology: { panel: "atoms", figures: [BARCODE, DIAGRAM] },
 };

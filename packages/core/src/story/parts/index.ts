@@ -1,4 +1,18 @@
 /** Parts of a story: their kinds, and how a part is put into a story. */
+export type {
+  CakeView,
+  DetectorView,
+  DiffractionCalibration,
+  DiffractionContent,
+  LayerView,
+  PatternSeries,
+  PhaseLines,
+  PhaseMapView,
+  RadialAxis,
+  ScanAxes,
+  StressMapView,
+} from "./diffraction.ts";
 export type { Part, PartContent, PartHead, PartKind, PartOf } from "./model.ts";
 export { placePart, withMissing } from "./place.ts";
+export type { PlainEnergySet, PlainEntry, ThermoConditions, ThermoContent, WindowAnswer } from "./thermo.ts";
 export type { TopologyContent } from "./topology.ts";

@@ -5,6 +5,8 @@
  */
 import type { Notice } from "../../errors.ts";
 import type { Sentence } from "../model.ts";
+import type { DiffractionContent } from "./diffraction.ts";
+import type { ThermoContent } from "./thermo.ts";
 import type { TopologyContent } from "./topology.ts";
 
 /** What every part has. */
@@ -29,7 +31,7 @@ export interface PartHead {
 }
 
 /** What of a part belongs to its area. */
-export type PartContent = TopologyContent;
+export type PartContent = DiffractionContent | ThermoContent | TopologyContent;
 
 export type Part = PartHead & PartContent;
 

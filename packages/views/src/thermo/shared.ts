@@ -1,0 +1,46 @@
+/** What the figures of thermodynamics share: which set is chosen, words for conditions, Python and commands. */
+import { isComputable, type Quantity } from "@thioscope/core";
+import type { ThermoConditions } from "@thioscope/core/story";
+import type { PartContext } from "../parts/model.ts";
+import type { Choice } from "../study/context.ts";
+import { conditionsOf, type Solution, solve } from "./solve.ts";
+
+export type ThermoContext = PartContext<"thermo">;
+
+export const solutionOf = ({ part, state }: ThermoContext): Solution => solve(part, conditionsOf(part, state));
+
+const SET = "thermo.set";
+
+/** Index of the set chosen for the phase diagram; the default first. */
+export function chosenSet({ part, state }: ThermoContext): number {
+  const sets = part.system?.sets ?? [];
+  const asked = sets.find((k) => part.sets[k]!.name === state.choices[SET]);
+  return asked ?? sets[0] ?? 0;
+}
+
+export function setChoice(context: ThermoContext): Choice[] {
+  const sets = context.part.system?.sets ?? [];
+  if (sets.length < 2) return [];
+  const options = sets.map((k) => ({ value: context.part.sets[k]!.name, label: context.part.sets[k]!.title }));
+  return [{ id: SET, label: "Energies", options, value: context.part.sets[chosenSet(context)]!.name }];
+}
+
+/** "0.5 GPa, 350 K, −0.10 eV per S"; empty where nothing was changed from what the sets say. */
+export function conditionText({ pressureGigapascal, temperatureKelvin, sulfurShift }: ThermoConditions): string {
+  const parts = [
+    ...(pressureGigapascal > 0 ? [`${Number(pressureGigapascal.toPrecision(4))} GPa`] : []),
+    ...(temperatureKelvin === null ? [] : [`${temperatureKelvin.toFixed(0)} K`]),
+    ...(sulfurShift === 0 ? [] : [`${sulfurShift > 0 ? "+" : "−"}${Math.abs(sulfurShift).toFixed(2)} eV per S`]),
+  ];
+  return parts.join(", ");
+}
+
+/** Options of the command that gives the same. The shift of sulfur is the page's alone. */
+export function commandOptions({ pressureGigapascal, temperatureKelvin }: ThermoConditions): string {
+  const pressure = pressureGigapascal > 0 ? ` --pressure "${pressureGigapascal} GPa"` : "";
+  return `${pressure}${temperatureKelvin === null ? "" : ` --temperature "${temperatureKelvin} K"`}`;
+}
+
+export const conditionsIn = ({ part, state }: ThermoContext): ThermoConditions => conditionsOf(part, state);
+
+export const numberFrom = (answer: Quantity | { notComputable: string }): number => (isComputable(answer) ? answer.value : Number.NaN);

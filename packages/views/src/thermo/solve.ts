@@ -1,0 +1,120 @@
+/**
+ * Answers of a part of thermodynamics at the conditions that the sliders say, worked out where it is shown: the part carries the energies. All figures
+ * of a part share one solution; what nobody looks at is not worked out.
+ */
+import type { NotComputable } from "@thioscope/core";
+import { parseFormula } from "@thioscope/core/cell";
+import type { PlainEnergySet, ThermoConditions, ThermoContent } from "@thioscope/core/story";
+import {
+  type EnergySet,
+  type OverSets,
+  overSets,
+  type PhaseDiagram,
+  type ProfileStep,
+  phaseDiagram,
+  type StabilityWindow,
+  setOfPlain,
+  stabilityWindow,
+  voltageProfile,
+  type WindowEdges,
+  windowEdges,
+  withSulfurShift,
+} from "@thioscope/core/thermo";
+import type { ViewState } from "../cursor.ts";
+
+/** Ids of the sliders' choices. */
+export const SLIDER = { pressure: "thermo.pressure", temperature: "thermo.temperature", sulfur: "thermo.sulfur" } as const;
+
+/** What the sliders say; where they were not touched, what the step was run with. */
+export function conditionsOf({ conditions }: ThermoContent, { choices }: ViewState): ThermoConditions {
+  const { pressure, temperature, sulfur } = SLIDER;
+  const number = (id: string, otherwise: number): number => (choices[id] === undefined ? otherwise : Number(choices[id]));
+  const kelvin = choices[temperature];
+  return {
+    pressureGigapascal: number(pressure, conditions.pressureGigapascal),
+    temperatureKelvin: kelvin === undefined ? conditions.temperatureKelvin : kelvin === "" ? null : Number(kelvin),
+    sulfurShift: number(sulfur, conditions.sulfurShift),
+  };
+}
+
+export interface SolvedWindow {
+  formula: string;
+  /** by every set: its numbers */
+  edges: OverSets<WindowEdges>;
+  /** with reactions, by the default set; null where none answers */
+  first: StabilityWindow | null;
+  /** with reactions, by every set: for tables */
+  whole(): OverSets<StabilityWindow>;
+}
+
+/** Answers at one set of conditions. */
+export interface Solution {
+  windows(): readonly SolvedWindow[];
+  /** of the system, by one set (index into the part's); the reason where it has none */
+  diagram(set: number): PhaseDiagram | NotComputable;
+  voltage(): OverSets<readonly ProfileStep[]> | null;
+}
+
+/** Sets made of plain data, once. */
+const made = new WeakMap<PlainEnergySet, EnergySet>();
+/** The last solution of each part. */
+const last = new WeakMap<ThermoContent, { key: string; solution: Solution }>();
+
+export function solve(part: ThermoContent, conditions: ThermoConditions): Solution {
+  const { pressureGigapascal, temperatureKelvin, sulfurShift } = conditions;
+  const key = `${pressureGigapascal} ${temperatureKelvin} ${sulfurShift}`;
+  const known = last.get(part);
+  if (known?.key === key) return known.solution;
+  const solution = solutionOf(part, conditions);
+  last.set(part, { key, solution });
+  return solution;
+}
+
+function solutionOf(part: ThermoContent, { pressureGigapascal, temperatureKelvin, sulfurShift }: ThermoConditions): Solution {
+  const at = { pressureGigapascal, ...(temperatureKelvin === null ? {} : { temperatureKelvin }) };
+  const sets = part.sets.map((plain) => {
+    const set = made.get(plain) ?? setOfPlain(plain);
+    made.set(plain, set);
+    return withSulfurShift(set, sulfurShift);
+  });
+  const diagrams = new Map<string, PhaseDiagram>();
+  const diagramOf = (set: EnergySet, elements: readonly string[]): PhaseDiagram => {
+    const key = `${sets.indexOf(set)} ${elements.join(" ")}`;
+    const diagram = diagrams.get(key) ?? phaseDiagram(set, elements, at);
+    diagrams.set(key, diagram);
+    return diagram;
+  };
+  const over = <T>(indices: readonly number[], elements: readonly string[], ask: (diagram: PhaseDiagram) => T): OverSets<T> =>
+    overSets(
+      indices.map((k) => sets[k]!),
+      (set) => ask(diagramOf(set, elements)),
+    );
+  const lazy = <T>(make: () => T): (() => T) => {
+    let value: { of: T } | null = null;
+    return () => {
+      value ??= { of: make() };
+      return value.of;
+    };
+  };
+  return {
+    windows: lazy(() =>
+      part.windows.map(({ formula, elements, sets: asked }) => {
+        const compound = parseFormula(formula);
+        const edges = over(asked, elements, (diagram) => windowEdges(diagram, compound, part.ion));
+        const { default: first } = edges;
+        return {
+          formula,
+          edges,
+          first: first && stabilityWindow(diagramOf(first.set, elements), compound, part.ion),
+          whole: () => over(asked, elements, (diagram) => stabilityWindow(diagram, compound, part.ion)),
+        };
+      }),
+    ),
+    diagram: (set) => over([set], part.system?.elements ?? [], (diagram) => diagram).sets[0]!.answer,
+    voltage: lazy(() => {
+      if (!part.voltage) return null;
+      const { host, elements, sets: asked } = part.voltage;
+      return over(asked, elements, (diagram) => voltageProfile(diagram, parseFormula(host), part.ion));
+    }),
+  };
+}
