@@ -45,19 +45,19 @@ export class Triangulation {
 
   /** The triangle that holds (x, y), found by walking; null if a fixed edge lies in between and `stopAtFixed` asks to stop there. */
   locate(x: number, y: number, from: number, stopAtFixed: boolean): number | null {
+    this.room(1);
     const { xy, corner } = this;
     // the point is judged at the place behind the last one
     const p = this.points;
-    this.room(1);
-    this.xy[2 * p] = x;
-    this.xy[2 * p + 1] = y;
+    xy[2 * p] = x;
+    xy[2 * p + 1] = y;
     let t = from;
     for (let steps = 0; steps < 4 * this.triangles + 10; steps++) {
       let across = -1;
       const turn = steps % 3;
       for (let q = 0; q < 3; q++) {
         const k = (q + turn) % 3;
-        if (orientation(this.xy === xy ? xy : this.xy, corner[3 * t + after(k)]!, corner[3 * t + before(k)]!, p) < 0) {
+        if (orientation(xy, corner[3 * t + after(k)]!, corner[3 * t + before(k)]!, p) < 0) {
           across = k;
           break;
         }
@@ -305,6 +305,25 @@ export class Triangulation {
     at[u] = t;
     at[q] = t;
     at[v] = n;
+  }
+
+  /** Flips edges until every edge that is not fixed has empty circles on both sides: after points were moved or edges fixed. */
+  restoreAll(): void {
+    const { corner, neighbour, fixed, xy } = this;
+    // each pass settles most edges; rounding cannot make it endless, since the signs are exact
+    for (let flips = 1, pass = 0; flips > 0 && pass < 50; pass++) {
+      flips = 0;
+      for (let t = 0; t < this.triangles; t++) {
+        for (let k = 0; k < 3; k++) {
+          const n = neighbour[3 * t + k]!;
+          if (n < t || fixed[3 * t + k] === 1) continue;
+          const q = corner[3 * n + this.backIndex(n, t)]!;
+          if (inCircle(xy, corner[3 * t]!, corner[3 * t + 1]!, corner[3 * t + 2]!, q) <= 0) continue;
+          this.flip(t, k);
+          flips++;
+        }
+      }
+    }
   }
 
   private room(more: number): void {

@@ -26,7 +26,10 @@ export function multigrid(levels: readonly Level[]): Preconditioner {
   }));
   const cycle = (k: number, b: Float64Array, x: Float64Array): void => {
     const { matrix, prolongation } = levels[k]!;
-    if (prolongation === undefined) return coarsest.solve(b, x);
+    if (prolongation === undefined) {
+      coarsest.solve(b, x);
+      return;
+    }
     const { inverse, r } = work[k]!;
     const coarse = work[k + 1]!;
     forwardFromZero(matrix, inverse, b, x);
