@@ -67,8 +67,36 @@ export {
   virtualPoisson,
   virtualRingFrame,
 } from "./rings.ts";
+// Tomography and sections
+export { type VirtualSection, virtualElements, virtualSection } from "./section.ts";
 // Symmetric cells and soft shorts
 export { type SoftShortOptions, USUAL_SOFT_SHORTS, type VirtualDip, withSoftShorts } from "./softShorts.ts";
+// Spectrometers and thermal analysis
+export {
+  type VirtualBalanceOptions,
+  type VirtualCalorimeterOptions,
+  type VirtualFlightOptions,
+  type VirtualIonsOptions,
+  type VirtualRamanOptions,
+  type VirtualReading,
+  type VirtualXpsOptions,
+  virtualBalance,
+  virtualCalorimeter,
+  virtualFlight,
+  virtualIonCounts,
+  virtualRaman,
+  virtualXps,
+} from "./spectroscopy.ts";
+export {
+  type VamasBlock,
+  writeFlight,
+  writeHeatFlow,
+  writeIonTable,
+  writeNetzsch,
+  writeRamanText,
+  writeVamas,
+} from "./spectroscopyFiles.ts";
+export { STACK, STACK_GREYS, type StackSetup, type VirtualStack, virtualStack } from "./stackVolume.ts";
 export {
   STABILITY_TEST,
   STEP_TEST,
@@ -92,3 +120,4 @@ export {
   virtualPotentialSteps,
   virtualTitration,
 } from "./titration.ts";
+export { type Ellipse, PELLET, SHEPP_LOGAN, shadows, TOMOGRAPH, type TomographSetup, type VirtualScan, virtualScan } from "./tomograph.ts";

@@ -100,10 +100,59 @@ export async function* beamtimeFiles(
   }
   yield { path: "raw/scan_log.csv", bytes: text(`${log.join("\n")}\n`) };
   yield { path: "raw/cycling.bdf.csv", bytes: writeVirtual(experiment.run, "bdf-csv") };
+  yield { path: "cell.yaml", bytes: text(cellYaml(experiment)) };
+  yield { path: "study.yaml", bytes: text(studyYaml(experiment, format)) };
   yield { path: "truth.json", bytes: text(`${JSON.stringify(truthOf(experiment), null, 1)}\n`) };
 }
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
+
+/** The cell of the experiment as its maker would describe it. */
+function cellYaml({ cell, stackMPa }: BeamtimeExperiment): string {
+  const cathode = (cell.activeMassGram / 0.33) * 1000;
+  return `name: ${cell.title}
+area: ${(100 * cell.areaSquareCentimetre).toFixed(2)} mm2
+temperature: ${cell.temperatureCelsius} °C
+stack: { pressure: ${stackMPa} MPa }
+layers:
+  - { role: anode,     composition: { Na15Sn4: 80 wt%, C: 20 wt% }, mass: 9 mg }
+  - { role: separator, composition: { Na3PS4: 100 wt% }, mass: 8 mg }
+  - { role: cathode,   composition: { S: 33 wt%, C: 17 wt%, Na3PS4: 50 wt% }, mass: ${cathode.toFixed(3)} mg, active: S }
+reference: Na15Sn4
+`;
+}
+
+function studyYaml(experiment: BeamtimeExperiment, format: BeamtimeFormat): string {
+  const [, begin, end] = experiment.moment(0).edges;
+  const separator = BEAMTIME_TRUTH.anodeEnd;
+  const last = experiment.frame(0, experiment.positions - 1).place;
+  // shares that a maker estimates from masses, densities and a porosity of 0.1
+  const composite = ["c-Na3PS4 45 %", "Na2S 30 %", "C 15 %", "pores 10 %"].map((share) => `"${share} @${begin}..${end}"`).join(", ");
+  const phases = [`"Na2S 220 @${begin - 30}..${last + 10}"`, `"Na2S2 200 @${begin - 30}..${last + 10}"`, "S8", "c-Na3PS4", "Na15Sn4"];
+  return `title: virtual beam time
+cell: cell.yaml
+sources:
+  cycling: raw/cycling.bdf.csv
+  frames:
+    kind: frames
+    files: raw/${format === "nexus" ? "scan_*.h5" : "scan_*/*.tif"}
+    log: raw/scan_log.csv
+    calibrant: raw/lab6.tif
+    mask: raw/mask.tif
+    energy: 87.1 keV
+    pixel: ${Number((experiment.pixelMetre * 1e6).toPrecision(6))} µm
+steps:
+  - cycles
+  - xrd.calibrate: { calibrant: LaB6 }
+  - xrd.integrate: { bins: 1000 }
+  - xrd.map: { phases: [${phases.join(", ")}] }
+  - xrd.stress:
+      phases: ["Na2S 111 220 @${begin}..${last + 10}", "c-Na3PS4 110 211"]
+      single: ["c-Na3PS4 @${separator + 20}..${begin - 10}"]
+      composite: [${composite}]
+  - story
+`;
+}
 
 /** ISO time of the beamline's clock. */
 function stamp(experiment: BeamtimeExperiment, { timeSecond }: BeamtimeFrame, shift: number): string {
