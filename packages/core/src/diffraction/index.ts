@@ -10,6 +10,8 @@ export {
   wavelengthOfEnergy,
 } from "./calibrate.ts";
 export type { RingResidual } from "./calibrateResult.ts";
+// Frames as a screen shows them
+export { cakeView, type DetectorViewOptions, detectorView, type ExpectedRing, ringOutline } from "./detectorView.ts";
 export {
   type CartesianAxes,
   cubicStiffness,
@@ -90,6 +92,8 @@ export {
 } from "./phaseMap.ts";
 // Phase maps
 export {
+  changesOf,
+  changingRegion,
   columnSums,
   type EdgeSeries,
   type FrontStage,
@@ -97,6 +101,7 @@ export {
   type PhaseScans,
   phaseEdges,
   profileOf,
+  within,
 } from "./phaseScans.ts";
 export {
   type ForeignLine,
@@ -122,4 +127,6 @@ export {
   type LayerSituation,
   type StressBalance,
 } from "./stressBalance.ts";
+// Usual reflections
+export { usualReflections } from "./usualReflections.ts";
 export { type WindowSummer, windowSummer } from "./windowPixels.ts";

@@ -1,5 +1,6 @@
 /** How each kind of part is shown. */
 import type { PartKind } from "@thioscope/core/story";
+import { DIFFRACTION } from "../diffraction/index.ts";
 import { HULL } from "../thermo/hull.ts";
 import { POTENTIALS } from "../thermo/potentials.ts";
 import { mountSliders } from "../thermo/sliders.ts";
@@ -9,7 +10,7 @@ import { BARCODE, DIAGRAM } from "../topology/barcode.ts";
 import type { PartView } from "./model.ts";
 
 export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
-  diffraction: { panel: "diffraction", figures: [] },
+  diffraction: DIFFRACTION,
   thermo: { panel: "models", figures: [WINDOWS, HULL, POTENTIALS, STAIRCASE], mount: mountSliders },
   topology: { panel: "atoms", figures: [BARCODE, DIAGRAM] },
 };

@@ -39,6 +39,8 @@ export function pointAt(geometry: Geometry, px: number, py: number, alongX: bool
       const onColumn = alongX || mark.kind === "map";
       for (let index = 0; index < mark.rows.length; index++) {
         const x = toX(panel, geometry.figure.x, xOf(mark, index));
+        // a gap between scans has no row
+        if (!Number.isFinite(at(mark.rows, index))) continue;
         const dx = x - px;
         if (dx * dx > closest) continue;
         const y = yOf(panel, mark, index);
