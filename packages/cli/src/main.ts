@@ -39,6 +39,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: () => import("./commands/compare.ts"),
   },
   xrd: { summary: "diffraction frames: the detector's geometry, patterns and cakes", load: () => import("./commands/xrd/index.ts") },
+  md: {
+    summary: "trajectories of atoms: displacement, diffusion, conductivity, structure, density, hops",
+    load: () => import("./commands/md/index.ts"),
+  },
   topology: {
     summary: "persistent homology of a structure: spacings, rings, cavities",
     load: () => import("./commands/topology/index.ts"),

@@ -14,7 +14,8 @@ export function inverseCell(cell: ArrayLike<number>, out: Float64Array): Float64
   const uy = bz * cx - bx * cz;
   const uz = bx * cy - by * cx;
   const volume = ax * ux + ay * uy + az * uz;
-  if (!(Math.abs(volume) > 0 && Number.isFinite(volume))) throw new ThioscopeError("INVALID_INPUT", `the cell ${Array.from(cell).join(" ")} has no volume`);
+  if (!(Math.abs(volume) > 0 && Number.isFinite(volume)))
+    throw new ThioscopeError("INVALID_INPUT", `the cell ${Array.from(cell).join(" ")} has no volume`);
   const s = 1 / volume;
   out[0] = ux * s;
   out[3] = uy * s;

@@ -1,6 +1,14 @@
+// Elements
+export { atomicNumber, SYMBOLS } from "../chemistry/atomicNumber.ts";
 // Cells
 export { inverseCell, smallestHeight, volumeOf } from "./cell.ts";
+// Density and hops
+export { type DensityGrid, type Percolation, percolation, probabilityDensity, projection } from "./density.ts";
+export { type Hop, type HopOptions, type HopStatistics, hopsBetweenSites, hopsWithoutSites, type VanHove, vanHoveSelf } from "./hops.ts";
 // Trajectories
 export type { TrajectoryFrame, TrajectoryHeader, TrajectorySink, TrajectorySummary } from "./model.ts";
+export { type Polyhedra, type PolyhedraOptions, polyhedraCollector } from "./polyhedra.ts";
+// Structure over time
+export { firstShell, type PartialRdf, type RdfOptions, type RdfResult, rdfCollector } from "./rdf.ts";
 // Paths of atoms
 export { type IonTracks, type TrackOptions, trackCollector } from "./tracks.ts";

@@ -133,7 +133,17 @@ export function trackCollector(options: TrackOptions): TrajectorySink & { finish
     const { now } = place;
     const wraps = cell !== null && !header!.isUnwrapped;
     const half = height / 2;
-    const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = mean as unknown as number[] as [number, number, number, number, number, number, number, number, number];
+    const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = mean as unknown as number[] as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     let [dx, dy, dz] = [0, 0, 0];
     let others = 0;
     for (let i = 0, ion = 0; i < isIon.length; i++) {

@@ -7,7 +7,7 @@
  * rounds. The intercept b takes up vibration on sites. Displacements at different lags share their windows: without Σ the error of a
  * straight line is wrong by one to three orders of magnitude.
  *
- * Regime: the earliest lag from which a straight line is not refused (χ² of the residuals with Σ, at 5 %); the latest lag is half of the path.
+ * Regime: the earliest lag from which a straight line is not refused (Hotelling's T² of the residuals, at 5 %); the latest lag is half of the path.
  * Ions that hop seldom, or that live in different surroundings, scatter more than Brownian ones: where the scatter of the ions' own D is larger than Σ
  * allows (1 %), Σ is scaled up to it and Student's t is used.
  *
@@ -19,7 +19,7 @@ import { choleskyFactor, choleskySolve } from "../numerics/cholesky.ts";
 import { student95 } from "../numerics/line.ts";
 import type { Quantity } from "../units/quantity.ts";
 import type { Tracks } from "./displacement.ts";
-import { chiSquareQuantile, chiSquareTail } from "./quantiles.ts";
+import { chiSquareQuantile, chiSquareTail, fisherTail } from "./quantiles.ts";
 import { type WindowCovariance, windowCovariance } from "./windowCovariance.ts";
 
 /** A value with its 95 % interval in the same unit. */
@@ -64,6 +64,8 @@ const SPACING = Math.SQRT2;
 const LINE_REFUSED = 0.05;
 const SCATTER_REFUSED = 0.01;
 const FEWEST_LAGS = 4;
+/** Ions for each free component that their own scatter is known from. */
+const IONS_PER_LAG = 3;
 /** cm²/s in Å²/fs */
 export const CM2_PER_SECOND = 0.1;
 const ROUNDS = 3;
@@ -79,7 +81,10 @@ export function diffusivity(tracks: Tracks, options: DiffusivityOptions): Diffus
   const end = Math.min(options.end ?? Math.floor(frames / 2), frames - 1);
   const lags = lagsFrom(options.start ?? 1, end);
   if (lags.length < FEWEST_LAGS) {
-    throw new ThioscopeError("INVALID_INPUT", `lags from ${options.start ?? 1} to ${end} frames: too few for a line; ${frames} frames are there`);
+    throw new ThioscopeError(
+      "INVALID_INPUT",
+      `lags from ${options.start ?? 1} to ${end} frames: too few for a line; ${frames} frames are there`,
+    );
   }
   const data = displacementsAt(tracks, lags);
   const covariance = windowCovariance(frames, lags);
@@ -171,11 +176,6 @@ function fitLine(data: Data, covariance: WindowCovariance, lags: readonly number
     solved = solve(covariance, motion, noise, x, from, data.ions);
   }
   const [intercept, slope] = applied(solved, data.total, from);
-  const residual = Float64Array.from(x, (lag, l) => data.total[from + l]! - intercept - slope * lag);
-  const whitened = residual.slice();
-  choleskySolve(solved.factor, whitened, n);
-  let chi2 = 0;
-  for (let l = 0; l < n; l++) chi2 += residual[l]! * whitened[l]!;
   const inflation = scatterOfIons(data, solved, from, lags.length);
   const isScaled = data.ions > 2 && chiSquareTail(inflation * (data.ions - 1), data.ions - 1) < SCATTER_REFUSED;
   const factor = isScaled ? inflation : 1;
@@ -185,7 +185,7 @@ function fitLine(data: Data, covariance: WindowCovariance, lags: readonly number
     intercept,
     variance: solved.variance.map((v) => v * factor) as unknown as Fit["variance"],
     weights: solved.slope,
-    probability: chiSquareTail(chi2 / factor, n - 2),
+    probability: straightness(data, solved, x, from, factor),
     inflation: factor,
     isScaled,
   };
@@ -223,7 +223,8 @@ function solve(
   }
   // neighbouring long lags are almost the same number
   for (let p = 0; p < n; p++) sigma[p * n + p]! *= 1 + 1e-9;
-  if (!choleskyFactor(sigma, n)) throw new ThioscopeError("NOT_COMPUTABLE", "the covariance of the displacements is singular: nothing moves");
+  if (!choleskyFactor(sigma, n))
+    throw new ThioscopeError("NOT_COMPUTABLE", "the covariance of the displacements is singular: nothing moves");
   const ones = new Float64Array(n).fill(1);
   const lag = Float64Array.from(x);
   choleskySolve(sigma, ones, n);
@@ -252,6 +253,81 @@ function applied({ intercept, slope }: Solved, y: Float64Array, from: number): [
   return [a, b];
 }
 
+/**
+ * Probability of residuals as large as these if the line is right. Residuals of each ion, made independent and of unit variance by Σ, have n − 2 free
+ * components; their mean is held against the scatter of the ions themselves (Hotelling's T²), which knows of seldom hops and of ions in
+ * different surroundings. With too few ions for that, against Σ alone.
+ */
+function straightness(data: Data, solved: Solved, x: readonly number[], from: number, factor: number): number {
+  const n = x.length;
+  const free = n - 2;
+  const lags = data.perIon.length / data.ions;
+  const basis = complement(solved.factor, x);
+  const project = (y: Float64Array, at: number): Float64Array => {
+    const w = forward(solved.factor, y.subarray(at, at + n), n);
+    return Float64Array.from(basis, (b) => b.reduce((sum, v, p) => sum + v * w[p]!, 0));
+  };
+  const mean = project(data.total, from);
+  if (data.ions < IONS_PER_LAG * free) return chiSquareTail(mean.reduce((sum, z) => sum + z * z, 0) / factor, free);
+  const scatter = new Float64Array(free * free);
+  for (let i = 0; i < data.ions; i++) {
+    const own = project(data.perIon, i * lags + from);
+    for (let p = 0; p < free; p++) for (let q = 0; q < free; q++) scatter[p * free + q]! += (own[p]! - mean[p]!) * (own[q]! - mean[q]!);
+  }
+  const scale = 1 / ((data.ions - 1) * data.ions);
+  for (let k = 0; k < scatter.length; k++) scatter[k]! *= scale;
+  const solvedMean = mean.slice();
+  if (!choleskyFactor(scatter, free)) return 0;
+  choleskySolve(scatter, solvedMean, free);
+  const t2 = mean.reduce((sum, z, p) => sum + z * solvedMean[p]!, 0);
+  // (N − p)/(p (N − 1)) T² is F with p and N − p
+  return fisherTail((t2 * (data.ions - free)) / (free * (data.ions - 1)), free, data.ions - free);
+}
+
+/** L⁻¹ y. */
+function forward(l: Float64Array, y: ArrayLike<number>, n: number): Float64Array {
+  const w = Float64Array.from(y);
+  for (let p = 0; p < n; p++) {
+    let sum = w[p]!;
+    for (let q = 0; q < p; q++) sum -= l[p * n + q]! * w[q]!;
+    w[p] = sum / l[p * n + p]!;
+  }
+  return w;
+}
+
+/** Orthonormal vectors perpendicular to the whitened constant and the whitened line. */
+function complement(l: Float64Array, x: readonly number[]): Float64Array[] {
+  const n = x.length;
+  const found = [forward(l, new Float64Array(n).fill(1), n), forward(l, x, n)];
+  const unit = (v: Float64Array, others: readonly Float64Array[]): Float64Array => {
+    // twice, for rounding
+    for (let round = 0; round < 2; round++) {
+      for (const o of others) {
+        const along = o.reduce((sum, a, p) => sum + a * v[p]!, 0);
+        for (let p = 0; p < n; p++) v[p]! -= along * o[p]!;
+      }
+    }
+    const length = Math.hypot(...v);
+    return v.map((a) => a / length);
+  };
+  const basis: Float64Array[] = [unit(found[0]!, [])];
+  basis.push(unit(found[1]!, basis));
+  const left = Array.from({ length: n }, (_, p) => p);
+  while (basis.length < n) {
+    // the axis that is farthest from what is there already
+    const norm = (p: number): number => 1 - basis.reduce((sum, b) => sum + b[p]! ** 2, 0);
+    const p = left.reduce((best, candidate) => (norm(candidate) > norm(best) ? candidate : best), left[0]!);
+    left.splice(left.indexOf(p), 1);
+    basis.push(
+      unit(
+        Float64Array.from({ length: n }, (_, k) => (k === p ? 1 : 0)),
+        basis,
+      ),
+    );
+  }
+  return basis.slice(2);
+}
+
 /** Variance of the mean of the ions' own slopes over that of Σ. */
 function scatterOfIons({ ions, perIon }: Data, { slope, variance }: Solved, from: number, lags: number): number {
   let sum = 0;
@@ -276,7 +352,10 @@ function describe(fit: Fit, data: Data, lags: readonly number[], { intervalFs, s
   if (!isStraight) {
     // residuals larger than Σ: the error grows with them
     relative *= 2;
-    notices.push({ code: "not-diffusive", message: "no part of the displacement is a straight line within its errors: the run is too short or not diffusive" });
+    notices.push({
+      code: "not-diffusive",
+      message: "no part of the displacement is a straight line within its errors: the run is too short or not diffusive",
+    });
   }
   const freedom = 2 / relative ** 2;
   const weigh = (c: Float64Array): number => fit.weights.reduce((sum, w, p) => sum + w * c[fit.from + p]!, 0) * perSlope;

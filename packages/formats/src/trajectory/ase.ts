@@ -2,9 +2,9 @@
  * ASE .traj (the ULM container): a table of offsets, a JSON header per frame, arrays beside it. Read whole, up to 128 MB.
  */
 import { ThioscopeError } from "@thioscope/core";
-import { ELEMENTS } from "./elements.ts";
-import { checkAtoms, checkCell } from "./limits.ts";
+import { SYMBOLS } from "@thioscope/core/atoms";
 import { Emitter } from "./emitter.ts";
+import { checkAtoms, checkCell } from "./limits.ts";
 import { cutFrame, type TrajectoryReader } from "./model.ts";
 import { wholeContent } from "./whole.ts";
 
@@ -33,7 +33,8 @@ export const aseReader: TrajectoryReader = {
       throw new ThioscopeError("FILE_FOREIGN", "an ULM file of another kind than ASE-Trajectory", { file });
     }
     const int64 = (at: number): number => {
-      if (!(at >= 0 && at + 8 <= bytes.length)) throw new ThioscopeError("FILE_CUT", `byte ${at} is needed, the file ends at ${bytes.length}`, { file });
+      if (!(at >= 0 && at + 8 <= bytes.length))
+        throw new ThioscopeError("FILE_CUT", `byte ${at} is needed, the file ends at ${bytes.length}`, { file });
       const value = Number(view.getBigInt64(at, true));
       if (!(value >= 0 && value <= 2 ** 52)) throw fail(`${value} is no offset`, at);
       return value;
@@ -82,7 +83,8 @@ export const aseReader: TrajectoryReader = {
       numbers = array(item["numbers."]) ?? numbers;
       const positions = array(item["positions."]);
       const axes = array(item["cell."] ?? item.cell);
-      if (!numbers || !positions || positions.length !== 3 * numbers.length) throw fail(`frame ${k + 1} lacks numbers or positions`, offset);
+      if (!numbers || !positions || positions.length !== 3 * numbers.length)
+        throw fail(`frame ${k + 1} lacks numbers or positions`, offset);
       checkAtoms(numbers.length, null, { file });
       emitter.size(numbers.length, (message) => fail(message, offset));
       frame.coordinates.set(positions);
@@ -94,7 +96,7 @@ export const aseReader: TrajectoryReader = {
       }
       emitter.begin({
         format: "ase-traj",
-        species: Array.from(numbers, (z) => ELEMENTS[z] ?? `X${z}`),
+        species: Array.from(numbers, (z) => SYMBOLS[z] ?? `X${z}`),
         timestepFs: null,
         stride: null,
         isUnwrapped: false,

@@ -18,7 +18,10 @@ export const cifReader: TrajectoryReader = {
     const partial = sites.filter((site) => site.occupancy < 1).length;
     input.notices.push(...notices);
     if (partial > 0) {
-      input.notices.push({ code: "partly-occupied", message: `${partial} of ${sites.length} sites are partly occupied: each counts as an atom` });
+      input.notices.push({
+        code: "partly-occupied",
+        message: `${partial} of ${sites.length} sites are partly occupied: each counts as an atom`,
+      });
     }
     const m = orthogonalisation(cell);
     const emitter = new Emitter(input, sink);

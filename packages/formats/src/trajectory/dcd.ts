@@ -86,12 +86,16 @@ export const dcdReader: TrajectoryReader = {
         const box = await record(48);
         if (!box) return false;
         if (box.byteLength < 48) throw damaged("the record of the cell is too short");
-        fillCell(cell, Array.from({ length: 6 }, (_, k) => box.getFloat64(8 * k, little)));
+        fillCell(
+          cell,
+          Array.from({ length: 6 }, (_, k) => box.getFloat64(8 * k, little)),
+        );
       }
       for (let k = 0; k < 3 + (hasFourth ? 1 : 0); k++) {
         const values = await record(4 * MOST_ATOMS);
         if (!values) return false;
-        if (values.byteLength < 4 * atoms + 4) throw damaged(`a record of ${values.byteLength - 4} bytes holds less than ${atoms} coordinates`);
+        if (values.byteLength < 4 * atoms + 4)
+          throw damaged(`a record of ${values.byteLength - 4} bytes holds less than ${atoms} coordinates`);
         if (k < 3) for (let i = 0; i < atoms; i++) frame.coordinates[3 * i + k] = values.getFloat32(4 * i, little);
       }
       return true;
@@ -105,8 +109,15 @@ export const dcdReader: TrajectoryReader = {
       }
       if (!frame.coordinates.every(Number.isFinite)) throw damaged(`frame ${frame.index + 1} holds coordinates that are no numbers`);
       if (frame.index === 0) {
-        if (!input.species) input.notices.push({ code: "species-unknown", message: "a DCD names no atoms: all are X; --structure FILE names them" });
-        emitter.begin({ format: "dcd", species: speciesFrom(input.species, atoms, file), timestepFs: null, stride: stride > 0 ? stride : null, isUnwrapped: false });
+        if (!input.species)
+          input.notices.push({ code: "species-unknown", message: "a DCD names no atoms: all are X; --structure FILE names them" });
+        emitter.begin({
+          format: "dcd",
+          species: speciesFrom(input.species, atoms, file),
+          timestepFs: null,
+          stride: stride > 0 ? stride : null,
+          isUnwrapped: false,
+        });
       }
       frame.step = first0 + frame.index * Math.max(1, stride);
       if (!emitter.emit()) return frame.index;

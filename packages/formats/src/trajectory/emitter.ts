@@ -17,7 +17,8 @@ export class Emitter {
   /** Room for `atoms`; FILE_DAMAGED where their number differs from the frames before. */
   size(atoms: number, error: (message: string) => Error, line?: number): void {
     if (this.frame.coordinates.length === 3 * atoms) return;
-    if (this.hasBegun) throw error(`frame ${this.frame.index + 1} has ${atoms} atoms, those before it ${this.frame.coordinates.length / 3}`);
+    if (this.hasBegun)
+      throw error(`frame ${this.frame.index + 1} has ${atoms} atoms, those before it ${this.frame.coordinates.length / 3}`);
     checkAtoms(atoms, this.#input.bytes, line === undefined ? { file: this.#input.source.name } : { file: this.#input.source.name, line });
     this.frame.coordinates = new Float64Array(3 * atoms);
   }
@@ -25,7 +26,8 @@ export class Emitter {
   begin(header: Omit<TrajectoryHeader, "unit"> & { unit?: "Å" | "" }): void {
     if (this.hasBegun) return;
     this.hasBegun = true;
-    this.#sink.begin?.({ unit: "Å", ...header });
+    // the object itself: what becomes known later is filled in
+    this.#sink.begin?.(Object.assign(header, { unit: header.unit ?? "Å" }));
   }
 
   /** Hands the frame over. @returns false where no more are wanted */

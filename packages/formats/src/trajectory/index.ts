@@ -1,2 +1,2 @@
-export { type TrajectoryOptions, type TrajectoryReader } from "./model.ts";
+export type { TrajectoryOptions, TrajectoryReader } from "./model.ts";
 export { readTrajectory, TRAJECTORY_READERS } from "./readTrajectory.ts";

@@ -5,8 +5,8 @@
  */
 import { ThioscopeError } from "@thioscope/core";
 import { ATOMIC_WEIGHTS } from "@thioscope/core/cell";
-import { checkAtoms, checkCell } from "./limits.ts";
 import { Emitter } from "./emitter.ts";
+import { checkAtoms, checkCell } from "./limits.ts";
 import type { TrajectoryReader } from "./model.ts";
 import { wholeContent } from "./whole.ts";
 
@@ -57,7 +57,8 @@ export const lammpsDataReader: TrajectoryReader = {
       names.set(type, comment !== undefined && comment in ATOMIC_WEIGHTS ? comment : (element ?? String(type)));
     }
     // two types of one mass would lose their difference
-    for (const [type, name] of [...names]) if ([...names].some(([other, n]) => other !== type && n === name)) names.set(type, `${name}${type}`);
+    for (const [type, name] of [...names])
+      if ([...names].some(([other, n]) => other !== type && n === name)) names.set(type, `${name}${type}`);
     const section = find(/^\s*Atoms\b/);
     if (section < 0) fail("the section Atoms is missing", 0);
     const stated = /#\s*(\w+)/.exec(lines[section]!)?.[1];
@@ -87,7 +88,8 @@ export const lammpsDataReader: TrajectoryReader = {
     emitter.size(atoms, (message) => new ThioscopeError("FILE_DAMAGED", message, { file }));
     const { coordinates } = emitter.frame;
     for (const [i, row] of rows.entries()) {
-      if (row.length < x + 3) throw new ThioscopeError("FILE_DAMAGED", `atom ${row[0]} has ${row.length} columns, ${x + 3} are needed`, { file });
+      if (row.length < x + 3)
+        throw new ThioscopeError("FILE_DAMAGED", `atom ${row[0]} has ${row.length} columns, ${x + 3} are needed`, { file });
       for (let k = 0; k < 3; k++) coordinates[3 * i + k] = row[x + k]! - bounds[k]![0];
     }
     input.notices.push({ code: "unit-assumed", message: "a LAMMPS data file states no unit: lengths are taken as Å" });

@@ -170,7 +170,13 @@ class Parser implements BlockParser {
         if (c === name) {
           if (isFirst) this.#names.push(cursor.word());
           else cursor.word();
-        } else if (c === id || c === xyz[0] || c === xyz[1] || c === xyz[2] || (images && (c === images[0] || c === images[1] || c === images[2]))) {
+        } else if (
+          c === id ||
+          c === xyz[0] ||
+          c === xyz[1] ||
+          c === xyz[2] ||
+          (images && (c === images[0] || c === images[1] || c === images[2]))
+        ) {
           w[c] = cursor.number();
         } else cursor.word();
       }
@@ -275,7 +281,10 @@ function columnsOf(names: readonly string[], cursor: Cursor): Columns {
       count: names.length,
     };
   }
-  throw cursor.error("FILE_DAMAGED", `columns ${names.slice(0, 12).join(" ")} hold no positions: x y z, xs ys zs, xu yu zu or xsu ysu zsu are needed`);
+  throw cursor.error(
+    "FILE_DAMAGED",
+    `columns ${names.slice(0, 12).join(" ")} hold no positions: x y z, xs ys zs, xu yu zu or xsu ysu zsu are needed`,
+  );
 }
 
 export const lammpsDumpReader: TrajectoryReader = {

@@ -78,7 +78,8 @@ class Parser implements BlockParser {
 
   #beginAtoms(): void {
     const cursor = this.#cursor;
-    if (this.#species.length === 0) throw cursor.error("FILE_DAMAGED", 'positions come before "ions per type": their species are not known');
+    if (this.#species.length === 0)
+      throw cursor.error("FILE_DAMAGED", 'positions come before "ions per type": their species are not known');
     this.emitter.size(this.#species.length, (message) => cursor.error("FILE_DAMAGED", message), cursor.line);
     this.#row = 0;
     this.#state = "rule";
@@ -106,7 +107,8 @@ class Parser implements BlockParser {
 
   end(): void {
     if (this.#isDone) return;
-    if (this.#state !== "text") this.#input.notices.push(cutFrame(this.emitter.frame.index, `${this.#row} of ${this.#species.length} atoms`));
+    if (this.#state !== "text")
+      this.#input.notices.push(cutFrame(this.emitter.frame.index, `${this.#row} of ${this.#species.length} atoms`));
     if (this.emitter.frame.index === 0) throw this.#cursor.error("FILE_CUT", "it holds no table of positions");
   }
 }

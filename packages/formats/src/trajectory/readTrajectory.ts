@@ -27,7 +27,11 @@ const HEAD = 1 << 14;
  *
  * @throws FILE_EMPTY, FILE_FOREIGN, FILE_CUT, FILE_DAMAGED, FORMAT_VERSION with the line or offset; CANCELLED when asked to stop
  */
-export async function readTrajectory(source: ByteSource, sink: TrajectorySink, options: TrajectoryOptions = {}): Promise<TrajectorySummary> {
+export async function readTrajectory(
+  source: ByteSource,
+  sink: TrajectorySink,
+  options: TrajectoryOptions = {},
+): Promise<TrajectorySummary> {
   const task = options.task ?? QUIET;
   if (source.size === 0) throw new ThioscopeError("FILE_EMPTY", "the file holds no bytes", { file: source.name });
   const isPacked = packingOf(await source.read(0, Math.min(16, source.size))) !== null;
@@ -44,19 +48,23 @@ export async function readTrajectory(source: ByteSource, sink: TrajectorySink, o
   const notices: Notice[] = [];
   let header: TrajectoryHeader | null = null;
   let done = 0;
+  const steps: number[] = [];
   const counted: TrajectorySink = {
     begin(h) {
       header = h;
       sink.begin?.(h);
     },
     frame(frame) {
+      if (steps.length < 2 && frame.step !== null) steps.push(frame.step);
       if (++done % 64 === 0) task.progress(done, 0, "frames");
       return sink.frame(frame);
     },
   };
   const frames = await reader.read({ source, chunks: all, bytes: isPacked ? null : source.size, task, species, notices }, counted);
   if (!header) throw new ThioscopeError("FILE_CUT", "the file holds no whole frame", { file: source.name });
-  return { ...(header as TrajectoryHeader), frames, notices };
+  const known = header as TrajectoryHeader;
+  const stride = known.stride ?? (steps.length === 2 && steps[1]! > steps[0]! ? steps[1]! - steps[0]! : null);
+  return { ...known, stride, frames, notices };
 }
 
 /** The first bytes, and all chunks including them. */

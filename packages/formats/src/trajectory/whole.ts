@@ -11,7 +11,9 @@ export async function wholeContent({ chunks, source }: TrajectoryInput): Promise
   for await (const chunk of chunks) {
     size += chunk.length;
     if (size > MOST_BYTES) {
-      throw new ThioscopeError("INVALID_INPUT", `more than ${MOST_BYTES} bytes: this format is read whole, up to that size`, { file: source.name });
+      throw new ThioscopeError("INVALID_INPUT", `more than ${MOST_BYTES} bytes: this format is read whole, up to that size`, {
+        file: source.name,
+      });
     }
     parts.push(chunk.slice());
   }

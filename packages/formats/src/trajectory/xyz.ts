@@ -29,9 +29,8 @@ class Parser implements BlockParser {
   #isExtended = false;
   readonly #species: string[] = [];
   readonly #cell = new Float64Array(9);
-  #times: number[] = [];
-  #timestep: number | null = null;
-  #stride: number | null = null;
+  /** the time step becomes known with the first frame that is not at time 0 */
+  readonly #clock: { timestepFs: number | null } = { timestepFs: null };
   #isDone = false;
 
   constructor(input: TrajectoryInput, sink: TrajectorySink) {
@@ -66,7 +65,10 @@ class Parser implements BlockParser {
     const lattice = /\blattice\s*=\s*["{[]([^"}\]]*)["}\]]/i.exec(comment)?.[1];
     frame.cell = null;
     if (lattice !== undefined) {
-      const numbers = lattice.trim().split(/[\s,]+/).map(Number);
+      const numbers = lattice
+        .trim()
+        .split(/[\s,]+/)
+        .map(Number);
       if (numbers.length !== 9 || !numbers.every(Number.isFinite)) {
         cursor.line = line;
         throw cursor.error("FILE_DAMAGED", `Lattice "${lattice.slice(0, 60)}": nine numbers are needed`);
@@ -82,13 +84,9 @@ class Parser implements BlockParser {
     const step = /\b(?:i|step)\s*=\s*(\d+)/i.exec(comment)?.[1];
     const time = /\btime\s*=\s*([-\d.eE+]+)/i.exec(comment)?.[1];
     frame.step = step === undefined ? null : Number(step);
-    if (/^\s*i\s*=/.test(comment) && time !== undefined) this.#clock(frame.step!, Number(time));
+    // CP2K states step and time (fs) in every frame
+    if (/^\s*i\s*=/.test(comment) && Number(time) > 0 && frame.step! > 0) this.#clock.timestepFs ??= Number(time) / frame.step!;
     this.#state = "atoms";
-  }
-
-  /** CP2K states step and time (fs) in every frame: the step of the integrator follows from the first that is not 0. */
-  #clock(step: number, time: number): void {
-    if (this.#timestep === null && step > 0 && time > 0) this.#timestep = time / step;
   }
 
   #readAtoms(): void {
@@ -114,13 +112,14 @@ class Parser implements BlockParser {
     this.#filled = k;
     if (k < coordinates.length) return;
     if (index === 0) {
-      this.emitter.begin({
+      const fixed = {
         format: this.#isExtended ? "extxyz" : "xyz",
         species: this.#species,
-        timestepFs: this.#timestep,
-        stride: this.#stride,
+        stride: null,
         isUnwrapped: false,
-      });
+        unit: "Å" as const,
+      };
+      this.emitter.begin(Object.assign(this.#clock, fixed));
     }
     this.#isDone = !this.emitter.emit();
     this.#filled = 0;
@@ -151,7 +150,8 @@ function layoutOf(properties: string, cursor: Cursor): Layout {
     if (name === "pos" || name === "positions") position = column;
     column += Number(parts[k + 2]);
   }
-  if (species < 0 || position < 0 || !(column <= 1000)) throw cursor.error("FILE_DAMAGED", `Properties "${properties.slice(0, 60)}" name no species or no positions`);
+  if (species < 0 || position < 0 || !(column <= 1000))
+    throw cursor.error("FILE_DAMAGED", `Properties "${properties.slice(0, 60)}" name no species or no positions`);
   return { species, position };
 }
 
