@@ -56,9 +56,16 @@ function equalised(figure: Figure, { panels }: Geometry): Figure {
   const unit = Math.max((x.max - x.min) / g.width, (left.max - left.min) / g.height);
   return {
     ...figure,
-    x: { ...x, max: x.min + unit * g.width },
-    panels: [{ ...panel, left: { ...left, max: left.min + unit * g.height } }],
+    x: reaching(x, unit * g.width),
+    panels: [{ ...panel, left: reaching(left, unit * g.height) }],
   };
+}
+
+/** An axis with numbers goes further at its end; of one without, both sides have the room alike. */
+function reaching(axis: Axis, span: number): Axis {
+  if (!axis.names) return { ...axis, max: axis.min + span };
+  const middle = (axis.min + axis.max) / 2;
+  return { ...axis, min: middle - span / 2, max: middle + span / 2 };
 }
 
 function placed(figure: Figure, pen: Pen, o: DrawOptions): Geometry {

@@ -62,7 +62,10 @@ function figure(context: ThermoContext): Figure {
   const { elements } = diagram;
   if (elements.length < 2 || elements.length > MOST_ELEMENTS)
     return nothing(`A hull of ${elements.length} elements has no picture; the table of thermo hull ${elements.join("-")} holds it.`);
-  const phases = phasesOf(diagram);
+  const asked = part.windows.map(({ formula }) => formula);
+  // labels are placed in this order while there is room: what was asked about, what is stable, the rest
+  const rank = (phase: Phase): number => (asked.includes(phase.formula) ? 0 : isStable(phase) ? 1 : 2);
+  const phases = phasesOf(diagram).sort((a, b) => rank(a) - rank(b));
   const drawn = elements.length === 2 ? overComposition(context, diagram, phases) : fromAbove(diagram, phases);
   return {
     ...drawn,

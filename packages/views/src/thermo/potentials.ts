@@ -115,7 +115,14 @@ function figure(context: ThermoContext): Figure {
     return nothing(`The potentials of ${elements.length} elements have no picture; thermo chempot ${elements.join("-")} lists the fields.`);
   const a = elements.includes(part.ion) ? part.ion : elements[0]!;
   const b = elements.includes("S") && a !== "S" ? "S" : elements.find((e) => e !== a)!;
-  const drawn = elements.length === 2 ? line(diagram, [a, b]) : plane(diagram, [a, b]);
+  const drawn =
+    elements.length === 2
+      ? line(diagram, [a, b])
+      : plane(
+          diagram,
+          [a, b],
+          part.windows.map(({ formula }) => formula),
+        );
   const conditions = conditionText(conditionsIn(context));
   const third = elements.find((e) => e !== a && e !== b);
   const domains = potentialDomains(diagram);
@@ -156,7 +163,8 @@ const label = (formula: string, [x, y]: Point, place: LabelMark["place"] = "abov
   leader: true,
 });
 
-function plane(diagram: PhaseDiagram, axes: readonly [string, string]): Drawn {
+/** @param asked compounds whose labels come first while there is room */
+function plane(diagram: PhaseDiagram, axes: readonly [string, string], asked: readonly string[]): Drawn {
   const domains = potentialDomains(diagram);
   // a third more than the lowest corner, so that open fields are seen to be open
   const lowest = (element: string): number => {
@@ -172,7 +180,8 @@ function plane(diagram: PhaseDiagram, axes: readonly [string, string]): Drawn {
       { kind: "line", x: closed.map(([a]) => a), y: closed.map(([, b]) => b), tone: "ink", width: 0.8, plain: true },
     ];
   });
-  const labels = fields.map(({ formula, corners }) => label(formula, middleOf(corners)));
+  const rank = ({ formula }: Field): number => (asked.includes(formula) ? 0 : 1);
+  const labels = [...fields].sort((p, q) => rank(p) - rank(q)).map(({ formula, corners }) => label(formula, middleOf(corners)));
   return {
     x: { label: axisLabel(axes[0]), min: low[0], max: 0.02 * -low[0] },
     panels: [{ weight: 1, left: { label: axisLabel(axes[1]), min: low[1], max: 0.02 * -low[1] }, marks: [...marks, ...labels] }],

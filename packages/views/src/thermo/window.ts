@@ -10,9 +10,9 @@ import { commandOptions, conditionsIn, conditionText, numberFrom, solutionOf, ty
 import type { SolvedWindow } from "./solve.ts";
 
 const HALF = 0.16;
-/** where the reactions and the sets' boundaries stand, below the bar */
-const WORDS = -0.34;
-const SETS = -0.24;
+/** where the sets' boundaries and the reactions stand, below the bar */
+const SETS = -0.25;
+const WORDS = [-0.4, -0.53] as const;
 
 function figure(context: ThermoContext): Figure {
   const { part } = context;
@@ -59,7 +59,7 @@ function figure(context: ThermoContext): Figure {
 const boundsOf = ({ reduction, oxidation }: WindowEdges): [number, number] => [reduction ?? Number.NaN, oxidation ?? Number.NaN];
 
 function marksOf({ edges, first: window }: SolvedWindow, y: number, left: number): Mark[] {
-  if (!window) return [label(left, y + WORDS, [reasonOf(edges.sets)])];
+  if (!window) return [label(left, y, reasonOf(edges.sets))];
   const [low, high] = ends(window);
   const bar: BandMark = {
     kind: "band",
@@ -78,8 +78,9 @@ function marksOf({ edges, first: window }: SolvedWindow, y: number, left: number
     const line: LineMark = { kind: "line", x: [range[0], range[1]], y: [y + SETS, y + SETS], tone: "ink", width: 0.7, plain: true };
     return [line, points];
   });
-  const stable = window.window === null ? [label((low + high) / 2, y + HALF, [aboveText(edges, window)], "above")] : [];
-  return [bar, bar, ...sets, ...stable, label(left, y + WORDS, reactionLines(window))];
+  const stable = window.window === null ? [label((low + high) / 2, y + HALF, aboveText(edges, window), "above")] : [];
+  const words = reactionLines(window).map((line, k) => label(left, y + WORDS[k]!, line));
+  return [bar, bar, ...sets, ...stable, ...words];
 }
 
 /** Where a bar begins and ends; without an end on one side it has no length there. */
@@ -89,16 +90,16 @@ function ends(window: StabilityWindow): [number, number] {
   return [Number.isFinite(low) ? low : high, Number.isFinite(high) ? high : low];
 }
 
-const label = (x: number, y: number, lines: readonly string[], place: LabelMark["place"] = "right"): LabelMark => ({
+const label = (x: number, y: number, line: string, place: LabelMark["place"] = "right"): LabelMark => ({
   kind: "label",
   x,
   y,
-  lines: lines.map((line) => richText(line)),
+  lines: [richText(line)],
   tone: "ink",
   place,
 });
 
-function reactionLines({ reduction, oxidation }: StabilityWindow): string[] {
+function reactionLines({ reduction, oxidation }: StabilityWindow): [string, string] {
   const line = (word: string, { voltage, reaction, phases }: StabilityWindow["reduction"]): string =>
     isComputable(voltage)
       ? `${word} ${quantityText(rounded(voltage))}: ${reaction?.text ?? `gives ${phases.join(" + ")}`}`
