@@ -43,6 +43,11 @@ export const thermoStep: StepFunction = async (inputs, parameters, io) => {
   const cell = await loadCell(io, given.cell);
   const notices: Notice[] = [...(own?.notices ?? [])];
   const compounds = compoundsOf(parameters, cell);
+  if (compounds.length === 0)
+    notices.push({
+      code: "no-compound",
+      message: "the cell's separator and cathode hold no electrolyte whose formula is known: name the compounds",
+    });
   const ion = ionFor(parameters, cell, compounds);
   const conditions = conditionsOf(parameters);
   const asked = (elements: Iterable<string>): Asked => {
@@ -59,12 +64,10 @@ export const thermoStep: StepFunction = async (inputs, parameters, io) => {
     });
     return [];
   });
-  if (windows.length === 0)
-    throw new ThioscopeError("NOT_COMPUTABLE", notices.map(({ message }) => message).join("; ") || "no compound is asked for");
-  const system = asked(parameters.system === "auto" ? windows[0]!.elements : systemElements(String(parameters.system)));
+  const system = systemOf(parameters, windows[0]?.elements, asked);
   const host = hostOf(parameters, cell);
   const voltage = host === null ? null : { host, ...asked([...parseFormula(host).keys(), ion]) };
-  const questions = [...windows, system, ...(voltage ? [voltage] : [])];
+  const questions = [...windows, ...(system ? [system] : []), ...(voltage ? [voltage] : [])];
   const elements = [...new Set(questions.flatMap((q) => q.elements))];
   const sets = [...new Set(questions.flatMap((q) => q.sets))];
   const places = (list: readonly EnergySet[]): number[] => list.map((set) => sets.indexOf(set));
@@ -77,7 +80,7 @@ export const thermoStep: StepFunction = async (inputs, parameters, io) => {
     run: null,
     sentences: windows.flatMap(({ over }) => sentencesOf(over)),
     notices,
-    command: `thermo window ${windows[0]!.formula} --ion ${ion}`,
+    command: `thermo window ${windows[0]?.formula ?? compounds[0] ?? ""} --ion ${ion}`,
     ion,
     conditions,
     sets: sets.map((set) => plainSet(set, elements)),
@@ -87,7 +90,7 @@ export const thermoStep: StepFunction = async (inputs, parameters, io) => {
       sets: places(list),
       answers: over.sets.map(({ set, answer }) => answerOf(sets.indexOf(set), answer)),
     })),
-    system: system.sets.length > 0 ? { elements: system.elements, sets: places(system.sets) } : null,
+    system: system && system.sets.length > 0 ? { elements: system.elements, sets: places(system.sets) } : null,
     voltage: voltage && voltage.sets.length > 0 ? { host: voltage.host, elements: voltage.elements, sets: places(voltage.sets) } : null,
   };
   return {
@@ -118,9 +121,16 @@ function compoundsOf({ compounds }: Parameters, cell: Cell | null): string[] {
       if (elements.size > 2 && ion !== null && elements.has(ion)) found.add(formula);
     }
   }
-  if (found.size === 0)
-    throw new ThioscopeError("NOT_COMPUTABLE", "the cell's separator and cathode hold no electrolyte that is known: name the compounds");
   return [...found];
+}
+
+function systemOf(
+  { system }: Parameters,
+  first: readonly string[] | undefined,
+  asked: (elements: readonly string[]) => Asked,
+): Asked | null {
+  if (system !== "auto") return asked(systemElements(String(system)));
+  return first ? asked(first) : null;
 }
 
 function ionFor({ ion }: Parameters, cell: Cell | null, compounds: readonly string[]): string {
