@@ -56,9 +56,10 @@ function faddeeva(x: number, y: number): void {
 }
 
 const A = 0.5346;
-const B = 0.2166;
+/** 0.2166 in the publication; so that a pure Lorentzian has exactly its width */
+const B = (1 - A) ** 2;
 /** Above this share the Gaussian is too narrow for the profile to be told from a Lorentzian. */
-const PURE = 1 - 1e-7;
+const PURE = 1 - 1e-5;
 const FACTOR = 2 * Math.sqrt(Math.LN2);
 
 /** f, ∂f/∂u and ∂f/∂m to out. */

@@ -46,7 +46,7 @@ export const RAMAN_BANDS: readonly RamanBand[] = [
   },
 ];
 
-/** Names that a position allows. */
+/** Names that a position allows; its error widens a band's tolerance to at most twice. */
 export function bandsAt(position: number, sigma = 0, bands: readonly RamanBand[] = RAMAN_BANDS): readonly RamanBand[] {
-  return bands.filter((band) => Math.abs(position - band.position) <= band.tolerance + 2 * sigma);
+  return bands.filter((band) => Math.abs(position - band.position) <= band.tolerance + Math.min(2 * sigma, band.tolerance));
 }

@@ -86,6 +86,9 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
   const found = search(curve(bottom.baseline), shape, noise, broad, options);
   const spread = areaSpread(curve, intensity, lambda, shape, found);
   const kept = found.peaks.flatMap((peak, k) => (peak.centre === null ? [] : [{ peak, k }]));
+  const cut = found.peaks.length - kept.length;
+  if (cut > 0)
+    notices.push({ code: "peak-cut", message: `${cut} peaks whose top lies at or beyond the ends of the data are fitted and not listed` });
   const peaks = kept.map(({ peak, k }): RamanPeak => {
     const sigma = Math.hypot(peak.area.sigma ?? 0, spread[k]!);
     return {
@@ -94,7 +97,8 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
       height: peak.height,
       area: { ...peak.area, sigma },
       mix: peak.mix,
-      assignments: bandsAt(peak.centre!.value, peak.centre!.sigma ?? 0, options.bands),
+      // what is no peak for certain carries no name
+      assignments: !(peak.area.value > SIGNIFICANT * sigma) ? [] : bandsAt(peak.centre!.value, peak.centre!.sigma ?? 0, options.bands),
     };
   });
   const bands = (options.bands ?? RAMAN_BANDS).filter((band) => (options.species ?? []).includes(band.species));
@@ -171,6 +175,7 @@ function limitWidth(peaks: readonly RamanPeak[], options: RamanFitOptions): numb
 }
 
 const ONE_SIDED_95 = 1.645;
+const SIGNIFICANT = 3;
 
 function limitOf(
   band: RamanBand,

@@ -26,7 +26,7 @@ const LIMIT = 3;
 /** @param halfWidth of the window about each mass, u */
 export function checkPattern(name: string, mass: Float64Array, counts: Float64Array, halfWidth: number): PatternCheck {
   const ion: Ion = parseIon(name);
-  const seen = ion.pattern
+  const seen = together(ion, 2 * halfWidth)
     .filter((p) => p.mass > mass[0]! && p.mass < mass[mass.length - 1]!)
     .map((p) => {
       const { counts: inside, background } = countIon(mass, counts, p.mass, halfWidth);
@@ -53,4 +53,17 @@ export function checkPattern(name: string, mass: Float64Array, counts: Float64Ar
       message: `${ion.name}: ${Math.round(worst.counts)} counts at ${worst.mass.toFixed(3)} u where ${Math.round(worst.expected)} fit its pattern: another ion lies under it`,
     });
   return { ion: ion.name, isotopologues, chi2, fits: chi2 === null ? null : chi2 < LIMIT, notices };
+}
+
+/** Isotopologues that one window holds, with their mean mass. */
+function together(ion: Ion, apart: number): { mass: number; fraction: number }[] {
+  const groups: { mass: number; fraction: number; from: number }[] = [];
+  for (const { mass, fraction } of ion.pattern) {
+    const last = groups[groups.length - 1];
+    if (last && mass - last.from < apart) {
+      last.mass = (last.mass * last.fraction + mass * fraction) / (last.fraction + fraction);
+      last.fraction += fraction;
+    } else groups.push({ mass, fraction, from: mass });
+  }
+  return groups;
 }

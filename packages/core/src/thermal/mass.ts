@@ -3,7 +3,7 @@
  *
  *   DTG      dm/dT, local polynomial of degree 2 over `window` °C (numerics/localPolynomial)
  *   step     a stretch where −DTG rises above its threshold; its inflection is where −DTG is largest
- *   plateaus lines fitted on both sides where |DTG| stays below a tenth of the step's, up to `plateau` °C away
+ *   plateaus lines fitted on both sides where |DTG| stays below 4 % of the step's, up to `plateau` °C away
  *   onset, endset   where the tangent at the inflection meets the lines before and behind; midpoint at half the height between the lines
  *   height   distance of the two lines at the inflection                                (ISO 11358-1:2014; drift of the balance does not count)
  *
@@ -57,7 +57,7 @@ export interface MassSteps {
 }
 
 const EDGE = 0.05;
-const QUIET = 0.1;
+const QUIET = 0.04;
 
 /** Throws INVALID_INPUT where fewer than 20 points rise in temperature within the range. */
 export function massSteps(run: MassRun, options: MassStepOptions = {}): MassSteps {

@@ -89,6 +89,8 @@ const FOUND = 3;
 const ONE_SIDED_95 = 1.645;
 const NAMED_WITHIN = 0.4;
 const DRAWN_IN = 0.05;
+/** of the largest area: an area that sits on its bound */
+const AT_ZERO = 1e-7;
 
 /** Throws INVALID_INPUT for a level that is not tabulated or a window with too few points, NOT_COMPUTABLE from the background. */
 export function fitXps(spectrum: XpsSpectrum, options: XpsFitOptions = {}): XpsFit {
@@ -156,6 +158,7 @@ interface Attempt {
   lines: number;
   starts: readonly PeakStart[];
   shape: PeakShapeName;
+  tie: { areaRatio: number; centreOffset: number } | null;
 }
 
 /** One background with one fit. @param from starts of the components (without their second lines) from another window */
@@ -194,10 +197,9 @@ function attempt(
   const bases = from?.map((start, k) => ({ ...(given?.[k] ?? {}), ...start })) ?? given ?? searched(curve, level);
   const split = level?.split ?? null;
   const ratio = level?.ratio ?? null;
-  const lines = split !== null && ratio !== null ? 2 : 1;
-  const peaks = bases.flatMap((base, k): PeakStart[] =>
-    lines === 2 ? [base, { ...base, tie: { to: 2 * k, areaRatio: ratio!, centreOffset: split! } }] : [base],
-  );
+  const tie = split !== null && ratio !== null ? { areaRatio: ratio, centreOffset: split } : null;
+  const lines = tie ? 2 : 1;
+  const peaks = bases.flatMap((base, k): PeakStart[] => (tie ? [base, { ...base, tie: { ...tie, to: 2 * k } }] : [base]));
   const fit = fitPeaks(curve, {
     shape,
     baseline: -1,
@@ -208,7 +210,7 @@ function attempt(
   });
   const names = options.components?.map((c) => c.name) ?? bases.map((_, k) => `component ${k + 1}`);
   const starts = bases.map((base, k) => ({ ...base, ...fit.next[k * lines]! }));
-  return { cut, background, fit, names, lines, starts, shape };
+  return { cut, background, fit, names, lines, starts, shape, tie };
 }
 
 /** Peaks that stand out of the background; of a doublet level only those that are not another one's second line. */
@@ -239,14 +241,17 @@ function componentOf(
     const values = again.map(of).filter((v) => v !== undefined);
     return values.length === 0 ? 0 : (Math.max(value, ...values) - Math.min(value, ...values)) / 2;
   };
-  const value = peak.area.value * factor;
-  const fromWindow = spread((a) => a.fit.peaks[k * lines]!.area.value * factor, value);
-  const statistical = peak.area.sigma === null ? smallest(main) : peak.area.sigma * factor * misfit;
+  const largest = fit.next.reduce((most, { area }) => Math.max(most, area), 0);
+  const onBound = !(fit.next[k * lines]!.area > AT_ZERO * largest) || peak.area.sigma === null || peak.centre === null;
+  const lost = onBound ? byInjection(main, k) : null;
+  const value = lost?.value ?? peak.area.value * factor;
+  const fromWindow = spread((a) => a.fit.peaks[k * lines]!.area.value * factor, peak.area.value * factor);
+  const statistical = (lost?.sigma ?? (peak.area.sigma ?? 0) * factor) * misfit;
   const sigma = Math.hypot(statistical, fromWindow);
-  const found = peak.centre !== null && value > FOUND * sigma;
+  const found = !onBound && value > FOUND * statistical;
   const unit = "counts·eV";
   if (!found) {
-    const limit = value + ONE_SIDED_95 * sigma;
+    const limit = Math.max(0, value) + ONE_SIDED_95 * sigma;
     return {
       name,
       found,
@@ -275,15 +280,32 @@ function componentOf(
   };
 }
 
-/** Error of the area of a peak of 1.2 eV that sits on its bound at zero: from the noise under it. */
-function smallest({ cut, fit }: Attempt): number {
+/**
+ * Area and error of a component that sits on its bound at zero, by injection: a known peak is added to the data at its place, all components are
+ * fitted again with its place and width held, and what comes back beyond the known area is its estimate, which may be negative.
+ */
+function byInjection(main: Attempt, k: number): { value: number; sigma: number } {
+  const { cut, background, lines, shape, starts, fit } = main;
+  const misfit = fit.fitted.map((v, i) => cut.intensity[i]! - background.values[i]! - v);
+  const square = misfit.reduce((sum, r) => sum + r * r, 0);
   const n = cut.energy.length;
   const spacing = (cut.energy[n - 1]! - cut.energy[0]!) / (n - 1);
-  let square = 0;
-  for (let i = 0; i < n; i++) square += cut.sigma ? cut.sigma[i]! ** 2 : (cut.intensity[i]! - fit.fitted[i]!) ** 2;
-  const noise = cut.sigma ? Math.sqrt(square / n) : Math.sqrt(fit.chi2 / Math.max(1, fit.degreesOfFreedom));
-  // an area over m points of equal noise, by its matched filter: σ √(2 √π m) spacing / 2.35
-  return noise * spacing * Math.sqrt(1.5 * (1.2 / spacing)) * Math.sqrt(fit.serialCorrelation);
+  const width = Math.min(1.5, Math.max(0.8, starts[k]!.width));
+  // ten times the error that a lone peak of this width would have
+  const injected = 10 * Math.sqrt(square / n) * Math.sqrt(spacing * width);
+  const y = cut.intensity.map((v, i) => v - background.values[i]!);
+  const held: PeakStart = { ...starts[k]!, width, area: injected, mix: 0.2, fixCentre: true, fixWidth: true };
+  const tie = fit.peaks.length > starts.length ? main.tie : null;
+  const bases = starts.map((start, j) => (j === k ? held : start));
+  const share = tie ? tie.areaRatio : 0;
+  addPeak(cut.energy, shape, injected, held.centre, width, 0.2, y);
+  if (tie) addPeak(cut.energy, shape, injected * share, held.centre + tie.centreOffset, width, 0.2, y);
+  const peaks = bases.flatMap((base, j): PeakStart[] => (tie ? [base, { ...base, tie: { ...tie, to: 2 * j } }] : [base]));
+  const curve: Curve = { x: cut.energy, y, ...(cut.sigma ? { sigma: cut.sigma } : {}), xUnit: "eV", yUnit: "" };
+  const again = fitPeaks(curve, { shape, baseline: -1, peaks, widest: 4, correlatedResiduals: true });
+  const { area } = again.peaks[k * lines]!;
+  const fallback = injected / 10;
+  return { value: (area.value - injected) * (1 + share), sigma: (area.sigma ?? fallback) * (1 + share) };
 }
 
 function shareOf(area: Quantity | null, total: number, variance: number): Quantity | null {
