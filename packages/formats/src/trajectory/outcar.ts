@@ -89,7 +89,7 @@ class Parser implements BlockParser {
     const cursor = this.#cursor;
     const target = this.#state === "axes" ? this.#cell : this.emitter.frame.coordinates;
     while (3 * this.#row < target.length && cursor.at < cursor.to) {
-      for (let k = 0; k < 3; k++) target[3 * this.#row + k] = cursor.number();
+      cursor.triple(target, 3 * this.#row);
       this.#row++;
       cursor.nextLine();
     }

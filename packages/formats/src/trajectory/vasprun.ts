@@ -70,9 +70,7 @@ class Parser implements BlockParser {
     let at = p + 2;
     while (bytes[at] !== 62 && bytes[at] !== 10) at++;
     cursor.at = at + 1;
-    target[this.#filled] = cursor.number();
-    target[this.#filled + 1] = cursor.number();
-    target[this.#filled + 2] = cursor.number();
+    cursor.triple(target, this.#filled);
     this.#filled += 3;
   }
 

@@ -64,9 +64,7 @@ class Parser implements BlockParser {
     const total = coordinates.length;
     let k = this.#filled;
     while (k < total && cursor.at < cursor.to) {
-      coordinates[k] = cursor.number();
-      coordinates[k + 1] = cursor.number();
-      coordinates[k + 2] = cursor.number();
+      cursor.triple(coordinates, k);
       k += 3;
       cursor.nextLine();
     }
@@ -97,7 +95,7 @@ class Parser implements BlockParser {
         return;
       case "axes": {
         const cell = this.#frame.cell!;
-        for (let k = 0; k < 3; k++) cell[3 * this.#axis + k] = cursor.number();
+        cursor.triple(cell, 3 * this.#axis);
         cursor.nextLine();
         if (++this.#axis < 3) return;
         this.#axis = 0;

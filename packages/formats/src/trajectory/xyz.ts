@@ -99,9 +99,7 @@ class Parser implements BlockParser {
         if (word === species && index === 0) this.#species.push(symbolOf(cursor.word()));
         else cursor.word();
       }
-      coordinates[k] = cursor.number();
-      coordinates[k + 1] = cursor.number();
-      coordinates[k + 2] = cursor.number();
+      cursor.triple(coordinates, k);
       if (species > position && index === 0) {
         for (let word = position + 3; word < species; word++) cursor.word();
         this.#species.push(symbolOf(cursor.word()));
