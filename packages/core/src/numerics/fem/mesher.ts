@@ -24,12 +24,14 @@ const OF_SIZE = 0.72;
 /** Circumradius over shortest edge; 1.2 is an angle of 24.6°. */
 const THIN = 1.2;
 const SMOOTHINGS = 3;
+/** The boundary may use this part of all points: more of them leave none for the inside. */
+const BOUNDARY_SHARE = 8;
 
 export function meshDomain(curves: readonly Curve[], options: MeshOptions): Mesh {
   checkLoop(curves);
   const { mostPoints = 400_000 } = options;
   const size = sizeField(curves, options);
-  const rim = divideBoundary(curves, size, mostPoints);
+  const rim = divideBoundary(curves, size, Math.ceil(mostPoints / BOUNDARY_SHARE));
   const n = rim.curve.length;
   let [x0, y0, x1, y1] = [rim.xy[0]!, rim.xy[1]!, rim.xy[0]!, rim.xy[1]!];
   for (let k = 0; k < n; k++) {
@@ -40,10 +42,14 @@ export function meshDomain(curves: readonly Curve[], options: MeshOptions): Mesh
   }
   const mesh = new Triangulation([x0, y0, x1, y1], 8 * n + 64);
   const index = new Int32Array(n);
-  for (let k = 0; k < n; k++) {
-    const points = mesh.points;
-    index[k] = mesh.insert(rim.xy[2 * k]!, rim.xy[2 * k + 1]!);
-    if (mesh.points === points) throw new ThioscopeError("INVALID_INPUT", "the boundary touches itself");
+  // from coarse to fine, each from its neighbour: points in a row, one after the other, would make ever thinner fans
+  for (let stride = 2 ** Math.ceil(Math.log2(n)); stride >= 1; stride /= 2) {
+    for (let k = stride >= n ? 0 : stride; k < n; k += 2 * stride) {
+      const points = mesh.points;
+      const near = k >= stride ? mesh.at[index[k - stride]!]! : 0;
+      index[k] = mesh.insert(rim.xy[2 * k]!, rim.xy[2 * k + 1]!, near);
+      if (mesh.points === points) throw new ThioscopeError("INVALID_INPUT", "the boundary touches itself");
+    }
   }
   for (let k = 0; k < n; k++) mesh.fixEdge(index[k]!, index[(k + 1) % n]!);
   mesh.restoreAll();
@@ -93,7 +99,7 @@ function divideBoundary(curves: readonly Curve[], size: SizeField, most: number)
   }
   if (rows.length < 3) throw new ThioscopeError("INVALID_INPUT", "a boundary needs at least three edges");
   return {
-    xy: Float64Array.from(rows.flatMap(([x, y]) => [x, y])),
+    xy: Float64Array.from(rows.flatMap((r) => [r[0], r[1]])),
     curve: Int32Array.from(rows, (r) => r[2]),
     from: Float64Array.from(rows, (r) => r[3]),
     to: Float64Array.from(rows, (r) => r[4]),

@@ -160,6 +160,6 @@ test("a zero right side gives zero, and rounding is no endless loop", () => {
   const x = noise(100, "x");
   expect(conjugateGradient(a, new Float64Array(100), x, (r, z) => z.set(r), { tolerance: 1e-8 })).toMatchObject({ converged: true });
   expect(Math.max(...x)).toBe(0);
-  const hard = conjugateGradient(a, noise(100, "b"), x, (r, z) => z.set(r), { tolerance: 1e-30, maxIterations: 300 });
-  expect(hard.converged).toBe(false);
+  const hard = conjugateGradient(a, noise(100, "b"), x, (r, z) => z.set(r), { tolerance: 1e-30, maxIterations: 8 });
+  expect(hard).toMatchObject({ converged: false, iterations: 8 });
 });
