@@ -1,5 +1,6 @@
 // Elements
 export { atomicNumber, SYMBOLS } from "../chemistry/atomicNumber.ts";
+export { ATOMIC_WEIGHTS } from "../chemistry/elements.ts";
 // Cells
 export { inverseCell, smallestHeight, volumeOf } from "./cell.ts";
 // Density and hops

@@ -1,7 +1,5 @@
 /** A CIF as a trajectory of one frame: all atoms of the cell. */
 import { ThioscopeError } from "@thioscope/core";
-import { expandSites, orthogonalisation } from "@thioscope/core/crystal";
-import { readCif } from "../cif/index.ts";
 import { Emitter } from "./emitter.ts";
 import type { TrajectoryReader } from "./model.ts";
 import { wholeContent } from "./whole.ts";
@@ -11,6 +9,8 @@ export const cifReader: TrajectoryReader = {
   name: "CIF",
   recognises: (head, name) => /\.cif$/i.test(name) || /^\s*(?:#.*\n\s*)*data_\S/.test(head),
   async read(input, sink) {
+    // symmetry is loaded when it is needed: trajectories do without
+    const [{ expandSites, orthogonalisation }, { readCif }] = await Promise.all([import("@thioscope/core/crystal"), import("../cif/index.ts")]);
     const file = input.source.name;
     const { cell, group, sites, notices } = readCif(new TextDecoder().decode(await wholeContent(input)), file);
     if (!sites) throw new ThioscopeError("FILE_DAMAGED", "the CIF gives no atoms", { file });

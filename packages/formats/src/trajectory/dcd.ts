@@ -5,7 +5,6 @@
  * degrees or as cosines; whether coordinates are wrapped is not said.
  */
 import { ThioscopeError } from "@thioscope/core";
-import { orthogonalisation, unitCell } from "@thioscope/core/crystal";
 import { Emitter } from "./emitter.ts";
 import { checkAtoms, MOST_ATOMS } from "./limits.ts";
 import { cutFrame, type TrajectoryReader } from "./model.ts";
@@ -45,6 +44,7 @@ export const dcdReader: TrajectoryReader = {
   name: "DCD of CHARMM, NAMD, LAMMPS",
   recognises: (head) => head.slice(4, 8) === "CORD",
   async read(input, sink) {
+    const { orthogonalisation, unitCell } = await import("@thioscope/core/crystal");
     const file = input.source.name;
     const bytes = new Bytes(input.chunks);
     const need = (view: DataView | null): DataView => {

@@ -4,7 +4,7 @@
  * Species come from the comment behind a mass, else from the mass itself where one element has it; else the type's number stays. Lengths are taken as Å.
  */
 import { ThioscopeError } from "@thioscope/core";
-import { ATOMIC_WEIGHTS } from "@thioscope/core/cell";
+import { ATOMIC_WEIGHTS } from "@thioscope/core/atoms";
 import { Emitter } from "./emitter.ts";
 import { checkAtoms, checkCell } from "./limits.ts";
 import type { TrajectoryReader } from "./model.ts";
