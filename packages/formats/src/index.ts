@@ -113,3 +113,6 @@ export {
 export { CELL, openWorkbook, readWorkbook, type Sheet, type SheetColumn, type Workbook } from "./spreadsheet/index.ts";
 // Trajectories
 export { readTrajectory, TRAJECTORY_READERS, type TrajectoryOptions, type TrajectoryReader } from "./trajectory/index.ts";
+
+// Tomography
+export { readTomographyScan, scanOfStacks, type TomographyScan } from "./tomography/scan.ts";

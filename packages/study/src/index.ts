@@ -19,3 +19,6 @@ export { type RunOptions, runStudy, type StepReport, type StudyRun } from "./run
 export { isStudy, readStudy, STUDY_SCHEMA, type Study, type StudyStep } from "./studyFile.ts";
 export type { StudyFile, StudySource } from "./studySources.ts";
 export { type WriteFile, writeAtomic } from "./write.ts";
+// Tomography
+export { reconstructScan, type ScanOptions, type ScanResult } from "./tomography/reconstructScan.ts";
+export { type SlicePool, slicePool } from "./tomography/slices.ts";

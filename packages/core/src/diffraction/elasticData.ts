@@ -91,6 +91,13 @@ export const ELASTIC_CONSTANTS: readonly ElasticFact[] = [
     source: "E = 20 GPa assumed, of the order found for sulfide electrolytes; Poisson's ratio as printed for G/K = 0.46",
     flag: "assumed",
   },
+  {
+    phase: "c-Na3PS4",
+    constants: fromYoung(20, 0.3),
+    relativeSigma: 0.2,
+    source: "as of tetragonal Na3PS4: assumed, of the order found for sulfide electrolytes",
+    flag: "assumed",
+  },
 ];
 
 /** The constants that ship for a phase; INVALID_INPUT listing the phases there are. */

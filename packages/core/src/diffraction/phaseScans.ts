@@ -67,7 +67,83 @@ export function columnSums(
   };
 }
 
-/** Both edges of the phase's layer in every scan; or why they are not known. */
+/** The map less the mean of its first scans, position by position: what another phase adds without changing drops out. */
+export function changesOf(scans: PhaseScans, baselineScans: number): PhaseScans {
+  const { grid, values, sigma } = scans;
+  if (!(Number.isInteger(baselineScans) && baselineScans >= 0 && baselineScans < grid.scans))
+    throw new ThioscopeError("INVALID_INPUT", `a baseline of ${baselineScans} of ${grid.scans} scans: some must be left`);
+  if (baselineScans === 0) return scans;
+  const n = grid.positions.length;
+  const out = { values: new Float64Array(values.length), sigma: new Float64Array(values.length) };
+  for (let i = 0; i < n; i++) {
+    let [sum, square, count] = [0, 0, 0];
+    for (let k = 0; k < baselineScans; k++) {
+      if (!Number.isFinite(values[k * n + i]!)) continue;
+      sum += values[k * n + i]!;
+      square += sigma[k * n + i]! ** 2;
+      count++;
+    }
+    for (let k = 0; k < grid.scans; k++) {
+      const at = k * n + i;
+      out.values[at] = count > 0 ? values[at]! - sum / count : Number.NaN;
+      out.sigma[at] = Math.sqrt(sigma[at]! ** 2 + (count > 0 ? square / count ** 2 : 0));
+    }
+  }
+  return { ...scans, ...out };
+}
+
+/** Share of the largest change that still counts as changing, and how much of the section beside it is looked at, in steps. */
+const CHANGES = 0.1;
+const BESIDE = 5;
+
+/** The stretch of positions (µm) about the one where the phase changes most, with some steps beside it that do not change; null where nothing is known. */
+export function changingRegion({ grid, values }: PhaseScans): readonly [from: number, to: number] | null {
+  const n = grid.positions.length;
+  const span = Float64Array.from({ length: n }, (_, i) => {
+    const column = Array.from({ length: grid.scans }, (__, k) => values[k * n + i]!)
+      .filter(Number.isFinite)
+      .sort((a, b) => a - b);
+    // the tenth part at either end may be noise
+    const end = Math.floor(column.length / 10);
+    return column.length > 2 ? column[column.length - 1 - end]! - column[end]! : 0;
+  });
+  let most = 0;
+  for (let i = 1; i < n; i++) if (span[i]! > span[most]!) most = i;
+  if (!(span[most]! > 0)) return null;
+  let [from, to] = [most, most];
+  while (from > 0 && span[from - 1]! > CHANGES * span[most]!) from--;
+  while (to < n - 1 && span[to + 1]! > CHANGES * span[most]!) to++;
+  return [grid.positions[Math.max(0, from - BESIDE)]!, grid.positions[Math.min(n - 1, to + BESIDE)]!];
+}
+
+/** The same map over a stretch of the positions (µm, both ends included). */
+export function within({ phase, grid, values, sigma }: PhaseScans, [from, to]: readonly [number, number]): PhaseScans {
+  const use = Array.from(grid.positions.keys()).filter((i) => grid.positions[i]! >= from && grid.positions[i]! <= to);
+  const n = grid.positions.length;
+  const pick = <T extends Float64Array | Int32Array>(all: T): T => {
+    const out = all.slice(0, grid.scans * use.length) as T;
+    for (let k = 0; k < grid.scans; k++) for (const [j, i] of use.entries()) out[k * use.length + j] = all[k * n + i]!;
+    return out;
+  };
+  return {
+    phase,
+    grid: {
+      ...grid,
+      positions: Float64Array.from(use, (i) => grid.positions[i]!),
+      frame: pick(grid.frame),
+      timeSecond: pick(grid.timeSecond),
+    },
+    values: pick(values),
+    sigma: pick(sigma),
+  };
+}
+
+/** Of the resolution: where a thinner layer lies is not known, only that it is there. */
+const THINNEST = 0.2;
+/** Of the intensity inside, as a change outside of the layer: beyond it the fit has made a layer of the background. */
+const LARGEST_BACKGROUND = 0.3;
+
+/** Both edges of the phase's layer in every scan; or why they are not known. Give the changes of a phase in the stretch where it changes ({@link changesOf}, {@link within}). */
 export function phaseEdges(scans: PhaseScans, beam: BeamProfile): EdgeSeries | NotComputable {
   const { grid } = scans;
   const { values } = columnSums(scans);
@@ -85,7 +161,13 @@ export function phaseEdges(scans: PhaseScans, beam: BeamProfile): EdgeSeries | N
   const thickness: (Quantity | null)[] = [];
   for (let k = 0; k < grid.scans; k++) {
     const fit = fitLayer(profileOf(scans, k), beam, { amplitude: amplitude.value });
-    const known = !("notComputable" in fit) && isComputable(fit.lower) && isComputable(fit.upper) && isComputable(fit.thickness);
+    const known =
+      !("notComputable" in fit) &&
+      isComputable(fit.lower) &&
+      isComputable(fit.upper) &&
+      isComputable(fit.thickness) &&
+      fit.thickness.value > THINNEST * resolution.value &&
+      Math.abs(fit.background.value - whole.background.value) < LARGEST_BACKGROUND * amplitude.value;
     const edge = (q: Quantity | null): EdgeAt => ({
       timeSecond: q ? timeAt(grid, k, q.value) : grid.scanSecond[k]!,
       position: q && { ...q, sigma: Math.hypot(q.sigma ?? 0, common / 2) },
@@ -119,12 +201,15 @@ export function fronts(
 function moving(edges: readonly EdgeAt[], resolution: number): readonly EdgeAt[] {
   const known = edges.filter((e) => e.position !== null);
   if (known.length < 4) return known;
-  const [first, last] = [known[0]!.position!.value, known.at(-1)!.position!.value];
-  const reach = resolution / 4;
+  const surest = (some: readonly EdgeAt[]): number =>
+    some.reduce((a, e) => (e.position!.sigma! < a.position!.sigma! ? e : a)).position!.value;
+  const [first, last] = [surest(known.slice(0, 3)), surest(known.slice(-3))];
+  if (Math.abs(last - first) < resolution) return known;
+  const stands = (e: EdgeAt, at: number): boolean => Math.abs(e.position!.value - at) < Math.max(resolution / 4, 3 * e.position!.sigma!);
   let from = 0;
-  while (from + 1 < known.length && Math.abs(known[from + 1]!.position!.value - first) < reach) from++;
+  while (from + 1 < known.length && stands(known[from + 1]!, first)) from++;
   let to = known.length - 1;
-  while (to > from + 1 && Math.abs(known[to - 1]!.position!.value - last) < reach) to--;
+  while (to > from + 1 && stands(known[to - 1]!, last)) to--;
   return to - from >= 2 ? known.slice(from, to + 1) : known;
 }
 

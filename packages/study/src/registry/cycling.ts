@@ -111,7 +111,8 @@ export const CYCLING_STEPS = {
       },
     },
     constants: [],
-    description: "current pulses with rests, or potential steps: relaxed potentials, overpotentials, resistances, D/L² and with a declared length D",
+    description:
+      "current pulses with rests, or potential steps: relaxed potentials, overpotentials, resistances, D/L² and with a declared length D",
     outputs: {
       "pulses.parquet": "where there are pulses: one row per pulse, errors in *_sigma columns",
       "steps.parquet": "where there are potential steps instead: one row per step, errors in *_sigma columns",

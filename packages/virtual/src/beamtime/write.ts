@@ -128,7 +128,7 @@ function studyYaml(experiment: BeamtimeExperiment, format: BeamtimeFormat): stri
   const last = experiment.frame(0, experiment.positions - 1).place;
   // shares that a maker estimates from masses, densities and a porosity of 0.1
   const composite = ["c-Na3PS4 45 %", "Na2S 30 %", "C 15 %", "pores 10 %"].map((share) => `"${share} @${begin}..${end}"`).join(", ");
-  const phases = [`"Na2S 220 @${begin - 30}..${last + 10}"`, `"Na2S2 200 @${begin - 30}..${last + 10}"`, "S8", "c-Na3PS4", "Na15Sn4"];
+  const phases = [`"Na2S 220 @${begin - 30}..${last + 10}"`, `"Na2S2 111 @${begin - 30}..${last + 10}"`, "S8", "c-Na3PS4", "Na15Sn4"];
   return `title: virtual beam time
 cell: cell.yaml
 sources:

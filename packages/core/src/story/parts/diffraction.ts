@@ -37,6 +37,8 @@ export interface DiffractionCalibration {
     scatterDegree: number;
     sectors: number;
   }[];
+  /** the geometry as a PONI file */
+  poni: string;
 }
 
 /** A detector frame, reduced by averaging squares of pixels. */

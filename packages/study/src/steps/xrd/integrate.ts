@@ -1,0 +1,182 @@
+import { makeTable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
+import {
+  type IntegratedFrame,
+  type IntegrationPlan,
+  integrateFrame,
+  integrationPlan,
+  type RadialUnit,
+  type Splitting,
+} from "@thioscope/core/diffraction";
+import type { DiffractionContent } from "@thioscope/core/story";
+import { createNxazint } from "@thioscope/formats";
+import { fastSummer } from "@thioscope/kernels";
+import manifest from "../../../package.json" with { type: "json" };
+import type { SourceInputs } from "../../lines.ts";
+import { tableToParquet } from "../../parquet.ts";
+import type { ResultInput, StepFunction } from "../../tasks.ts";
+import { integers, numbers } from "../applies.ts";
+import { jsonBytes } from "../facts.ts";
+import { diffractionPart } from "./part.ts";
+import { type FramePlaces, placesOf } from "./places.ts";
+import { type FrameClock, frameClock, type RunClock, rowsBetween, runClock } from "./runClock.ts";
+import { corrections, eachFrame, storedCalibration, survey } from "./source.ts";
+
+/** Bytes of results that are kept in memory before they are written. */
+const MOST_BYTES = 2 ** 30;
+/** Patterns that one plot shows apart, and bins of one. */
+const SHOWN_PATTERNS = 60;
+
+export const integrateStep: StepFunction = async (given, parameters, io) => {
+  const inputs = given as unknown as SourceInputs & { "xrd.calibrate": ResultInput };
+  const { refs, shape, notices: read } = await survey(inputs, io);
+  const { geometry } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
+  const fixes = await corrections(inputs, shape, io);
+  const bins = Number(parameters.bins);
+  const sectors = Number(parameters.sectors);
+  if (sectors > 1 && 8 * bins * sectors * refs.length > MOST_BYTES)
+    throw new ThioscopeError(
+      "INVALID_INPUT",
+      `${refs.length} cakes of ${bins} × ${sectors} cells are more than 1 GB: use fewer bins or sectors, or 1 sector (xrd.stress makes the cakes it needs itself)`,
+    );
+  const polarised = parameters.polarisation === "auto" ? null : { factor: Number(parameters.polarisation) };
+  const plan = integrationPlan(geometry, {
+    unit: String(parameters.unit) as RadialUnit,
+    bins,
+    sectors,
+    splitting: String(parameters.splitting) as Splitting,
+    polarisation: polarised,
+    ...fixes,
+  });
+  const summer = fastSummer(plan);
+  const file = await createNxazint(plan, true);
+  const shownAt = new Set(
+    Array.from({ length: Math.min(SHOWN_PATTERNS, refs.length) }, (_, k, n = Math.min(SHOWN_PATTERNS, refs.length)) =>
+      Math.floor((k * refs.length) / n),
+    ),
+  );
+  const shown: { index: number; frame: IntegratedFrame }[] = [];
+  let invalid = 0;
+  try {
+    await eachFrame(inputs, refs, io, (image, _ref, index) => {
+      const frame = integrateFrame(plan, image.values, { summer });
+      file.add(frame);
+      invalid = Math.max(invalid, frame.invalidPixels);
+      if (shownAt.has(index)) shown.push({ index, frame });
+    });
+    const notices: Notice[] = [...read, ...plan.notices];
+    if (invalid > 0)
+      notices.push({
+        code: "pixels-invalid",
+        message: `up to ${invalid} pixels of a frame hold no count (saturated, negative or not a number) and are left out`,
+      });
+    const bytes = file.finish({
+      version: manifest.version,
+      date: refs[0]!.facts.startedAt ?? "",
+      sources: refs.map((ref) => `${inputs.files[ref.file]!.file}#${ref.frame}`),
+      input: { bins, sectors, unit: plan.unit, splitting: plan.splitting },
+    });
+    const placed = await placesIfKnown(inputs, refs, io);
+    if ("reason" in placed) notices.push({ code: "frames-unplaced", message: placed.reason });
+    const at = "reason" in placed ? null : placed;
+    const part = diffractionPart("xrd.integrate", inputs, {
+      title: "Patterns",
+      notices,
+      run: at?.run?.input.sha256 ?? null,
+      command: `xrd integrate FRAMES --poni geometry.poni --bins ${bins} --sectors ${sectors}`,
+      sentences: [
+        {
+          parts: [
+            { quantity: { value: refs.length, sigma: null, unit: "" } satisfies Quantity },
+            ` frames were integrated in ${bins} bins${sectors > 1 ? ` and ${sectors} sectors` : ""}.`,
+          ],
+        },
+      ],
+      content: { patterns: [series(plan, shown, refs.length, at)] },
+    });
+    return {
+      files: { "patterns.h5": bytes, "frames.parquet": tableToParquet(framesTable(inputs, refs, at)), "part.json": jsonBytes(part) },
+      notices,
+      summary: { frames: refs.length, rows: refs.length },
+    };
+  } finally {
+    file.close();
+  }
+};
+
+interface Placed {
+  places: FramePlaces;
+  clock: FrameClock;
+  run: RunClock | null;
+  /** ref → time on the cell's clock, s; position, µm */
+  time: Float64Array;
+  position: Float64Array;
+}
+
+/** Patterns need no places: where nothing says them, the reason is a notice. */
+async function placesIfKnown(
+  inputs: SourceInputs,
+  refs: Parameters<typeof placesOf>[1],
+  io: Parameters<typeof placesOf>[2],
+): Promise<Placed | { reason: string }> {
+  try {
+    const places = await placesOf(inputs, refs, io);
+    const run = await runClock(io, inputs.run ?? [], null, places.grid.timeSecond);
+    const clock = frameClock(inputs.settings, places, run, []);
+    const time = new Float64Array(refs.length).fill(Number.NaN);
+    const position = new Float64Array(refs.length).fill(Number.NaN);
+    const n = places.grid.positions.length;
+    for (const [cell, frame] of places.grid.frame.entries()) {
+      if (frame < 0) continue;
+      time[places.index[frame]!] = clock.at(places.grid.timeSecond[cell]!).value;
+      position[places.index[frame]!] = places.grid.positions[cell % n]!;
+    }
+    return { places, clock, run, time, position };
+  } catch (error) {
+    if (error instanceof ThioscopeError && error.code === "INVALID_INPUT") return { reason: error.message };
+    throw error;
+  }
+}
+
+function framesTable(inputs: SourceInputs, refs: Parameters<typeof placesOf>[1], at: Placed | null): ReturnType<typeof makeTable> {
+  const none = refs.map(() => Number.NaN);
+  return makeTable([
+    textColumn(
+      "file",
+      refs.map((ref) => inputs.files[ref.file]!.file),
+    ),
+    integers(
+      "frame",
+      refs.map((ref) => ref.frame),
+    ),
+    numbers("position_um", "um", at ? Array.from(at.position) : none),
+    numbers("time_second", "s", at ? Array.from(at.time) : none),
+  ]);
+}
+
+function series(
+  plan: IntegrationPlan,
+  shown: readonly { index: number; frame: IntegratedFrame }[],
+  all: number,
+  at: Placed | null,
+): DiffractionContent["patterns"][number] {
+  const timed = at !== null && shown.every(({ index }) => Number.isFinite(at.time[index]!));
+  const rows = shown.map(({ index }): readonly [number, number] => {
+    const t = at?.time[index] ?? Number.NaN;
+    return at?.run ? rowsBetween(at.run, t - 30, t + 30) : [Number.NaN, Number.NaN];
+  });
+  const few = (values: Float64Array): number[] => Array.from(values, (v) => Number(v.toPrecision(5)));
+  return {
+    title: shown.length < all ? `${shown.length} of ${all} frames` : "all frames",
+    axis: { unit: plan.unit, values: plan.axis },
+    along: {
+      name: timed ? "time" : "frame",
+      unit: timed ? "h" : "",
+      values: shown.map(({ index }) => (timed ? at.time[index]! / 3600 : index)),
+    },
+    firstRow: at?.run ? rows.map(([a]) => a) : [],
+    lastRow: at?.run ? rows.map(([, b]) => b) : [],
+    values: shown.flatMap(({ frame }) => few(frame.pattern.values)),
+    sigma: shown.flatMap(({ frame }) => few(frame.pattern.sigma as Float64Array)),
+    lines: [],
+  };
+}

@@ -1,0 +1,436 @@
+/**
+ * Deviatoric stress of phases over position and time: rings of each frame in sectors, all rings of a phase in one fit, d₀ unknown. Absolute stress only in layers that are declared to hold one
+ * phase; for composites the balance of forces is shown.
+ */
+import {
+  checkCancelled,
+  isComputable,
+  makeTable,
+  type NotComputable,
+  type Notice,
+  type Quantity,
+  ThioscopeError,
+  textColumn,
+} from "@thioscope/core";
+import { dieLoad } from "@thioscope/core/cell";
+import {
+  cakeOf,
+  type DetectorGeometry,
+  type DiffractionConstants,
+  diffractionConstants,
+  type ElasticConstants,
+  type ElasticModel,
+  type IntegrationPlan,
+  integrateFrame,
+  integrationPlan,
+  knownElasticConstants,
+  type MeasuredStress,
+  measureStress,
+  phaseWindows,
+  STRESS_DEFINITION,
+  type StressPhase,
+} from "@thioscope/core/diffraction";
+import type { StressMapView } from "@thioscope/core/story";
+import { fastSummer } from "@thioscope/kernels";
+import type { SourceInputs } from "../../lines.ts";
+import { tableToParquet } from "../../parquet.ts";
+import type { ResultInput, StepFunction, StepIo } from "../../tasks.ts";
+import { answers, numbers } from "../applies.ts";
+import { loadCell } from "../cell.ts";
+import { jsonBytes } from "../facts.ts";
+import { balances } from "./balance.ts";
+import { onDetector } from "./map.ts";
+import { byPosition, scanAxes } from "./mapPart.ts";
+import { gridState, placeColumns } from "./mapTables.ts";
+import { diffractionPart } from "./part.ts";
+import { type ChosenPhase, chosenPhases, ownElastic, ownStructures, wordsOf } from "./phases.ts";
+import { type FramePlaces, placesOf } from "./places.ts";
+import { type FrameClock, frameClock, runClock } from "./runClock.ts";
+import { corrections, eachFrame, pixelDegree, quantityParameter, storedCalibration, survey, wavelengthOf } from "./source.ts";
+
+const WINDOW_DEGREE = 0.1;
+const SIGNIFICANT = 5;
+
+/** One phase with what its rings are turned into stress by. */
+export interface StressTarget {
+  readonly phase: ChosenPhase;
+  readonly stress: StressPhase;
+  readonly constants: ElasticConstants;
+  readonly rings: readonly { readonly label: string; readonly constants: DiffractionConstants }[];
+  readonly assumed: boolean;
+}
+
+/** A phase at one point of the grid. */
+export interface StressPoint {
+  readonly at: number;
+  readonly measured: MeasuredStress;
+}
+
+export const stressStep: StepFunction = async (given, parameters, io) => {
+  const inputs = given as unknown as SourceInputs & { "xrd.calibrate": ResultInput; "xrd.map": ResultInput };
+  const { refs, shape, notices: read } = await survey(inputs, io);
+  const { geometry, geometryBound } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
+  const stored = await storedMap(io, inputs["xrd.map"]);
+  const cell = await loadCell(io, inputs.cell);
+  const wavelength = wavelengthOf(geometry);
+  const half = quantityParameter(parameters, "window", "deg") ?? Math.max(WINDOW_DEGREE, 5 * pixelDegree(geometry));
+  const structures = await ownStructures(inputs.settingFiles.structures, io);
+  const wanted = parameters.phases === "auto" ? stored.phases.filter(hasConstants(parameters.elastic)) : parameters.phases;
+  const seen = onDetector(chosenPhases(wanted, structures, cell, wavelength, 180), geometry, wavelength, half);
+  const model = String(parameters.constants) as ElasticModel;
+  const targets = seen.phases.map((phase) => targetOf(phase, ownElastic(parameters.elastic), model));
+  const plan = await ringPlan(inputs, shape, geometry, targets, wavelength, half, Number(parameters.sectors), io);
+
+  const isThere = presence(stored, targets, Number(parameters.least));
+  // frames without a log get their places while they are read
+  const early = await tryPlaces(inputs, refs, io);
+  const pointOf = new Map<number, number>();
+  if (early) for (const [at, frame] of early.grid.frame.entries()) if (frame >= 0) pointOf.set(early.index[frame]!, at);
+  const found = targets.map((): StressPoint[] => []);
+  const kept: { index: number; measured: (MeasuredStress | null)[] }[] = [];
+  const summer = fastSummer(plan);
+  const options = {
+    wavelengthAngstrom: wavelength,
+    halfWindowDegree: half,
+    axialAzimuthDegree: Number(parameters.axial),
+    ...(geometryBound ? { geometry: geometryBound } : {}),
+  };
+  await eachFrame(
+    inputs,
+    refs,
+    io,
+    (image, _ref, index) => {
+      checkCancelled(io.context);
+      const cake = cakeOf(plan, integrateFrame(plan, image.values, { summer }));
+      const measured = targets.map((target, k) =>
+        early && !isThere(k, pointOf.get(index)!) ? null : measureStress(cake, target.stress, options),
+      );
+      kept.push({ index, measured });
+    },
+    (index) => !early || (pointOf.has(index) && targets.some((_, k) => isThere(k, pointOf.get(index)!))),
+  );
+  const places = early ?? (await placesOf(inputs, refs, io));
+  const atOf = early ? pointOf : new Map(Array.from(places.grid.frame, (frame, at) => [frame < 0 ? -1 : places.index[frame]!, at]));
+  for (const { index, measured } of kept) {
+    const at = atOf.get(index);
+    for (const [k, one] of measured.entries()) if (at !== undefined && one && isThere(k, at)) found[k]!.push({ at, measured: one });
+  }
+
+  const run = await runClock(io, inputs.run ?? [], cell, places.grid.timeSecond);
+  const clock: FrameClock = stored.offset
+    ? { ...frameClock(declaredBy(inputs, stored.offset), places, run, []) }
+    : frameClock(inputs.settings, places, run, []);
+  const load = cell ? dieLoad(cell, "stack").answer : null;
+  const stack = load && isComputable(load) ? load : null;
+  const balance = balances(targets, found, places.grid, {
+    single: layersOf(parameters.single),
+    composite: layersOf(parameters.composite),
+    stack,
+    wavelengthAngstrom: wavelength,
+  });
+  const notices: Notice[] = [...read, ...seen.notices, ...constantNotices(targets), ...stressNotices(found, targets), ...balance.notices];
+  const state = gridState(places, clock, run);
+  const columnsAt = new Map(state.points.map((at, i) => [at, i]));
+  const rows = found.flatMap((points, k) => points.map((point) => ({ ...point, k })));
+  const picked = {
+    points: rows.map(({ at }) => at),
+    moments: rows.map(({ at }) => state.moments[columnsAt.get(at)!]!),
+    states: rows.map(({ at }) => state.states[columnsAt.get(at)!]!),
+  };
+  const of = (pick: (s: Exclude<MeasuredStress["stress"], NotComputable>) => Quantity): (Quantity | null)[] =>
+    rows.map(({ measured: { stress } }) => ("notComputable" in stress ? null : pick(stress)));
+  const part = (pick: (e: { counting: number; elastic: number | null; geometry: number | null }) => number | null): number[] =>
+    rows.map(({ measured: { stress } }) => ("notComputable" in stress ? Number.NaN : (pick(stress.errors) ?? Number.NaN)));
+  const table = makeTable([
+    textColumn(
+      "phase",
+      rows.map(({ k }) => targets[k]!.phase.phase),
+    ),
+    ...placeColumns(places, picked, 1),
+    ...answers(
+      "difference_mpa",
+      "MPa",
+      of((s) => s.difference),
+    ),
+    ...answers(
+      "axial_component_mpa",
+      "MPa",
+      of((s) => s.axialComponent),
+    ),
+    ...answers(
+      "shear_mpa",
+      "MPa",
+      of((s) => s.shear),
+    ),
+    numbers(
+      "error_counting_mpa",
+      "MPa",
+      part((e) => e.counting),
+    ),
+    numbers(
+      "error_elastic_mpa",
+      "MPa",
+      part((e) => e.elastic),
+    ),
+    numbers(
+      "error_geometry_mpa",
+      "MPa",
+      part((e) => e.geometry),
+    ),
+    numbers(
+      "rings",
+      "",
+      rows.map(({ measured }) => measured.rings.length),
+    ),
+    textColumn(
+      "reason",
+      rows.map(({ measured: { stress } }) => ("notComputable" in stress ? stress.notComputable : "")),
+    ),
+  ]);
+  const views = targets.map((target, k) => stressView(target, found[k]!, places.grid.frame.length, places));
+  const largest = targets.map((_, k) => extreme(found[k]!));
+  return {
+    files: {
+      "stress.parquet": tableToParquet(table),
+      "stress.json": jsonBytes({
+        definition: STRESS_DEFINITION,
+        axialAzimuth: { value: Number(parameters.axial), sigma: null, unit: "deg" },
+        geometryBound,
+        stackPressure: stack,
+        phases: targets.map((target, k) => ({
+          phase: target.phase.phase,
+          chosen: target.phase.chosen,
+          elastic: { source: target.constants.source, assumed: target.assumed, model },
+          rings: target.rings,
+          points: found[k]!.length,
+          refused: reasons(found[k]!),
+          largest: largest[k],
+        })),
+        balance: balance.composites,
+        absolute: balance.absolute,
+        refusal: balance.refusal,
+      }),
+      "part.json": jsonBytes(
+        diffractionPart("xrd.stress", inputs, {
+          title: "Deviatoric stress over position and time",
+          notices,
+          run: run?.input.sha256 ?? null,
+          command: "xrd stress STUDY",
+          sentences: [
+            { parts: [`Stress: ${STRESS_DEFINITION}.`] },
+            ...targets.flatMap(({ phase }, k) => {
+              const top = largest[k]!;
+              if ("notComputable" in top) return [];
+              const hour = clock.at(places.grid.timeSecond[top.at]!).value / 3600;
+              const position = places.grid.positions[top.at % places.grid.positions.length]!;
+              return [
+                {
+                  parts: [
+                    `The largest difference of ${phase.phase} is `,
+                    { quantity: top.difference, note: "σ_axial − σ_transverse" },
+                    ` (component `,
+                    { quantity: top.component },
+                    `), at ${hour.toFixed(1)} h and ${position.toFixed(0)} µm.`,
+                  ],
+                },
+              ];
+            }),
+            ...balance.sentences,
+          ],
+          content: { scans: scanAxes(places, clock, run), stressMaps: views },
+        }),
+      ),
+    },
+    notices,
+    summary: { rows: rows.length, phases: targets.length },
+  };
+};
+
+interface StoredMap {
+  readonly phases: readonly string[];
+  readonly values: ReadonlyMap<string, { values: readonly (number | null)[]; sigma: readonly (number | null)[] }>;
+  /** s; null where the map knows no offset beyond the settings */
+  readonly offset: Quantity | null;
+}
+
+async function storedMap(io: StepIo, result: ResultInput): Promise<StoredMap> {
+  const json = async <T>(name: string): Promise<T> => {
+    const source = await io.openResult(result, name);
+    const text = new TextDecoder().decode(await source.read(0, source.size));
+    await source.close();
+    return JSON.parse(text) as T;
+  };
+  const grid = await json<{ values: { phase: string; values: (number | null)[]; sigma: (number | null)[] }[] }>("grid.json");
+  const map = await json<{ clock: { how: string; offset: Quantity } }>("map.json");
+  return {
+    phases: grid.values.map(({ phase }) => phase),
+    values: new Map(grid.values.map(({ phase, values, sigma }) => [phase, { values, sigma }])),
+    offset: map.clock.how === "estimated" ? map.clock.offset : null,
+  };
+}
+
+/** The offset that the map estimated holds here too. */
+const declaredBy = ({ settings }: SourceInputs, { value, sigma }: Quantity): Readonly<Record<string, unknown>> => ({
+  ...settings,
+  clock_offset: `${value} s ± ${sigma ?? 0} s`,
+});
+
+async function tryPlaces(inputs: SourceInputs, refs: Parameters<typeof placesOf>[1], io: StepIo): Promise<FramePlaces | null> {
+  // positions of the headers are known only when the frames are read
+  return inputs.settingFiles.log || (inputs.settings.positions ?? "auto") !== "auto" ? placesOf(inputs, refs, io) : null;
+}
+
+function targetOf(phase: ChosenPhase, own: ReadonlyMap<string, ElasticConstants>, model: ElasticModel): StressTarget {
+  const { structure } = phase;
+  if (!structure)
+    throw new ThioscopeError("INVALID_INPUT", `${phase.phase}: stress needs a structure: indices and a cell, not spacings alone`);
+  const reflections = phase.reflections.filter((r): r is readonly [number, number, number] => typeof r !== "number");
+  const mine = own.get(phase.phase);
+  const constants = mine ?? knownElasticConstants(phase.phase);
+  return {
+    phase,
+    stress: { phase: phase.phase, structure, reflections, constants, model },
+    constants,
+    rings: reflections.map((hkl) => ({ label: hkl.join(" "), constants: diffractionConstants(constants, structure.cell, hkl, model) })),
+    assumed: "flag" in constants && constants.flag === "assumed",
+  };
+}
+
+const hasConstants =
+  (elastic: unknown) =>
+  (phase: string): boolean => {
+    if (ownElastic(elastic).has(phase)) return true;
+    try {
+      knownElasticConstants(phase);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+async function ringPlan(
+  inputs: SourceInputs,
+  shape: readonly [number, number],
+  geometry: DetectorGeometry,
+  targets: readonly StressTarget[],
+  wavelength: number,
+  half: number,
+  sectors: number,
+  io: StepIo,
+): Promise<IntegrationPlan> {
+  const { windows } = phaseWindows(
+    targets.map(({ phase }) => phase),
+    { wavelengthAngstrom: wavelength, halfWidthDegree: half },
+  );
+  const places = windows.map((w) => w.twoThetaDegree);
+  const [low, high] = [Math.max(0.05, Math.min(...places) - 1.2 * half), Math.max(...places) + 1.2 * half];
+  const bins = Math.min(20_000, Math.ceil((high - low) / pixelDegree(geometry)));
+  return integrationPlan(geometry, {
+    unit: "2th_deg",
+    bins,
+    sectors,
+    range: [low, high],
+    splitting: "full",
+    ...(await corrections(inputs, shape, io)),
+  });
+}
+
+/** Whether the map shows enough of a phase at a point. */
+function presence({ values }: StoredMap, targets: readonly StressTarget[], least: number): (target: number, at: number) => boolean {
+  const tests = targets.map(({ phase }) => {
+    const map = values.get(phase.phase);
+    if (!map) return () => true;
+    const largest = map.values.reduce<number>((a, b) => Math.max(a, b ?? 0), 0);
+    return (at: number) => (map.values[at] ?? 0) > Math.max(least * largest, SIGNIFICANT * (map.sigma[at] ?? Number.POSITIVE_INFINITY));
+  });
+  return (target, at) => tests[target]!(at);
+}
+
+/** "Na3PS4 45 % @945..985" */
+function layersOf(written: unknown): { name: string; share: Quantity | null; between: readonly [number, number] }[] {
+  if (written === "auto") return [];
+  return (written as readonly string[]).map((text) => {
+    const { name, words, between } = wordsOf(text.replace(/\s*%/, "%").replace(/±\s*([\d.]+)%/, "±$1%"));
+    if (!between)
+      throw new ThioscopeError("INVALID_INPUT", `"${text}": where is this layer? Write its positions, as in "Na3PS4 @440..930"`);
+    const match = words.map((word) => /^([\d.]+)%$/.exec(word)).find(Boolean);
+    return { name, share: match ? { value: Number(match[1]) / 100, sigma: null, unit: "1" } : null, between };
+  });
+}
+
+function constantNotices(targets: readonly StressTarget[]): Notice[] {
+  return targets
+    .filter(({ assumed }) => assumed)
+    .map(({ phase, constants }) => ({
+      code: "elastic-assumed",
+      message: `elastic constants of ${phase.phase} are assumed (${constants.source}): stress is in proportion to them; state your own with elastic`,
+    }));
+}
+
+/** Notices of single fits, told once with how often they came. */
+function stressNotices(found: readonly (readonly StressPoint[])[], targets: readonly StressTarget[]): Notice[] {
+  return targets.flatMap(({ phase }, k) => {
+    const counts = new Map<string, { count: number; example: string }>();
+    for (const { measured } of found[k]!) {
+      if ("notComputable" in measured.stress) continue;
+      for (const { code, message } of measured.stress.notices) {
+        const before = counts.get(code);
+        counts.set(code, { count: (before?.count ?? 0) + 1, example: before?.example ?? message });
+      }
+    }
+    return [...counts].map(([code, { count, example }]) => ({
+      code,
+      message: `${phase.phase}, ${count} of ${found[k]!.length} points: ${example}`,
+    }));
+  });
+}
+
+function reasons(points: readonly StressPoint[]): { reason: string; points: number }[] {
+  const counts = new Map<string, number>();
+  for (const { measured } of points)
+    if ("notComputable" in measured.stress) counts.set(measured.stress.notComputable, (counts.get(measured.stress.notComputable) ?? 0) + 1);
+  return [...counts].map(([reason, n]) => ({ reason, points: n })).sort((a, b) => b.points - a.points);
+}
+
+/** The point of the largest |difference| among those known to a fifth. */
+function extreme(points: readonly StressPoint[]): { at: number; difference: Quantity; component: Quantity } | NotComputable {
+  let best: { at: number; difference: Quantity; component: Quantity } | null = null;
+  for (const { at, measured } of points) {
+    const { stress } = measured;
+    if ("notComputable" in stress || !(stress.errors.counting < 0.2 * Math.abs(stress.difference.value))) continue;
+    if (!best || Math.abs(stress.difference.value) > Math.abs(best.difference.value))
+      best = { at, difference: stress.difference, component: stress.axialComponent };
+  }
+  return best ?? { notComputable: "no point has a stress known to a fifth" };
+}
+
+function stressView(
+  target: StressTarget,
+  points: readonly StressPoint[],
+  cells: number,
+  places: Parameters<typeof byPosition>[1],
+): StressMapView {
+  const values = new Float64Array(cells).fill(Number.NaN);
+  const sigma = new Float64Array(cells).fill(Number.NaN);
+  for (const { at, measured } of points) {
+    if ("notComputable" in measured.stress) continue;
+    values[at] = measured.stress.difference.value;
+    sigma[at] = measured.stress.difference.sigma ?? Number.NaN;
+  }
+  const why = reasons(points)[0]?.reason ?? null;
+  return {
+    phase: target.phase.phase,
+    what: "axial − transverse",
+    definition: STRESS_DEFINITION,
+    unit: "MPa",
+    values: byPosition(values, places),
+    sigma: byPosition(sigma, places),
+    missing: why ?? (points.length < cells ? "the phase is not there" : null),
+    constants: target.rings.map(({ label, constants }) => ({
+      name: `½S2 (${label})`,
+      quantity: constants.halfS2,
+      source: target.constants.source,
+      assumed: target.assumed,
+    })),
+  };
+}
