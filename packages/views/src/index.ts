@@ -39,6 +39,7 @@ export { PART_VIEWS } from "./parts/registry.ts";
 export { mountPlot, mountPlotOf } from "./plot/mountPlot.ts";
 export { mountCellCard } from "./study/cellCard.ts";
 export {
+  type CalibrationWish,
   type Choice,
   type Context,
   type ContextSource,

@@ -42,10 +42,11 @@ export function App(): React.JSX.Element {
   const chooser = useRef<HTMLInputElement>(null);
   const dropping = useDrop(session.drop);
   const { opened } = session;
-  const { findPeaks } = session;
+  const { findPeaks, findRings } = session;
   const model = useMemo<StudyModel | null>(
-    () => opened && { story: opened.story, cursor: opened.cursor, ...(findPeaks ? { findPeaks } : {}) },
-    [opened, findPeaks],
+    () =>
+      opened && { story: opened.story, cursor: opened.cursor, ...(findPeaks ? { findPeaks } : {}), ...(findRings ? { findRings } : {}) },
+    [opened, findPeaks, findRings],
   );
   const offered = useMemo(
     () => PANELS.filter(({ id }) => !isPartPanel(id) || (model !== null && partsOf(model.story, id).length > 0)),

@@ -1,4 +1,6 @@
 /** The page's side of the worker: reads raw files off the main thread; cancelling ends the worker for good. */
+
+import type { CalibrationWish } from "@thioscope/views";
 import { proxy, type Remote, wrap } from "comlink";
 import type { KnownFormat, Progress, RawFile, ReaderApi, ReadResult } from "./readerApi.ts";
 
@@ -12,12 +14,15 @@ export interface FileReaderClient {
   read(title: string | null, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Reading;
   /** has the next reading find the peaks of this file's dQ/dV */
   findPeaks(id: number): void;
+  /** has the next reading find a calibrant's rings */
+  findRings(wish: CalibrationWish): void;
 }
 
 export function createReader(): FileReaderClient {
   let worker: Worker | null = null;
   let api: Remote<ReaderApi> | null = null;
   const withPeaks = new Set<number>();
+  let rings: CalibrationWish | null = null;
   let broken: Promise<never> = new Promise(() => undefined);
   const start = (): Remote<ReaderApi> => {
     if (!api || !worker) {
@@ -37,11 +42,15 @@ export function createReader(): FileReaderClient {
     findPeaks(id) {
       withPeaks.add(id);
     },
+    findRings(wish) {
+      rings = wish;
+    },
     read(title, files, cell, onProgress) {
       const remote = start();
       const used = worker;
       // a new worker knows nothing of what was asked before
       for (const id of withPeaks) void remote.findPeaks(id);
+      if (rings) void remote.findRings(rings);
       let stop: (error: Error) => void = () => undefined;
       const cancelled = new Promise<never>((_, reject) => {
         stop = reject;

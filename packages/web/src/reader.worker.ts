@@ -7,14 +7,29 @@ import {
   fileOfSpectra,
   type ImpedanceStory,
   impedanceStory,
+  type Part,
   type StoryFile,
   type StoryOptions,
   storyFile,
   withElectrochemistry,
   withSpectra,
 } from "@thioscope/core/story";
-import { CYCLING_READERS, IMPEDANCE_READERS, type RawFile as RawContent, readCellFile, readRaw, sourceOfBlob } from "@thioscope/formats";
+import {
+  CYCLING_READERS,
+  findImageReader,
+  type GeometryFile,
+  IMAGE_READERS,
+  IMPEDANCE_READERS,
+  looksLikeGeometry,
+  type RawFile as RawContent,
+  readCellFile,
+  readGeometry,
+  readRaw,
+  sourceOfBlob,
+} from "@thioscope/formats";
+import type { CalibrationWish } from "@thioscope/views";
 import { expose } from "comlink";
+import { type FrameFile, framesPart, openFrames } from "./frames.ts";
 import type { Failure, Progress, RawFile, ReaderApi } from "./readerApi.ts";
 
 /** Larger files are not hashed here: the browser hashes only what it holds in memory at once. */
@@ -31,19 +46,27 @@ interface Known {
   shown?: { cell: Cell | null; peaks: boolean; story: StoryFile };
 }
 
+/** What a raw file turned out to be. */
 const known = new Map<number, Known>();
+const frames = new Map<number, FrameFile>();
+const geometries = new Map<number, GeometryFile>();
+let rings: CalibrationWish | null = null;
 const withPeaks = new Set<number>();
 let lastCell: { id: number; cell: Cell } | null = null;
 
 const api: ReaderApi = {
   formats() {
     const titles = new Set<string>();
-    const all = [...CYCLING_READERS, ...IMPEDANCE_READERS].filter(({ title }) => !titles.has(title) && titles.add(title));
+    const all = [...CYCLING_READERS, ...IMPEDANCE_READERS, ...IMAGE_READERS].filter(({ title }) => !titles.has(title) && titles.add(title));
     return all.map(({ title, endings }) => ({ title, endings }));
   },
 
   findPeaks(id) {
     withPeaks.add(id);
+  },
+
+  findRings(wish) {
+    rings = wish;
   },
 
   async read(title, files, cellFile, onProgress) {
@@ -57,9 +80,18 @@ const api: ReaderApi = {
       failures.push(failureOf(cellFile?.name ?? "cell.yaml", error));
     }
     const shown: StoryFile[] = [];
+    const ids: number[] = [];
+    const detector: FrameFile[] = [];
+    let geometry: GeometryFile | null = null;
     for (const [i, raw] of files.entries()) {
       try {
         const context = contextFor(onProgress, { file: i + 1, files: files.length, name: raw.name });
+        if (await isOfDetector(raw, context)) {
+          const file = frames.get(raw.id);
+          if (file) detector.push(file);
+          geometry = geometries.get(raw.id) ?? geometry;
+          continue;
+        }
         const entry = known.get(raw.id) ?? (await load(raw, context));
         known.set(raw.id, entry);
         const peaks = withPeaks.has(raw.id);
@@ -67,23 +99,56 @@ const api: ReaderApi = {
           entry.shown = { cell, peaks, story: storyOf(raw.name, entry, cell, { ...optionsOf(cell), peaks }, context) };
         }
         shown.push(entry.shown.story);
+        ids.push(raw.id);
       } catch (error) {
         failures.push(failureOf(raw.name, error));
       }
     }
-    if (shown.length === 0 && !cell) return { story: null, failures };
+    const parts: Part[] = [];
+    if (detector.length > 0) {
+      try {
+        parts.push(framesPart(detector, { geometry, calibration: rings }));
+      } catch (error) {
+        failures.push(failureOf(detector[0]!.name, error));
+      }
+    }
+    if (shown.length === 0 && parts.length === 0 && !cell) return { story: null, ids, failures };
     const provenance = [
       { label: "Thioscope", value: `${__THIOSCOPE_VERSION__}, in this browser` },
-      ...shown.map((file) => ({ label: file.name, value: file.hash ? `sha-256 ${file.hash}` : "too large to be hashed here" })),
+      ...[...shown, ...detector].map((file) => ({
+        label: file.name,
+        value: file.hash ? `sha-256 ${file.hash}` : "too large to be hashed here",
+      })),
     ];
     return {
-      story: buildStory({ title: title ?? nameOf(shown, cell), cell: cell && cellCard(cell), files: shown, provenance }),
+      story: buildStory({
+        title: title ?? nameOf([...shown, ...detector], cell),
+        cell: cell && cellCard(cell),
+        files: shown,
+        parts,
+        provenance,
+      }),
+      ids,
       failures,
     };
   },
 };
 
-function nameOf(shown: readonly StoryFile[], cell: Cell | null): string {
+/** True for frames and geometries, which are then read. */
+async function isOfDetector(raw: RawFile, context: TaskContext): Promise<boolean> {
+  if (frames.has(raw.id) || geometries.has(raw.id)) return true;
+  if (known.has(raw.id)) return false;
+  const source = sourceOfBlob(raw.name, raw.content);
+  if (await looksLikeGeometry(source)) {
+    geometries.set(raw.id, await readGeometry(source));
+    return true;
+  }
+  if (!(await findImageReader(source))) return false;
+  frames.set(raw.id, await openFrames(source, await sha256(raw.content), context));
+  return true;
+}
+
+function nameOf(shown: readonly { name: string }[], cell: Cell | null): string {
   if (shown.length === 0) return cell?.name ?? "nothing";
   return shown.length === 1 ? shown[0]!.name : `${shown.length} files`;
 }

@@ -1,6 +1,7 @@
 /** What the page asks of its worker. Errors travel as data: an exception loses its code on the way. */
 import type { ErrorPlace } from "@thioscope/core";
 import type { Story } from "@thioscope/core/story";
+import type { CalibrationWish } from "@thioscope/views";
 
 export interface RawFile {
   /** the same file keeps its id, so that it is read once */
@@ -28,6 +29,8 @@ export interface Progress {
 export interface ReadResult {
   /** null where no file could be read */
   story: Story | null;
+  /** which raw file each file of the story is */
+  ids: number[];
   failures: Failure[];
 }
 
@@ -48,4 +51,6 @@ export interface ReaderApi {
   read(title: string | null, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Promise<ReadResult>;
   /** From now on finds the peaks of this file's dQ/dV as well: the next `read` has them. */
   findPeaks(id: number): void;
+  /** From now on finds the rings of a calibrant in a dropped frame: the next `read` has them. */
+  findRings(wish: CalibrationWish): void;
 }

@@ -1,6 +1,6 @@
 /** Where the story comes from: a server's study, raw files a server names, or files dropped here. */
 import { currentStory, type Story } from "@thioscope/core/story";
-import { type Cursor, createCursor } from "@thioscope/views";
+import { type CalibrationWish, type Cursor, createCursor } from "@thioscope/views";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { createReader, type Reading } from "./reader.ts";
 import type { Failure, KnownFormat, Progress, RawFile } from "./readerApi.ts";
@@ -34,6 +34,8 @@ export interface Session {
   drop(files: Iterable<File>): void;
   /** has the peaks of a file's dQ/dV found; null where the story was not made here */
   findPeaks: ((file: number) => void) | null;
+  /** has a calibrant's rings found in a dropped frame; null where the story was not made here */
+  findRings: ((wish: CalibrationWish) => void) | null;
   cancel(): void;
   dismiss(): void;
   /** back to what the server holds */
@@ -61,7 +63,7 @@ export function useSession(): Session {
   const [asking, setAsking] = useState(true);
   const reader = useRef(createReader());
   const reading = useRef<Reading | null>(null);
-  const raw = useRef<{ files: RawFile[]; cell: RawFile | null; next: number }>({ files: [], cell: null, next: 1 });
+  const raw = useRef<{ files: RawFile[]; ids: number[]; cell: RawFile | null; next: number }>({ files: [], ids: [], cell: null, next: 1 });
   const servedStory = useRef<Opened | null>(null);
 
   const open = useCallback((story: Story, local: boolean, cursor = createCursor()): Opened => {
@@ -82,12 +84,13 @@ export function useSession(): Session {
       });
       reading.current = current;
       try {
-        const { story, failures: failed } = await current.result;
+        const { story, ids, failures: failed } = await current.result;
         if (reading.current !== current) return;
         setFailures(failed);
         const bad = new Set(failed.map((failure) => failure.name));
         // a file that cannot be read is told of once and not tried again
         raw.current.files = files.filter((file) => !bad.has(file.name));
+        raw.current.ids = ids;
         raw.current.cell = cell && !bad.has(cell.name) ? cell : raw.current.cell;
         if (story) {
           const next = open(story, local, cursor);
@@ -161,8 +164,7 @@ export function useSession(): Session {
 
   const findPeaks = useCallback(
     (file: number) => {
-      // the files that could be read are those of the story, in this order
-      const id = raw.current.files[file]?.id;
+      const id = raw.current.ids[file];
       if (id === undefined || !opened) return;
       reader.current.findPeaks(id);
       void readAll(opened.story.title, [], raw.current.cell, opened.local, opened.cursor);
@@ -170,8 +172,18 @@ export function useSession(): Session {
     [opened, readAll],
   );
 
+  const findRings = useCallback(
+    (wish: CalibrationWish) => {
+      if (!opened) return;
+      reader.current.findRings(wish);
+      void readAll(opened.story.title, [], raw.current.cell, opened.local, opened.cursor);
+    },
+    [opened, readAll],
+  );
+
   const formats = useCallback(() => reader.current.formats(), []);
 
+  const readHere = raw.current.files.length > 0 && opened !== null && (opened.local || !served?.story);
   return {
     opened,
     served,
@@ -180,7 +192,8 @@ export function useSession(): Session {
     asking,
     formats,
     drop,
-    findPeaks: raw.current.files.length > 0 && opened && (opened.local || !served?.story) ? findPeaks : null,
+    findPeaks: readHere ? findPeaks : null,
+    findRings: readHere ? findRings : null,
     cancel() {
       reading.current?.cancel();
       reading.current = null;

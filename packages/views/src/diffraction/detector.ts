@@ -118,7 +118,8 @@ function imageTable(image: DetectorView): DataTable {
 export const CAKES: PartFigure<"diffraction"> = {
   id: "cake",
   title: "Cake: rings over azimuth",
-  height: 470,
+  height: 420,
+  wide: true,
   brushOver: "curve",
   cursorLine: false,
   isShown: ({ cakes }) => cakes.length > 0,

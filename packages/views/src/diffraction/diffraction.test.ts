@@ -38,6 +38,7 @@ function content(): DiffractionContent {
         scatterDegree: 2e-4,
         sectors: 72,
       })),
+      poni: "poni_version: 2.1\n",
     },
     images: [
       {

@@ -41,7 +41,7 @@ function shrunk({ figure, panels }: Geometry): Geometry {
     panels: panels.map((g) => {
       const spanY = Math.abs(g.panel.left.max - g.panel.left.min);
       const unit = Math.min(g.width / spanX, g.height / spanY);
-      return { ...g, width: unit * spanX, y: g.y + g.height - unit * spanY, height: unit * spanY };
+      return { ...g, width: unit * spanX, height: unit * spanY };
     }),
   };
 }
@@ -68,12 +68,15 @@ function reaching(axis: Axis, span: number): Axis {
   return { ...axis, min: middle - span / 2, max: middle + span / 2 };
 }
 
+/** Room under the panels for the ticks and the label of x. */
+const below = (o: DrawOptions): number => tickSize(o) + o.fontSize * (0.55 * 1.6 + 1.35);
+
 function placed(figure: Figure, pen: Pen, o: DrawOptions): Geometry {
   const size = tickSize(o);
   const gap = o.fontSize * 0.55;
   const legend = o.paper && (figure.legend.length > 0 || figure.ramp) ? o.fontSize * 1.7 : 0;
   const top = legend + o.fontSize * 0.7;
-  const bottom = size + gap * 1.6 + o.fontSize * 1.35;
+  const bottom = below(o);
   const between = o.fontSize * 0.9;
   const plotHeight = Math.max(10, o.height - top - bottom - between * (figure.panels.length - 1));
   const weights = figure.panels.reduce((sum, panel) => sum + panel.weight, 0);
@@ -188,7 +191,7 @@ function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: 
     pen.line([crisp(g.x), crisp(g.x)], [g.y, crisp(bottom)], hair);
     pen.line([crisp(g.x), g.x + g.width], [crisp(bottom), crisp(bottom)], hair);
   }
-  if (last) pen.text(figure.x.label, g.x + g.width / 2, o.height - o.fontSize * 0.25, { ...label, baseline: "bottom" });
+  if (last) pen.text(figure.x.label, g.x + g.width / 2, bottom + below(o) - o.fontSize * 0.25, { ...label, baseline: "bottom" });
 }
 
 /** Legend above the panels; only on paper, the page sets its own. */

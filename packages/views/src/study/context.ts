@@ -11,6 +11,17 @@ export interface StudyModel {
   cursor: Cursor;
   /** has the peaks of a file's dQ/dV found, where they were not yet; absent where nothing can compute */
   findPeaks?: (file: number) => void;
+  /** has the rings of a calibrant found in a frame; absent where nothing can compute */
+  findRings?: (wish: CalibrationWish) => void;
+}
+
+/** A frame of a calibrant, and what must be known of it. */
+export interface CalibrationWish {
+  /** place among the part's files */
+  file: number;
+  calibrant: string;
+  energyKeV: number;
+  pixelMicrometre: number;
 }
 
 export interface Context {

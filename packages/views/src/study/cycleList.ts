@@ -20,9 +20,11 @@ export function mountCycleList(element: HTMLElement, first: StudyModel): Mounted
     const palette = paletteOf(element);
     const { file, basis } = context ?? {};
     if (!file || !basis || file.cycleTable.length === 0) {
-      head.textContent = file?.electrochemistry?.voltammetry
-        ? "No cycle: the potential is swept."
-        : "No cycle: the current does not both charge and discharge.";
+      head.textContent = !file
+        ? "No cycler's file."
+        : file.electrochemistry?.voltammetry
+          ? "No cycle: the potential is swept."
+          : "No cycle: the current does not both charge and discharge.";
       list.replaceChildren();
       items = [];
       return;

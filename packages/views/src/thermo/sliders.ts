@@ -1,6 +1,6 @@
 /** Pressure, temperature and correction of sulfur as sliders: every figure of the part follows as they move. */
 import type { ThermoConditions } from "@thioscope/core/story";
-import { h, type Mounted } from "../dom.ts";
+import { h, type Mounted, onNextFrame } from "../dom.ts";
 import type { PartModel } from "../parts/model.ts";
 import { conditionsOf, SLIDER } from "./solve.ts";
 
@@ -62,6 +62,13 @@ const SLIDERS: readonly Slider[] = [
 
 export function mountSliders(element: HTMLElement, first: PartModel<"thermo">): Mounted<PartModel<"thermo">> {
   let model = first;
+  /** moves since the last frame: figures are made anew once for all of them */
+  let moved: Readonly<Record<string, string>> = {};
+  const apply = onNextFrame(() => {
+    const { cursor } = model.study;
+    cursor.set({ choices: { ...cursor.state.choices, ...moved } });
+    moved = {};
+  });
   const rows = SLIDERS.map((slider) => {
     const input = h("input", {
       type: "range",
@@ -74,7 +81,10 @@ export function mountSliders(element: HTMLElement, first: PartModel<"thermo">): 
     });
     const value = h("output", {});
     const label = h("label", { class: "ts-slider", title: slider.title }, h("span", {}, slider.label), input, value);
-    input.addEventListener("input", () => choose({ [slider.id]: slider.choice(Number(input.value)) }));
+    input.addEventListener("input", () => {
+      moved = { ...moved, [slider.id]: slider.choice(Number(input.value)) };
+      apply.ask();
+    });
     return { slider, input, value, label };
   });
   const reset = h("button", { type: "button", class: "ts-switch", title: "as the step worked it out" }, "reset");
@@ -85,10 +95,6 @@ export function mountSliders(element: HTMLElement, first: PartModel<"thermo">): 
   });
   const panel = h("div", { class: "ts-sliders", role: "group", "aria-label": "Conditions" }, ...rows.map(({ label }) => label), reset);
   element.append(panel);
-
-  function choose(change: Readonly<Record<string, string>>): void {
-    model.study.cursor.set({ choices: { ...model.study.cursor.state.choices, ...change } });
-  }
 
   function refresh(): void {
     const conditions = conditionsOf(model.part, model.study.cursor.state);
@@ -113,6 +119,7 @@ export function mountSliders(element: HTMLElement, first: PartModel<"thermo">): 
     },
     destroy() {
       stop();
+      apply.cancel();
       panel.remove();
     },
   };
