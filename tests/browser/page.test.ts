@@ -9,10 +9,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { random } from "@thioscope/core";
+import { calibrant } from "@thioscope/core/crystal";
 import { parseCircuit } from "@thioscope/core/impedance";
 import type { Story } from "@thioscope/core/story";
+import { writeTiff } from "@thioscope/formats";
 import { reportHtml } from "@thioscope/study";
-import { VIRTUAL_CELLS, virtualCycling, writeVirtual } from "@thioscope/virtual";
+import { VIRTUAL_CELLS, virtualCycling, virtualPowderFrame, writeVirtual } from "@thioscope/virtual";
 import type { Browser, Download, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { dataFile, isRequired } from "../data.ts";
@@ -25,6 +27,27 @@ const run = virtualCycling(VIRTUAL_CELLS["na-s-nps"], "page");
 const BDF = { name: "cell-12.bdf.csv", mimeType: "text/csv", buffer: Buffer.from(writeVirtual(run, "bdf-csv")) };
 /** R0-p(R1,CPE1)-p(R2,CPE2) with 0.2 % noise, as anyone may have written it. */
 const EIS = { name: "spectrum.csv", mimeType: "text/csv", buffer: Buffer.from(eisCsv()) };
+
+const LAB6 = { name: "LaB6.tif", mimeType: "image/tiff", buffer: Buffer.from(lab6Tiff()) };
+
+function lab6Tiff(): Uint8Array {
+  const side = 400;
+  const values = virtualPowderFrame({
+    rows: side,
+    columns: side,
+    pixelMetre: 800e-6,
+    wavelengthAngstrom: 12.398419843 / 87.1,
+    distanceMetre: 1.481,
+    beamRow: 203.2,
+    beamColumn: 198.9,
+    tiltDegree: 0.8,
+    tiltPlaneDegree: 30,
+    rings: calibrant("LaB6", 0.6).lines.map(({ d }) => ({ spacingAngstrom: d.value, counts: 2500 })),
+    widthDegree: 0.05,
+    seed: "page",
+  });
+  return writeTiff([{ width: side, height: side, values }]);
+}
 
 function eisCsv(): string {
   const f = Float64Array.from({ length: 49 }, (_, i) => 1e6 * 10 ** (-i / 6));
@@ -489,6 +512,31 @@ describe.skipIf(!executable)(executable ? "the page in Chromium" : "the page in 
     const { content } = await exported(page, "nyquist", "SVG, one column (85 mm)");
     expect(content.toString("utf8")).toContain('width="85mm"');
     expect(content.toString("utf8")).toContain("Re Z (Ω)");
+    expect(foreign).toEqual([]);
+    expect(broken).toEqual([]);
+  });
+
+  test("a dropped detector frame is shown; the rings of a calibrant give its geometry", async () => {
+    const { page, foreign, broken } = await visit();
+    await choose(page, LAB6);
+    const detector = page.locator("[data-view=detector]");
+    await detector.waitFor();
+    expect(await page.locator("nav.panels [aria-current]").innerText()).toBe("Diffraction");
+    expect(await page.locator("[data-view=ring-residuals]").isVisible()).toBe(false);
+    await detector.locator(".ts-plot").hover({ position: { x: 200, y: 150 } });
+    await frames(page);
+    expect(await drawnByCursor(page, "detector"), "the pixel under the pointer says what it holds").toBeGreaterThan(1000);
+    await page.getByLabel("Pixel in µm").fill("800");
+    await page.getByRole("button", { name: "Find the rings" }).click();
+    await page.locator("[data-view=ring-residuals]").waitFor();
+    const text = (await page.locator(".ts-part .ts-story").innerText()).replace(/\s+/g, " ");
+    // the virtual detector stands 1481 mm away, tilted by 0.8 deg
+    const value = (pattern: RegExp): number => Number(pattern.exec(text)?.[1]);
+    expect(Math.abs(value(/stands ([\d.]+)/) - 1481), text).toBeLessThan(0.05);
+    expect(Math.abs(value(/tilted by ([\d.]+)/) - 0.8), text).toBeLessThan(0.01);
+    for (const view of ["cake", "pattern"]) expect(await page.locator(`[data-view=${view}]`).isVisible()).toBe(true);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save geometry.poni" }).click()]);
+    expect(readFileSync(await download.path(), "utf8")).toContain("poni_version: 2.1");
     expect(foreign).toEqual([]);
     expect(broken).toEqual([]);
   });

@@ -11,7 +11,7 @@ const USUAL = { energy: "87.1", pixel: "200" };
 export function mountCalibration(element: HTMLElement, first: Model): Mounted<Model> {
   let model = first;
   const field = (name: string, unit: string, control: HTMLElement): HTMLElement =>
-    h("label", { class: "ts-field" }, h("span", {}, unit === "" ? name : `${name} (${unit})`), control);
+    h("label", { class: "ts-setting" }, h("span", {}, unit === "" ? name : `${name} (${unit})`), control);
   const number = (value: string, label: string): HTMLInputElement =>
     h("input", { type: "number", min: "0", step: "any", value, "aria-label": label, required: true });
   const frame = h("select", { "aria-label": "Frame" });
