@@ -22,6 +22,7 @@ import {
 import type { Browser, Page } from "playwright-core";
 import { findChromium, launch, PAGE, servePage } from "../tests/browser/chromium.ts";
 import { compositionPicture, symmetricPicture, titrationPicture, voltammetryPicture } from "../tests/browser/electrochemistryStories.ts";
+import { thermoPicture } from "../tests/browser/thermoStory.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "docs/guide/img");
@@ -187,6 +188,17 @@ try {
     840,
   );
   await pagePicture(browser, await compositionPicture(NA_S), "light", "composition.png", hover("composition", 180, 260), 1270);
+  await pagePicture(
+    browser,
+    await thermoPicture("[Na3PS4, Na3SbS4]"),
+    "light",
+    "thermodynamics.png",
+    async (page) => {
+      await page.keyboard.press("9");
+      await page.locator("[data-view=stability-windows]").waitFor();
+    },
+    1230,
+  );
   await emptyPicture(browser);
   await reportPicture(browser, sodium);
 } finally {
