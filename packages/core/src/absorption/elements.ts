@@ -128,3 +128,15 @@ const SYMBOLS = ELEMENT_TABLE.split("\n").map((line) => line.slice(0, line.index
 export function elementOfNumber(number: number): string | undefined {
   return SYMBOLS[number - 1];
 }
+
+/** Mass of an element over that of the formula. */
+export function massShare(formula: string, element: string): number {
+  let mass = 0;
+  let own = 0;
+  for (const [symbol, count] of parseFormula(formula)) {
+    const weight = count * ATOMIC_WEIGHTS[symbol]!;
+    mass += weight;
+    if (symbol === element) own += weight;
+  }
+  return own / mass;
+}

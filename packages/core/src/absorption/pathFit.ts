@@ -338,7 +338,7 @@ function slopesOf({ paths, chi }: Prepared, free: readonly FitVariable[], scope:
       if (!expression || expression.names.length === 0) continue;
       const weights = free.map((variable) => sensitivity(expression, variable.name, inner));
       if (weights.every((w) => w === 0)) continue;
-      const place = ANALYTIC.findIndex((known) => known === name);
+      const place = (ANALYTIC as readonly PathParameter[]).indexOf(name);
       let slope = analytic[place];
       if (!slope) {
         // δE0 and E_i move the argument of the splines: one-sided differences would cost as much and be worse
