@@ -5,15 +5,20 @@
  */
 import { existsSync } from "node:fs";
 import { parseFormula } from "@thioscope/core/cell";
+import { type PartOf, STORY_VERSION, type Story } from "@thioscope/core/story";
 import {
   energiesAboveHull,
   grandPotentialDiagram,
   type PhaseDiagram,
   phaseDiagram,
+  plainSet,
   setOfTotals,
+  setsFor,
   stabilityWindow,
   voltageProfile,
 } from "@thioscope/core/thermo";
+import { createCursor } from "@thioscope/views";
+import { PART_VIEWS } from "../packages/views/src/parts/registry.ts";
 import { dataFile } from "../tests/data.ts";
 import { askPymatgen, entriesWithin, SIX_ELEMENTS, sixElements } from "../tests/golden/thermoPeer.ts";
 import type { Case } from "./run.ts";
@@ -39,6 +44,41 @@ function median(work: () => unknown): number {
   });
   return times.sort((a, b) => a - b)[15]!;
 }
+
+/** What the page works out as a slider moves: the figures of a part of phase stability, each move at another pressure. */
+function sliderCase(elements: readonly string[], compound: string): Case {
+  const sets = setsFor(elements).map((set) => plainSet(set, elements));
+  const all = sets.map((_, k) => k);
+  const part: PartOf<"thermo"> = {
+    kind: "thermo",
+    step: "thermo",
+    source: null,
+    title: "",
+    files: [],
+    run: null,
+    sentences: [],
+    notices: [],
+    command: "",
+    ion: elements[0]!,
+    conditions: { pressureGigapascal: 0, temperatureKelvin: null, sulfurShift: 0 },
+    sets,
+    windows: [{ formula: compound, elements, sets: all, answers: [] }],
+    system: { elements, sets: all },
+    voltage: { host: "S", elements: [elements[0]!, "S"], sets: all },
+  };
+  let pressure = 0;
+  const work = (): void => {
+    pressure += 0.01;
+    const { state } = createCursor({ choices: { "thermo.pressure": String(pressure) } });
+    for (const { figure } of PART_VIEWS.thermo.figures) figure({ part, story: NO_STORY, state, run: null });
+  };
+  const ms = median(work);
+  const rows = sets.reduce((sum, { entries }) => sum + entries.length, 0);
+  // a frame at 120 per second has 8.3 ms
+  return { ms, rows, rowsPerSecond: (1000 * rows) / ms, yardstick: "a frame of the screen", yardstickMs: 8.3, limitMs: 8 };
+}
+
+const NO_STORY: Story = { version: STORY_VERSION, title: "", cell: null, files: [], parts: [], sentences: [], provenance: [] };
 
 export function cases(): Promise<Record<string, Case>> {
   const systems: Bench[] = [
@@ -86,6 +126,16 @@ export function cases(): Promise<Record<string, Case>> {
     add("profile", () => voltageProfile(diagram, composition, ion), peer?.["profile"]);
     add("grand potential", () => grandPotentialDiagram(diagram, { [ion]: -1.9 }), peer?.["grand"]);
     if (limitMs === 1) add("window", () => stabilityWindow(diagram, composition, ion), peer?.["profile"]);
+  }
+  for (const [ion, ...rest] of [
+    ["Na", "P", "S", "Na3PS4"],
+    ["Li", "Ge", "P", "S", "Li10GeP2S12"],
+  ] as const) {
+    const elements = [ion, ...rest.slice(0, -1)];
+    found[`${elements.join("–")} slider of pressure: windows, hull, potentials, staircase of all sets`] = sliderCase(
+      elements,
+      rest.at(-1)!,
+    );
   }
   return Promise.resolve(found);
 }
