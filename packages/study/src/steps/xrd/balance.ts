@@ -31,6 +31,7 @@ export interface Balances {
   readonly absolute: readonly { phase: string; between: readonly [number, number]; scan: number; stress: AbsoluteStress | NotComputable }[];
   /** mean deviators of the composite's phases scan by scan, and what they imply */
   readonly composites: readonly {
+    measured: MeasuredShare | null;
     between: readonly [number, number];
     scan: number;
     phases: readonly BalancedPhase[];
@@ -79,7 +80,7 @@ export function balances(
             deviatoric: pores ? none : k < 0 ? null : meanComponent(pointsIn(k, scan, between)),
           };
         });
-      return { between, scan: scan + 1, phases, balance: balanceOf(phases, stack) };
+      return { between, scan: scan + 1, phases, measured: measuredShare(phases), balance: balanceOf(phases, stack) };
     }),
   );
   const refused = absolute.find(({ stress }) => "notComputable" in stress);
@@ -90,6 +91,21 @@ export function balances(
 function balanceOf(phases: readonly BalancedPhase[], stack: Quantity | null): StressBalance | NotComputable {
   if (!stack) return { notComputable: "the pressure on the stack is not known: the cell file states it as stack: { pressure: 50 MPa }" };
   return axialBalance(phases, stack);
+}
+
+/** What of the composite rings show: its share of the volume, and Σ f s_axial over it. */
+interface MeasuredShare {
+  readonly share: Quantity;
+  readonly deviators: Quantity;
+}
+
+function measuredShare(phases: readonly BalancedPhase[]): MeasuredShare | null {
+  const known = phases.filter(({ deviatoric }) => deviatoric !== null && deviatoric.sigma !== 0);
+  if (known.length === 0) return null;
+  const share = known.reduce((sum, p) => sum + p.volumeFraction.value, 0);
+  const value = known.reduce((sum, p) => sum + p.volumeFraction.value * p.deviatoric!.value, 0);
+  const sigma = Math.sqrt(known.reduce((sum, p) => sum + (p.volumeFraction.value * p.deviatoric!.sigma!) ** 2, 0));
+  return { share: { value: share, sigma: null, unit: "1" }, deviators: { value, sigma, unit: "MPa" } };
 }
 
 /** Weighted mean of s_axial. */
@@ -125,23 +141,29 @@ function sentences(absolute: Balances["absolute"], composites: Balances["composi
       ],
     });
   }
-  const computed = composites.flatMap(({ balance, scan }) =>
-    "notComputable" in balance || "notComputable" in balance.impliedMean ? [] : [{ scan, mean: balance.impliedMean }],
-  );
-  const last = computed.reduce<(typeof computed)[number] | null>(
-    (a, b) => (!a || Math.abs(b.mean.value) > Math.abs(a.mean.value) ? b : a),
+  const most = composites.reduce<Balances["composites"][number] | null>(
+    (a, b) => (b.measured && (!a || Math.abs(b.measured.deviators.value) > Math.abs(a.measured!.deviators.value)) ? b : a),
     null,
   );
-  if (last && stack)
+  if (most && stack) {
+    const { balance, measured } = most;
+    const rest =
+      "notComputable" in balance
+        ? balance.notComputable
+        : "notComputable" in balance.impliedMean
+          ? balance.impliedMean.notComputable
+          : null;
     told.push({
       parts: [
-        "Balance of the composite: its phases together carry ",
-        { quantity: { ...stack, value: -stack.value } },
-        ` along the axis; the deviators measured then need a mean of `,
-        { quantity: last.mean },
-        ` (scan ${last.scan}).`,
+        `Balance of the composite, scan ${most.scan}: all phases together carry `,
+        { quantity: { ...stack, value: -stack.value }, note: "equilibrium with the stack" },
+        ` along the axis; the deviators measured, in ${(100 * measured!.share.value).toFixed(0)} % of its volume, add up to `,
+        { quantity: measured!.deviators },
+        rest === null ? "; the mean stress that balances them is " : `: what the rest and the mean stress carry is not known (${rest}).`,
+        ...(rest === null ? [{ quantity: (balance as StressBalance).impliedMean as Quantity }, "."] : []),
       ],
     });
+  }
   told.push({ parts: [`No absolute stress is given for one phase of a composite: ${COMPOSITE_REFUSAL}.`] });
   return told;
 }

@@ -26,6 +26,7 @@ import {
   knownElasticConstants,
   type MeasuredStress,
   measureStress,
+  type PhaseStress,
   phaseWindows,
   STRESS_DEFINITION,
   type StressPhase,
@@ -392,14 +393,22 @@ function reasons(points: readonly StressPoint[]): { reason: string; points: numb
   return [...counts].map(([reason, n]) => ({ reason, points: n })).sort((a, b) => b.points - a.points);
 }
 
+interface LargestStress {
+  readonly at: number;
+  readonly difference: Quantity;
+  readonly component: Quantity;
+  /** parts of the error of the difference, MPa */
+  readonly errors: PhaseStress["errors"];
+}
+
 /** The point of the largest |difference| among those known to a fifth. */
-function extreme(points: readonly StressPoint[]): { at: number; difference: Quantity; component: Quantity } | NotComputable {
-  let best: { at: number; difference: Quantity; component: Quantity } | null = null;
+function extreme(points: readonly StressPoint[]): LargestStress | NotComputable {
+  let best: LargestStress | null = null;
   for (const { at, measured } of points) {
     const { stress } = measured;
     if ("notComputable" in stress || !(stress.errors.counting < 0.2 * Math.abs(stress.difference.value))) continue;
     if (!best || Math.abs(stress.difference.value) > Math.abs(best.difference.value))
-      best = { at, difference: stress.difference, component: stress.axialComponent };
+      best = { at, difference: stress.difference, component: stress.axialComponent, errors: stress.errors };
   }
   return best ?? { notComputable: "no point has a stress known to a fifth" };
 }
