@@ -30,6 +30,22 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: "phase stability: hulls, electrochemical windows, voltages, interfaces, potentials",
     load: () => import("./commands/thermo.ts"),
   },
+  raman: {
+    summary: "Raman spectra: calibration, baseline, peaks with names, bands over a series",
+    load: () => import("./commands/raman.ts"),
+  },
+  xps: {
+    summary: "photoelectrons: regions, components with doublets, upper limits, composition",
+    load: () => import("./commands/xps.ts"),
+  },
+  sims: {
+    summary: "secondary ions: mass scale, isotope patterns, ratios over replicates, depth",
+    load: () => import("./commands/sims.ts"),
+  },
+  thermal: {
+    summary: "thermobalance and calorimeter: steps of mass, sulfur content, glass transition, peaks",
+    load: () => import("./commands/thermal.ts"),
+  },
   symmetric: {
     summary: "symmetric cells: overpotential, stabilisation, critical current; soft shorts",
     load: () => import("./commands/symmetric.ts"),
@@ -46,6 +62,14 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
   topology: {
     summary: "persistent homology of a structure: spacings, rings, cavities",
     load: () => import("./commands/topology/index.ts"),
+  },
+  tomo: {
+    summary: "tomography: slices from projections; interlayer, voids and ingrowth of a cell; before and after",
+    load: () => import("./commands/tomo/index.ts"),
+  },
+  image: {
+    summary: "pictures of sections: cracks and voids as area fractions, element maps",
+    load: () => import("./commands/image/index.ts"),
   },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
   run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },

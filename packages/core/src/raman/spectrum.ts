@@ -94,8 +94,21 @@ export function median(values: readonly number[]): number {
 /** Longest run of points that a cosmic ray lights up. */
 const LONGEST_SPIKE = 3;
 
+/** Passes over the spectrum: what a taller spike hid beside it is found in the next. */
+const PASSES = 4;
+
 /** Replaces spikes in place; gives their indices with what stood there. */
 export function despike(y: Float64Array, threshold: number): { index: number; measured: number }[] {
+  const found = new Map<number, number>();
+  for (let pass = 0; pass < PASSES; pass++) {
+    const spikes = onePass(y, threshold);
+    for (const { index, measured } of spikes) if (!found.has(index)) found.set(index, measured);
+    if (spikes.length === 0) break;
+  }
+  return [...found].map(([index, measured]) => ({ index, measured })).sort((p, q) => p.index - q.index);
+}
+
+function onePass(y: Float64Array, threshold: number): { index: number; measured: number }[] {
   const n = y.length;
   const steps = Array.from({ length: n - 1 }, (_, i) => y[i + 1]! - y[i]!);
   const centre = median(steps);
