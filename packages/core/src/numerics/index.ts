@@ -11,12 +11,12 @@ export {
   bdf,
   blockSystem,
   consistentDerivative,
-  continueAlgebraic,
+  continueImplicit,
   type DaeProblem,
   type DenseSystem,
   denseProblem,
   rootBetween,
-  solveAlgebraic,
+  solveImplicit,
   weightedNorm,
 } from "./dae/index.ts";
 // Finite elements in the plane and around an axis

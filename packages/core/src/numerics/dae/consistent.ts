@@ -1,54 +1,61 @@
 /**
- * Consistent initial values: with the differential unknowns held, the algebraic ones by damped Newton iterations, and then the derivative of all.
+ * Consistent initial values, by damped Newton iterations with the natural monotonicity test (Deuflhard, Newton Methods for Nonlinear Problems, 2004,
+ * section 3.3): either of the algebraic unknowns alone, with the differential ones held, or of all by one short implicit step.
  *
- * The algebraic part can be far from its solution at the start (a current that is switched on). The caller then leads it there from a state where the
- * solution is known, by a parameter from 0 to 1 that its equations contain: steps that fail are halved.
+ * The short step is for starts where something has changed suddenly. With the differential unknowns held, one that is near zero and relaxes fast may be
+ * known only to the tolerance, and in an exponential law of rates that error is a current of any size; the implicit step lets it relax at once, and keeps every
+ * linear invariant.
+ *
+ * The solution can be far away (a current that is switched on). The caller then leads there from a state where it is known, by a parameter from 0 to 1
+ * that its equations contain: steps that fail are halved.
  */
 import { type DaeProblem, weightedNorm } from "./problem.ts";
 
-const ITERATIONS = 40;
+const ITERATIONS = 60;
+const SMALLEST_SHARE = 1e-4;
 const SMALLEST_STEP = 1e-6;
 
-/** Solves 0 = f(t, y) for the algebraic unknowns, to rounding where it can be reached; false where Newton's method fails (y is then as it was). */
-export function solveAlgebraic(problem: DaeProblem, t: number, y: Float64Array): boolean {
+/**
+ * Solves, in place, M (y − y₀)/step = f(t + step, y), y₀ the values on entry; with `step` 0 the algebraic equations alone, to rounding where it can be reached.
+ * False where Newton's method fails (y is then as it was).
+ */
+export function solveImplicit(problem: DaeProblem, t: number, y: Float64Array, step = 0): boolean {
   const n = problem.size;
-  const [residual, trial, weights, before] = [new Float64Array(n), new Float64Array(n), new Float64Array(n), y.slice()];
+  const before = y.slice();
+  const [delta, next, trial, weights] = [new Float64Array(n), new Float64Array(n), new Float64Array(n), new Float64Array(n)];
   const { mass } = problem;
+  const c = step > 0 ? 1 / step : 1;
   problem.weights(y, weights);
-  const restricted = (at: Float64Array): number => {
-    problem.right(t, at, residual);
-    let sum = 0;
+  /** The simplified correction at a state, with the factors at hand. */
+  const correct = (at: Float64Array, out: Float64Array): number => {
+    problem.right(t + step, at, out);
     for (let k = 0; k < n; k++) {
-      if (mass[k] !== 0) residual[k] = 0;
-      sum += residual[k]! * residual[k]!;
+      if (mass[k] !== 0) out[k] = step > 0 ? out[k]! - mass[k]! * c * (at[k]! - before[k]!) : 0;
     }
-    return Math.sqrt(sum);
+    if (!out.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
+    problem.solve(out);
+    // zero but for rounding; a held unknown must not move at all
+    if (step === 0) for (let k = 0; k < n; k++) if (mass[k] !== 0) out[k] = 0;
+    return weightedNorm(out, weights);
   };
-  let size = restricted(y);
+  let share = 1;
   let last = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    if (!Number.isFinite(size) || !problem.factor(t, y, 1, true)) break;
-    const step = residual.slice();
-    problem.solve(step);
-    // zero but for rounding; a held unknown must not move at all
-    for (let k = 0; k < n; k++) if (mass[k] !== 0) step[k] = 0;
-    const norm = weightedNorm(step, weights);
+    if (!problem.factor(t + step, y, c, step === 0)) break;
+    const norm = correct(y, delta);
     if (!Number.isFinite(norm)) break;
-    // the residual must fall; near the solution rounding decides, and the step is taken as it is
-    let share = 1;
-    let next = 0;
-    for (;;) {
-      for (let k = 0; k < n; k++) trial[k] = y[k]! + share * step[k]!;
-      next = restricted(trial);
-      if (next <= (1 - 1e-4 * share) * size || norm < 1e-3) break;
-      share /= 2;
-      if (share < 1e-4) break;
-    }
-    if (share < 1e-4) break;
-    y.set(trial);
-    size = next;
-    // at the limit of rounding steps no longer shrink
     if (norm < 1e-9 || (norm < 1e-3 && norm > 0.5 * last)) return true;
+    share = Math.min(1, 4 * share);
+    for (;;) {
+      for (let k = 0; k < n; k++) trial[k] = y[k]! + share * delta[k]!;
+      if (norm < 1e-3) break;
+      const after = correct(trial, next);
+      if (after <= (1 - share / 4) * norm) break;
+      share /= 2;
+      if (share < SMALLEST_SHARE) break;
+    }
+    if (share < SMALLEST_SHARE) break;
+    y.set(trial);
     last = share === 1 ? norm : Number.POSITIVE_INFINITY;
   }
   y.set(before);
@@ -56,38 +63,43 @@ export function solveAlgebraic(problem: DaeProblem, t: number, y: Float64Array):
 }
 
 /**
- * Leads the algebraic unknowns from a parameter of 0, where `y` is near a solution, to 1. `set` gives the parameter to the equations; `goOn`, asked after
- * each solution, may end the way before 1. @returns the parameter reached: 1 if all went well
+ * {@link solveImplicit} where a parameter of the equations leads from 0, where `y` is near a solution, to 1. `set` gives the parameter to the equations; `goOn`,
+ * asked after each solution, may end the way before 1. @returns the parameter reached, 1 if all went well and −1 if not even 0 could be solved; y is the
+ * solution there
  */
-export function continueAlgebraic(
+export function continueImplicit(
   problem: DaeProblem,
   t: number,
   y: Float64Array,
+  step: number,
   set: (parameter: number) => void,
   goOn: (y: Float64Array) => boolean = () => true,
 ): number {
+  const { mass } = problem;
+  const origin = y.slice();
+  /** One solution from the guess in y, with the differential unknowns' history at the origin. */
+  const attempt = (parameter: number): boolean => {
+    set(parameter);
+    const guess = y.slice();
+    // amounts start from the origin, potentials from the guess
+    for (let k = 0; k < y.length; k++) if (mass[k] !== 0) y[k] = origin[k]!;
+    if (solveImplicit(problem, t, y, step)) return true;
+    y.set(guess);
+    return false;
+  };
   // most switches need no help
-  set(1);
-  const start = y.slice();
-  if (solveAlgebraic(problem, t, y) && goOn(y)) return 1;
-  y.set(start);
-  set(0);
-  if (!solveAlgebraic(problem, t, y)) return -1;
+  if (attempt(1) && goOn(y)) return 1;
+  y.set(origin);
+  if (!attempt(0)) return -1;
   let reached = 0;
-  let step = 0.25;
-  const last = y.slice();
-  while (reached < 1 && step >= SMALLEST_STEP) {
-    const next = Math.min(1, reached + step);
-    set(next);
-    if (solveAlgebraic(problem, t, y)) {
+  let stride = 0.25;
+  while (reached < 1 && stride >= SMALLEST_STEP) {
+    const next = Math.min(1, reached + stride);
+    if (attempt(next)) {
       reached = next;
-      last.set(y);
-      step *= 2;
+      stride *= 2;
       if (!goOn(y)) return reached;
-    } else {
-      y.set(last);
-      step /= 4;
-    }
+    } else stride /= 4;
   }
   return reached;
 }

@@ -1,6 +1,6 @@
 export { type Bdf, type BdfCounts, type BdfOptions, bdf } from "./bdf.ts";
 export { type BlockShape, type BlockSystem, blockSystem } from "./blockTridiagonal.ts";
-export { consistentDerivative, continueAlgebraic, solveAlgebraic } from "./consistent.ts";
+export { consistentDerivative, continueImplicit, solveImplicit } from "./consistent.ts";
 export { type DenseSystem, denseProblem } from "./denseSystem.ts";
 export { luFactor, luSolve } from "./lu.ts";
 export { type DaeProblem, weightedNorm } from "./problem.ts";

@@ -13,7 +13,7 @@ import { ThioscopeError } from "../../errors.ts";
 import { checkCancelled, QUIET, type TaskContext } from "../../task.ts";
 import { aggregationLevels } from "../sparse/aggregation.ts";
 import { conjugateGradient } from "../sparse/conjugateGradient.ts";
-import { multiply, type SparseMatrix } from "../sparse/csr.ts";
+import { diagonal, multiply, type SparseMatrix } from "../sparse/csr.ts";
 import { factorSymmetric } from "../sparse/ldl.ts";
 import { type Level, multigrid } from "../sparse/multigrid.ts";
 import { addLoad, type BoundaryPlaces, type BoundaryPoints, boundaryPoints, edgePlaces, integrateBoundary, valuesAt } from "./boundary.ts";
@@ -188,6 +188,8 @@ function newton(stages: readonly Stage[], phi: Float64Array, tolerance: number, 
   const change = new Float64Array(n);
   assemble(stage, phi, r, false);
   let size = norm(r);
+  // what the rounding of φ alone can leave, where the conductor is so good that φ is nearly the same everywhere
+  const rounding = Math.max(ROUNDING * scale, 2 ** -48 * norm(diagonal(stage.matrix).map((d, i) => d * phi[i]!)));
   for (let step = 0; size > tolerance * scale; step++) {
     if (step === MOST_STEPS) throw new ThioscopeError("NOT_COMPUTABLE", `the interface's current did not converge in ${MOST_STEPS} steps`);
     checkCancelled(context);
@@ -205,14 +207,14 @@ function newton(stages: readonly Stage[], phi: Float64Array, tolerance: number, 
       size = norm(r);
       if (size <= (1 - 1e-4 * lambda) * before) break;
       lambda /= 2;
-      if (before < ROUNDING * scale) return;
+      if (before < rounding) return;
       if (lambda < 1e-6) {
         throw new ThioscopeError("NOT_COMPUTABLE", "the interface's current did not converge: no step lessens the residual");
       }
     }
     phi.set(trial);
     // rounding is reached: what is left does not get smaller
-    if (before < ROUNDING * scale && size > 0.5 * before) return;
+    if (before < rounding && size > 0.5 * before) return;
   }
 }
 
