@@ -118,7 +118,9 @@ function onePass(y: Float64Array, threshold: number): { index: number; measured:
   const spiked = new Uint8Array(n);
   for (let i = 0; i < n - 1; i++) {
     if (score(i) <= threshold) continue;
-    // a rise beyond the noise that falls again within the longest spike
+    // a rise beyond the noise that falls again within the longest spike; of several ends the one that leaves the flattest rest
+    let end = -1;
+    let clearest = 4;
     for (let k = i + 1; k <= Math.min(n - 2, i + LONGEST_SPIKE); k++) {
       if (score(k) >= -threshold) continue;
       const [before, after] = [y[i]!, y[k + 1]!];
@@ -126,9 +128,13 @@ function onePass(y: Float64Array, threshold: number): { index: number; measured:
       for (let j = i + 1; j <= k; j++) top = Math.max(top, y[j]!);
       // the flanks of a peak climb in steps like the one below the spike
       const around = Math.abs((y[i - 1] ?? before) - before) + Math.abs((y[k + 2] ?? after) - after);
-      if (top - Math.max(before, after) > 4 * around) for (let j = i + 1; j <= k; j++) spiked[j] = 1;
-      break;
+      const contrast = (top - Math.max(before, after)) / (around + spread);
+      if (contrast > clearest) {
+        clearest = contrast;
+        end = k;
+      }
     }
+    for (let j = i + 1; j <= end; j++) spiked[j] = 1;
   }
   const found: { index: number; measured: number }[] = [];
   for (let i = 0; i < n; i++) {
