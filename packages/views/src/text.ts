@@ -43,8 +43,11 @@ export function richText(text: string): Run[] {
   const runs: Run[] = [];
   let end = 0;
   for (const match of text.matchAll(WORD)) {
-    const formula = parseFormula(match[0]);
-    if (!formula) continue;
+    // c-Na3PS4, t-Li7SiPS8: the form stands before the formula
+    const form = /^[a-z]-/.exec(match[0])?.[0] ?? "";
+    const inside = parseFormula(match[0].slice(form.length));
+    if (!inside) continue;
+    const formula = form === "" ? inside : [{ text: form, shift: 0 as const }, ...inside];
     if (match.index > end) runs.push({ text: text.slice(end, match.index), shift: 0 });
     runs.push(...formula);
     end = match.index + match[0].length;

@@ -5,7 +5,12 @@ import { extent, padded } from "../figure/scale.ts";
 import type { PartFigure } from "../parts/model.ts";
 import { pythonHead } from "../study/context.ts";
 import { quantityText, richText } from "../text.ts";
-import { type Context, hours, potentialPanel, toneOf } from "./shared.ts";
+import { type Context, hours, potentialPanel, TONES, toneOf } from "./shared.ts";
+
+const SHAPES = ["disc", "square", "diamond", "ring"] as const;
+
+/** Where tones come round again the shape is another one. */
+const shapeOf = (k: number) => SHAPES[Math.floor(k / TONES.length) % SHAPES.length]!;
 
 export const LAYERS: PartFigure<"diffraction"> = {
   id: "layers",
@@ -31,7 +36,7 @@ export const LAYERS: PartFigure<"diffraction"> = {
         y: position,
         sigma,
         tone: toneOf(k),
-        shape: "disc",
+        shape: shapeOf(k),
         size: 0.8,
         joined: true,
         ...(withRows && scans.timeHour.length === timeHour.length ? { rows: scans.firstRow, lastRows: scans.lastRow } : {}),
@@ -42,11 +47,12 @@ export const LAYERS: PartFigure<"diffraction"> = {
         ? `${label}: ${quantityText(velocity)}`
         : `${label}: no velocity, ${velocity.notComputable} (resolution ${quantityText(resolution)})`,
     );
+    const moved = layers.flatMap(({ label, velocity }) => (isComputable(velocity) ? [`${label}: ${quantityText(velocity)}`] : []));
     return {
       x: { label: richText(context.run ? "Time (h)" : "Time since the first frame (h)"), ...hours(context, Float64Array.from(time)) },
       panels: [...(above ? [above] : []), { weight: 1, left: { label: richText("Position (µm)"), ...padded(y, 0.08) }, marks }],
-      legend: layers.map(({ label }, k) => ({ label: richText(label), tone: toneOf(k), as: "disc" })),
-      note: told.join("; "),
+      legend: layers.map(({ label }, k) => ({ label: richText(label), tone: toneOf(k), as: shapeOf(k) })),
+      ...(moved.length > 0 ? { note: moved.join("; ") } : {}),
       aspect: 0.8,
       data: () => ({
         columns: [

@@ -11,6 +11,7 @@ import { type Context, edgesOf, hours, onColumns, potentialPanel, rowsOnColumns,
 
 /** One map of several that share their axes. */
 interface Layered {
+  /** the phase */
   name: string;
   unit: string;
   values: Numbers;
@@ -58,14 +59,16 @@ function mapsFigure(context: Context, maps: readonly Layered[], extra: Pick<Figu
         ...(rows && lastRows ? { rows, lastRows } : {}),
       },
       ...boundaries(scans),
-      ...edges(context.part.layers),
+      ...edges(context.part.layers.filter(({ phase }) => phase === map.name)),
     ];
     return { weight: 1, left: { label: richText("Position (µm)"), min: y[0]!, max: y.at(-1)! }, marks };
   });
   return {
     x: { label: richText(context.run ? "Time (h)" : "Time since the first frame (h)"), ...hours(context, columns.edges) },
     panels: [...(above ? [above] : []), ...panels],
-    legend: context.part.layers.length > 0 ? [{ label: richText("fitted edge ± σ"), tone: "ink", as: "ring" }] : [],
+    legend: context.part.layers.some(({ phase }) => maps.some(({ name }) => name === phase))
+      ? [{ label: richText("fitted edge ± σ"), tone: "accent", as: "ring" }]
+      : [],
     ...extra,
     aspect: Math.min(1.9, 0.45 + 0.35 * panels.length),
     data: () => table(scans, maps),
@@ -86,7 +89,7 @@ function edges(layers: readonly LayerView[]): Mark[] {
       x: layer.timeHour,
       y: layer.position,
       sigma: layer.sigma,
-      tone: "ink",
+      tone: "accent",
       shape: "ring",
       size: 0.55,
       joined: true,
@@ -125,8 +128,11 @@ const python = (label: string, colours: string) => (_: Context, csv: string) =>
   `mesh = ax.pcolormesh(grid.columns, grid.index, grid, shading="nearest", cmap="${colours}")\nfig.colorbar(mesh, label=name + " (${label})")\n` +
   `ax.set(xlabel="Time (h)", ylabel="Position (µm)")\nfig.savefig("map.pdf")\n`;
 
+/** CSS pixels: the potential, each map, and what the axis of time takes. */
+const heightOf = (maps: number): number => 130 + 40 + Math.max(150, Math.min(230, 620 / maps)) * maps;
+
 const common = {
-  height: 560,
+  height: heightOf(2),
   wide: true,
   brushOver: "all",
   cursorLine: true,
@@ -138,6 +144,7 @@ export const PHASE_MAPS: PartFigure<"diffraction"> = {
   id: "phase-maps",
   title: "Phases over position and time",
   isShown: ({ phaseMaps, scans }) => phaseMaps.length > 0 && scans !== null,
+  heightOf: (context) => heightOf(chosen(PHASE, context, context.part.phaseMaps).length),
   choices: (context) =>
     onlyOne(
       PHASE,
@@ -176,6 +183,7 @@ export const STRESS_MAPS: PartFigure<"diffraction"> = {
   id: "stress-maps",
   title: "Deviatoric stress over position and time",
   isShown: ({ stressMaps, scans }) => stressMaps.length > 0 && scans !== null,
+  heightOf: (context) => heightOf(chosen(STRESS, context, context.part.stressMaps).length),
   choices: (context) =>
     onlyOne(
       STRESS,

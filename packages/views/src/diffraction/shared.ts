@@ -10,7 +10,7 @@ import { at } from "../track.ts";
 export type Context = PartContext<"diffraction">;
 export type Part = DiffractionContent;
 
-const TONES: readonly Tone[] = ["accent", "first", "second", { ramp: 0.75 }, { ramp: 0.1 }, "third"];
+export const TONES: readonly Tone[] = ["accent", "first", "second", { ramp: 0.75 }, { ramp: 0.1 }, "third"];
 
 export const toneOf = (index: number): Tone => TONES[index % TONES.length]!;
 

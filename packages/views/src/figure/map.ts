@@ -114,15 +114,27 @@ export function drawColourBar(scale: ColourScale, g: PanelGeometry, pen: Pen, o:
     widest = Math.max(widest, pen.measure(runs, tickSize(o)));
     pen.text(runs, x + width + o.fontSize * 0.45, y, { size: tickSize(o), colour: palette.quiet, align: "start", baseline: "middle" });
   }
-  // a label longer than its panel is set smaller, down to 7 pt on paper
-  const size = o.fontSize * Math.max(0.86, Math.min(1, (g.height + o.fontSize) / pen.measure(scale.label, o.fontSize)));
-  pen.text(scale.label, x + width + o.fontSize * 1.2 + widest, g.y + g.height / 2, {
+  // a label longer than its panel is set smaller, down to 7 pt on paper, then without its unit, which its pointer's words have
+  const room = g.height + o.fontSize;
+  const name = withoutUnit(scale.label);
+  const runs = pen.measure(scale.label, o.fontSize * 0.86) > room && name.length > 0 ? name : scale.label;
+  const size = o.fontSize * Math.max(0.86, Math.min(1, room / pen.measure(runs, o.fontSize)));
+  pen.text(runs, x + width + o.fontSize * 1.2 + widest, g.y + g.height / 2, {
     size,
     colour: palette.ink,
     align: "middle",
     baseline: "middle",
     upright: true,
   });
+}
+
+/** What stands before the unit in parentheses. */
+function withoutUnit(label: readonly Run[]): Run[] {
+  const at = label.findIndex(({ text }) => text.includes(" ("));
+  if (at < 0) return [...label];
+  const { text, shift } = label[at]!;
+  const rest = text.slice(0, text.indexOf(" ("));
+  return [...label.slice(0, at), ...(rest === "" ? [] : [{ text: rest, shift }])];
 }
 
 /** A cell of a map. */

@@ -91,6 +91,7 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
     const c = context();
     figure = c === null ? null : spec.figure(c);
     cell = null;
+    if (c !== null && spec.heightOf) plot.style.setProperty("--plot-height", `${Math.round(spec.heightOf(c))}px`);
     followed = c !== null && spec.follows ? spec.follows(c) : null;
     chooser.show(c === null || !spec.choices ? [] : spec.choices(c));
     for (const { choice, button } of switches) {

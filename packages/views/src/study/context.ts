@@ -36,6 +36,8 @@ export interface PlotSpec<C> {
   title: string;
   /** drawn height on the page, CSS pixels */
   height: number;
+  /** where it depends on how much there is to show */
+  heightOf?(context: C): number;
   /** what dragging selects: rows of all marks in the range, or rows of the curve it started on */
   brushOver: "all" | "curve";
   /** a line through all panels at the cursor, where x runs with time */
