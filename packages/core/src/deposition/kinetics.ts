@@ -50,10 +50,12 @@ export function butlerVolmer(k: Kinetics, { shift, factor }: PressureTerm, phi: 
   const anodic = (1 - k.cathodicTransfer) * f;
   const x = cathodic * (phi - shift);
   const y = -anodic * (phi - shift);
-  const [ex, ey] = [x > LIMIT ? LARGEST * (1 + x - LIMIT) : Math.exp(x), y > LIMIT ? LARGEST * (1 + y - LIMIT) : Math.exp(y)];
+  // exp − 1 of both: their difference keeps its digits where the overpotential is a tiny part of RT/F
+  const ex = x > LIMIT ? LARGEST * (1 + x - LIMIT) - 1 : Math.expm1(x);
+  const ey = y > LIMIT ? LARGEST * (1 + y - LIMIT) - 1 : Math.expm1(y);
   const scale = k.exchangeCurrent * factor;
   into[0] = scale * (ex - ey);
-  into[1] = scale * (cathodic * (x > LIMIT ? LARGEST : ex) + anodic * (y > LIMIT ? LARGEST : ey));
+  into[1] = scale * (cathodic * (x > LIMIT ? LARGEST : ex + 1) + anodic * (y > LIMIT ? LARGEST : ey + 1));
 }
 
 /** φ at which a plane interface passes `current`, V; for α_c = ½ it is (2RT/F) asinh(i/2i_exc) + U_p. */
