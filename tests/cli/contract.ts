@@ -51,6 +51,8 @@ const COUNTS = new Set([
     "saturated",
     "notFinite",
   ],
+  // tomography: what was read and found, by number
+  ...["projections", "rounds", "voxels", "count", "regionsInAll"],
   // persistent homology: dimensions, points, and bars, which are as exact as the points
   ...["0", "1", "2", "dimension", "bar", "opens", "fills", "rings"],
   ...["chargeRows", "dischargeRows", "restRows", "offset", "line", "column"],

@@ -1,10 +1,10 @@
 /** Tomography and sections on virtual instruments: the truth is the drawing. */
 import {
+  analyseStack,
   colocalisation,
   darkRegions,
   elementUniformity,
   fillRow,
-  ingrowth,
   interlayerThickness,
   lineIntegrals,
   type Picture,
@@ -146,18 +146,7 @@ describe("volumes of a stacked cell", () => {
       const dendritic = k % 2 === 1;
       const setup = dendritic ? { ...STACK, size: 48, pores: 4, branches: 5 } : { ...STACK, size: 48, pores: 4 };
       const stack = virtualStack(setup, `growth ${k}`);
-      const smooth = smoothed(stack, [0.6, 0.6, 0.6]);
-      const { top } = interlayerThickness(smoothed(stack, [1.2, 1.2, 0]), STACK_GREYS);
-      // where no interlayer is seen the electrolyte ends at the mean depth of those columns that show one
-      const seen = top.filter((t) => !Number.isNaN(t));
-      const middle = seen.reduce((a, b) => a + b, 0) / seen.length;
-      const { indicator } = ingrowth(
-        smooth,
-        top.map((t) => (Number.isNaN(t) ? middle : t)),
-        STACK_GREYS.electrolyte,
-        STACK_GREYS.void,
-      );
-      const grows = indicator.value > 0.05 * stack.voxel;
+      const { grows } = analyseStack(stack, k % 4 < 2 ? STACK_GREYS : null);
       if (grows === dendritic) right++;
     }
     expect(right / runs).toBeGreaterThanOrEqual(0.95);
@@ -174,8 +163,8 @@ describe("sections", () => {
       expect(Math.abs(found.cracks.value + found.voids.value - drawn.cracks - drawn.voids)).toBeLessThan(
         0.15 * (drawn.cracks + drawn.voids),
       );
-      // crossing cracks and voids are one region: the sum is what is certain
-      if (Math.abs(found.cracks.value - drawn.cracks) < 0.5 * drawn.cracks) inside++;
+      // a void that touches a crack is one region with it: the sum is what is certain
+      if (Math.abs(found.cracks.value - drawn.cracks) < 0.35 * drawn.cracks) inside++;
     }
     expect(inside).toBeGreaterThanOrEqual(12);
   });

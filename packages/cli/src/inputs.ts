@@ -165,6 +165,14 @@ export function shortAnswer(answer: Answer): string {
   return isComputable(answer) ? formatQuantity({ ...answer, unit: "" }) : "–";
 }
 
+/** An answer with its unit, or the reason why there is none. */
+export const answerText = (answer: Answer): string => (isComputable(answer) ? formatQuantity(answer) : answer.notComputable);
+
+/** A length such as "3.61um" in metres. */
+export function metres(word: string): number {
+  return inUnit(parseQuantity(word, "m"), "m").value;
+}
+
 /** Columns aligned for reading; numbers to the right. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const width = head.map((title, j) => Math.max(title.length, ...rows.map((row) => row[j]?.length ?? 0)));

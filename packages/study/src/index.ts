@@ -20,5 +20,6 @@ export { isStudy, readStudy, STUDY_SCHEMA, type Study, type StudyStep } from "./
 export type { StudyFile, StudySource } from "./studySources.ts";
 export { type WriteFile, writeAtomic } from "./write.ts";
 // Tomography
+export { openScan, readPicture, readVolume, type VolumeOptions } from "./tomography/files.ts";
 export { reconstructScan, type ScanOptions, type ScanResult } from "./tomography/reconstructScan.ts";
 export { type SlicePool, slicePool } from "./tomography/slices.ts";

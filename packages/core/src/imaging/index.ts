@@ -22,5 +22,6 @@ export {
   elementUniformity,
 } from "./section.ts";
 export { smoothed } from "./smooth.ts";
+export { analyseStack, compareStacks, GROWTH_FROM, type StackAnalysis, type StackChange } from "./stack.ts";
 export { classify, type Histogram, histogramOf, minimumError, otsu, type Thresholds } from "./threshold.ts";
 export { type VoidRegion, type Voids, voids } from "./voids.ts";

@@ -15,17 +15,20 @@ import { type Quantity, quantity } from "../units/quantity.ts";
 import { blockStatistics } from "./area.ts";
 import { connectedRegions } from "./components.ts";
 import type { Picture } from "./model.ts";
+import { smoothed } from "./smooth.ts";
 import { histogramOf, minimumError, otsu } from "./threshold.ts";
 
-/** Axis ratio from which a dark region is a crack. */
-const CRACK_FROM = 4;
+/** Length over width from which a dark region is a crack. */
+const CRACK_FROM = 6;
+/** Smoothing before pixels are told dark or bright, so that noise does not fray the outlines, pixels. */
+const SMOOTHING = 0.7;
 
 export interface DarkRegion {
   kind: "crack" | "void";
   pixels: number;
   /** area in m², null without a pixel size */
   area: number | null;
-  /** of the ellipse of equal moments, pixels */
+  /** along and across, pixels */
   length: number;
   width: number;
   centre: readonly [x: number, y: number];
@@ -53,32 +56,37 @@ export function darkRegions(picture: Picture, options: DarkOptions = {}): DarkRe
   const { smallest = 6 } = options;
   const values = options.threshold === undefined ? withoutShade(picture) : picture.values;
   const threshold = options.threshold ?? minimumError(histogramOf(values));
-  const inside = Uint8Array.from(values, (grey) => (grey < threshold ? 1 : 0));
+  const calm = smoothed({ nx: width, ny: height, nz: 1, voxel: pixel ?? 1, values }, [SMOOTHING, SMOOTHING, 0]).values;
+  const inside = Uint8Array.from(calm, (grey) => (grey < threshold ? 1 : 0));
   const { labels, sizes } = connectedRegions(inside, width, height, 1);
-  const sums = Array.from({ length: 5 }, () => new Float64Array(sizes.length));
+  const sums = [new Float64Array(sizes.length), new Float64Array(sizes.length), new Float64Array(sizes.length)] as const;
   for (let i = 0; i < labels.length; i++) {
     const r = labels[i]!;
+    if (r === 0) continue;
     const x = i % width;
     const y = Math.floor(i / width);
-    for (const [k, value] of [x, y, x * x, y * y, x * y].entries()) sums[k]![r]! += value;
+    sums[0][r]! += x;
+    sums[1][r]! += y;
+    const faces = [
+      x > 0 && labels[i - 1] !== r,
+      x < width - 1 && labels[i + 1] !== r,
+      y > 0 && labels[i - width] !== r,
+      y < height - 1 && labels[i + width] !== r,
+    ];
+    sums[2][r]! += faces.filter(Boolean).length;
   }
   const kinds = new Uint8Array(sizes.length);
   const regions: DarkRegion[] = [];
   for (let r = 1; r < sizes.length; r++) {
     const n = sizes[r]!;
     if (n < smallest) continue;
-    const [cx, cy] = [sums[0]![r]! / n, sums[1]![r]! / n];
-    // a pixel itself has a second moment of 1/12
-    const xx = sums[2]![r]! / n - cx * cx + 1 / 12;
-    const yy = sums[3]![r]! / n - cy * cy + 1 / 12;
-    const xy = sums[4]![r]! / n - cx * cy;
-    const middle = (xx + yy) / 2;
-    const apart = Math.hypot((xx - yy) / 2, xy);
-    const length = 4 * Math.sqrt(middle + apart);
-    const across = 4 * Math.sqrt(Math.max(1 / 12, middle - apart));
+    const outline = (Math.PI / 4) * sums[2][r]!;
+    const length = outline / 2;
+    const across = (2 * n) / outline;
     const kind = length >= CRACK_FROM * across ? "crack" : "void";
     kinds[r] = kind === "crack" ? 1 : 2;
-    regions.push({ kind, pixels: n, area: pixel === null ? null : n * pixel ** 2, length, width: across, centre: [cx, cy] });
+    const centre = [sums[0][r]! / n, sums[1][r]! / n] as const;
+    regions.push({ kind, pixels: n, area: pixel === null ? null : n * pixel ** 2, length, width: across, centre });
   }
   regions.sort((a, b) => b.pixels - a.pixels);
   const shown = Uint8Array.from(labels, (r) => kinds[r]!);

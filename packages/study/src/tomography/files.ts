@@ -1,7 +1,14 @@
 /** Scans, volumes and pictures from paths. */
 import { type Notice, QUIET, type TaskContext, ThioscopeError } from "@thioscope/core";
 import type { Picture, Volume } from "@thioscope/core/imaging";
-import { type ImageStack, type ReadImageOptions, readImageStack, readTomographyScan, scanOfStacks, type TomographyScan } from "@thioscope/formats";
+import {
+  type ImageStack,
+  type ReadImageOptions,
+  readImageStack,
+  readTomographyScan,
+  scanOfStacks,
+  type TomographyScan,
+} from "@thioscope/formats";
 import { type FileSource, openAsByteSource } from "../fileSource.ts";
 
 type Layout = Pick<ReadImageOptions, "raw" | "path">;
@@ -25,7 +32,7 @@ export async function openScan(
     if (first === undefined) throw new ThioscopeError("INVALID_INPUT", "a scan needs projections");
     if (paths.projections.length === 1 && paths.flats.length === 0 && layout.path === undefined && layout.raw === undefined) {
       const scan = await readTomographyScan(await open(first));
-      if (scan) return { ...scan, close: () => (scan.close(), closeAll()) };
+      if (scan) return closing(scan, closeAll);
     }
     const stacks = async (list: readonly string[]): Promise<ImageStack[]> => {
       const made: ImageStack[] = [];
@@ -33,11 +40,21 @@ export async function openScan(
       return made;
     };
     const scan = scanOfStacks(await stacks(paths.projections), await stacks(paths.flats), await stacks(paths.darks));
-    return { ...scan, close: () => (scan.close(), closeAll()) };
+    return closing(scan, closeAll);
   } catch (error) {
     closeAll();
     throw error;
   }
+}
+
+function closing(scan: TomographyScan, more: () => void): TomographyScan {
+  return {
+    ...scan,
+    close() {
+      scan.close();
+      more();
+    },
+  };
 }
 
 /** Bytes of a volume in memory. */
@@ -74,9 +91,13 @@ export async function readVolume(
       notices.push(...stack.notices);
       shape ??= { width: stack.width, height: stack.height };
       if (stack.width !== shape.width || stack.height !== shape.height) {
-        throw new ThioscopeError("INVALID_INPUT", `a slice of ${stack.width} × ${stack.height} pixels among those of ${shape.width} × ${shape.height}`, {
-          file: path,
-        });
+        throw new ThioscopeError(
+          "INVALID_INPUT",
+          `a slice of ${stack.width} × ${stack.height} pixels among those of ${shape.width} × ${shape.height}`,
+          {
+            file: path,
+          },
+        );
       }
       known ??= stack.facts.pixel2Metre ?? null;
       for (let k = 0; k < stack.frames; k++) {
@@ -85,7 +106,11 @@ export async function readVolume(
         if (++joined < bin) continue;
         held += plane.byteLength;
         if (held > MAX_VOLUME) {
-          throw new ThioscopeError("INVALID_INPUT", `the volume is larger than ${MAX_VOLUME / 2 ** 30} GiB: join voxels with a larger bin`, { file: path });
+          throw new ThioscopeError(
+            "INVALID_INPUT",
+            `the volume is larger than ${MAX_VOLUME / 2 ** 30} GiB: join voxels with a larger bin`,
+            { file: path },
+          );
         }
         planes.push(bin === 1 ? sum : sum.map((value) => value / bin));
         sum = null;
@@ -118,7 +143,11 @@ function binned(values: ArrayLike<number>, width: number, height: number, bin: n
 }
 
 /** One picture of one file. */
-export async function readPicture(path: string, pixel: number | null, layout: Layout = {}): Promise<{ picture: Picture; notices: readonly Notice[] }> {
+export async function readPicture(
+  path: string,
+  pixel: number | null,
+  layout: Layout = {},
+): Promise<{ picture: Picture; notices: readonly Notice[] }> {
   const source = await openAsByteSource(path);
   try {
     const stack = await readImageStack(source, layout);

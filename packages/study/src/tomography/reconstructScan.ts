@@ -3,7 +3,15 @@
  * pool. Memory is one slab of sinograms (as many rows as fit into `memory`), one projection, and the slices under way.
  */
 import { checkCancelled, type Notice, QUIET, type Quantity, quantity, type TaskContext, ThioscopeError } from "@thioscope/core";
-import { fillRow, lineIntegrals, type PaganinOptions, paganin, rotationCentre, type Sinogram, type TomoFilter } from "@thioscope/core/imaging";
+import {
+  fillRow,
+  lineIntegrals,
+  type PaganinOptions,
+  paganin,
+  rotationCentre,
+  type Sinogram,
+  type TomoFilter,
+} from "@thioscope/core/imaging";
 import type { TomographyScan } from "@thioscope/formats";
 import type { SlicePool } from "./slices.ts";
 
@@ -129,7 +137,10 @@ async function reader(scan: TomographyScan, phase: PaganinOptions | null, notice
       const row = Float32Array.from(values);
       const bad = row.findIndex((value) => !Number.isFinite(value));
       if (bad >= 0) {
-        throw new ThioscopeError("FILE_DAMAGED", `projection ${index}, row ${Math.floor(bad / width)}, column ${bad % width} holds ${row[bad]}`);
+        throw new ThioscopeError(
+          "FILE_DAMAGED",
+          `projection ${index}, row ${Math.floor(bad / width)}, column ${bad % width} holds ${row[bad]}`,
+        );
       }
       return row;
     };
@@ -142,10 +153,20 @@ async function reader(scan: TomographyScan, phase: PaganinOptions | null, notice
     const { values: integrals, dead } = lineIntegrals(values, flat, nothing);
     if (dead > 0 && !warned) {
       warned = true;
-      notices.push({ code: "dead-pixels", message: `projection ${index} has ${dead} pixels without light: they are filled from beside them` });
+      notices.push({
+        code: "dead-pixels",
+        message: `projection ${index} has ${dead} pixels without light: they are filled from beside them`,
+      });
     }
     for (let row = 0; row < height; row++) fillRow(integrals.subarray(row * width, (row + 1) * width));
-    return phase ? paganin(integrals.map((value) => Math.exp(-value)), width, height, phase) : integrals;
+    return phase
+      ? paganin(
+          integrals.map((value) => Math.exp(-value)),
+          width,
+          height,
+          phase,
+        )
+      : integrals;
   };
 }
 
