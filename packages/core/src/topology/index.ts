@@ -1,3 +1,5 @@
+// Alpha filtration
+export { type AlphaOptions, type AlphaResult, alphaBarcodes } from "./alpha.ts";
 // Cavities
 export { MOST_CAVITY_POINTS } from "./cavities.ts";
 export type { Cycle } from "./cycles.ts";

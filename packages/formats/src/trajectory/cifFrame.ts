@@ -10,7 +10,10 @@ export const cifReader: TrajectoryReader = {
   recognises: (head, name) => /\.cif$/i.test(name) || /^\s*(?:#.*\n\s*)*data_\S/.test(head),
   async read(input, sink) {
     // symmetry is loaded when it is needed: trajectories do without
-    const [{ expandSites, orthogonalisation }, { readCif }] = await Promise.all([import("@thioscope/core/crystal"), import("../cif/index.ts")]);
+    const [{ expandSites, orthogonalisation }, { readCif }] = await Promise.all([
+      import("@thioscope/core/crystal"),
+      import("../cif/index.ts"),
+    ]);
     const file = input.source.name;
     const { cell, group, sites, notices } = readCif(new TextDecoder().decode(await wholeContent(input)), file);
     if (!sites) throw new ThioscopeError("FILE_DAMAGED", "the CIF gives no atoms", { file });

@@ -57,11 +57,13 @@ export const lammpsDataReader: TrajectoryReader = {
       names.set(type, comment !== undefined && comment in ATOMIC_WEIGHTS ? comment : (element ?? String(type)));
     }
     // two types of one mass would lose their difference
-    for (const [type, name] of [...names])
-      if ([...names].some(([other, n]) => other !== type && n === name)) names.set(type, `${name}${type}`);
+    const stated = [...names];
+    for (const [type, name] of stated) {
+      if (stated.some(([other, n]) => other !== type && n === name)) names.set(type, `${name}${type}`);
+    }
     const section = find(/^\s*Atoms\b/);
     if (section < 0) fail("the section Atoms is missing", 0);
-    const stated = /#\s*(\w+)/.exec(lines[section]!)?.[1];
+    const named = /#\s*(\w+)/.exec(lines[section]!)?.[1];
     const rows: number[][] = [];
     for (let k = section + 1; k < lines.length && rows.length < atoms; k++) {
       if (lines[k]!.trim() === "") continue;
@@ -73,8 +75,8 @@ export const lammpsDataReader: TrajectoryReader = {
     if (rows.length < atoms) throw new ThioscopeError("FILE_CUT", `${rows.length} of ${atoms} atoms are there`, { file });
     const columns = rows[0]!.length;
     const style =
-      stated !== undefined && Object.hasOwn(STYLES, stated)
-        ? STYLES[stated]!
+      named !== undefined && Object.hasOwn(STYLES, named)
+        ? STYLES[named]!
         : columns === 5 || columns === 8
           ? STYLES.atomic!
           : columns === 7 || columns === 10

@@ -1,58 +1,65 @@
 /** thioscope topology: rings and cavities between the points of a structure. */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { type Notice, nearest, ThioscopeError } from "@thioscope/core";
+import { type Notice, nearest, type TaskContext, ThioscopeError } from "@thioscope/core";
 import { orthogonalisation, unitCell } from "@thioscope/core/crystal";
-import { BAR_NAMES, type Metric, matrixMetric, openMetric, periodicMetric, type RipsResult, ripsBarcodes } from "@thioscope/core/topology";
+import {
+  alphaBarcodes,
+  BAR_NAMES,
+  type Metric,
+  matrixMetric,
+  openMetric,
+  periodicMetric,
+  type RipsResult,
+  ripsBarcodes,
+} from "@thioscope/core/topology";
 import { POINTS_SIZE_LIMIT, type PointSet, readPointSet } from "@thioscope/formats";
 import { openAsByteSource } from "@thioscope/study";
 import type { Command } from "../../command.ts";
 import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
+
+type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 const LONGEST_SHOWN = 10;
 
 export const command: Command = {
   name: "topology",
   summary: "persistent homology of a structure: spacings, rings, cavities",
-  usage: "thioscope topology rips FILE [--cell 'A B C ALPHA BETA GAMMA'] [--max-dim 1] [--species Na]",
+  usage: "thioscope topology rips|alpha FILE [--cell 'A B C ALPHA BETA GAMMA'] [--max-dim 1] [--species Na]",
   about: `rips: points closer than a length are joined, and the length grows. A bar of H0 ends where two groups of points meet (a spacing of
 occupied sites, not a jump), a bar of H1 is a ring from its longest edge until triangles fill it, a bar of H2 a cavity. Exact, without a
-threshold (Vietoris–Rips, Z/2). In a periodic cell lengths end at one third of its smallest height; classes open there are said to be so. FILE: xyz
-or extended xyz, CIF, rows of x, y, z, or a lower triangle of distances. A cell in the file is used unless --open is given.`,
+threshold (Vietoris–Rips, Z/2). In a periodic cell lengths end at one third of its smallest height; classes open there are said to be so.
+alpha: balls around the points grow; the same names, lengths are radii (an H0 death is half a spacing), H0 to H2 of whole models at once; a periodic cell has three
+rings and three cavities of its own that never end. FILE: xyz or extended xyz, CIF, rows of x, y, z, or a lower triangle of distances. A cell in the file is used unless --open is given.`,
   options: {
     cell: { type: "string", value: "'A B C ALPHA BETA GAMMA'", help: "periodic cell; three lengths mean right angles" },
     "cell-matrix": { type: "string", value: "'AX AY AZ …'", help: "periodic cell: its three axes, nine numbers" },
     open: { type: "boolean", help: "open space, whatever cell the file gives" },
-    "max-dim": { type: "string", value: "0|1|2", help: "highest dimension (default 1)" },
+    "max-dim": { type: "string", value: "0|1|2", help: "highest dimension (default 1; alpha: 2)" },
     species: { type: "string", value: "S", help: "only these species: Na, or Na,Li" },
     cap: { type: "string", value: "LENGTH", help: "no length beyond this (default: none; periodic: a third of the smallest height)" },
     prime: { type: "string", value: "P", help: "coefficients modulo this prime (default 2)" },
   },
-  examples: ["thioscope topology rips NaTaCl6.cif --species Na", "thioscope topology rips points.csv --cell '25 25 25' --max-dim 2 --json"],
+  examples: [
+    "thioscope topology rips NaTaCl6.cif --species Na",
+    "thioscope topology rips points.csv --cell '25 25 25' --max-dim 2 --json",
+    "thioscope topology alpha NaTaCl6.cif --species Ta,Cl",
+  ],
   async run([word, ...words], options, io) {
-    if (word !== "rips") {
-      const guess = word === undefined ? undefined : nearest(word, ["rips"]);
+    if (word !== "rips" && word !== "alpha") {
+      const guess = word === undefined ? undefined : nearest(word, ["rips", "alpha"]);
       const what =
         word === undefined
           ? "topology needs a word"
           : `"${word}" is nothing that topology does${guess ? `; did you mean "${guess}"?` : ""}`;
-      throw new ThioscopeError("USAGE", `${what}: rips`);
+      throw new ThioscopeError("USAGE", `${what}: rips, alpha`);
     }
     const path = oneWord(words, command.usage);
-    const dimension = dimensionOf(options["max-dim"]);
+    const dimension = dimensionOf(options["max-dim"], word === "rips" ? 1 : 2);
     const set = await read(path);
     const cell = cellOf(options.cell, options["cell-matrix"], options.open === true, set);
-    const { metric, indices, notices } = metricOf(set, cell, options.species);
-    const result = ripsBarcodes(
-      metric,
-      {
-        maxDimension: dimension,
-        cycles: true,
-        ...given("cap", numberOf(options.cap, "--cap")),
-        ...given("prime", numberOf(options.prime, "--prime")),
-      },
-      io.task,
-    );
+    const { metric, points, indices, notices } = metricOf(set, cell, options.species);
+    const result = word === "rips" ? rips(metric, dimension, options, io.task) : alpha(points, cell, dimension, options, io.task);
     const warnings = [...set.notices, ...notices, ...result.notices];
     io.result({
       file: basename(path),
@@ -86,8 +93,29 @@ async function read(path: string): Promise<PointSet> {
   return readPointSet(await readFile(path, "utf8"), basename(path));
 }
 
-function dimensionOf(word: string | boolean | undefined): 0 | 1 | 2 {
-  const value = word === undefined ? 1 : Number(word);
+function rips(metric: Metric, maxDimension: 0 | 1 | 2, options: Options, task: TaskContext): RipsResult {
+  const cap = given("cap", numberOf(options["cap"], "--cap"));
+  return ripsBarcodes(metric, { maxDimension, cycles: true, ...cap, ...given("prime", numberOf(options["prime"], "--prime")) }, task);
+}
+
+function alpha(
+  points: Float64Array | null,
+  cell: Float64Array | null,
+  maxDimension: 0 | 1 | 2,
+  options: Options,
+  task: TaskContext,
+): RipsResult {
+  if (!points) throw new ThioscopeError("USAGE", "alpha needs points: distances alone have no balls");
+  if (options["cap"] !== undefined || options["prime"] !== undefined) {
+    throw new ThioscopeError("USAGE", "--cap and --prime are options of rips: alpha has no cap and counts modulo 2");
+  }
+  const { barcodes, cycles, endless, notices } = alphaBarcodes(points, cell, { maxDimension }, task);
+  // one group of points is left for ever
+  return { barcodes, cycles, cap: null, openAtCap: endless.map((n, d) => (d === 0 ? n - 1 : n)), notices };
+}
+
+function dimensionOf(word: string | boolean | undefined, fallback: 1 | 2): 0 | 1 | 2 {
+  const value = word === undefined ? fallback : Number(word);
   if (value !== 0 && value !== 1 && value !== 2) throw new ThioscopeError("USAGE", `--max-dim ${word}: 0, 1 or 2 is needed`);
   return value;
 }
@@ -133,12 +161,12 @@ function metricOf(
   set: PointSet,
   cell: Float64Array | null,
   species: string | boolean | undefined,
-): { metric: Metric; indices: Int32Array; notices: Notice[] } {
+): { metric: Metric; points: Float64Array | null; indices: Int32Array; notices: Notice[] } {
   const all = Int32Array.from({ length: set.size }, (_, i) => i);
   if (set.lower) {
     if (cell) throw new ThioscopeError("USAGE", "a cell says nothing about a matrix of distances");
     if (species !== undefined) throw new ThioscopeError("USAGE", "a matrix of distances names no species");
-    return { metric: matrixMetric(set.lower), indices: all, notices: [] };
+    return { metric: matrixMetric(set.lower), points: null, indices: all, notices: [] };
   }
   let indices = all;
   const notices: Notice[] = [];
@@ -154,7 +182,7 @@ function metricOf(
   }
   const points = new Float64Array(3 * indices.length);
   for (const [k, i] of indices.entries()) points.set(set.points.subarray(3 * i, 3 * i + 3), 3 * k);
-  return { metric: cell ? periodicMetric(points, cell) : openMetric(points), indices, notices };
+  return { metric: cell ? periodicMetric(points, cell) : openMetric(points), points, indices, notices };
 }
 
 /** Lengths to ten digits: more are rounding. */
@@ -179,7 +207,7 @@ function text(file: string, set: PointSet, metric: Metric, result: RipsResult, i
       deaths.length === 0
         ? ""
         : `, ends ${deaths[0]!.toFixed(3)} to ${deaths.at(-1)!.toFixed(3)}${unit}, median ${deaths[deaths.length >> 1]!.toFixed(3)}`;
-    const still = result.cap === null ? "" : `, ${open} open at ${result.cap.toFixed(3)}${unit}`;
+    const still = result.cap === null ? `, ${open} without end` : `, ${open} open at ${result.cap.toFixed(3)}${unit}`;
     lines.push(`H${dimension} ${BAR_NAMES[dimension]}: ${count(ended.length + open, "bar")}${range}${open > 0 ? still : ""}`);
   }
   const rings = result.barcodes[1] ? pairs(result.barcodes[1].bars) : [];
@@ -187,7 +215,8 @@ function text(file: string, set: PointSet, metric: Metric, result: RipsResult, i
     .filter((k) => rings[k]![1] !== null)
     .sort((a, b) => rings[b]![1]! - rings[b]![0] - (rings[a]![1]! - rings[a]![0]))
     .slice(0, LONGEST_SHOWN);
-  if (longest.length > 0) {
+  // the alpha filtration names simplices, not rings
+  if (longest.length > 0 && result.cycles[longest[0]!]!.rings.length > 0) {
     const rows = longest.map((k) => {
       const [birth, death] = rings[k] as [number, number];
       const ring = result.cycles[k]!.rings[0]!.map((i) => indices[i]);
