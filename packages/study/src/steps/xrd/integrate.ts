@@ -1,13 +1,11 @@
 import { makeTable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
 import {
   type IntegratedFrame,
-  type IntegrationPlan,
   integrateFrame,
   integrationPlan,
   type RadialUnit,
   type Splitting,
 } from "@thioscope/core/diffraction";
-import type { DiffractionContent } from "@thioscope/core/story";
 import { createNxazint } from "@thioscope/formats";
 import { fastSummer } from "@thioscope/kernels";
 import manifest from "../../../package.json" with { type: "json" };
@@ -17,14 +15,13 @@ import type { ResultInput, StepFunction } from "../../tasks.ts";
 import { integers, numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
 import { diffractionPart } from "./part.ts";
-import { type FramePlaces, placesOf } from "./places.ts";
-import { type FrameClock, frameClock, type RunClock, rowsBetween, runClock } from "./runClock.ts";
+import { chooseSeries, type PlacedPatterns, patternSeries } from "./patternSeries.ts";
+import { placesOf } from "./places.ts";
+import { type FrameClock, frameClock, runClock } from "./runClock.ts";
 import { corrections, eachFrame, storedCalibration, survey } from "./source.ts";
 
 /** Bytes of results that are kept in memory before they are written. */
 const MOST_BYTES = 2 ** 30;
-/** Patterns that one plot shows apart, and bins of one. */
-const SHOWN_PATTERNS = 60;
 
 export const integrateStep: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as SourceInputs & { "xrd.calibrate": ResultInput };
@@ -49,19 +46,18 @@ export const integrateStep: StepFunction = async (given, parameters, io) => {
   });
   const summer = fastSummer(plan);
   const file = await createNxazint(plan, true);
-  const shownAt = new Set(
-    Array.from({ length: Math.min(SHOWN_PATTERNS, refs.length) }, (_, k, n = Math.min(SHOWN_PATTERNS, refs.length)) =>
-      Math.floor((k * refs.length) / n),
-    ),
-  );
-  const shown: { index: number; frame: IntegratedFrame }[] = [];
+  const placed = await placesIfKnown(inputs, refs, io);
+  const at = "reason" in placed ? null : placed;
+  const choices = chooseSeries(at, refs.length);
+  const shownAt = new Set(choices.flatMap(({ frames }) => frames));
+  const shown = new Map<number, IntegratedFrame>();
   let invalid = 0;
   try {
     await eachFrame(inputs, refs, io, (image, _ref, index) => {
       const frame = integrateFrame(plan, image.values, { summer });
       file.add(frame);
       invalid = Math.max(invalid, frame.invalidPixels);
-      if (shownAt.has(index)) shown.push({ index, frame });
+      if (shownAt.has(index)) shown.set(index, frame);
     });
     const notices: Notice[] = [...read, ...plan.notices];
     if (invalid > 0)
@@ -75,9 +71,7 @@ export const integrateStep: StepFunction = async (given, parameters, io) => {
       sources: refs.map((ref) => `${inputs.files[ref.file]!.file}#${ref.frame}`),
       input: { bins, sectors, unit: plan.unit, splitting: plan.splitting },
     });
-    const placed = await placesIfKnown(inputs, refs, io);
     if ("reason" in placed) notices.push({ code: "frames-unplaced", message: placed.reason });
-    const at = "reason" in placed ? null : placed;
     const part = diffractionPart("xrd.integrate", inputs, {
       title: "Patterns",
       notices,
@@ -91,7 +85,7 @@ export const integrateStep: StepFunction = async (given, parameters, io) => {
           ],
         },
       ],
-      content: { patterns: [series(plan, shown, refs.length, at)] },
+      content: { patterns: patternSeries(plan, choices, shown, at) },
     });
     return {
       files: { "patterns.h5": bytes, "frames.parquet": tableToParquet(framesTable(inputs, refs, at)), "part.json": jsonBytes(part) },
@@ -103,13 +97,8 @@ export const integrateStep: StepFunction = async (given, parameters, io) => {
   }
 };
 
-interface Placed {
-  places: FramePlaces;
+interface Placed extends PlacedPatterns {
   clock: FrameClock;
-  run: RunClock | null;
-  /** ref → time on the cell's clock, s; position, µm */
-  time: Float64Array;
-  position: Float64Array;
 }
 
 /** Patterns need no places: where nothing says them, the reason is a notice. */
@@ -151,32 +140,4 @@ function framesTable(inputs: SourceInputs, refs: Parameters<typeof placesOf>[1],
     numbers("position_um", "um", at ? Array.from(at.position) : none),
     numbers("time_second", "s", at ? Array.from(at.time) : none),
   ]);
-}
-
-function series(
-  plan: IntegrationPlan,
-  shown: readonly { index: number; frame: IntegratedFrame }[],
-  all: number,
-  at: Placed | null,
-): DiffractionContent["patterns"][number] {
-  const timed = at !== null && shown.every(({ index }) => Number.isFinite(at.time[index]!));
-  const rows = shown.map(({ index }): readonly [number, number] => {
-    const t = at?.time[index] ?? Number.NaN;
-    return at?.run ? rowsBetween(at.run, t - 30, t + 30) : [Number.NaN, Number.NaN];
-  });
-  const few = (values: Float64Array): number[] => Array.from(values, (v) => Number(v.toPrecision(5)));
-  return {
-    title: shown.length < all ? `${shown.length} of ${all} frames` : "all frames",
-    axis: { unit: plan.unit, values: plan.axis },
-    along: {
-      name: timed ? "time" : "frame",
-      unit: timed ? "h" : "",
-      values: shown.map(({ index }) => (timed ? at.time[index]! / 3600 : index)),
-    },
-    firstRow: at?.run ? rows.map(([a]) => a) : [],
-    lastRow: at?.run ? rows.map(([, b]) => b) : [],
-    values: shown.flatMap(({ frame }) => few(frame.pattern.values)),
-    sigma: shown.flatMap(({ frame }) => few(frame.pattern.sigma as Float64Array)),
-    lines: [],
-  };
 }
