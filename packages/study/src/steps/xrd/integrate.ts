@@ -1,11 +1,5 @@
 import { makeTable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
-import {
-  type IntegratedFrame,
-  integrateFrame,
-  integrationPlan,
-  type RadialUnit,
-  type Splitting,
-} from "@thioscope/core/diffraction";
+import { type IntegratedFrame, integrateFrame, integrationPlan, type RadialUnit, type Splitting } from "@thioscope/core/diffraction";
 import { createNxazint } from "@thioscope/formats";
 import { fastSummer } from "@thioscope/kernels";
 import manifest from "../../../package.json" with { type: "json" };
