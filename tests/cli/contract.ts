@@ -3,7 +3,7 @@
  * a count, an index or a size that the list below names. Data, not code, decides.
  */
 import { readFileSync } from "node:fs";
-import { compileSchema } from "../../packages/study/src/checkedYaml.ts";
+import { Ajv } from "ajv";
 
 const SCHEMA = JSON.parse(readFileSync(new URL("../../docs/reference/schema/commands.schema.json", import.meta.url), "utf8")) as {
   $defs: Record<string, object>;
@@ -15,7 +15,7 @@ export const DEFINED: readonly string[] = Object.keys(SCHEMA.$defs);
 /** What is wrong with `value` by the published schema of `name`; empty if nothing is. */
 export function schemaMistakes(name: string, value: unknown): string[] {
   const { $defs } = SCHEMA;
-  const validate = compileSchema({ $defs, allOf: [{ $ref: `#/$defs/${name}` }] });
+  const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile({ $defs, allOf: [{ $ref: `#/$defs/${name}` }] });
   return validate(value) ? [] : (validate.errors ?? []).map((e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`);
 }
 
@@ -50,6 +50,9 @@ const COUNTS = new Set([
     "negative",
     "saturated",
     "notFinite",
+    "scans",
+    "positions",
+    "files",
   ],
   // tomography: what was read and found, by number
   ...["projections", "rounds", "voxels", "count", "regionsInAll"],

@@ -111,8 +111,9 @@ export {
 } from "./spectra/index.ts";
 // Spreadsheets as they are, without a guess at what they hold
 export { CELL, openWorkbook, readWorkbook, type Sheet, type SheetColumn, type Workbook } from "./spreadsheet/index.ts";
-// Trajectories
-export { readTrajectory, TRAJECTORY_READERS, type TrajectoryOptions, type TrajectoryReader } from "./trajectory/index.ts";
-
 // Tomography
 export { readTomographyScan, scanOfStacks, type TomographyScan } from "./tomography/scan.ts";
+// Trajectories
+export { readTrajectory, TRAJECTORY_READERS, type TrajectoryOptions, type TrajectoryReader } from "./trajectory/index.ts";
+// Files written by hand: YAML with the place of every value, against a JSON Schema
+export { checkStructure, type Places, readYaml, type Schema } from "./yaml/index.ts";

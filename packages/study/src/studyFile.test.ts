@@ -1,8 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkStructure, type Schema } from "@thioscope/formats";
+import { Ajv } from "ajv";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readStudy } from "./studyFile.ts";
+import { readStudy, STUDY_SCHEMA } from "./studyFile.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -40,25 +43,30 @@ steps:
 });
 
 const wrong: [what: string, text: string, line: number, says: RegExp][] = [
-  ["an unknown key", "sourcs:\n  a: raw/a.mpr\nsteps: [cycles]\n", 1, /"sourcs" is not known.*did you mean "sources"/],
+  ["an unknown key", "sourcs:\n  a: raw/a.mpr\nsteps: [cycles]\n", 1, /unknown key "sourcs".*did you mean "sources"/],
   [
     "an unknown step",
     "sources: { a: raw/a.mpr }\nsteps:\n  - cycls\n",
     3,
-    /"cycls" is not known.*did you mean "cycles".*read, cycles, dqdv, cv, gitt, symmetric, composition, eis/,
+    /"cycls" is not allowed.*did you mean "cycles".*read, cycles, dqdv, cv, gitt, symmetric, composition, eis/,
   ],
-  ["an unknown step with parameters", "sources: { a: raw/a.mpr }\nsteps:\n  - nmr: { nucleus: Na }\n", 3, /"nmr" is not known/],
+  ["an unknown step with parameters", "sources: { a: raw/a.mpr }\nsteps:\n  - nmr: { nucleus: Na }\n", 3, /unknown key "nmr"/],
   [
     "an unknown parameter",
     "sources: { a: raw/a.mpr }\nsteps:\n  - read: { salvag: true }\n",
     3,
-    /"salvag" is not known.*did you mean "salvage"/,
+    /unknown key "salvag".*did you mean "salvage"/,
   ],
   ["a quantity of another kind", "sources: { a: raw/a.mpr }\nsteps:\n  - cycles\n  - dqdv: { bin: 5 mA }\n", 4, /dqdv: bin: .*mA/],
   ["a quantity without unit", "sources: { a: raw/a.mpr }\nsteps:\n  - dqdv: { bin: '5' }\n", 3, /dqdv: bin: "5" has no unit/],
-  ["a wrong kind of value", "sources:\n  a: 5\nsteps: [cycles]\n", 2, /"sources.a" is 5: it must be text or a list or a map/],
-  ["no steps", "sources: { a: raw/a.mpr }\n", 1, /lacks "steps"/],
-  ["a kind that is none", "sources: { a: { files: raw/a.mpr, kind: point } }\nsteps: [topology]\n", 1, /"point" is not known.*points/],
+  ["a wrong kind of value", "sources:\n  a: 5\nsteps: [cycles]\n", 2, /sources\.a: "5" is not a text, a list or a group of keys/],
+  ["no steps", "sources: { a: raw/a.mpr }\n", 1, /"steps" is missing/],
+  [
+    "a kind that is none",
+    "sources: { a: { files: raw/a.mpr, kind: point } }\nsteps: [topology]\n",
+    1,
+    /sources\.a\.kind: "point" is not allowed, did you mean "points".*points/,
+  ],
   [
     "a setting of no kind",
     "sources:\n  a: { files: raw/a.mpr, kind: points, mapping: { voltage_volt: V } }\nsteps: [topology]\n",
@@ -76,7 +84,7 @@ const wrong: [what: string, text: string, line: number, says: RegExp][] = [
   ["no cell file", "cell: sell.yaml\nsources: { a: raw/a.mpr }\nsteps: [cycles]\n", 1, /"sell.yaml" does not exist/],
   ["a step twice", "sources: { a: raw/a.mpr }\nsteps: [cycles, cycles]\n", 2, /named twice/],
   ["a broken line", "title: x\nsources: { a: [ }\nsteps: [cycles]\n", 2, /not valid YAML/],
-  ["an empty file", "", 1, /must be a map/],
+  ["an empty file", "", 1, /nothing is not a group of keys/],
 ];
 
 describe("a mistake is reported with its line", () => {
@@ -115,4 +123,56 @@ test("a folder without study.yaml is told how to become one", async () => {
     code: "FILE_MISSING",
     message: expect.stringContaining("thioscope new"),
   });
+});
+
+/** A general validator is the oracle: it and the walk through the schema take the same files. */
+test("what JSON Schema's own validator takes is taken, and nothing else", () => {
+  const validate = new Ajv({ allowUnionTypes: true }).compile(STUDY_SCHEMA);
+  const takes = (data: unknown): boolean => {
+    const refused = new Error();
+    const fail = (): never => {
+      throw refused;
+    };
+    try {
+      checkStructure(data, STUDY_SCHEMA as Schema, { fail });
+      return true;
+    } catch (error) {
+      if (error === refused) return false;
+      throw error;
+    }
+  };
+  const word = fc.constantFrom("cycles", "dqdv", "eis", "thermo", "topology", "nothing", "auto", "5 mV", "", "x".repeat(1001));
+  const value = fc.oneof(
+    word,
+    fc.integer({ min: -3, max: 12 }),
+    fc.double({ noNaN: true }),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(word, { maxLength: 3 }),
+  );
+  const key = fc.constantFrom("bin", "peaks", "reference", "gain", "compounds", "max_dimension", "circuit", "electrolyte_share", "other");
+  const parameters = fc.oneof(fc.dictionary(key, value, { maxKeys: 2 }), value);
+  const step = fc.oneof(word, fc.dictionary(word, parameters, { maxKeys: 2 }), value);
+  const source = fc.oneof(value, fc.dictionary(fc.constantFrom("files", "kind", "cell", "mapping", "other"), value, { maxKeys: 3 }));
+  const often = <T, U>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<U>) =>
+    fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: other });
+  const study = fc.record(
+    {
+      title: often(fc.constant("a title"), value),
+      cell: often(fc.constant("cell.yaml"), value),
+      sources: often(fc.dictionary(fc.constantFrom("a", "b-2", "../x", "é"), often(fc.constant("raw/*"), source), { maxKeys: 2 }), value),
+      steps: often(fc.array(often(fc.constantFrom("cycles", "dqdv"), step), { minLength: 1, maxLength: 3 }), value),
+    },
+    { requiredKeys: ["steps"] },
+  );
+  let taken = 0;
+  fc.assert(
+    fc.property(study, (data) => {
+      const expected = validate(data);
+      if (expected) taken++;
+      expect(takes(data)).toBe(expected);
+    }),
+    { seed: 11, numRuns: 2000 },
+  );
+  expect(taken).toBeGreaterThan(300);
 });

@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
-import { compileSchema, readCheckedYaml } from "./checkedYaml.ts";
+import { checkStructure, readYaml, type Schema } from "@thioscope/formats";
 import { STEPS, type StepName, withDefaults } from "./registry/index.ts";
 import { mistakeIn } from "./registry/parameters.ts";
 import { studySchema } from "./registry/schema.ts";
@@ -36,9 +36,6 @@ interface Written {
   steps: (string | Record<string, Record<string, unknown> | null>)[];
 }
 
-// compiling takes tens of milliseconds: only when a study is read
-let validate: ReturnType<typeof compileSchema> | undefined;
-
 /**
  * Reads a study's folder.
  *
@@ -58,11 +55,10 @@ export async function readStudy(folder: string): Promise<Study> {
       error,
     );
   }
-  validate ??= compileSchema(STUDY_SCHEMA);
-  const { value, lineOf } = readCheckedYaml<Written>(text, file, validate, "STUDY_INVALID");
-  const refuse: StudyPlace["refuse"] = (message, path) => {
-    throw new ThioscopeError("STUDY_INVALID", message, { file, line: lineOf(path) });
-  };
+  const { data, places } = readYaml(text, file, "STUDY_INVALID");
+  checkStructure(data, STUDY_SCHEMA as Schema, places);
+  const value = data as Written;
+  const refuse: StudyPlace["refuse"] = (message, path) => places.fail(path, message, "key");
   const cell = value.cell === undefined ? null : await fileInside(value.cell, "the cell file", ["cell"], { root, cell: null, refuse });
   const { files, sources } = await readSources(value.sources ?? {}, { root, cell, refuse });
   const steps = orderedSteps(value.steps, refuse);

@@ -1,7 +1,7 @@
 /** Quantities as a cell file writes them: with unit, error, range, or the reason why they are an assumption. */
 import { convert, parseQuantity, parseUnit, sameDimension, ThioscopeError } from "@thioscope/core";
 import type { Declared } from "@thioscope/core/cell";
-import type { Path, Places } from "./place.ts";
+import type { Path, Places } from "../yaml/index.ts";
 
 const RANGE = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*(?:–|—|-|\bto\b|\.\.)\s*((?:\d+(?:\.\d*)?|\.\d+)(?:\s*[^\d\s.].*)?)$/;
 const RATE = /^(?:(\d+(?:\.\d+)?|\.\d+)\s*)?C(?:\s*\/\s*(\d+(?:\.\d+)?))?$/;

@@ -6,8 +6,8 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import type { Places } from "../yaml/index.ts";
 import { CELL_SCHEMA, readCellFile } from "./index.ts";
-import type { Places } from "./place.ts";
 import { checkStructure } from "./schema.ts";
 
 const examples = fileURLToPath(new URL("examples/", import.meta.url));

@@ -20,13 +20,9 @@ import {
   type StatedOnBases,
   type StatedWindow,
 } from "@thioscope/core/cell";
-import { LineCounter, parseDocument } from "yaml";
+import { type Path, type Places, readYaml } from "../yaml/index.ts";
 import { declared, type Wanted } from "./declared.ts";
-import { byteOffset, type Path, type Places, placesOf } from "./place.ts";
 import { checkStructure } from "./schema.ts";
-
-/** A cell file is a page of text; more than this is something else. */
-const MOST_CHARACTERS = 1_000_000;
 
 type Raw = Record<string, unknown>;
 
@@ -42,30 +38,7 @@ const VOLTAGE: Wanted = { units: ["V"], least: -20, most: 20 };
 
 /** @throws ThioscopeError CELL_INVALID with the place in the file */
 export function readCellFile(text: string, fileName: string): Cell {
-  if (text.length > MOST_CHARACTERS) {
-    throw new ThioscopeError("CELL_INVALID", `a cell file has at most ${MOST_CHARACTERS} characters, this has ${text.length}`, {
-      file: fileName,
-    });
-  }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: "1.2", prettyErrors: false });
-  const places = placesOf(text, document, lines, fileName);
-  const [broken] = document.errors;
-  if (broken) {
-    const { line, col } = lines.linePos(broken.pos[0]);
-    throw new ThioscopeError("CELL_INVALID", `not valid YAML: ${broken.message}`, {
-      file: fileName,
-      offset: byteOffset(text, broken.pos[0]),
-      line,
-      column: col,
-    });
-  }
-  let data: unknown;
-  try {
-    data = document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw new ThioscopeError("CELL_INVALID", `not a plain document: ${(error as Error).message}`, { file: fileName }, error);
-  }
+  const { data, places } = readYaml(text, fileName, "CELL_INVALID");
   if (typeof data !== "object" || data === null) places.fail([], "a cell file is a list of keys, beginning with name and layers");
   checkStructure(data, places);
   return new CellReader(data as Raw, places).read();

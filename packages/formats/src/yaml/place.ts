@@ -1,5 +1,5 @@
-/** Where in the YAML text a value stands, and the one way in which a cell file is refused. */
-import { ThioscopeError } from "@thioscope/core";
+/** Where in the YAML text a value stands, and the one way in which the file is refused. */
+import { type ErrorCode, ThioscopeError } from "@thioscope/core";
 import { type Document, isMap, isNode, isPair, isSeq, type LineCounter } from "yaml";
 
 export type Path = readonly (string | number)[];
@@ -8,11 +8,11 @@ export type Path = readonly (string | number)[];
 export interface Places {
   file: string;
   lineOf(path: Path): number | undefined;
-  /** CELL_INVALID at the value of `path`, or at its key. */
+  /** Refuses the file with its code at the value of `path`, or at its key. */
   fail(path: Path, message: string, at?: "key" | "value"): never;
 }
 
-export function placesOf(text: string, document: Document, lines: LineCounter, file: string): Places {
+export function placesOf(text: string, document: Document, lines: LineCounter, file: string, code: ErrorCode): Places {
   const offsetOf = (path: Path, at: "key" | "value"): number | undefined => {
     for (let length = path.length; length >= 0; length--) {
       const found = find(document, path.slice(0, length), at);
@@ -30,10 +30,10 @@ export function placesOf(text: string, document: Document, lines: LineCounter, f
       const offset = offsetOf(path, at);
       const position = offset === undefined ? undefined : lines.linePos(offset);
       const where = path.length > 0 ? `${pathText(path)}: ` : "";
-      throw new ThioscopeError("CELL_INVALID", `${where}${message}`, {
+      throw new ThioscopeError(code, `${where}${message}`, {
         file,
         ...(offset === undefined ? {} : { offset: byteOffset(text, offset) }),
-        ...(position ? { line: position.line, column: position.col } : {}),
+        ...(position ? { line: position.line, column: position.col } : { line: 1 }),
       });
     },
   };

@@ -1,0 +1,3 @@
+export type { Path, Places } from "./place.ts";
+export { readYaml } from "./read.ts";
+export { checkStructure, type Schema } from "./structure.ts";
