@@ -32,8 +32,9 @@ interface StoredMap {
 
 export const mapAction: XrdAction = {
   usage: USAGE,
-  about: `runs what of STUDY is not done (study.yaml with a source of the kind frames and the step xrd.map) and tells when each phase appears, how its fronts move, where the
-layers lie and how thick they are, with the offset of the clocks. The maps lie in results/xrd.map: map.parquet (query with thioscope query), edges.parquet, map.json.`,
+  about: `runs what of STUDY is not done (study.yaml with a source of the kind frames and the step xrd.map) and tells when each phase appears, how
+its fronts move, where the layers lie and how thick they are, with the offset of the clocks. All of it lies in results/xrd.map: map.parquet,
+edges.parquet, map.json.`,
   options: {},
   examples: ["thioscope xrd map beamtime"],
   async run(words, _options, io) {

@@ -33,9 +33,10 @@ interface StoredStress {
 
 export const stressAction: XrdAction = {
   usage: USAGE,
-  about: `runs what of STUDY is not done (study.yaml with a source of the kind frames and the step xrd.stress) and tells the deviatoric stress of each phase, d0 unknown: the difference
-σ_axial − σ_transverse and the component, two thirds of it, with elastic constants and their source. Absolute stress only in layers declared to hold one phase; the balance
-of forces for composites. All points lie in results/xrd.stress: stress.parquet, stress.json.`,
+  about: `runs what of STUDY is not done (study.yaml with a source of the kind frames and the step xrd.stress) and tells the deviatoric stress of
+each phase, d0 unknown: the difference σ_axial − σ_transverse and the component, two thirds of it, with elastic constants and their source.
+Absolute stress only in layers declared to hold one phase; the balance of forces for composites. All points lie in results/xrd.stress:
+stress.parquet, stress.json.`,
   options: {},
   examples: ["thioscope xrd stress beamtime"],
   async run(words, _options, io) {
@@ -146,6 +147,7 @@ function json({ source }: FrameResult, stress: StoredStress, notices: readonly N
     balance: last
       ? {
           scan: last.scan,
+          measured: last.measured,
           ...("notComputable" in last.balance ? last.balance : { residual: last.balance.residual, impliedMean: last.balance.impliedMean }),
         }
       : null,
