@@ -39,15 +39,29 @@ const Y: Readonly<Record<number, string>> = {
 
 /** Versions of the header: 0x4B little-endian is read, 0x4C (big-endian), 0x4D (before 1996) and 0xCF (LabCalc) are named. */
 export function spcVersion(head: Uint8Array): number | null {
-  if (head.length < 256) return null;
-  const version = head[1]!;
-  if (version === 0x4b) {
-    const view = new DataView(head.buffer, head.byteOffset, 64);
-    const [first, last] = [view.getFloat64(8, true), view.getFloat64(16, true)];
-    const plausible = view.getInt32(24, true) >= 0 && Math.abs(first) < 1e30 && Math.abs(last) < 1e30;
-    return plausible && (head[28]! <= 30 || head[28] === 255) ? version : null;
+  // archives begin with PK
+  if (head.length < 256 || (head[0] === 0x50 && head[1] === 0x4b)) return null;
+  const view = new DataView(head.buffer, head.byteOffset, 64);
+  const plausible = (...ends: number[]): boolean =>
+    ends.every((v) => Number.isFinite(v) && Math.abs(v) < 1e15 && (v === 0 || Math.abs(v) > 1e-15));
+  switch (head[1]) {
+    case 0x4b:
+      return plausible(view.getFloat64(8, true), view.getFloat64(16, true)) &&
+        view.getInt32(24, true) >= 0 &&
+        head[2]! <= 16 &&
+        (head[28]! <= 30 || head[28] === 255)
+        ? 0x4b
+        : null;
+    case 0x4c:
+      return plausible(view.getFloat64(8, false), view.getFloat64(16, false)) && head[2]! <= 16 ? 0x4c : null;
+    case 0x4d: {
+      const points = view.getFloat32(4, true);
+      const counted = Number.isInteger(points) && points > 0 && points < 1e7;
+      return counted && plausible(view.getFloat32(8, true), view.getFloat32(12, true)) ? 0x4d : null;
+    }
+    default:
+      return null;
   }
-  return version === 0x4d || version === 0x4c ? version : null;
 }
 
 /** @throws ThioscopeError FORMAT_VERSION, FILE_CUT, FILE_DAMAGED */
