@@ -45,7 +45,7 @@ const current = (series: PatternSeries, { state }: Context): number => entryAt(s
 const NOTHING: Figure = { x: { label: [], min: 0, max: 1 }, panels: [], legend: [], empty: "No pattern.", data: () => ({ columns: [] }) };
 
 const alongText = ({ along }: PatternSeries, i: number): string =>
-  along.name === "frame" ? `frame ${at(along.values, i)}` : `${along.name} ${roughText(at(along.values, i), 4)} ${along.unit}`;
+  along.name === "frame" ? `frame ${at(along.values, i)}` : `${along.name} ${roughText(at(along.values, i), 3)} ${along.unit}`;
 
 /** "Time (h)", "Position (µm)", "Frame". */
 function alongLabel({ along }: PatternSeries): Run[] {

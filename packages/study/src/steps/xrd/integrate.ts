@@ -1,5 +1,5 @@
 import { makeTable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
-import { type IntegratedFrame, integrateFrame, integrationPlan, type RadialUnit, type Splitting } from "@thioscope/core/diffraction";
+import { integrateFrame, integrationPlan, type RadialUnit, type Splitting } from "@thioscope/core/diffraction";
 import { createNxazint } from "@thioscope/formats";
 import { fastSummer } from "@thioscope/kernels";
 import manifest from "../../../package.json" with { type: "json" };
@@ -42,16 +42,14 @@ export const integrateStep: StepFunction = async (given, parameters, io) => {
   const file = await createNxazint(plan, true);
   const placed = await placesIfKnown(inputs, refs, io);
   const at = "reason" in placed ? null : placed;
-  const choices = chooseSeries(at, refs.length);
-  const shownAt = new Set(choices.flatMap(({ frames }) => frames));
-  const shown = new Map<number, IntegratedFrame>();
+  const patterns = new Float32Array(bins * refs.length);
   let invalid = 0;
   try {
     await eachFrame(inputs, refs, io, (image, _ref, index) => {
       const frame = integrateFrame(plan, image.values, { summer });
       file.add(frame);
       invalid = Math.max(invalid, frame.invalidPixels);
-      if (shownAt.has(index)) shown.set(index, frame);
+      patterns.set(frame.pattern.values as Float64Array, index * bins);
     });
     const notices: Notice[] = [...read, ...plan.notices];
     if (invalid > 0)
@@ -79,7 +77,7 @@ export const integrateStep: StepFunction = async (given, parameters, io) => {
           ],
         },
       ],
-      content: { patterns: patternSeries(plan, choices, shown, at) },
+      content: { patterns: patternSeries(plan, chooseSeries(at, patterns, bins), patterns, at) },
     });
     return {
       files: { "patterns.h5": bytes, "frames.parquet": tableToParquet(framesTable(inputs, refs, at)), "part.json": jsonBytes(part) },
