@@ -11,6 +11,7 @@ import {
   type OverSets,
   type Reaction,
   setsFor,
+  withSulfurShift,
 } from "@thioscope/core/thermo";
 import { ownEnergySet, readEnergies } from "@thioscope/formats";
 import type { CommandIo } from "../command.ts";
@@ -32,7 +33,8 @@ export async function ask(elements: readonly string[], options: Options): Promis
   const named = options["set"];
   const covering = setsFor(elements);
   const shipped = typeof named === "string" ? covering.filter((set) => set === energySet(named)) : covering;
-  const sets = own === null ? shipped : [own, ...shipped];
+  const shift = quantityOf(options["sulfur-shift"], "--sulfur-shift", "eV") ?? 0;
+  const sets = (own === null ? shipped : [own, ...shipped]).map((set) => withSulfurShift(set, shift));
   if (sets.length === 0) {
     const systems = COVERED_SYSTEMS.map((system) => system.join("–")).join(", ");
     throw new ThioscopeError(

@@ -27,6 +27,8 @@ export interface Schema {
   minimum?: number;
   maximum?: number;
   exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  pattern?: string;
   anyOf?: readonly Schema[];
   not?: Schema;
   then?: Schema;
@@ -189,12 +191,14 @@ function boundsProblem(data: unknown, s: Schema, path: Path): Problem | null {
   const fail = (message: string): Problem => ({ path, message, at: "value" });
   if (typeof data === "string") {
     if (s.minLength !== undefined && data.length < s.minLength) return fail("the text is empty");
+    if (s.pattern !== undefined && !new RegExp(s.pattern, "u").test(data)) return fail(`${shown(data)} is not of the form ${s.pattern}`);
     if (s.maxLength !== undefined && data.length > s.maxLength)
       return fail(`${data.length} characters are too many: at most ${s.maxLength} are allowed`);
   }
   if (typeof data === "number") {
-    const { exclusiveMinimum: above, minimum: least, maximum: most } = s;
+    const { exclusiveMinimum: above, exclusiveMaximum: below, minimum: least, maximum: most } = s;
     if (above !== undefined && !(data > above)) return fail(`${data} is not possible: it must be more than ${above}`);
+    if (below !== undefined && !(data < below)) return fail(`${data} is not possible: it must be less than ${below}`);
     if (least !== undefined && !(data >= least)) return fail(`${data} is not possible: it must be at least ${least}`);
     if (most !== undefined && !(data <= most)) return fail(`${data} is not possible: it must be at most ${most}`);
   }

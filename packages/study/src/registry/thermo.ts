@@ -40,6 +40,13 @@ const ASKED = {
       default: "auto",
       about: 'Temperature, such as "350 K", which acts where entropies are tabulated; "auto" (default): as each set has its energies.',
     },
+    sulfur_shift: {
+      kind: "quantity",
+      unit: "eV",
+      signed: true,
+      default: "auto",
+      about: 'Added to every compound per S atom, such as "-0.1 eV": what hangs on the correction of sulfur; "auto" (default): nothing.',
+    },
   },
   constants: ["faraday"],
   outputs: {

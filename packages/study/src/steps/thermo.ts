@@ -18,6 +18,7 @@ import {
   sortElements,
   stabilityWindow,
   systemElements,
+  withSulfurShift,
 } from "@thioscope/core/thermo";
 import { ownEnergySet, readEnergies } from "@thioscope/formats";
 import type { SourceInputs, StudyInputs } from "../lines.ts";
@@ -146,16 +147,22 @@ function hostOf({ host }: Parameters, cell: Cell | null): string | null {
   return cell?.layers.some(({ role, active }) => role === "cathode" && active?.includes("S")) ? "S" : null;
 }
 
-function conditionsOf({ pressure, temperature }: Parameters): ThermoConditions {
+function conditionsOf({ pressure, temperature, sulfur_shift }: Parameters): ThermoConditions {
   const value = (word: unknown, unit: string): number | null =>
     word === "auto" ? null : inUnit(parseQuantity(String(word), unit), unit).value;
-  return { pressureGigapascal: value(pressure, "GPa") ?? 0, temperatureKelvin: value(temperature, "K"), sulfurShift: 0 };
+  return {
+    pressureGigapascal: value(pressure, "GPa") ?? 0,
+    temperatureKelvin: value(temperature, "K"),
+    sulfurShift: value(sulfur_shift, "eV") ?? 0,
+  };
 }
 
 function windowsOf(formula: string, ion: string, { elements, sets }: Asked, conditions: ThermoConditions): OverSets<StabilityWindow> {
-  const { pressureGigapascal, temperatureKelvin } = conditions;
+  const { pressureGigapascal, temperatureKelvin, sulfurShift } = conditions;
   const at = { pressureGigapascal, ...(temperatureKelvin === null ? {} : { temperatureKelvin }) };
-  return overSets(sets, (set) => stabilityWindow(phaseDiagram(set, elements, at), parseFormula(formula), ion));
+  return overSets(sets, (set) =>
+    stabilityWindow(phaseDiagram(withSulfurShift(set, sulfurShift), elements, at), parseFormula(formula), ion),
+  );
 }
 
 function answerOf(set: number, answer: OverSets<StabilityWindow>["sets"][number]["answer"]): WindowAnswer {

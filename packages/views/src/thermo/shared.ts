@@ -35,10 +35,11 @@ export function conditionText({ pressureGigapascal, temperatureKelvin, sulfurShi
   return parts.join(", ");
 }
 
-/** Options of the command that gives the same. The shift of sulfur is the page's alone. */
-export function commandOptions({ pressureGigapascal, temperatureKelvin }: ThermoConditions): string {
+/** Options of the command that gives the same. */
+export function commandOptions({ pressureGigapascal, temperatureKelvin, sulfurShift }: ThermoConditions): string {
   const pressure = pressureGigapascal > 0 ? ` --pressure "${pressureGigapascal} GPa"` : "";
-  return `${pressure}${temperatureKelvin === null ? "" : ` --temperature "${temperatureKelvin} K"`}`;
+  const temperature = temperatureKelvin === null ? "" : ` --temperature "${temperatureKelvin} K"`;
+  return `${pressure}${temperature}${sulfurShift === 0 ? "" : ` --sulfur-shift "${sulfurShift} eV"`}`;
 }
 
 export const conditionsIn = ({ part, state }: ThermoContext): ThermoConditions => conditionsOf(part, state);
