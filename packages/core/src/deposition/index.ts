@@ -57,3 +57,11 @@ export {
   depositionElectrolyte,
   type Parameter,
 } from "./parameters.ts";
+// Questions as they are written
+export {
+  DEFECT_KINDS,
+  depositionQuestion,
+  QUESTION_DEFAULTS,
+  type WrittenElectrolyte,
+  type WrittenQuestion,
+} from "./question.ts";

@@ -26,6 +26,7 @@ export { type ElasticProblem, type ElasticSolution, solveElastic } from "./fem/e
 export { type BoundaryEdges, divide, type Mesh, type MeshQuality, meshQuality } from "./fem/mesh.ts";
 export { type MeshOptions, meshDomain } from "./fem/mesher.ts";
 export { type InterfaceLaw, type NewtonStep, type RobinProblem, type RobinSolution, solveRobin } from "./fem/robin.ts";
+export { type GridSample, sampleOnGrid } from "./fem/sample.ts";
 export type { SizeOptions, SizeSource } from "./fem/sizes.ts";
 export { type Coefficient, diffusionMatrix, type FeSpace, type Geometry, linearSpace, quadraticSpace, visitElements } from "./fem/space.ts";
 // Fourier transforms
