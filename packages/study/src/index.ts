@@ -1,5 +1,7 @@
 // Files
 
+// Barcodes of frames
+export { type BarcodeJob, barcodesOfFrames, type FrameCurves } from "./barcodes.ts";
 // Database
 export { type Cell, findStudies, openDatabase, type QueryResult, type StudyDatabase } from "./database.ts";
 export type { EngineName } from "./engine.ts";
@@ -18,8 +20,8 @@ export { type IndexedFile, type RunRecord, readIndex, type StudyIndex } from "./
 export { type RunOptions, runStudy, type StepReport, type StudyRun } from "./run.ts";
 export { isStudy, readStudy, STUDY_SCHEMA, type Study, type StudyStep } from "./studyFile.ts";
 export type { StudyFile, StudySource } from "./studySources.ts";
-export { type WriteFile, writeAtomic } from "./write.ts";
 // Tomography
 export { openScan, readPicture, readVolume, type VolumeOptions } from "./tomography/files.ts";
 export { reconstructScan, type ScanOptions, type ScanResult } from "./tomography/reconstructScan.ts";
 export { type SlicePool, slicePool } from "./tomography/slices.ts";
+export { type WriteFile, writeAtomic } from "./write.ts";

@@ -17,6 +17,7 @@ import { POINTS_SIZE_LIMIT, type PointSet, readPointSet } from "@thioscope/forma
 import { openAsByteSource } from "@thioscope/study";
 import type { Command } from "../../command.ts";
 import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
+import { framesAction } from "./frames.ts";
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -25,12 +26,15 @@ const LONGEST_SHOWN = 10;
 export const command: Command = {
   name: "topology",
   summary: "persistent homology of a structure: spacings, rings, cavities",
-  usage: "thioscope topology rips|alpha FILE [--cell 'A B C ALPHA BETA GAMMA'] [--max-dim 1] [--species Na]",
+  usage: `thioscope topology rips|alpha FILE [--cell 'A B C ALPHA BETA GAMMA'] [--max-dim 1] [--species Na]
+       thioscope topology frames TRAJECTORY --species Na [--against OTHER] [--every N] [--threads 2]`,
   about: `rips: points closer than a length are joined, and the length grows. A bar of H0 ends where two groups of points meet (a spacing of
 occupied sites, not a jump), a bar of H1 is a ring from its longest edge until triangles fill it, a bar of H2 a cavity. Exact, without a
 threshold (Vietoris–Rips, Z/2). In a periodic cell lengths end at one third of its smallest height; classes open there are said to be so.
 alpha: balls around the points grow; the same names, lengths are radii (an H0 death is half a spacing), H0 to H2 of whole models at once; a periodic cell has three
-rings and three cavities of its own that never end. FILE: xyz or extended xyz, CIF, rows of x, y, z, or a lower triangle of distances. A cell in the file is used unless --open is given.`,
+rings and three cavities of its own that never end.
+frames: Vietoris–Rips H0 and H1 of every frame of a trajectory (any that md reads), averaged, with bands at 95 % for whole curves; --against tests whether another
+material differs (blocks of frames dealt out anew). FILE: xyz or extended xyz, CIF, rows of x, y, z, or a lower triangle of distances. A cell in the file is used unless --open is given.`,
   options: {
     cell: { type: "string", value: "'A B C ALPHA BETA GAMMA'", help: "periodic cell; three lengths mean right angles" },
     "cell-matrix": { type: "string", value: "'AX AY AZ …'", help: "periodic cell: its three axes, nine numbers" },
@@ -39,6 +43,11 @@ rings and three cavities of its own that never end. FILE: xyz or extended xyz, C
     species: { type: "string", value: "S", help: "only these species: Na, or Na,Li" },
     cap: { type: "string", value: "LENGTH", help: "no length beyond this (default: none; periodic: a third of the smallest height)" },
     prime: { type: "string", value: "P", help: "coefficients modulo this prime (default 2)" },
+    against: { type: "string", value: "FILE", help: "frames: another trajectory, tested for a difference" },
+    skip: { type: "string", value: "N", help: "frames: left out at the start (default 0)" },
+    every: { type: "string", value: "N", help: "frames: take every n-th (default 1)" },
+    threads: { type: "string", value: "N", help: "frames: how many threads (default: as many as there are, 8 at most)" },
+    structure: { type: "string", value: "FILE", help: "frames: names the atoms of a DCD or of a dump without elements" },
   },
   examples: [
     "thioscope topology rips NaTaCl6.cif --species Na",
@@ -46,13 +55,14 @@ rings and three cavities of its own that never end. FILE: xyz or extended xyz, C
     "thioscope topology alpha NaTaCl6.cif --species Ta,Cl",
   ],
   async run([word, ...words], options, io) {
+    if (word === "frames") return framesAction(words, options, command.usage, io);
     if (word !== "rips" && word !== "alpha") {
-      const guess = word === undefined ? undefined : nearest(word, ["rips", "alpha"]);
+      const guess = word === undefined ? undefined : nearest(word, ["rips", "alpha", "frames"]);
       const what =
         word === undefined
           ? "topology needs a word"
           : `"${word}" is nothing that topology does${guess ? `; did you mean "${guess}"?` : ""}`;
-      throw new ThioscopeError("USAGE", `${what}: rips, alpha`);
+      throw new ThioscopeError("USAGE", `${what}: rips, alpha, frames`);
     }
     const path = oneWord(words, command.usage);
     const dimension = dimensionOf(options["max-dim"], word === "rips" ? 1 : 2);
