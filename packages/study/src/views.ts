@@ -229,6 +229,37 @@ export const VIEWS: Readonly<Record<string, View>> = {
   },
   windows: { step: "thermo", table: "windows.parquet", columns: WINDOW_COLUMNS },
   own_windows: { step: "thermo.own", table: "windows.parquet", columns: WINDOW_COLUMNS },
+  raman_peaks: {
+    step: "raman",
+    table: "peaks.parquet",
+    columns: [
+      ...where("study", "source"),
+      { name: "spectrum", type: "VARCHAR" },
+      ...withSigma("shift", "width", "height", "area"),
+      { name: "may_be", type: "VARCHAR" },
+    ],
+  },
+  xps_components: {
+    step: "xps",
+    table: "components.parquet",
+    columns: [
+      ...where("study", "source"),
+      { name: "file", type: "VARCHAR" },
+      { name: "component", type: "VARCHAR" },
+      ...withSigma("energy", "width", "area", "share"),
+      ...doubles("area_limit"),
+    ],
+  },
+  ion_ratios: {
+    step: "sims",
+    table: "ratios.parquet",
+    columns: [...where("study", "source"), { name: "file", type: "VARCHAR" }, ...withSigma("ratio", "deviation"), ...integers("areas")],
+  },
+  mass_steps: {
+    step: "thermal",
+    table: "steps.parquet",
+    columns: [...where("study", "source"), { name: "file", type: "VARCHAR" }, ...withSigma("onset", "midpoint", "endset", "loss")],
+  },
   bars: {
     step: "topology",
     table: "bars.parquet",

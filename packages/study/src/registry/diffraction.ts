@@ -154,7 +154,8 @@ export const DIFFRACTION_STEPS = {
       composite: {
         kind: "texts",
         default: "auto",
-        about: 'Volume fractions of a composite, pores too, for the balance of forces: "Na3PS4 45 % @945..985", "pores 15 % @945..985". "auto" (default): none.',
+        about:
+          'Volume fractions of a composite, pores too, for the balance of forces: "Na3PS4 45 % @945..985", "pores 15 % @945..985". "auto" (default): none.',
       },
       least: {
         kind: "number",

@@ -3,18 +3,21 @@ import { CYCLING_STEPS } from "./cycling.ts";
 import { DIFFRACTION_STEPS } from "./diffraction.ts";
 import type { StepDefinition } from "./model.ts";
 import { defaultsOf } from "./parameters.ts";
+import { SPECTROSCOPY_STEPS } from "./spectroscopy.ts";
 import { THERMO_STEPS } from "./thermo.ts";
 import { TOPOLOGY_STEPS } from "./topology.ts";
 
 export type StepName =
   | keyof typeof CYCLING_STEPS
   | keyof typeof DIFFRACTION_STEPS
+  | keyof typeof SPECTROSCOPY_STEPS
   | keyof typeof THERMO_STEPS
   | keyof typeof TOPOLOGY_STEPS;
 
 export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
   ...CYCLING_STEPS,
   ...DIFFRACTION_STEPS,
+  ...SPECTROSCOPY_STEPS,
   ...THERMO_STEPS,
   ...TOPOLOGY_STEPS,
 };

@@ -14,6 +14,34 @@ export const SOURCE_KINDS = {
     description: "energies of phases of your own: pymatgen or Materials Project JSON, CSV, vasprun.xml; all files are one set",
     settings: {},
   },
+  raman: {
+    description: "Raman spectra in the order in which they follow one another: .wdf, .spc, .rod, LabSpec, WITec, JASCO, columns",
+    settings: {
+      laser: {
+        kind: "quantity",
+        unit: "nm",
+        default: "auto",
+        about: 'Wavelength of the laser, such as "532.1 nm", where files are over wavelengths and do not state it.',
+      },
+      reference: {
+        kind: "file",
+        default: null,
+        about: "Spectrum of silicon on the same instrument: the shifts are moved so that its line lies at 520.5 1/cm.",
+      },
+    },
+  },
+  photoelectrons: {
+    description: "photoelectron spectra: VAMAS, PHI .spe, SPECS, Scienta, columns",
+    settings: {},
+  },
+  ions: {
+    description: "tables of secondary ions: a line per ion, a column of counts per area of the sample, one table per sample",
+    settings: { blank: { kind: "file", default: null, about: "Counts of the electrolyte alone, as many pulses per area." } },
+  },
+  thermal: {
+    description: "runs of a thermobalance or calorimeter: NETZSCH, PerkinElmer, columns",
+    settings: {},
+  },
   points: {
     description: "points in space as text, one per line, or a matrix of distances",
     settings: {},

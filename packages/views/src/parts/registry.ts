@@ -1,6 +1,7 @@
 /** How each kind of part is shown. */
 import type { PartKind } from "@thioscope/core/story";
 import { DIFFRACTION } from "../diffraction/index.ts";
+import { SPECTROSCOPY } from "../spectroscopy/index.ts";
 import { HULL } from "../thermo/hull.ts";
 import { POTENTIALS } from "../thermo/potentials.ts";
 import { mountSliders } from "../thermo/sliders.ts";
@@ -11,6 +12,7 @@ import type { PartView } from "./model.ts";
 
 export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
   diffraction: DIFFRACTION,
+  spectroscopy: SPECTROSCOPY,
   thermo: { panel: "models", figures: [WINDOWS, HULL, POTENTIALS, STAIRCASE], mount: mountSliders },
   topology: { panel: "atoms", figures: [BARCODE, DIAGRAM] },
 };

@@ -14,5 +14,6 @@ export type {
 } from "./diffraction.ts";
 export type { Part, PartContent, PartHead, PartKind, PartOf } from "./model.ts";
 export { placePart, withMissing } from "./place.ts";
+export type { SpectroscopyContent, SpectroscopyCurve, SpectroscopySeries } from "./spectroscopy.ts";
 export type { PlainEnergySet, PlainEntry, ThermoConditions, ThermoContent, WindowAnswer } from "./thermo.ts";
 export type { TopologyContent } from "./topology.ts";

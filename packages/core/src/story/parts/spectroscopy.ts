@@ -1,0 +1,40 @@
+/** Spectra of Raman, photoelectrons and secondary ions, and thermal analysis: curves with their fits, and what they say one after the other. */
+import type { Numbers } from "../model.ts";
+
+export interface SpectroscopyCurve {
+  name: string;
+  /** ascending */
+  x: Numbers;
+  y: Numbers;
+  /** baseline or background; null without one */
+  base: Numbers | null;
+  /** baseline and all components; null without a fit */
+  fitted: Numbers | null;
+  /** each on the base, named where it has a name */
+  components: readonly { name: string; y: Numbers }[];
+  /** places with a few words: assignments, onsets */
+  marks: readonly { x: number; label: string }[];
+}
+
+/** One quantity over the spectra (bands, components, ratios): null where a limit stands in its place, or nothing. */
+export interface SpectroscopySeries {
+  name: string;
+  values: readonly (number | null)[];
+  sigma: readonly (number | null)[];
+  /** 95 % upper limits; null where the value is known or nothing is */
+  limits: readonly (number | null)[];
+}
+
+export interface SpectroscopyContent {
+  kind: "spectroscopy";
+  technique: "Raman" | "XPS" | "ToF-SIMS" | "thermal";
+  x: { label: string; unit: string; reversed: boolean };
+  y: { label: string; unit: string };
+  curves: readonly SpectroscopyCurve[];
+  /** curves beyond those shown */
+  left: number;
+  /** what stands over `names` */
+  over: { label: string; unit: string };
+  names: readonly string[];
+  series: readonly SpectroscopySeries[];
+}

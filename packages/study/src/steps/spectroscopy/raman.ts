@@ -1,0 +1,135 @@
+/** Raman spectra of a source in the order of their files: peaks per spectrum, bands over all. */
+import { inUnit, makeTable, type Notice, parseQuantity, ThioscopeError, textColumn } from "@thioscope/core";
+import { calibrateRaman, fitRamanSeries, RAMAN_REFERENCES, type RamanSpectrum, ramanSpectrum } from "@thioscope/core/raman";
+import type { Part, Sentence } from "@thioscope/core/story";
+import { type MeasuredSpectrum, readSpectra } from "@thioscope/formats";
+import type { SourceInputs } from "../../lines.ts";
+import { tableToParquet } from "../../parquet.ts";
+import type { StepFunction } from "../../tasks.ts";
+import { jsonBytes } from "../facts.ts";
+import { MOST_CURVES, named, orNull, partFiles, quantities, readFiles, thinned } from "./common.ts";
+
+const AXES = ["ramanShift", "wavelength", "wavenumber"] as const;
+
+function prepared(s: MeasuredSpectrum, laser: number | undefined, shiftBy: number, range?: readonly [number, number]): RamanSpectrum {
+  const axis = AXES.find((a) => a === s.axis);
+  if (!axis)
+    throw new ThioscopeError("INVALID_INPUT", `"${s.name}" is no Raman spectrum: its first column is not named as a shift or wavelength`);
+  const nm = laser ?? s.laserNanometre;
+  return ramanSpectrum(
+    { x: s.x, y: s.y, axis, ...(nm === undefined ? {} : { laserNanometre: nm }) },
+    { shiftBy, ...(range ? { range } : {}) },
+  );
+}
+
+export const ramanStep: StepFunction = async (given, parameters, io) => {
+  const inputs = given as unknown as SourceInputs;
+  const written = inputs.settings.laser;
+  const laser = typeof written === "string" && written !== "auto" ? inUnit(parseQuantity(written, "nm"), "nm").value : undefined;
+  const limit = (name: string, other: number): number => (typeof parameters[name] === "number" ? (parameters[name] as number) : other);
+  const range = [limit("low", Number.NEGATIVE_INFINITY), limit("high", Number.POSITIVE_INFINITY)] as const;
+  const reference = inputs.settingFiles.reference;
+  const offset = reference
+    ? calibrateRaman(prepared((await readSpectra(await io.open(reference))).spectra[0]!, laser, 0), { name: "Si", ...RAMAN_REFERENCES.Si! })
+        .offset
+    : null;
+  const notices: Notice[] = [];
+  const names: string[] = [];
+  const spectra: RamanSpectrum[] = [];
+  for (const { name, file } of await readFiles(inputs, io, readSpectra)) {
+    notices.push(...named(name, file.notices));
+    for (const s of file.spectra) {
+      const label = file.spectra.length === 1 ? name : `${name} ${s.name}`;
+      const spectrum = prepared(s, laser, offset?.value ?? 0, range);
+      names.push(label);
+      spectra.push(spectrum);
+    }
+  }
+  const species = Array.isArray(parameters.species) ? (parameters.species as string[]) : undefined;
+  const options = { broad: limit("broad", 300), most: limit("most", 12), ...(species ? { species } : {}) };
+  const { fits, bands } = fitRamanSeries(spectra, options, io.context);
+  for (const [k, fit] of fits.entries()) notices.push(...named(names[k]!, fit.notices));
+  const curves = fits.slice(0, MOST_CURVES).map((fit, k) => {
+    const take = thinned(fit.shift.length);
+    return {
+      name: names[k]!,
+      x: take(fit.shift),
+      y: take(fit.intensity),
+      base: take(fit.baseline),
+      fitted: take(fit.fitted),
+      components: [],
+      marks: fit.peaks.map((p) => ({
+        x: p.centre.value,
+        label: [...new Set(p.assignments.map((a) => a.species))].join(", ") || p.centre.value.toFixed(0),
+      })),
+    };
+  });
+  const sentences = bands.flatMap((band): Sentence[] =>
+    band.events.map(({ event, between: [a, b] }) => ({
+      parts: [`The band of ${band.species} at ${band.position} cm⁻¹ ${event} between ${names[a]} and ${names[b]}.`],
+    })),
+  );
+  const part: Part = {
+    kind: "spectroscopy",
+    step: "raman",
+    source: inputs.source,
+    title: "Raman",
+    files: partFiles(inputs),
+    run: null,
+    sentences: offset ? [{ parts: ["The shifts were moved by ", { quantity: offset }, " on silicon."] }, ...sentences] : sentences,
+    notices,
+    command: `raman ${inputs.files
+      .map((f) => f.file)
+      .slice(0, 3)
+      .join(" ")}${species ? ` --species "${species.join(",")}"` : ""}`,
+    technique: "Raman",
+    x: { label: "Raman shift", unit: "cm⁻¹", reversed: false },
+    y: { label: "Intensity", unit: "counts" },
+    curves,
+    left: fits.length - curves.length,
+    over: { label: "Area of the band", unit: "counts cm⁻¹" },
+    names,
+    series: bands.map((band) => ({
+      name: `${band.species} ${band.position}`,
+      values: orNull(band.areas.map((a) => a?.value)),
+      sigma: orNull(band.areas.map((a) => a?.sigma)),
+      limits: orNull(band.limits.map((l) => l?.value)),
+    })),
+  };
+  const rows = fits.flatMap((fit, k) => fit.peaks.map((peak) => ({ name: names[k]!, peak })));
+  const table = makeTable([
+    textColumn(
+      "spectrum",
+      rows.map((r) => r.name),
+    ),
+    ...quantities(
+      "shift",
+      "1/cm",
+      rows.map((r) => r.peak.centre),
+    ),
+    ...quantities(
+      "width",
+      "1/cm",
+      rows.map((r) => r.peak.width),
+    ),
+    ...quantities(
+      "height",
+      "",
+      rows.map((r) => r.peak.height),
+    ),
+    ...quantities(
+      "area",
+      "1/cm",
+      rows.map((r) => r.peak.area),
+    ),
+    textColumn(
+      "may_be",
+      rows.map((r) => r.peak.assignments.map((a) => `${a.species} ${a.position}`).join(", ")),
+    ),
+  ]);
+  return {
+    files: { "peaks.parquet": tableToParquet(table), "part.json": jsonBytes(part) },
+    notices,
+    summary: { spectra: fits.length, peaks: rows.length },
+  };
+};

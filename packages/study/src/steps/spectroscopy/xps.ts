@@ -1,0 +1,175 @@
+/** Photoelectrons of a source: one window of every file, its components one after the other. */
+import { makeTable, type Notice, ThioscopeError, textColumn } from "@thioscope/core";
+import type { Part, Sentence } from "@thioscope/core/story";
+import { CHARGE_REFERENCES, chargeShift, fitXps, type XpsComponent, type XpsFit, type XpsSpectrum, xpsSpectrum } from "@thioscope/core/xps";
+import { type MeasuredSpectrum, readSpectra } from "@thioscope/formats";
+import type { SourceInputs } from "../../lines.ts";
+import { tableToParquet } from "../../parquet.ts";
+import type { StepFunction } from "../../tasks.ts";
+import { numbers } from "../applies.ts";
+import { jsonBytes } from "../facts.ts";
+import { MOST_CURVES, named, orNull, partFiles, quantities, readFiles, thinned } from "./common.ts";
+
+/** eV on either side of where the carbon line is said to be */
+const CHARGE_WINDOW = 5;
+
+function componentsOf(words: unknown): XpsComponent[] | undefined {
+  if (!Array.isArray(words)) return undefined;
+  return words.map((word: string) => {
+    const [name, energy] = word.split("=");
+    const centre = Number(energy);
+    if (!name || !Number.isFinite(centre))
+      throw new ThioscopeError("INVALID_INPUT", `the component "${word}" is not NAME=EV, such as sulfide=161.6`);
+    return { name, centre };
+  });
+}
+
+/** The narrowest region that spans the window. */
+function spanning(spectra: readonly XpsSpectrum[], [low, high]: readonly [number, number]): XpsSpectrum {
+  const width = ({ energy: e }: XpsSpectrum): number => e[e.length - 1]! - e[0]!;
+  const [best] = spectra
+    .filter(({ energy: e }) => e[0]! <= low + 0.5 && e[e.length - 1]! >= high - 0.5)
+    .sort((a, b) => width(a) - width(b));
+  if (best) return best;
+  throw new ThioscopeError("INVALID_INPUT", `no region spans ${low} to ${high} eV of binding energy`);
+}
+
+export const xpsStep: StepFunction = async (given, parameters, io) => {
+  const inputs = given as unknown as SourceInputs;
+  const window = [Number(parameters.low), Number(parameters.high)] as const;
+  const level = String(parameters.level);
+  const components = componentsOf(parameters.components);
+  const notices: Notice[] = [];
+  const fits: { name: string; fit: XpsFit }[] = [];
+  for (const { name, file } of await readFiles(inputs, io, readSpectra)) {
+    notices.push(...named(name, file.notices));
+    const regions = file.spectra.filter((s) => s.axis === "bindingEnergy" || s.axis === "kineticEnergy");
+    const work = { workFunction: Number(parameters.work_function) };
+    const energies = (s: MeasuredSpectrum, shift?: ReturnType<typeof chargeShift>): XpsSpectrum =>
+      xpsSpectrum({ ...s, axis: s.axis === "bindingEnergy" ? "bindingEnergy" : "kineticEnergy" }, shift ? { ...work, shift } : work);
+    const carbon = parameters.charge;
+    const near = typeof carbon === "number" ? ([carbon - CHARGE_WINDOW, carbon + CHARGE_WINDOW] as const) : null;
+    const shift = near
+      ? chargeShift(
+          fitXps(
+            spanning(
+              regions.map((s) => energies(s)),
+              near,
+            ),
+            { window: near, components: [{ name: "C 1s", centre: Number(carbon), within: 1.5 }] },
+          ),
+          CHARGE_REFERENCES["C 1s"]!,
+        )
+      : undefined;
+    const spectrum = spanning(
+      regions.map((s) => energies(s, shift)),
+      window,
+    );
+    const fit = fitXps(spectrum, {
+      window,
+      level,
+      background: parameters.background as "shirley" | "tougaard" | "linear",
+      ...(components ? { components } : {}),
+    });
+    notices.push(...named(name, fit.notices));
+    fits.push({ name, fit });
+  }
+  const names = fits.map((f) => f.name);
+  const labels = [...new Set(fits.flatMap(({ fit }) => fit.components.map((c) => c.name)))];
+  const of = (fit: XpsFit, label: string) => fit.components.find((c) => c.name === label);
+  const curves = fits.slice(0, MOST_CURVES).map(({ name, fit }) => {
+    const take = thinned(fit.energy.length);
+    return {
+      name,
+      x: take(fit.energy),
+      y: take(fit.intensity),
+      base: take(fit.background),
+      fitted: take(fit.fitted),
+      components: fit.components.flatMap((c, k) =>
+        c.found ? [{ name: c.name, y: take(fit.curves[k]!.map((v, i) => v + fit.background[i]!)) }] : [],
+      ),
+      marks: fit.components.flatMap((c) => (c.centre ? [{ x: c.centre.value, label: c.name }] : [])),
+    };
+  });
+  const sentences = fits.slice(0, 12).map(({ name, fit }): Sentence => {
+    const parts: Sentence["parts"][number][] = [`${name}, ${level}:`];
+    for (const [k, c] of fit.components.entries()) {
+      parts.push(`${k === 0 ? " " : ", "}${c.name} `);
+      if (c.found && c.centre) parts.push({ quantity: c.centre });
+      else parts.push(`not found (area below ${c.areaLimit!.value.toPrecision(2)} counts eV at 95 %)`);
+    }
+    return { parts: [...parts, "."] };
+  });
+  const part: Part = {
+    kind: "spectroscopy",
+    step: "xps",
+    source: inputs.source,
+    title: `Photoelectrons, ${level}`,
+    files: partFiles(inputs),
+    run: null,
+    sentences,
+    notices,
+    command: `xps ${inputs.files[0]!.file} --window ${window.join(",")} --level "${level}"${components ? ` --components "${components.map((c) => `${c.name}=${c.centre}`).join(",")}"` : ""}`,
+    technique: "XPS",
+    x: { label: "Binding energy", unit: "eV", reversed: true },
+    y: { label: "Intensity", unit: "counts" },
+    curves,
+    left: fits.length - curves.length,
+    over: { label: "Share of the area", unit: "" },
+    names,
+    series: labels.map((label) => ({
+      name: label,
+      values: orNull(fits.map(({ fit }) => of(fit, label)?.share?.value)),
+      sigma: orNull(fits.map(({ fit }) => of(fit, label)?.share?.sigma)),
+      limits: orNull(fits.map(({ fit }) => limitShare(fit, label))),
+    })),
+  };
+  const rows = fits.flatMap(({ name, fit }) => fit.components.map((c) => ({ name, c })));
+  const table = makeTable([
+    textColumn(
+      "file",
+      rows.map((r) => r.name),
+    ),
+    textColumn(
+      "component",
+      rows.map((r) => r.c.name),
+    ),
+    ...quantities(
+      "energy",
+      "eV",
+      rows.map((r) => r.c.centre),
+    ),
+    ...quantities(
+      "width",
+      "eV",
+      rows.map((r) => r.c.width),
+    ),
+    ...quantities(
+      "area",
+      "eV",
+      rows.map((r) => r.c.area),
+    ),
+    ...quantities(
+      "share",
+      "",
+      rows.map((r) => r.c.share),
+    ),
+    numbers(
+      "area_limit",
+      "eV",
+      rows.map((r) => r.c.areaLimit?.value ?? Number.NaN),
+    ),
+  ]);
+  return {
+    files: { "components.parquet": tableToParquet(table), "part.json": jsonBytes(part) },
+    notices,
+    summary: { files: fits.length, components: rows.filter((r) => r.c.found).length },
+  };
+};
+
+/** A limit of the area as a share of what was found. */
+function limitShare(fit: XpsFit, label: string): number | null {
+  const limit = fit.components.find((c) => c.name === label)?.areaLimit;
+  const total = fit.components.reduce((sum, c) => sum + (c.area?.value ?? 0), 0);
+  return limit && total > 0 ? limit.value / (total + limit.value) : null;
+}

@@ -1,0 +1,248 @@
+/** Spectra with their fits and residuals, a stack of them, and what they say over the series. */
+import type { SpectroscopyContent, SpectroscopyCurve } from "@thioscope/core/story";
+import type { DataTable, Figure, Mark, Tone } from "../figure/model.ts";
+import type { PartContext, PartFigure, PartView } from "../parts/model.ts";
+import { type Choice, pythonHead } from "../study/context.ts";
+import { richText } from "../text.ts";
+
+type Context = PartContext<"spectroscopy">;
+
+const CURVE = "spectroscopy.curve";
+const TONES: readonly Tone[] = ["accent", "second", "third", "first", "quiet"];
+/** Distance of two curves of a stack, in heights of the tallest. */
+const APART = 0.55;
+
+const NOTHING: Figure = {
+  x: { label: [], min: 0, max: 1 },
+  panels: [],
+  legend: [],
+  empty: "No spectrum.",
+  data: () => ({ columns: [] }),
+};
+
+function chosen({ part, state }: Context): SpectroscopyCurve | undefined {
+  return part.curves[Number(state.choices[CURVE] ?? 0)] ?? part.curves[0];
+}
+
+function choices({ part, state }: Context): Choice[] {
+  if (part.curves.length < 2) return [];
+  const options = part.curves.map(({ name }, i) => ({ value: String(i), label: name }));
+  return [{ id: CURVE, label: "Spectrum", options, value: state.choices[CURVE] ?? "0" }];
+}
+
+const withUnit = ({ label, unit }: { label: string; unit: string }) => richText(unit === "" ? label : `${label} (${unit})`);
+
+function ends(values: ArrayLike<number>): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < values.length; i++) {
+    low = Math.min(low, values[i]!);
+    high = Math.max(high, values[i]!);
+  }
+  return [low, high];
+}
+
+/** Axis of the spectra; binding energies run from right to left. */
+function axisOf(part: SpectroscopyContent, curves: readonly SpectroscopyCurve[]): Figure["x"] {
+  const all = curves.map((c) => ends(c.x));
+  const [min, max] = [Math.min(...all.map(([a]) => a)), Math.max(...all.map(([, b]) => b))];
+  return { label: withUnit(part.x), min: part.x.reversed ? max : min, max: part.x.reversed ? min : max };
+}
+
+function residualOf({ y, fitted }: SpectroscopyCurve): number[] {
+  return Array.from(y, (v, i) => v - fitted![i]!);
+}
+
+function fitTable(part: SpectroscopyContent, curve: SpectroscopyCurve): DataTable {
+  const { unit } = part.y;
+  return {
+    columns: [
+      { name: part.x.label, unit: part.x.unit, values: curve.x },
+      { name: part.y.label, unit, values: curve.y },
+      ...(curve.base ? [{ name: "background", unit, values: curve.base }] : []),
+      ...(curve.fitted ? [{ name: "fit", unit, values: curve.fitted }] : []),
+      ...curve.components.map(({ name, y }) => ({ name, unit, values: y })),
+    ],
+  };
+}
+
+/** Labels at the height of the curve above each place. */
+function labels(curve: SpectroscopyCurve, high: number): Mark[] {
+  return curve.marks.map(({ x, label }): Mark => {
+    let at = 0;
+    for (let i = 0; i < curve.x.length; i++) if (Math.abs(curve.x[i]! - x) < Math.abs(curve.x[at]! - x)) at = i;
+    const y = Math.min(high, curve.fitted?.[at] ?? curve.y[at]!);
+    return { kind: "label", x, y, lines: [richText(label)], tone: "ink", place: "above", optional: true, leader: true };
+  });
+}
+
+const FIT: PartFigure<"spectroscopy"> = {
+  id: "spectrum-fit",
+  title: "Spectrum and fit",
+  height: 340,
+  brushOver: "curve",
+  cursorLine: false,
+  wide: true,
+  isShown: (part) => part.curves.length > 0,
+  choices,
+  command: ({ part }) => `thioscope ${part.command}`,
+  figure(context) {
+    const { part } = context;
+    const curve = chosen(context);
+    if (!curve) return NOTHING;
+    const [low, high] = ends(curve.y);
+    const room = 0.14 * (high - low || 1);
+    const marks: Mark[] = [];
+    if (curve.base) marks.push({ kind: "line", x: curve.x, y: curve.base, tone: "quiet", dash: true, plain: true });
+    for (const [k, { y }] of curve.components.entries()) {
+      marks.push({ kind: "line", x: curve.x, y, tone: TONES[(k + 1) % TONES.length]!, width: 1.2, plain: true });
+    }
+    marks.push(
+      curve.fitted
+        ? { kind: "points", x: curve.x, y: curve.y, tone: "quiet", shape: "disc", size: 0.45 }
+        : { kind: "line", x: curve.x, y: curve.y, tone: "ink", width: 1.2 },
+    );
+    if (curve.fitted) marks.push({ kind: "line", x: curve.x, y: curve.fitted, tone: "accent", width: 1.4, plain: true });
+    marks.push(...labels(curve, high));
+    const panels: Figure["panels"][number][] = [
+      { weight: 3, left: { label: withUnit(part.y), min: low - room / 2, max: high + room }, marks },
+    ];
+    if (curve.fitted) {
+      const residual = residualOf(curve);
+      const [a, b] = ends(residual);
+      const reach = Math.max(Math.abs(a), Math.abs(b)) || 1;
+      panels.push({
+        weight: 1,
+        left: { label: richText("Residual"), min: -reach, max: reach },
+        marks: [
+          { kind: "rule", y: 0 },
+          { kind: "line", x: curve.x, y: residual, tone: "quiet", width: 1, plain: true },
+        ],
+      });
+    }
+    return {
+      x: axisOf(part, [curve]),
+      panels,
+      legend: [
+        ...(curve.fitted
+          ? [
+              { label: richText("measured"), tone: "quiet" as const, as: "disc" as const },
+              { label: richText("fit"), tone: "accent" as const, as: "line" as const },
+            ]
+          : [{ label: richText(curve.name), tone: "ink" as const, as: "line" as const }]),
+        ...(curve.base ? [{ label: richText("background"), tone: "quiet" as const, as: "dash" as const }] : []),
+        ...curve.components.map(({ name }, k) => ({ label: richText(name), tone: TONES[(k + 1) % TONES.length]!, as: "line" as const })),
+      ],
+      data: () => fitTable(part, curve),
+    };
+  },
+  python: ({ part }, csv) =>
+    `${pythonHead(csv)}x = data.columns[0]\nfor name in data.columns[1:]:\n    ax.plot(data[x], data[name], label=name)\n${part.x.reversed ? "ax.invert_xaxis()\n" : ""}ax.set(xlabel=x)\nax.legend()\nplt.show()\n`,
+};
+
+const STACK: PartFigure<"spectroscopy"> = {
+  id: "spectrum-stack",
+  title: "All spectra",
+  height: 380,
+  heightOf: ({ part }) => Math.min(720, 220 + 34 * part.curves.length),
+  brushOver: "all",
+  cursorLine: false,
+  isShown: (part) => part.curves.length > 1,
+  command: ({ part }) => `thioscope ${part.command}`,
+  figure({ part }) {
+    // without their backgrounds, which may differ tenfold between spectra
+    const lifted = part.curves.map(({ y, base }) => Array.from(y, (v, i) => v - (base?.[i] ?? 0)));
+    const tallest = Math.max(1e-12, ...lifted.map((y) => ends(y)[1] - ends(y)[0]));
+    const step = APART * tallest;
+    const last = part.curves.length - 1;
+    const marks = part.curves.flatMap(({ x, name }, k): Mark[] => {
+      const tone: Tone = { ramp: last === 0 ? 0 : k / last };
+      const y = lifted[k]!.map((v) => v + k * step);
+      // the name stands at the end of the axis that is drawn at the right
+      const at = part.x.reversed ? Math.min(x[0]!, x[x.length - 1]!) : Math.max(x[0]!, x[x.length - 1]!);
+      return [
+        { kind: "line", x, y, tone, width: 1.1 },
+        { kind: "label", x: at, y: k * step, lines: [richText(name)], tone: "ink", place: "above", optional: true },
+      ];
+    });
+    const low = Math.min(...lifted.map((y) => ends(y)[0]));
+    return {
+      x: axisOf(part, part.curves),
+      panels: [
+        {
+          weight: 1,
+          left: { label: withUnit({ ...part.y, label: `${part.y.label}, moved apart` }), min: low, max: last * step + 1.05 * tallest },
+          marks,
+        },
+      ],
+      legend: [],
+      ramp: { label: "spectrum", first: part.curves[0]!.name, last: part.curves[last]!.name },
+      ...(part.left > 0 ? { note: `${part.left} more spectra are in the step's table` } : {}),
+      data: () => ({
+        columns: [
+          { name: "spectrum", unit: "", values: part.curves.flatMap(({ name, x }) => Array.from(x, () => name)) },
+          { name: part.x.label, unit: part.x.unit, values: part.curves.flatMap(({ x }) => Array.from(x)) },
+          { name: part.y.label, unit: part.y.unit, values: part.curves.flatMap(({ y }) => Array.from(y)) },
+        ],
+      }),
+    };
+  },
+  python: ({ part }, csv) =>
+    `${pythonHead(csv)}x, y = data.columns[1:3]\nfor name, one in data.groupby("spectrum", sort=False):\n    ax.plot(one[x], one[y], label=name)\n${part.x.reversed ? "ax.invert_xaxis()\n" : ""}ax.set(xlabel=x, ylabel=y)\nax.legend()\nplt.show()\n`,
+};
+
+const SERIES: PartFigure<"spectroscopy"> = {
+  id: "spectrum-series",
+  title: "Over the series",
+  height: 320,
+  brushOver: "all",
+  cursorLine: false,
+  isShown: (part) => part.series.length > 0 && part.names.length > 1,
+  command: ({ part }) => `thioscope ${part.command}`,
+  figure({ part }) {
+    const at = part.names.map((_, k) => k);
+    let top = 0;
+    const marks = part.series.flatMap(({ values, sigma, limits }, k): Mark[] => {
+      const tone = TONES[k % TONES.length]!;
+      const known = at.filter((i) => values[i] !== null && values[i] !== undefined);
+      const limited = at.filter((i) => limits[i] !== null && limits[i] !== undefined);
+      for (const i of known) top = Math.max(top, values[i]! + (sigma[i] ?? 0));
+      for (const i of limited) top = Math.max(top, limits[i]!);
+      return [
+        {
+          kind: "points",
+          x: known,
+          y: known.map((i) => values[i]!),
+          sigma: known.map((i) => sigma[i] ?? 0),
+          tone,
+          shape: "disc",
+          joined: true,
+        },
+        { kind: "points", x: limited, y: limited.map((i) => limits[i]!), tone, shape: "ring" },
+      ];
+    });
+    return {
+      x: { label: richText("Spectrum"), min: -0.5, max: part.names.length - 0.5, names: part.names.map((name) => richText(name)) },
+      panels: [{ weight: 1, left: { label: withUnit(part.over), min: 0, max: 1.08 * (top || 1) }, marks }],
+      legend: part.series.map(({ name }, k) => ({ label: richText(name), tone: TONES[k % TONES.length]!, as: "disc" as const })),
+      note: "Rings are 95 % upper limits of what is not found.",
+      data: () => ({
+        columns: [
+          { name: "spectrum", unit: "", values: part.names },
+          ...part.series.flatMap(({ name, values, sigma, limits }) => [
+            {
+              name,
+              unit: part.over.unit,
+              values: values.map((v) => v ?? Number.NaN),
+              sigma: sigma.map((v) => v ?? Number.NaN),
+            },
+            { name: `${name} below`, unit: part.over.unit, values: limits.map((v) => v ?? Number.NaN) },
+          ]),
+        ],
+      }),
+    };
+  },
+  python: (_context, csv) =>
+    `${pythonHead(csv)}for name in data.columns[1:]:\n    ax.plot(data["spectrum"], data[name], "o-", label=name)\nax.legend()\nplt.show()\n`,
+};
+
+export const SPECTROSCOPY: PartView<"spectroscopy"> = { panel: "spectra", figures: [FIT, STACK, SERIES] };
