@@ -34,7 +34,7 @@ function set(changes: Record<string, number> = {}, options: Partial<ParameterSet
   return withParameters(base, changes).set;
 }
 /** No film, no anode, no contact, no diffusion limit: kinetics and conduction alone. */
-const PLAIN = { contactResistance: 0, anodeExchange: 1e9, anodePotential: 0, diffusion: 1e12, "alpha.Na2S2-Na2S": 0.5 };
+const PLAIN = { fastestTrace: 1e12,  contactResistance: 0, anodeExchange: 1e9, anodePotential: 0, diffusion: 1e12, "alpha.Na2S2-Na2S": 0.5 };
 const single = (changes: Record<string, number>, choices: ModelChoices = {}) =>
   cellModel(set({ ...PLAIN, ...changes }), { chemistry: ONE, potentials: [1.8], grading: 1, ...choices });
 

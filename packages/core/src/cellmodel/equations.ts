@@ -61,6 +61,8 @@ export interface Tolerances {
 
 export const TOLERANCES: Tolerances = { relative: 1e-5, amount: 1e-7, potential: 1e-6 };
 
+/** Longest change of a potential in one damped correction, V. */
+const MOST_VOLT = 0.3;
 /** Least amount that is taken as zero. */
 const NEGATIVE = -1e-8;
 
@@ -225,7 +227,7 @@ export function cellEquations(physics: CellPhysics, grid: Grid, tolerances: Tole
       for (let k = 0; k < E; k++) {
         const step = electrolyte!.steps[k]!;
         const reduced = y[at + P + k]!;
-        redoxRate(step.exchange, step.alpha, slopeOfVolt, phi - step.volt, 1 - reduced, reduced, redox);
+        redoxRate(step.exchange, step.alpha, slopeOfVolt, phi - step.volt, 1 - reduced, reduced, step.unsaturated, redox);
         const current = electrolyte!.area * redox[0]!;
         rates[i * perCell + reactions.length + k] = current;
         total += current;
@@ -342,7 +344,7 @@ export function cellEquations(physics: CellPhysics, grid: Grid, tolerances: Tole
           const step = electrolyte!.steps[k]!;
           const at = cell * m;
           const phi = y[at + sAt]! - y[at + eAt]!;
-          redoxRate(step.exchange, step.alpha, slopeOfVolt, phi - step.volt, 1 - y[at + P + k]!, y[at + P + k]!, redox);
+          redoxRate(step.exchange, step.alpha, slopeOfVolt, phi - step.volt, 1 - y[at + P + k]!, y[at + P + k]!, step.unsaturated, redox);
           const weight = TAU * heats * grid.widths[cell]! * electrolyte!.area * (step.volt - physics.anodePotential);
           const row = (tAt - base) * base + at;
           bottom[row + P + k] = bottom[row + P + k]! + weight * redox[2]!;
@@ -470,7 +472,7 @@ export function cellEquations(physics: CellPhysics, grid: Grid, tolerances: Tole
     const { volt, exchange, concentration, rate: chemical } = mediator!;
     const at = i * m;
     const oxidised = y[at + cAt]!;
-    redoxRate(exchange, 0.5, slopeOfVolt, phi - volt, oxidised, 1 - oxidised, redox);
+    redoxRate(exchange, 0.5, slopeOfVolt, phi - volt, oxidised, 1 - oxidised, mediator!.unsaturated, redox);
     const current = a * redox[0]!;
     rates[i * perCell + perCell - 1] = current;
     const last = reactions.at(-1)!;
@@ -626,10 +628,17 @@ export function cellEquations(physics: CellPhysics, grid: Grid, tolerances: Tole
       if (layerStress) out[pAt] = 1 / (relative * Math.abs(y[pAt]!) + 1e3);
       if (thermal) out[tAt] = 1 / (relative * 100);
     },
-    accept(y) {
+    reach(correction) {
+      // a nearly limiting current makes corrections of thousands of volts
+      let most = Math.abs(correction[vAt]!);
+      for (let i = 0; i < cells; i++) most = Math.max(most, Math.abs(correction[i * m + sAt]! - correction[i * m + eAt]!));
+      return most > MOST_VOLT ? MOST_VOLT / most : 1;
+    },
+    accept(y, before) {
       for (let i = 0; i < cells; i++) {
         const at = i * m;
-        for (let k = 0; k < P; k++) if (!(y[at + k]! >= NEGATIVE)) return false;
+        // one that is already below, by interpolation to an event, may only rise
+        for (let k = at; k < at + P; k++) if (!(y[k]! >= NEGATIVE || y[k]! >= before[k]! - 1e-14)) return false;
       }
       return true;
     },

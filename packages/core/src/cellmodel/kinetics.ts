@@ -9,8 +9,11 @@
  * p near 1.65 also carries loss of contact. X is the local sodiation, 0 for S to 1 for M₂S. g = (n_B + n_nuc)^⅔ where nucleation is switched on. The
  * limit leaves equilibrium untouched: it acts where |j_BV| is not small beside j_lim.
  *
- * Outside what a solution can reach the functions go on smoothly, so that iterates find back: h linearly below −δ/2 (an amount below zero is
- * produced, not consumed), exponentials linearly beyond an exponent of 30, where a reaction is at equilibrium or exhausted anyway.
+ * No trace of a phase reacts faster than k_max n: the exponentials saturate, E(z) = e^z/(1 + e^z/E_max) with E_max = max(1e5, k_max δ/j0). Without that, at
+ * potentials far from a reaction's own an amount of 1e-7, less than an integration can know, would carry currents of any size; near equilibrium and for
+ * amounts that matter the change is below 1e-5.
+ *
+ * Below zero h goes on smoothly, and linearly from −δ/2 on, so that iterates find back: an amount below zero is produced, not consumed.
  */
 import { CONSTANTS } from "../units/constants.ts";
 
@@ -29,6 +32,8 @@ export interface ReactionKinetics {
   nucleus: number;
   /** R_f, Ω m², of contact */
   film: number;
+  /** 1/E_max, see {@link saturationOf} */
+  unsaturated: number;
 }
 
 /** Where {@link conversionRate} leaves its results: j, ∂j/∂η, ∂j/∂n_A, ∂j/∂n_B, ∂j/∂X. */
@@ -37,16 +42,18 @@ export const RATE_LENGTH = 5;
 
 /** Where nothing is left to convert the limit stays above zero, so that it can be divided by. */
 const LEAST_LEFT = 1e-9;
-const STEEPEST = 30;
-const STEEP = Math.exp(STEEPEST);
-const limitedExp = (x: number): number => (x > STEEPEST ? STEEP * (1 + x - STEEPEST) : Math.exp(x));
-const limitedSlope = (x: number, value: number): number => (x > STEEPEST ? STEEP : value);
+const LEAST_SATURATION = 1e5;
+
+/** E_max for a rate constant k_max, A/m² per unit of amount. */
+export const saturationOf = (fastest: number, activity: number, exchange: number): number =>
+  Math.max(LEAST_SATURATION, (fastest * activity) / exchange);
 
 /** Writes the rate without a film and its derivatives. */
 function bareRate(k: ReactionKinetics, f: number, eta: number, nA: number, nB: number, x: number, open: number, out: RateResult): void {
   const { exchange, alpha, activity: d } = k;
-  const [anodic, cathodic] = [(1 - alpha) * f * eta, -alpha * f * eta];
-  const [ea, ec] = [limitedExp(anodic), limitedExp(cathodic)];
+  // of e^z and e^−z the form that cannot overflow
+  const ea = 1 / (Math.exp((alpha - 1) * f * eta) + k.unsaturated);
+  const ec = 1 / (Math.exp(alpha * f * eta) + k.unsaturated);
   let hA: number;
   let hB: number;
   let slopeA: number;
@@ -68,7 +75,7 @@ function bareRate(k: ReactionKinetics, f: number, eta: number, nA: number, nB: n
     hB = -1 + slopeB * (nB + 0.5 * d);
   }
   let j = exchange * (hB * ea - hA * ec);
-  let byEta = exchange * f * ((1 - alpha) * hB * limitedSlope(anodic, ea) + alpha * hA * limitedSlope(cathodic, ec));
+  let byEta = exchange * f * ((1 - alpha) * hB * ea * (1 - ea * k.unsaturated) + alpha * hA * ec * (1 - ec * k.unsaturated));
   let byA = -exchange * slopeA * ec;
   let byB = exchange * slopeB * ea;
   let byX = 0;
@@ -76,10 +83,15 @@ function bareRate(k: ReactionKinetics, f: number, eta: number, nA: number, nB: n
     if (k.nucleus > 0) {
       const n = Math.max(nB, 0) + k.nucleus;
       const g = n ** (2 / 3);
-      byB = g * byB + (nB > 0 ? ((2 / 3) * g * j) / n : 0);
-      byEta *= g;
-      byA *= g;
-      j *= g;
+      // sets in over a hundredth of j0, so that the slope at equilibrium is continuous
+      const u = -j / (0.01 * exchange);
+      const onset = u / (1 + u);
+      const factor = 1 + (g - 1) * onset;
+      const slope = 1 + (g - 1) * (1 - 1 / (1 + u) ** 2);
+      byB = slope * byB + (nB > 0 ? ((2 / 3) * g * onset * j) / n : 0);
+      byEta *= slope;
+      byA *= slope;
+      j *= factor;
     }
     if (k.diffusion < Number.POSITIVE_INFINITY) {
       const left = 1 - x > LEAST_LEFT ? 1 - x : LEAST_LEFT;
@@ -126,13 +138,19 @@ export function conversionRate(
 ): void {
   bareRate(k, f, eta, nA, nB, x, open, out);
   if (!(k.film > 0)) return;
-  // j = rate(η − R j): monotone, Newton's method from the bare rate capped by what the film lets through
-  let j = Math.sign(out[0]!) * Math.min(Math.abs(out[0]!), Math.abs(eta) / k.film);
-  for (let i = 0; i < 60; i++) {
+  // j = rate(η − R j): monotone, with its root between 0 and the bare rate; Newton's method guarded by bisection
+  let [low, high] = [Math.min(0, out[0]!), Math.max(0, out[0]!)];
+  let j = Math.min(Math.max(eta / k.film, low), high);
+  for (let i = 0; i < 100; i++) {
     bareRate(k, f, eta - k.film * j, nA, nB, x, open, out);
-    const change = (out[0]! - j) / (1 + k.film * out[1]!);
-    j += change;
-    if (Math.abs(change) <= 1e-15 * (Math.abs(j) + k.exchange)) break;
+    const excess = j - out[0]!;
+    if (excess > 0) high = j;
+    else low = j;
+    let next = j - excess / (1 + k.film * out[1]!);
+    if (!(next > low && next < high)) next = (low + high) / 2;
+    const change = Math.abs(next - j);
+    j = next;
+    if (change <= 1e-15 * (Math.abs(j) + k.exchange)) break;
   }
   bareRate(k, f, eta - k.film * j, nA, nB, x, open, out);
   const damp = 1 / (1 + k.film * out[1]!);
@@ -148,12 +166,13 @@ export function redoxRate(
   eta: number,
   reducible: number,
   reduced: number,
+  unsaturated: number,
   out: Float64Array,
 ): void {
-  const [anodic, cathodic] = [(1 - alpha) * f * eta, -alpha * f * eta];
-  const [ea, ec] = [limitedExp(anodic), limitedExp(cathodic)];
+  const ea = 1 / (Math.exp((alpha - 1) * f * eta) + unsaturated);
+  const ec = 1 / (Math.exp(alpha * f * eta) + unsaturated);
   out[0] = exchange * (reduced * ea - reducible * ec);
-  out[1] = exchange * f * ((1 - alpha) * reduced * limitedSlope(anodic, ea) + alpha * reducible * limitedSlope(cathodic, ec));
+  out[1] = exchange * f * ((1 - alpha) * reduced * ea * (1 - ea * unsaturated) + alpha * reducible * ec * (1 - ec * unsaturated));
   // with y = reduced and 1 − y = reducible
   out[2] = exchange * (ea + ec);
 }

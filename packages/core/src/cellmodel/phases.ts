@@ -82,8 +82,8 @@ function phase(formula: string, ion: string, between?: readonly [string, string]
 /** The phases and reactions of a chemistry; throws INVALID_INPUT for options that it does not have. */
 export function chemistry(name: ChemistryName, options: ChemistryOptions = {}): Chemistry {
   if (name === "Li-S") {
-    const given = Object.entries(options).find(([, on]) => on);
-    if (given) throw new ThioscopeError("INVALID_INPUT", `${given[0]} is an option of Na–S, not of Li–S`);
+    const given = (["highOrder", "na2s3", "skipNa2s2"] as const).find((name) => options[name]);
+    if (given) throw new ThioscopeError("INVALID_INPUT", `${given} is an option of Na–S, not of Li–S`);
     return chain(
       name,
       ["S", "Li2S2", "Li2S"].map((f) => phase(f, "Li")),

@@ -4,7 +4,7 @@ import { ThioscopeError } from "../errors.ts";
 import type { Notice } from "../errors.ts";
 import { CONSTANTS } from "../units/constants.ts";
 import { FULL_CONVERSION, type Layers, layersOf } from "./geometry.ts";
-import type { ReactionKinetics } from "./kinetics.ts";
+import { type ReactionKinetics, saturationOf } from "./kinetics.ts";
 import { type ModelOptions, type ParameterSet, si, type StressModel } from "./parameters.ts";
 import { type Chemistry, chemistry } from "./phases.ts";
 import { electrolytePotential, reactionPotentials } from "./potentials.ts";
@@ -26,6 +26,8 @@ export interface RedoxStep {
   /** A/m² */
   exchange: number;
   alpha: number;
+  /** 1/E_max of the rate law */
+  unsaturated: number;
   /** reduced share of the pristine electrolyte */
   initial: number;
 }
@@ -49,6 +51,8 @@ export interface MediatorPhysics {
   rate: number;
   /** m²/s */
   diffusivity: number;
+  /** 1/E_max of the rate law */
+  unsaturated: number;
 }
 
 export interface StressPhysics {
@@ -138,17 +142,22 @@ export function resolvePhysics(set: ParameterSet, options: PhysicsOptions = {}):
   const reference = si(set, "exchangeTemperature", "K");
   const exchangeActivation = si(set, "exchangeActivation", "eV");
   const diffusionActivation = si(set, "diffusionActivation", "eV");
-  const kinetics = chain.reactions.map(
-    ({ name }): ReactionKinetics => ({
-      exchange: positive(`exchange.${name}`, si(set, `exchange.${name}`, "A/m2") * arrhenius(exchangeActivation, reference, temperature)),
+  const fastest = positive("fastestTrace", si(set, "fastestTrace", "A/m2"));
+  const activity = positive("activityWidth", si(set, "activityWidth", "1"));
+  const kinetics = chain.reactions.map(({ name }): ReactionKinetics => {
+    const key = `exchange.${name}`;
+    const exchange = positive(key, si(set, key, "A/m2") * arrhenius(exchangeActivation, reference, temperature));
+    return {
+      exchange,
       alpha: si(set, `alpha.${name}`, "1"),
-      activity: positive("activityWidth", si(set, "activityWidth", "1")),
+      activity,
       diffusion: si(set, "diffusion", "A/m2") * arrhenius(diffusionActivation, reference, temperature),
       exponent: si(set, "diffusionExponent", "1"),
       nucleus: si(set, "nucleation", "1"),
       film: si(set, "filmResistance", "ohm m2"),
-    }),
-  );
+      unsaturated: 1 / saturationOf(fastest, activity, exchange),
+    };
+  });
   const conductivityActivation = si(set, "conductivityActivation", "eV");
   const conductivityTemperature = si(set, "conductivityTemperature", "K");
   const heated = (name: string, from: number): number => positive(name, si(set, name, "S/m") * arrhenius(conductivityActivation, from, temperature));
@@ -215,16 +224,20 @@ function electrolytePhysics(
     area: si(set, "electrolyteArea", "1/m"),
     concentration: active * layers.electrolyteConcentration,
     blocking: si(set, "electrolyteBlocking", "1"),
-    steps: steps.map(({ name, products, from, to, oxidation }) => ({
-      name,
-      products,
-      oxidation,
-      volt: electrolytePotential(energySet, formula, ion, from, to),
-      electrons: to - from,
-      exchange: si(set, `electrolyteExchange.${name}`, "A/m2") * arrhenius(activation, reference, temperature),
-      alpha: 0.5,
-      initial: oxidation ? 1 : 0,
-    })),
+    steps: steps.map(({ name, products, from, to, oxidation }) => {
+      const exchange = si(set, `electrolyteExchange.${name}`, "A/m2") * arrhenius(activation, reference, temperature);
+      return {
+        name,
+        products,
+        oxidation,
+        volt: electrolytePotential(energySet, formula, ion, from, to),
+        electrons: to - from,
+        exchange,
+        alpha: 0.5,
+        unsaturated: 1 / saturationOf(si(set, "fastestTrace", "A/m2"), 1, exchange),
+        initial: oxidation ? 1 : 0,
+      };
+    }),
   };
 }
 
@@ -232,9 +245,11 @@ function mediatorPhysics(set: ParameterSet, layers: Layers, temperature: number,
   // the share is by mass of the composite
   const share = si(set, "mediatorShare", "1");
   const composite = layers.sulfurLoading / si(set, "shareSulfur", "1") / layers.cathode;
+  const exchange = si(set, "mediatorExchange", "A/m2") * arrhenius(activation, reference, temperature);
   return {
     volt: si(set, "mediatorPotential", "V"),
-    exchange: si(set, "mediatorExchange", "A/m2") * arrhenius(activation, reference, temperature),
+    exchange,
+    unsaturated: 1 / saturationOf(si(set, "fastestTrace", "A/m2"), 1, exchange),
     concentration: positive("mediatorShare", (share * composite) / (molarMass("LiI") / 1000)),
     rate: si(set, "mediatorRate", "1/s") * arrhenius(activation, reference, temperature),
     diffusivity: si(set, "mediatorDiffusivity", "m2/s"),

@@ -74,7 +74,8 @@ export function bdf(problem: DaeProblem, options: BdfOptions = {}): Bdf {
   const beta = new Float64Array(MOST_ORDER + 2);
   const sigma = new Float64Array(MOST_ORDER + 2);
   const gamma = new Float64Array(MOST_ORDER + 2);
-  const [y, predicted, derivative, ee, delta, work, weights] = Array.from({ length: 7 }, () => new Float64Array(n)) as [
+  const [y, last, predicted, derivative, ee, delta, work, weights] = Array.from({ length: 8 }, () => new Float64Array(n)) as [
+    Float64Array,
     Float64Array,
     Float64Array,
     Float64Array,
@@ -108,17 +109,17 @@ export function bdf(problem: DaeProblem, options: BdfOptions = {}): Bdf {
       alpha[0] = 1;
       gamma[0] = 0;
       sigma[0] = 1;
-      let last = h;
+      let sum = h;
       for (let i = 1; i <= order; i++) {
         const old = psi[i - 1]!;
-        psi[i - 1] = last;
+        psi[i - 1] = sum;
         beta[i] = (beta[i - 1]! * psi[i - 1]!) / old;
-        last = old + h;
-        alpha[i] = h / last;
+        sum = old + h;
+        alpha[i] = h / sum;
         sigma[i] = i * sigma[i - 1]! * alpha[i]!;
         gamma[i] = gamma[i - 1]! + alpha[i - 1]! / h;
       }
-      psi[order] = last;
+      psi[order] = sum;
     }
     let fixed = 0;
     let varying = 0;
@@ -277,8 +278,8 @@ export function bdf(problem: DaeProblem, options: BdfOptions = {}): Bdf {
     }
     order = next;
     if (usedOrder < maxOrder) phi[usedOrder + 1]!.set(ee);
-    const last = phi[usedOrder]!;
-    for (let k = 0; k < n; k++) last[k] = last[k]! + ee[k]!;
+    const highest = phi[usedOrder]!;
+    for (let k = 0; k < n; k++) highest[k] = highest[k]! + ee[k]!;
     for (let i = usedOrder - 1; i >= 0; i--) {
       const [a, b] = [phi[i]!, phi[i + 1]!];
       for (let k = 0; k < n; k++) a[k] = a[k]! + b[k]!;
@@ -323,6 +324,7 @@ export function bdf(problem: DaeProblem, options: BdfOptions = {}): Bdf {
     },
     step(stop) {
       tBefore = t;
+      last.set(phi[0]!);
       if (!(stop > t)) throw new ThioscopeError("INVALID_INPUT", `the end ${stop} does not lie after ${t}`);
       problem.weights(phi[0]!, weights);
       let errorFailures = 0;
@@ -340,7 +342,7 @@ export function bdf(problem: DaeProblem, options: BdfOptions = {}): Bdf {
         coefficients();
         predict();
         const solved = solve();
-        if (solved && (problem.accept?.(y) ?? true)) {
+        if (solved && (problem.accept?.(y, last) ?? true)) {
           if (test()) {
             complete();
             return true;
@@ -368,7 +370,7 @@ export function bdf(problem: DaeProblem, options: BdfOptions = {}): Bdf {
           psi[0] = h;
         }
       }
-      y.set(phi[0]!);
+      y.set(last);
       return false;
     },
     at(when, out) {

@@ -11,8 +11,10 @@
  */
 import { type DaeProblem, weightedNorm } from "./problem.ts";
 
-const ITERATIONS = 60;
-const SMALLEST_SHARE = 1e-4;
+const ITERATIONS = 100;
+const SMALLEST_SHARE = 1e-10;
+/** Parameters from which a way to 1 is tried where not even 0 has a solution. */
+const BEGINNINGS = [0, 0.01, 0.1, 0.3, 0.5, 0.8];
 const SMALLEST_STEP = 1e-6;
 
 /**
@@ -45,7 +47,7 @@ export function solveImplicit(problem: DaeProblem, t: number, y: Float64Array, s
     const norm = correct(y, delta);
     if (!Number.isFinite(norm)) break;
     if (norm < 1e-9 || (norm < 1e-3 && norm > 0.5 * last)) return true;
-    share = Math.min(1, 4 * share);
+    share = Math.min(1, 4 * share, problem.reach?.(delta) ?? 1);
     for (;;) {
       for (let k = 0; k < n; k++) trial[k] = y[k]! + share * delta[k]!;
       if (norm < 1e-3) break;
@@ -54,7 +56,7 @@ export function solveImplicit(problem: DaeProblem, t: number, y: Float64Array, s
       share /= 2;
       if (share < SMALLEST_SHARE) break;
     }
-    if (share < SMALLEST_SHARE) break;
+    if (share < SMALLEST_SHARE && norm >= 1e-3) break;
     y.set(trial);
     last = share === 1 ? norm : Number.POSITIVE_INFINITY;
   }
@@ -90,8 +92,9 @@ export function continueImplicit(
   // most switches need no help
   if (attempt(1) && goOn(y)) return 1;
   y.set(origin);
-  if (!attempt(0)) return -1;
-  let reached = 0;
+  const begin = BEGINNINGS.find((parameter) => attempt(parameter));
+  if (begin === undefined) return -1;
+  let reached = begin;
   let stride = 0.25;
   while (reached < 1 && stride >= SMALLEST_STEP) {
     const next = Math.min(1, reached + stride);

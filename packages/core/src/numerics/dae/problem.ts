@@ -21,8 +21,10 @@ export interface DaeProblem {
   solve(b: Float64Array): void;
   /** Writes the weight of each unknown's error: 1/(relative tolerance · |y| + absolute tolerance). */
   weights(y: Float64Array, out: Float64Array): void;
-  /** False where a converged state must not be taken, such as one with negative amounts: the step is then tried shorter. */
-  accept?(y: Float64Array): boolean;
+  /** The largest share, up to 1, of a correction that stays where the equations can be trusted, such as potentials that move by no more than some tenths of a volt. */
+  reach?(correction: Float64Array): number;
+  /** False where a converged state must not be taken after `before`, such as one with negative amounts: the step is then tried shorter. */
+  accept?(y: Float64Array, before: Float64Array): boolean;
 }
 
 /** √(Σ (v_i w_i)² / n): 1 is an error at the tolerance. */
