@@ -41,6 +41,9 @@ function ends(values: ArrayLike<number>): [number, number] {
   return [low, high];
 }
 
+/** JSON has null for what is not there; it may come back as NaN. */
+const isNumber = (v: number | null | undefined): v is number => Number.isFinite(v);
+
 /** Axis of the spectra; binding energies run from right to left. */
 function axisOf(part: SpectroscopyContent, curves: readonly SpectroscopyCurve[]): Figure["x"] {
   const all = curves.map((c) => ends(c.x));
@@ -200,31 +203,30 @@ const SERIES: PartFigure<"spectroscopy"> = {
   command: ({ part }) => `thioscope ${part.command}`,
   figure({ part }) {
     const at = part.names.map((_, k) => k);
+    const found = part.series.filter(({ values }) => values.some(isNumber));
+    const never = part.series.filter((one) => !found.includes(one));
     let top = 0;
-    const marks = part.series.flatMap(({ values, sigma, limits }, k): Mark[] => {
+    const marks = found.flatMap(({ values, sigma, limits }, k): Mark[] => {
       const tone = TONES[k % TONES.length]!;
-      const known = at.filter((i) => values[i] !== null && values[i] !== undefined);
-      const limited = at.filter((i) => limits[i] !== null && limits[i] !== undefined);
-      for (const i of known) top = Math.max(top, values[i]! + (sigma[i] ?? 0));
+      const known = at.filter((i) => isNumber(values[i]));
+      const limited = at.filter((i) => isNumber(limits[i]));
+      const sigmaAt = (i: number): number => (isNumber(sigma[i]) ? sigma[i] : 0);
+      for (const i of known) top = Math.max(top, values[i]! + sigmaAt(i));
       for (const i of limited) top = Math.max(top, limits[i]!);
       return [
-        {
-          kind: "points",
-          x: known,
-          y: known.map((i) => values[i]!),
-          sigma: known.map((i) => sigma[i] ?? 0),
-          tone,
-          shape: "disc",
-          joined: true,
-        },
+        { kind: "points", x: known, y: known.map((i) => values[i]!), sigma: known.map(sigmaAt), tone, shape: "disc", joined: true },
         { kind: "points", x: limited, y: limited.map((i) => limits[i]!), tone, shape: "ring" },
       ];
     });
+    const notes = [
+      ...(found.some(({ limits }) => limits.some(isNumber)) ? ["Rings are 95 % upper limits of what is not found."] : []),
+      ...(never.length > 0 ? [`Never found: ${never.map(({ name }) => name).join(", ")}.`] : []),
+    ];
     return {
       x: { label: richText("Spectrum"), min: -0.5, max: part.names.length - 0.5, names: part.names.map((name) => richText(name)) },
       panels: [{ weight: 1, left: { label: withUnit(part.over), min: 0, max: 1.08 * (top || 1) }, marks }],
-      legend: part.series.map(({ name }, k) => ({ label: richText(name), tone: TONES[k % TONES.length]!, as: "disc" as const })),
-      note: "Rings are 95 % upper limits of what is not found.",
+      legend: found.map(({ name }, k) => ({ label: richText(name), tone: TONES[k % TONES.length]!, as: "disc" as const })),
+      ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
       data: () => ({
         columns: [
           { name: "spectrum", unit: "", values: part.names },
