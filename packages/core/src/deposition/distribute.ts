@@ -187,7 +187,8 @@ function lawOf(asked: DepositionCase, domain: DefectDomain): (places: BoundaryPl
   };
 }
 
-function solveOn(asked: DepositionCase, domain: DefectDomain, mesh: Mesh, resolution: Resolution, context: TaskContext) {
+/** The solution alone, on the mesh given and its divisions. */
+export function solveOn(asked: DepositionCase, domain: DefectDomain, mesh: Mesh, resolution: Resolution, context: TaskContext) {
   const { conductivity, current, kinetics, pressure } = asked;
   const metal = domain.curves.filter((c) => METAL.includes(c.tag)).length;
   if (metal === 0) throw new ThioscopeError("INVALID_INPUT", "no metal touches the electrolyte");

@@ -16,11 +16,13 @@ export {
 export {
   type DepositionCase,
   type Distribution,
+  depositionMesh,
   distribute,
   type InterfaceProfile,
   planarOverpotential,
   RESOLUTIONS,
   type Resolution,
+  solveOn,
 } from "./distribute.ts";
 // Shapes
 export { cellRadius, type Defect, type DefectDomain, defectDomain, FILLET, pitVolume } from "./geometry.ts";
