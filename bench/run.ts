@@ -17,22 +17,25 @@ export interface Case {
   limitMs?: number;
 }
 
-const BENCHES: Readonly<Record<string, readonly string[]>> = {
+/** Several modules that are one bench; every other module is a bench of its own. */
+const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   readers: ["readers-neware", "readers-biologic", "readers-spreadsheet", "readers-delimited", "start"],
-  dqdv: ["dqdv"],
-  images: ["images"],
-  electrochemistry: ["electrochemistry"],
-  eis: ["eis"],
-  thermo: ["thermo"],
+};
+const alone = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith(".ts") && file !== "run.ts")
+  .map((file) => file.slice(0, -".ts".length))
+  .filter((module) => !Object.values(TOGETHER).flat().includes(module));
+const BENCHES: Readonly<Record<string, readonly string[]>> = {
+  ...TOGETHER,
+  ...Object.fromEntries(alone.map((module) => [module, [module]])),
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const json = process.argv.includes("--json");
 const names = words.length > 0 ? words : Object.keys(BENCHES);
-const present = new Set(readdirSync(import.meta.dirname));
 
 for (const name of names) {
-  const modules = BENCHES[name] ?? (present.has(`${name}.ts`) ? [name] : undefined);
+  const modules = BENCHES[name];
   if (!modules) {
     console.error(`no bench "${name}"; there are: ${Object.keys(BENCHES).join(", ")}`);
     process.exit(2);
