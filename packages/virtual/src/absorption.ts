@@ -20,7 +20,7 @@ export interface VirtualSulfur {
   sulfate?: number;
 }
 
-export interface VirtualBeamline {
+export interface VirtualAbsorptionBeamline {
   /** white line of S8 at this beamline, eV */
   s8WhiteLine: number;
   /** added to the true energy by a wrong zero, eV */
@@ -39,7 +39,7 @@ export interface VirtualBeamline {
   step: number;
 }
 
-export const USUAL_SULFUR_BEAMLINE: VirtualBeamline = {
+export const USUAL_SULFUR_BEAMLINE: VirtualAbsorptionBeamline = {
   s8WhiteLine: 2471.5,
   shift: 0,
   driftPerHour: 0,
@@ -50,7 +50,7 @@ export const USUAL_SULFUR_BEAMLINE: VirtualBeamline = {
   step: 0.1,
 };
 
-export interface VirtualScan {
+export interface VirtualAbsorptionScan {
   name: string;
   startSecond: number;
   energy: Float64Array;
@@ -59,7 +59,7 @@ export interface VirtualScan {
   truth: {
     seed: string;
     sulfur: VirtualSulfur;
-    beamline: VirtualBeamline;
+    beamline: VirtualAbsorptionBeamline;
     /** eV that must be added to the scan's energies */
     correction: number;
     /** energies of the glitches as written, eV */
@@ -207,10 +207,10 @@ function speciesAt({ edge, lines }: Species, e: number, resolution: number): num
 export function virtualSulfurScan(
   name: string,
   sulfur: VirtualSulfur,
-  beamline: VirtualBeamline = USUAL_SULFUR_BEAMLINE,
+  beamline: VirtualAbsorptionBeamline = USUAL_SULFUR_BEAMLINE,
   seed = "1",
   startSecond = 0,
-): VirtualScan {
+): VirtualAbsorptionScan {
   const draw = random(`${name}/${seed}`);
   const { terminal, internal } = chainSpecies(draw.fork("sample"));
   const parts: [Species, number][] = [];
@@ -250,7 +250,7 @@ export function virtualSulfurScan(
 }
 
 /** Coarse below and above, fine over the edge: −30 … −6, … +14, … +55 eV. */
-function energies({ s8WhiteLine, step }: VirtualBeamline, draw: Random): Float64Array {
+function energies({ s8WhiteLine, step }: VirtualAbsorptionBeamline, draw: Random): Float64Array {
   const out: number[] = [];
   for (let e = -30; e < -6; e += 1) out.push(e);
   for (let k = 0; -6 + k * step < 14; k++) out.push(-6 + k * step);
@@ -259,7 +259,7 @@ function energies({ s8WhiteLine, step }: VirtualBeamline, draw: Random): Float64
 }
 
 /** The scan as an XDI file. */
-export function writeVirtualXdi({ name, startSecond, energy, i0, fluorescence }: VirtualScan): string {
+export function writeVirtualXdi({ name, startSecond, energy, i0, fluorescence }: VirtualAbsorptionScan): string {
   const time = new Date(Date.UTC(2026, 0, 15, 8, 0, 0) + 1000 * startSecond).toISOString().replace("T", " ").slice(0, 19);
   const head = [
     "# XDI/1.0 Thioscope",

@@ -1,3 +1,14 @@
+// X-ray absorption
+export {
+  USUAL_SULFUR_BEAMLINE,
+  VIRTUAL_RHO,
+  VIRTUAL_STRENGTH,
+  type VirtualAbsorptionBeamline,
+  type VirtualAbsorptionScan,
+  type VirtualSulfur,
+  virtualSulfurScan,
+  writeVirtualXdi,
+} from "./absorption.ts";
 // The beamline
 export { type VirtualFrame, type VirtualRing, virtualPowderFrame } from "./beamline.ts";
 // The beam time of a cycled cell

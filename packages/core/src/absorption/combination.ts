@@ -95,7 +95,7 @@ export function fitCombination(curve: NormalizedCurve, set: StandardSet, options
   const { energy, data } = inRange(curve, options.range, n);
   checkCover(energy, set);
   const { bounded = true, sumToOne = true, shift = 0 } = options;
-  let shifts = new Float64Array(n);
+  let shifts: Float64Array = new Float64Array(n);
   let shiftSigma: Float64Array | null = null;
   if (shift > 0) {
     const solved = fitShifts(energy, data, set, bounded, sumToOne, shift);

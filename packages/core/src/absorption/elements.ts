@@ -140,3 +140,9 @@ export function massShare(formula: string, element: string): number {
   }
   return own / mass;
 }
+
+/** 16 of "S". Throws INVALID_INPUT for what is no element of H to U. */
+export function atomicNumber(element: string): number {
+  entry(element);
+  return SYMBOLS.indexOf(element) + 1;
+}

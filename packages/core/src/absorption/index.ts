@@ -1,11 +1,49 @@
 // EXAFS
 export { type AutobkOptions, autobk, type Background, K_PER_EV } from "./autobk.ts";
 // Calibration
+export {
+  type Alignment,
+  alignTo,
+  type Calibration,
+  calibrateOn,
+  type Drift,
+  driftOf,
+  ENERGY_REFERENCES,
+  type EnergyReference,
+  type ReferencePoint,
+  shiftSpectrum,
+  whiteLine,
+} from "./calibrate.ts";
+// Chain length
+export { type ChainFlag, type ChainLength, type ChainOptions, chainLength, type Nuisance, type NuisanceKind } from "./chain.ts";
+// Series
+export {
+  type Combination,
+  type CombinationOptions,
+  type CombinationPart,
+  fitCombination,
+  type NormalizedCurve,
+  type RankedCombination,
+  rankCombinations,
+  type Standard,
+  type StandardSet,
+  standardSet,
+} from "./combination.ts";
+export {
+  type ComponentScaling,
+  commonGrid,
+  type Interpolation,
+  type PrincipalComponents,
+  principalComponents,
+  type TargetTransform,
+  targetTransform,
+} from "./components.ts";
 export { derivative, edgeEnergy } from "./edge.ts";
 // Elements
 export {
   type AbsorptionEdge,
   absorptionEdge,
+  atomicNumber,
   compoundAttenuation,
   elementOfNumber,
   fluorescenceLine,
@@ -14,6 +52,8 @@ export {
 } from "./elements.ts";
 // Paths
 export { type Expression, parseExpression, type Scope } from "./expression.ts";
+// Features
+export { type Derivatives, derivatives, type FeatureOptions, findFeatures, type SpectralFeature } from "./features.ts";
 export {
   type FeffAtom,
   type FeffPath,
@@ -34,6 +74,10 @@ export {
   K_STEP,
   R_STEP,
 } from "./fourier.ts";
+export { type MbackOptions, type MbackResult, mback } from "./mback.ts";
+export { type FeasibleBand, feasibleBand, type McrOptions, type McrResult, resolveCurves, type SeriesMatrix } from "./mcr.ts";
+// Scans
+export { type Deglitched, deglitch, mergeSpectra } from "./merge.ts";
 export { leaveOneOut, noiseOf } from "./noise.ts";
 // Normalisation
 export {
@@ -43,6 +87,8 @@ export {
   type NormalizeWindows,
   normalizeSpectrum,
 } from "./normalize.ts";
+// Over-absorption
+export { applyOverAbsorption, correctOverAbsorption, type OverAbsorptionSample, overAbsorptionAlpha } from "./overAbsorption.ts";
 export {
   type FitDataSet,
   type FittedPathSpec,
@@ -52,6 +98,8 @@ export {
   type PathFit,
   type PathFitOptions,
 } from "./pathFit.ts";
+export { feffInput, type NeighbourShell, neighbourShells, transferPath } from "./scattering.ts";
+export { findShells, type Shell } from "./shells.ts";
 // Spectra
 export { type AbsorptionSpectrum, checkAbsorption, cutSpectrum, tidySpectrum } from "./spectrum.ts";
 export { cauchyTransform, type MorletOptions, morletTransform, type WaveletMap, type WaveletOptions } from "./wavelet.ts";
