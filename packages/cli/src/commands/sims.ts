@@ -239,7 +239,7 @@ async function ratio(given: readonly string[], options: Options, io: CommandIo):
   const { file, found, warnings, names } = await measured(given[0]!, options);
   io.result({ file, of: options["of"], ...ratioAnswer(found, names), warnings });
   io.say(
-    `${options["of"]} = ${short(percent(found.mean))} % over ${found.n} areas; counting alone ${short(plain(100 * found.counting))} %`,
+    `${options["of"]} = ${short(percent(found.mean))} % over ${found.n} areas; counting alone ${(100 * found.counting).toPrecision(2)} %`,
   );
   if (found.deviation) io.say(`one area scatters by ${short(percent(found.deviation))} %`);
   const rows = found.replicates.map((r, k) => [
