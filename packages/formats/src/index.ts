@@ -114,6 +114,15 @@ export { CELL, openWorkbook, readWorkbook, type Sheet, type SheetColumn, type Wo
 // Tomography
 export { readTomographyScan, scanOfStacks, type TomographyScan } from "./tomography/scan.ts";
 // Trajectories
-export { readTrajectory, TRAJECTORY_READERS, type TrajectoryOptions, type TrajectoryReader } from "./trajectory/index.ts";
+export {
+  readTrajectory,
+  TRAJECTORY_READERS,
+  type TrajectoryOptions,
+  type TrajectoryReader,
+  type WritableAtoms,
+  writeExtxyz,
+  writeH5md,
+  writeXdatcar,
+} from "./trajectory/index.ts";
 // Files written by hand: YAML with the place of every value, against a JSON Schema
 export { checkStructure, type Places, readYaml, type Schema } from "./yaml/index.ts";

@@ -25,7 +25,6 @@ export { type BeamtimeRenderer, beamtimeRenderer } from "./beamtime/render.ts";
 export { type BeamtimeFile, type BeamtimeFormat, beamtimeFiles } from "./beamtime/write.ts";
 // Cells with known truth
 export { VIRTUAL_CELLS, type VirtualCell, type VirtualCellId, type VirtualPlateau, type VirtualRates } from "./cells.ts";
-
 // The virtual cycler
 export {
   NO_EFFECTS,
@@ -37,6 +36,14 @@ export {
   virtualCycling,
 } from "./cycler.ts";
 export { VIRTUAL_ENDINGS, type VirtualFormat, type WritableRun, writeVirtual } from "./files.ts";
+export {
+  type VirtualShell,
+  type VirtualXanes,
+  type VirtualXanesScan,
+  virtualExafs,
+  virtualXanes,
+  xanesAt,
+} from "./fineStructure.ts";
 
 // Impedance
 export {
@@ -132,3 +139,5 @@ export {
   virtualTitration,
 } from "./titration.ts";
 export { type Ellipse, PELLET, SHEPP_LOGAN, shadows, TOMOGRAPH, type TomographSetup, type VirtualScan, virtualScan } from "./tomograph.ts";
+// Trajectories
+export { type TrajectoryRecipe, trajectoryText, VIRTUAL_TRAJECTORY, type VirtualTrajectory, virtualTrajectory } from "./trajectory.ts";
