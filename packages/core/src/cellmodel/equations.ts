@@ -7,9 +7,9 @@
  *   dn_k/dt = Σ_j ν_kj R_j/(F c_S s_j)                       ν = +1 for A_j, −1 for B_j (anodic turns B into A)
  *   ∂/∂x(−σ ∂φ_s/∂x) = −ΣR,   ∂/∂x(−κ ∂φ_e/∂x) = +ΣR
  *   φ_e(0) = −U_an − η_an − i L_sep/κ_sep,  η_an = (2RT/F) asinh(i/2 i_exc),   V = φ_s(L) − i R_contact
- *   dy_m/dt = −R_m/(F ξ c_SE s_m),   dc/dt = R_M/(F c_M) − k_M c n_last + ∂/∂x(D ∂c/∂x)
+ *   dy_m/dt = −R_m/(F ξ c_SE s_m),   dc/dt = R_M/(F c_M) − Σ_j k_M c n_Bj + ∂/∂x(D ∂c/∂x)
  *
- * The mediator's chemical step takes its electrons from the last phase: dn_last/dt = −(c_M/c_S) k_M c n_last/s. U_j(σ_p) = U_j − σ_p Δv_j/F with
+ * The mediator's chemical step takes its electrons from the products: dn_Bj/dt = −(c_M/c_S) k_M c n_Bj/s_j, which A_j gains. U_j(σ_p) = U_j − σ_p Δv_j/F with
  * Δv_j = (V̄_B − V̄_A)/s_j. All derivatives are analytic but those by the temperature, which are central differences.
  *
  * Equations are scaled: amounts by a time τ, charges by i_ref = F c_S L/τ, so that all are of order 1.
@@ -475,35 +475,42 @@ export function cellEquations(physics: CellPhysics, grid: Grid, tolerances: Tole
     redoxRate(exchange, 0.5, slopeOfVolt, phi - volt, oxidised, 1 - oxidised, mediator!.unsaturated, redox);
     const current = a * redox[0]!;
     rates[i * perCell + perCell - 1] = current;
-    const last = reactions.at(-1)!;
-    const [amount, k] = [y[at + last.to]!, TAU * chemical];
+    const k = TAU * chemical;
     const toOxidised = TAU / (F * concentration);
-    const toAmount = concentration / (cS * last.s);
-    if (out !== null) {
-      out[at + cAt] = out[at + cAt]! + toOxidised * current - k * oxidised * amount;
-      out[at + last.to] = out[at + last.to]! - toAmount * k * oxidised * amount;
-      out[at + last.from] = out[at + last.from]! + toAmount * k * oxidised * amount;
-      return current;
-    }
     const D = system.diagonal;
-    const scale = grid.widths[i]! / iRef;
-    const [byEta, byC] = [a * redox[1]!, -a * redox[2]!];
-    for (const [column, value] of [
-      [cAt, byC],
-      [sAt, byEta],
-      [eAt, -byEta],
-    ] as const) {
-      add(D, at, cAt, column, -toOxidised * value);
-      add(D, at, sAt, column, scale * value);
-      add(D, at, eAt, column, -scale * value);
+    if (out !== null) out[at + cAt] = out[at + cAt]! + toOxidised * current;
+    else {
+      const scale = grid.widths[i]! / iRef;
+      const [byEta, byC] = [a * redox[1]!, -a * redox[2]!];
+      for (const [column, value] of [
+        [cAt, byC],
+        [sAt, byEta],
+        [eAt, -byEta],
+      ] as const) {
+        add(D, at, cAt, column, -toOxidised * value);
+        add(D, at, sAt, column, scale * value);
+        add(D, at, eAt, column, -scale * value);
+      }
     }
-    for (const [column, value] of [
-      [cAt, k * amount],
-      [last.to, k * oxidised],
-    ] as const) {
-      add(D, at, cAt, column, value);
-      add(D, at, last.to, column, toAmount * value);
-      add(D, at, last.from, column, -toAmount * value);
+    // the oxidised mediator takes electrons from the product of every reaction
+    for (const { from, to, s } of reactions) {
+      const amount = y[at + to]!;
+      const toAmount = concentration / (cS * s);
+      if (out !== null) {
+        const rate = k * oxidised * amount;
+        out[at + cAt] = out[at + cAt]! - rate;
+        out[at + to] = out[at + to]! - toAmount * rate;
+        out[at + from] = out[at + from]! + toAmount * rate;
+        continue;
+      }
+      for (const [column, value] of [
+        [cAt, k * amount],
+        [to, k * oxidised],
+      ] as const) {
+        add(D, at, cAt, column, value);
+        add(D, at, to, column, toAmount * value);
+        add(D, at, from, column, -toAmount * value);
+      }
     }
     return current;
   };

@@ -195,7 +195,8 @@ export function bdf(problem: DaeProblem, options: BdfOptions = {}): Bdf {
         if (norm <= 1e-4 * newtonTolerance) return true;
       } else {
         const rate = (norm / first) ** (1 / m);
-        if (rate > 0.9) return false;
+        // corrections that stay far below the tolerance are rounding, however they follow one another
+        if (rate > 0.9) return Math.max(first, norm) <= newtonTolerance;
         slope = Math.max(rate / (1 - rate), LEAST_SLOPE);
       }
       if (slope * norm <= newtonTolerance) return true;
