@@ -28,6 +28,8 @@ const COUNTS = new Set([
   ...["hkl", "multiplicity", "operations", "charge"],
   // coefficients of reactions, ends of a window in V by its published form, independent sets
   ...["coefficient", "window", "independent"],
+  // size of a model's mesh
+  "unknowns",
   // what fits publish as plain numbers: quality, evidence, and lists as long as the spectrum
   ...["chi2", "bic", "deltaBic", "degreesOfFreedom", "covariance", "points", "elements", "frequencyHertz", "fitReal", "fitImag"],
   // frames: pixels, points on rings, the orientation by its number

@@ -56,10 +56,10 @@ export function meshDomain(curves: readonly Curve[], options: MeshOptions): Mesh
   const inside = insideOf(mesh, index[0]!, index[1 % n]!);
   refine(mesh, inside, size, mostPoints);
   for (let round = 0; round < SMOOTHINGS; round++) {
-    smooth(mesh, inside, n);
+    smooth(mesh, n);
     mesh.restoreAll();
   }
-  const result = extract(mesh, inside, rim, index, curves);
+  const result = extract(mesh, rim, index, curves);
   if (meshQuality(result).inverted > 0)
     throw new ThioscopeError("NOT_COMPUTABLE", "the domain is too thin for the precision of its coordinates");
   return result;
@@ -169,11 +169,16 @@ function insideOf(mesh: Triangulation, a: number, b: number): Uint8Array {
     }
   }
   // the domain lies on the left of its first edge
-  const [t, k] = mesh.edgeBetween(a, b)!;
-  const left = mesh.corner[3 * t + ((k + 1) % 3)] === a ? t : mesh.neighbour[3 * t + k]!;
+  const left = leftOf(mesh, a, b);
   if (left === -1 || inside[left] !== 1)
     throw new ThioscopeError("INVALID_INPUT", "the boundary runs clockwise: the domain must lie on its left");
   return inside;
+}
+
+/** The triangle on the left of the edge from a to b, −1 where there is none. */
+function leftOf(mesh: Triangulation, a: number, b: number): number {
+  const [t, k] = mesh.edgeBetween(a, b)!;
+  return mesh.corner[3 * t + ((k + 1) % 3)] === a ? t : mesh.neighbour[3 * t + k]!;
 }
 
 /** Inserts circumcentres until no triangle is too large or too thin, or none of those left can be helped. */
@@ -250,7 +255,7 @@ function encroaches(mesh: Triangulation, host: number, x: number, y: number, sta
 }
 
 /** Moves each inner point to the mean of its neighbours where no triangle turns over. The first points are those of the boundary. */
-function smooth(mesh: Triangulation, inside: Uint8Array, rim: number): void {
+function smooth(mesh: Triangulation, rim: number): void {
   const { xy, corner } = mesh;
   for (let p = rim + 3; p < mesh.points; p++) {
     const triangles = mesh.around(p);
@@ -265,7 +270,7 @@ function smooth(mesh: Triangulation, inside: Uint8Array, rim: number): void {
     const before = leastQuality(mesh, triangles);
     xy[2 * p] = x / triangles.length;
     xy[2 * p + 1] = y / triangles.length;
-    const turned = triangles.some((t) => inside[t] === 0 || orientation(xy, corner[3 * t]!, corner[3 * t + 1]!, corner[3 * t + 2]!) <= 0);
+    const turned = triangles.some((t) => orientation(xy, corner[3 * t]!, corner[3 * t + 1]!, corner[3 * t + 2]!) <= 0);
     if (turned || leastQuality(mesh, triangles) < before) {
       xy[2 * p] = ox;
       xy[2 * p + 1] = oy;
@@ -287,13 +292,12 @@ function leastQuality(mesh: Triangulation, triangles: readonly number[]): number
 }
 
 /** Triangles inside the loop with points numbered in the order of a breadth-first search, so that neighbours lie close in memory. */
-function extract(mesh: Triangulation, inside: Uint8Array, rim: Rim, index: Int32Array, curves: readonly Curve[]): Mesh {
+function extract(mesh: Triangulation, rim: Rim, index: Int32Array, curves: readonly Curve[]): Mesh {
   const number = new Int32Array(mesh.points).fill(-1);
   const order: number[] = [];
   const seen = new Uint8Array(mesh.triangles);
   const triangles: number[] = [];
-  const first = mesh.edgeBetween(index[0]!, index[1]!)!;
-  const begin = inside[first[0]] === 1 ? first[0] : mesh.neighbour[3 * first[0] + first[1]]!;
+  const begin = leftOf(mesh, index[0]!, index[1]!);
   const queue = [begin];
   seen[begin] = 1;
   for (let head = 0; head < queue.length; head++) {
