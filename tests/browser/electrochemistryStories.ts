@@ -23,6 +23,7 @@ import {
   VIRTUAL_PARTICLE,
   VIRTUAL_SYMMETRIC,
   virtualCycling,
+  virtualPotentialSteps,
   virtualSymmetric,
   virtualTitration,
   virtualVoltammogram,
@@ -82,6 +83,31 @@ export async function titrationPicture(): Promise<Story> {
   const length = { shape: "sphere" as const, length: parseQuantity("1 um", "m") };
   const file = await shown("gitt.mpt", mpt(run), (table) => titrationOf(table, length));
   return asServed("GITT of a sulfur cathode", [file], null);
+}
+
+/** Potential steps over a curve with a two-phase plateau. */
+export async function potentialStepsPicture(): Promise<Story> {
+  const run = virtualPotentialSteps({ ...VIRTUAL_PARTICLE, plateau: [0.25, 0.5] }, "guide");
+  const file = await shown("pitt.mpt", mpt(run), (table) => titrationOf(table));
+  return asServed("PITT of a sulfur cathode", [file], null);
+}
+
+/** Cells at three temperatures, whose plateaus move by −0.2 mV/K on discharge and 0.4 mV/K on charge. */
+export async function temperaturesPicture(): Promise<Story> {
+  const cell = VIRTUAL_CELLS["na-s-nps"];
+  const moved = (plateaus: typeof cell.discharge, celsius: number, slope: number) =>
+    plateaus.map((p) => ({ ...p, potentialVolt: p.potentialVolt + slope * (celsius - 60) }));
+  const files = await Promise.all(
+    [30, 60, 90].map(async (celsius) => {
+      const [discharge, charge] = [moved(cell.discharge, celsius, -2e-4), moved(cell.charge, celsius, 4e-4)];
+      const run = virtualCycling({ ...cell, discharge, charge, protocol: [{ ...cell.protocol[0], cycles: 1 }] }, `guide ${celsius}`);
+      const name = `at-${celsius}.mpt`;
+      const file = await readCycling(sourceOfBytes(name, mpt(run)));
+      const temperature = { value: celsius, sigma: null, unit: "°C" };
+      return storyFile({ ...file, name, hash: null }, { temperature, peaks: true }, QUIET);
+    }),
+  );
+  return asServed("Three temperatures", files, null);
 }
 
 /** A test of stability over 300 h, and one with rising currents that ends in a short. */

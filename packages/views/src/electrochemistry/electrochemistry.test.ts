@@ -3,8 +3,10 @@ import type { Story } from "@thioscope/core/story";
 import { beforeAll, expect, test } from "vitest";
 import {
   compositionPicture,
+  potentialStepsPicture,
   SODIUM_CELL,
   symmetricPicture,
+  temperaturesPicture,
   titrationPicture,
   voltammetryPicture,
 } from "../../../../tests/browser/electrochemistryStories.ts";
@@ -18,13 +20,15 @@ import { ELECTROCHEMISTRY } from "./index.ts";
 
 let stories: Record<string, Story> = {};
 beforeAll(async () => {
-  const [cv, gitt, symmetric, composition] = await Promise.all([
+  const [cv, gitt, symmetric, composition, pitt, temperatures] = await Promise.all([
     voltammetryPicture(),
     titrationPicture(),
     symmetricPicture(),
     compositionPicture(SODIUM_CELL),
+    potentialStepsPicture(),
+    temperaturesPicture(),
   ]);
-  stories = { cv, gitt, symmetric, composition };
+  stories = { cv, gitt, symmetric, composition, pitt, temperatures };
 });
 
 const SHOWN: readonly (readonly [story: string, file: number, views: readonly string[]])[] = [
@@ -33,6 +37,8 @@ const SHOWN: readonly (readonly [story: string, file: number, views: readonly st
   ["symmetric", 0, ["overpotential", "soft-shorts"]],
   ["symmetric", 1, ["overpotential"]],
   ["composition", 0, ["composition", "products"]],
+  ["pitt", 0, ["pitt-titration", "pitt-decays"]],
+  ["temperatures", 1, ["peak-temperatures"]],
 ];
 
 test.each(SHOWN)("%s, file %i: the views that have content, and no other", (name, index, views) => {
@@ -53,7 +59,7 @@ test.each(SHOWN)("%s, file %i: SVG at journal width, a table of equal columns, C
     const table = figure.data();
     expect(new Set(table.columns.map((column) => column.values.length)).size).toBe(1);
     expect(tableToCsv(table).split("\n").length).toBeGreaterThan(3);
-    expect(spec.command(context)).toMatch(/^thioscope (cv|gitt|symmetric|composition) \S/);
+    expect(spec.command(context)).toMatch(/^thioscope (cv|gitt|symmetric|composition|dqdv) \S/);
     expect(spec.python(context, "x.csv")).toContain('read_csv("x.csv", skiprows=[1])');
   }
 });
@@ -62,7 +68,9 @@ test.each(SHOWN)("%s, file %i: narrowed, only what reaches into the rows can be 
   const story = stories[name]!;
   const [first, last] = [0.4, 0.6].map((share) => Math.round(share * story.files[index]!.rows)) as [number, number];
   const context = contextOf(story, createCursor({ file: index, brush: { first, last } }).state)!;
-  for (const { spec } of ELECTROCHEMISTRY.filter((offered) => views.includes(offered.spec.id) && offered.spec.id !== "cv-rates")) {
+  for (const { spec } of ELECTROCHEMISTRY.filter(
+    (offered) => views.includes(offered.spec.id) && !["cv-rates", "peak-temperatures"].includes(offered.spec.id),
+  )) {
     for (const mark of spec.figure(context).panels.flatMap((panel) => panel.marks)) {
       if (mark.kind !== "points" || mark.faint || !mark.rows) continue;
       for (let i = 0; i < mark.rows.length; i++) expect(mark.lastRows?.[i] ?? last).toBeGreaterThanOrEqual(first);
@@ -92,6 +100,30 @@ test("a refused pulse is hatched, has no point, and its reason is said and in th
   expect(figure.note).toContain("the relaxed potential does not move");
   const column = figure.data().columns.find(({ name }) => name === "D")!;
   expect(column.reasons!.filter((reason) => reason !== undefined)).toHaveLength(refused.length);
+});
+
+test("a refused potential step is hatched; the potentials held lie over the charge passed at their ends", () => {
+  const { steps } = stories.pitt!.files[0]!.electrochemistry!.potentialSteps!;
+  const refused = steps.filter(({ diffusionRate }) => "notComputable" in diffusionRate);
+  expect(refused.length).toBeGreaterThan(0);
+  const [held, diffusion] = figureOf("pitt", "pitt-titration").panels;
+  expect(diffusion!.marks.filter((mark) => mark.kind === "span")).toHaveLength(refused.length);
+  const points = held!.marks.find((mark): mark is PointMark => mark.kind === "points")!;
+  const charges = Array.from(points.x);
+  expect(charges).toEqual([...charges].sort((a, b) => a - b));
+  expect(charges.at(-1)).toBeCloseTo(Math.abs(steps.reduce((sum, { capacity }) => sum + capacity.value, 0)), 9);
+});
+
+test("peaks over temperature: −0.2 and 0.4 mV/K as the plateaus were made, 0.1 mV/K of half the sum", () => {
+  const { tracks, pairs } = stories.temperatures!.files[0]!.electrochemistry!.peakTemperatures!;
+  for (const { direction, slope } of tracks) {
+    if (!("value" in slope)) throw new Error(slope.notComputable);
+    expect(Math.abs(slope.value - (direction === "discharge" ? -0.2 : 0.4))).toBeLessThan(3 * slope.sigma!);
+  }
+  expect(pairs).toHaveLength(4);
+  const figure = figureOf("temperatures", "peak-temperatures");
+  expect(figure.panels[0]!.marks.filter((mark) => mark.kind === "line")).toHaveLength(8);
+  expect(figure.note).toMatch(/half the sum of both gives ΔS = \d/);
 });
 
 test("the hatched part of a step test begins at the first level that failed", () => {

@@ -5,6 +5,7 @@ import { SPECTROSCOPY } from "../spectroscopy/index.ts";
 import { HULL } from "../thermo/hull.ts";
 import { POTENTIALS } from "../thermo/potentials.ts";
 import { mountSliders } from "../thermo/sliders.ts";
+import { SOLIDS } from "../thermo/solids.ts";
 import { STAIRCASE } from "../thermo/staircase.ts";
 import { WINDOWS } from "../thermo/window.ts";
 import { BARCODE, DIAGRAM } from "../topology/barcode.ts";
@@ -13,6 +14,6 @@ import type { PartView } from "./model.ts";
 export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
   diffraction: DIFFRACTION,
   spectroscopy: SPECTROSCOPY,
-  thermo: { panel: "models", figures: [WINDOWS, HULL, POTENTIALS, STAIRCASE], mount: mountSliders },
+  thermo: { panel: "models", figures: [WINDOWS, HULL, POTENTIALS, STAIRCASE, SOLIDS], mount: mountSliders },
   topology: { panel: "atoms", figures: [BARCODE, DIAGRAM] },
 };

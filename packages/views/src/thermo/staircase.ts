@@ -87,7 +87,6 @@ export const STAIRCASE: PartFigure<"thermo"> = {
   id: "voltage-staircase",
   title: "Voltage of conversion",
   height: 340,
-  wide: true,
   brushOver: "curve",
   cursorLine: false,
   isShown: ({ voltage }) => voltage !== null,

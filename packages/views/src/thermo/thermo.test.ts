@@ -7,6 +7,7 @@ import { createCursor } from "../cursor.ts";
 import type { BandMark } from "../figure/model.ts";
 import { HULL } from "./hull.ts";
 import { fieldsOf, POTENTIALS } from "./potentials.ts";
+import { SOLIDS } from "./solids.ts";
 import { SLIDER } from "./solve.ts";
 import { STAIRCASE } from "./staircase.ts";
 import { WINDOWS } from "./window.ts";
@@ -121,6 +122,16 @@ test.each([
   expect(HULL.figure(at(part)).empty === undefined).toBe(hull);
   expect(POTENTIALS.figure(at(part)).empty === undefined).toBe(potentials);
   for (const figure of [HULL.figure(at(part)), POTENTIALS.figure(at(part))]) if (figure.empty) expect(figure.empty).toContain("thermo ");
+});
+
+test("solids over temperature: from the set with entropies, up to the melting of sodium (370.9 K), as thermo hull --solids has it", () => {
+  const part = partOf(["Na", "S"], []);
+  expect(SOLIDS.isShown!(part)).toBe(true);
+  const { columns } = SOLIDS.figure(at(part)).data();
+  expect(columns[0]!.values).toEqual(["Na", "Na2S", "Na2S2", "Na2S4", "S"]);
+  expect(Array.from(columns[2]!.values as ArrayLike<number>)).toEqual([370.9, 370.9, 370.9, 370.9, 370.9]);
+  expect(SOLIDS.figure(at(part)).note).toContain("no liquid is in the energies");
+  expect(SOLIDS.isShown!({ ...part, voltage: null })).toBe(false);
 });
 
 test("the staircase of sulfur: steps of every set, energy conserved by its area", () => {
