@@ -2,7 +2,7 @@
  * Where the edge is: the maximum of dμ/dE, between the points and with its error.
  *
  * The steepest point is looked for on plain differences (ends and lone spikes left out). Around it μ is fitted by a
- * polynomial of degree 5 within a window as wide as the flank itself; the maximum of its derivative is E0, and the error
+ * polynomial of degree 7 within a window as wide as the flank itself; the maximum of its derivative is E0, and the error
  * follows from the fit's covariance: δE = δ(p″)/|p‴|. Plain differences put E0 on a point of the grid; this does not.
  * Which point of an edge it is belongs to the number: an inflection is not a white line.
  */
@@ -40,7 +40,7 @@ export function steepest(energy: Float64Array, mu: Float64Array, from = Number.N
   return best;
 }
 
-const DEGREE = 5;
+const DEGREE = 7;
 
 /**
  * E0 as the maximum of the first derivative.
@@ -65,7 +65,7 @@ function refineMaximumSlope(spectrum: AbsorptionSpectrum, top: number): Quantity
   while (a > 1 && slope[a]! > 0.5 * slope[top]!) a--;
   while (b < energy.length - 2 && slope[b]! > 0.5 * slope[top]!) b++;
   const step = (energy[Math.min(energy.length - 1, top + 2)]! - energy[Math.max(0, top - 2)]!) / 4;
-  const reach = Math.max(0.75 * (energy[b]! - energy[a]!), 4.2 * step);
+  const reach = Math.max(0.75 * (energy[b]! - energy[a]!), 5.2 * step);
   const first = Math.max(0, indexBelow(energy, centre - reach));
   const last = indexBelow(energy, centre + reach);
   const m = last - first + 1;
@@ -80,8 +80,8 @@ function refineMaximumSlope(spectrum: AbsorptionSpectrum, top: number): Quantity
   const fit = weightedLinear(design, mu.subarray(first, last + 1), sigma, DEGREE + 1);
   if (!fit) return { value: centre, sigma: step / Math.sqrt(3), unit: "eV" };
   const c = fit.parameters;
-  const second = (t: number): number => 2 * c[2]! + 6 * c[3]! * t + 12 * c[4]! * t * t + 20 * c[5]! * t ** 3;
-  const third = (t: number): number => 6 * c[3]! + 24 * c[4]! * t + 60 * c[5]! * t * t;
+  const second = (t: number): number => c.reduce((sum, value, p) => sum + value * p * (p - 1) * t ** Math.max(0, p - 2), 0);
+  const third = (t: number): number => c.reduce((sum, value, p) => sum + value * p * (p - 1) * (p - 2) * t ** Math.max(0, p - 3), 0);
   let t = 0;
   for (let k = 0; k < 30; k++) {
     const move = -second(t) / third(t);
@@ -90,7 +90,7 @@ function refineMaximumSlope(spectrum: AbsorptionSpectrum, top: number): Quantity
   }
   const limit = Math.min(0.5, (1.5 * step) / reach + 0.25);
   if (!(Math.abs(t) <= limit && third(t) < 0)) return { value: centre, sigma: step / Math.sqrt(3), unit: "eV" };
-  const gradient = [0, 0, 2, 6 * t, 12 * t * t, 20 * t ** 3];
+  const gradient = Array.from({ length: DEGREE + 1 }, (_, p) => p * (p - 1) * t ** Math.max(0, p - 2));
   let variance = 0;
   for (let p = 2; p <= DEGREE; p++) {
     for (let q = 2; q <= DEGREE; q++) variance += gradient[p]! * gradient[q]! * fit.covariance[p * (DEGREE + 1) + q]!;

@@ -82,8 +82,10 @@ function solve4(normal: Float64Array, right: Float64Array): { c: Float64Array; v
 }
 
 export interface SpectralFeature {
-  /** eV */
+  /** eV: of the maximum where there is one, else of the minimum of μ″ */
   energy: Quantity;
+  /** eV: of the minimum of μ″, which overlap with a neighbour moves less than a maximum */
+  bend: Quantity;
   /** μ there, in the spectrum's own scale */
   height: number;
   kind: "maximum" | "shoulder";
@@ -155,6 +157,8 @@ function place(
   sigma: number,
   window: number,
 ): SpectralFeature {
+  const significance = -second[i]! / sigma;
+  const bend = vertex(i, energy, second, sigma);
   // the zero of μ′ nearest to the minimum of μ″, if there is one within a window
   for (let away = 0; away < energy.length; away++) {
     const left = i - away - 1;
@@ -168,23 +172,24 @@ function place(
       const error = (0.5 * sigma * (energy[b]! - energy[a]!)) / Math.max(1e-300, Math.abs(second[i]!));
       return {
         energy: { value: at, sigma: Math.max(error, 0.05 * (energy[b]! - energy[a]!)), unit: "eV" },
+        bend,
         height: value[i]!,
         kind: "maximum",
-        significance: -second[i]! / sigma,
+        significance,
       };
     }
   }
+  return { energy: bend, bend, height: value[i]!, kind: "shoulder", significance };
+}
+
+/** Vertex of the parabola through the three lowest points of μ″. */
+function vertex(i: number, energy: Float64Array, second: Float64Array, sigma: number): Quantity {
   const [x0, x1, x2] = [energy[i - 1]!, energy[i]!, energy[i + 1]!];
   const [y0, y1, y2] = [second[i - 1]!, second[i]!, second[i + 1]!];
   const d1 = (y1 - y0) / (x1 - x0);
   const d2 = (y2 - y1) / (x2 - x1);
-  const bend = (d2 - d1) / ((x2 - x0) / 2);
+  const curve = (d2 - d1) / ((x2 - x0) / 2);
   const slope = (d1 * (x2 - x1) + d2 * (x1 - x0)) / (x2 - x0);
-  const move = bend > 0 ? Math.max(x0 - x1, Math.min(x2 - x1, -slope / bend)) : 0;
-  return {
-    energy: { value: x1 + move, sigma: Math.max(((x2 - x0) / 2) * (sigma / Math.max(1e-300, Math.abs(y1))), 0.05 * (x2 - x0)), unit: "eV" },
-    height: value[i]!,
-    kind: "shoulder",
-    significance: -y1 / sigma,
-  };
+  const move = curve > 0 ? Math.max(x0 - x1, Math.min(x2 - x1, -slope / curve)) : 0;
+  return { value: x1 + move, sigma: Math.max(((x2 - x0) / 2) * (sigma / Math.max(1e-300, Math.abs(y1))), 0.05 * (x2 - x0)), unit: "eV" };
 }
