@@ -141,13 +141,16 @@ export function conversionRate(
   // j = rate(η − R j): monotone, with its root between 0 and the bare rate; Newton's method guarded by bisection
   let [low, high] = [Math.min(0, out[0]!), Math.max(0, out[0]!)];
   let j = Math.min(Math.max(eta / k.film, low), high);
+  let before = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 100; i++) {
     bareRate(k, f, eta - k.film * j, nA, nB, x, open, out);
     const excess = j - out[0]!;
     if (excess > 0) high = j;
     else low = j;
     let next = j - excess / (1 + k.film * out[1]!);
-    if (!(next > low && next < high)) next = (low + high) / 2;
+    // between two flat ends Newton's method can swing for ever
+    if (!(next > low && next < high) || Math.abs(excess) > 0.5 * before) next = (low + high) / 2;
+    before = Math.abs(excess);
     const change = Math.abs(next - j);
     j = next;
     if (change <= 1e-15 * (Math.abs(j) + k.exchange)) break;
