@@ -59,6 +59,9 @@ const STEP_MODULES: Readonly<Record<string, () => Promise<Record<string, unknown
   "steps/xrd/integrate": () => import("./steps/xrd/integrate.ts"),
   "steps/xrd/map": () => import("./steps/xrd/map.ts"),
   "steps/xrd/stress": () => import("./steps/xrd/stress.ts"),
+  "steps/imaging/reconstruct": () => import("./steps/imaging/reconstruct.ts"),
+  "steps/imaging/segment": () => import("./steps/imaging/segment.ts"),
+  "steps/imaging/cracks": () => import("./steps/imaging/cracks.ts"),
   "steps/curves": () => import("./steps/curves.ts"),
   "steps/story": () => import("./steps/story.ts"),
 };

@@ -260,6 +260,22 @@ export const VIEWS: Readonly<Record<string, View>> = {
     table: "steps.parquet",
     columns: [...where("study", "source"), { name: "file", type: "VARCHAR" }, ...withSigma("onset", "midpoint", "endset", "loss")],
   },
+  voids: {
+    step: "tomo.segment",
+    table: "voids.parquet",
+    columns: [...where("study", "source"), ...doubles("volume_um3", "diameter_um", "x_voxel", "y_voxel", "z_voxel")],
+  },
+  sections: {
+    step: "image.cracks",
+    table: "regions.parquet",
+    columns: [
+      ...where("study", "source"),
+      { name: "file", type: "VARCHAR" },
+      { name: "kind", type: "VARCHAR" },
+      ...integers("pixels"),
+      ...doubles("area_um2", "length_pixel", "width_pixel"),
+    ],
+  },
   bars: {
     step: "topology",
     table: "bars.parquet",

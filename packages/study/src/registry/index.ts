@@ -1,6 +1,7 @@
 /** The steps a study can run, all areas together. */
 import { CYCLING_STEPS } from "./cycling.ts";
 import { DIFFRACTION_STEPS } from "./diffraction.ts";
+import { IMAGING_STEPS } from "./imaging.ts";
 import type { StepDefinition } from "./model.ts";
 import { defaultsOf } from "./parameters.ts";
 import { SPECTROSCOPY_STEPS } from "./spectroscopy.ts";
@@ -10,6 +11,7 @@ import { TOPOLOGY_STEPS } from "./topology.ts";
 export type StepName =
   | keyof typeof CYCLING_STEPS
   | keyof typeof DIFFRACTION_STEPS
+  | keyof typeof IMAGING_STEPS
   | keyof typeof SPECTROSCOPY_STEPS
   | keyof typeof THERMO_STEPS
   | keyof typeof TOPOLOGY_STEPS;
@@ -17,6 +19,7 @@ export type StepName =
 export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
   ...CYCLING_STEPS,
   ...DIFFRACTION_STEPS,
+  ...IMAGING_STEPS,
   ...SPECTROSCOPY_STEPS,
   ...THERMO_STEPS,
   ...TOPOLOGY_STEPS,

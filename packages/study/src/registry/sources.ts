@@ -46,6 +46,38 @@ export const SOURCE_KINDS = {
     description: "points in space as text, one per line, or a matrix of distances",
     settings: {},
   },
+  scan: {
+    description: "projections of a tomographic scan: one Data Exchange or NXtomo file, or pictures in the order of the angles",
+    settings: {
+      flat: { kind: "file", default: null, about: "Pictures of the open beam." },
+      dark: { kind: "file", default: null, about: "Pictures without beam." },
+      range: {
+        kind: "number",
+        min: 1,
+        max: 3600,
+        default: 180,
+        about: "Angles of pictures that do not state them, degrees; the last one a step before its end (180).",
+      },
+      pixel: {
+        kind: "quantity",
+        unit: "um",
+        default: "auto",
+        about: 'Edge of a detector pixel, such as "3.61 um", where files do not state it.',
+      },
+    },
+  },
+  volume: {
+    description: "slices of a volume in their order, one or several per file; the layers of the cell lie along them",
+    settings: {
+      voxel: { kind: "quantity", unit: "um", default: "auto", about: 'Edge of a voxel, such as "3.61 um", where files do not state it.' },
+    },
+  },
+  section: {
+    description: "pictures of polished sections, one per file",
+    settings: {
+      pixel: { kind: "quantity", unit: "um", default: "auto", about: 'Edge of a pixel, such as "50 nm", where files do not state it.' },
+    },
+  },
   frames: {
     description: "frames of an area detector in the order in which they were taken, several in a file or one per file",
     settings: {

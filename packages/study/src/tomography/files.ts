@@ -13,33 +13,50 @@ import { type FileSource, openAsByteSource } from "../fileSource.ts";
 
 type Layout = Pick<ReadImageOptions, "raw" | "path">;
 
-/** A scan with the files it is read from; closing it closes them. */
-export async function openScan(
+/** A file by the name that errors say, and how it is opened. */
+export interface Opener {
+  name: string;
+  open(): Promise<FileSource>;
+}
+
+const ofPath = (path: string): Opener => ({ name: path, open: () => openAsByteSource(path) });
+
+/** A scan from paths: see `scanFrom`. */
+export function openScan(
   paths: { projections: readonly string[]; flats: readonly string[]; darks: readonly string[] },
+  layout: Layout = {},
+): Promise<TomographyScan> {
+  const { projections, flats, darks } = paths;
+  return scanFrom({ projections: projections.map(ofPath), flats: flats.map(ofPath), darks: darks.map(ofPath) }, layout);
+}
+
+/** A scan with the files it is read from; closing it closes them. */
+export async function scanFrom(
+  files: { projections: readonly Opener[]; flats: readonly Opener[]; darks: readonly Opener[] },
   layout: Layout = {},
 ): Promise<TomographyScan> {
   const opened: FileSource[] = [];
   const closeAll = (): void => {
     for (const source of opened) void source.close();
   };
-  const open = async (path: string): Promise<FileSource> => {
-    const source = await openAsByteSource(path);
+  const open = async (file: Opener): Promise<FileSource> => {
+    const source = await file.open();
     opened.push(source);
     return source;
   };
   try {
-    const [first] = paths.projections;
+    const [first] = files.projections;
     if (first === undefined) throw new ThioscopeError("INVALID_INPUT", "a scan needs projections");
-    if (paths.projections.length === 1 && paths.flats.length === 0 && layout.path === undefined && layout.raw === undefined) {
+    if (files.projections.length === 1 && files.flats.length === 0 && layout.path === undefined && layout.raw === undefined) {
       const scan = await readTomographyScan(await open(first));
       if (scan) return closing(scan, closeAll);
     }
-    const stacks = async (list: readonly string[]): Promise<ImageStack[]> => {
+    const stacks = async (list: readonly Opener[]): Promise<ImageStack[]> => {
       const made: ImageStack[] = [];
-      for (const path of list) made.push(await readImageStack(await open(path), layout));
+      for (const file of list) made.push(await readImageStack(await open(file), layout));
       return made;
     };
-    const scan = scanOfStacks(await stacks(paths.projections), await stacks(paths.flats), await stacks(paths.darks));
+    const scan = scanOfStacks(await stacks(files.projections), await stacks(files.flats), await stacks(files.darks));
     return closing(scan, closeAll);
   } catch (error) {
     closeAll();
@@ -67,13 +84,18 @@ export interface VolumeOptions extends Layout {
   bin: number;
 }
 
+/** A volume from paths: see `volumeFrom`. */
+export function readVolume(paths: readonly string[], options: VolumeOptions, task: TaskContext = QUIET): ReturnType<typeof volumeFrom> {
+  return volumeFrom(paths.map(ofPath), options, task);
+}
+
 /**
  * A volume from slices: files in their order, each with one or more pictures; z runs over the pictures.
  *
  * @throws ThioscopeError INVALID_INPUT where slices differ in size, the voxel is not known, or the volume is larger than 2 GiB
  */
-export async function readVolume(
-  paths: readonly string[],
+export async function volumeFrom(
+  files: readonly Opener[],
   { voxel, bin, ...layout }: VolumeOptions,
   task: TaskContext = QUIET,
 ): Promise<{ volume: Volume; notices: readonly Notice[] }> {
@@ -84,8 +106,9 @@ export async function readVolume(
   let held = 0;
   let sum: Float32Array | null = null;
   let joined = 0;
-  for (const [i, path] of paths.entries()) {
-    const source = await openAsByteSource(path);
+  for (const [i, opener] of files.entries()) {
+    const { name: path } = opener;
+    const source = await opener.open();
     try {
       const stack = await readImageStack(source, layout);
       notices.push(...stack.notices);
@@ -120,7 +143,7 @@ export async function readVolume(
     } finally {
       await source.close();
     }
-    task.progress(i + 1, paths.length, "slices");
+    task.progress(i + 1, files.length, "slices");
   }
   if (!shape || planes.length === 0) throw new ThioscopeError("INVALID_INPUT", "there is no slice to read");
   if (known === null) throw new ThioscopeError("INVALID_INPUT", "the files do not state the size of a voxel: declare it");
@@ -142,13 +165,19 @@ function binned(values: ArrayLike<number>, width: number, height: number, bin: n
   return out;
 }
 
+/** One picture of one file, by its path. */
+export function readPicture(path: string, pixel: number | null, layout: Layout = {}): ReturnType<typeof pictureFrom> {
+  return pictureFrom(ofPath(path), pixel, layout);
+}
+
 /** One picture of one file. */
-export async function readPicture(
-  path: string,
+export async function pictureFrom(
+  file: Opener,
   pixel: number | null,
   layout: Layout = {},
 ): Promise<{ picture: Picture; notices: readonly Notice[] }> {
-  const source = await openAsByteSource(path);
+  const { name: path } = file;
+  const source = await file.open();
   try {
     const stack = await readImageStack(source, layout);
     if (stack.frames !== 1) {

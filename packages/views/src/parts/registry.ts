@@ -1,6 +1,7 @@
 /** How each kind of part is shown. */
 import type { PartKind } from "@thioscope/core/story";
 import { DIFFRACTION } from "../diffraction/index.ts";
+import { IMAGING } from "../imaging/index.ts";
 import { SPECTROSCOPY } from "../spectroscopy/index.ts";
 import { HULL } from "../thermo/hull.ts";
 import { POTENTIALS } from "../thermo/potentials.ts";
@@ -13,6 +14,7 @@ import type { PartView } from "./model.ts";
 
 export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
   diffraction: DIFFRACTION,
+  imaging: IMAGING,
   spectroscopy: SPECTROSCOPY,
   thermo: { panel: "models", figures: [WINDOWS, HULL, POTENTIALS, STAIRCASE, SOLIDS], mount: mountSliders },
   topology: { panel: "atoms", figures: [BARCODE, DIAGRAM] },

@@ -12,6 +12,7 @@ export type {
   ScanAxes,
   StressMapView,
 } from "./diffraction.ts";
+export type { ImagingContent, SectionView, StackView, VolumeView } from "./imaging.ts";
 export type { Part, PartContent, PartHead, PartKind, PartOf } from "./model.ts";
 export { placePart, withMissing } from "./place.ts";
 export type { SpectroscopyContent, SpectroscopyCurve, SpectroscopySeries } from "./spectroscopy.ts";

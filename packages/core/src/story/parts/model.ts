@@ -6,6 +6,7 @@
 import type { Notice } from "../../errors.ts";
 import type { Sentence } from "../model.ts";
 import type { DiffractionContent } from "./diffraction.ts";
+import type { ImagingContent } from "./imaging.ts";
 import type { SpectroscopyContent } from "./spectroscopy.ts";
 import type { ThermoContent } from "./thermo.ts";
 import type { TopologyContent } from "./topology.ts";
@@ -32,7 +33,7 @@ export interface PartHead {
 }
 
 /** What of a part belongs to its area. */
-export type PartContent = DiffractionContent | SpectroscopyContent | ThermoContent | TopologyContent;
+export type PartContent = DiffractionContent | ImagingContent | SpectroscopyContent | ThermoContent | TopologyContent;
 
 export type Part = PartHead & PartContent;
 
