@@ -1,4 +1,5 @@
 /** A plan in WebAssembly memory: what all threads read, and for each thread a slot to work in. */
+import { ThioscopeError } from "@thioscope/core";
 import { FRACTION_ONE, type IntegrationPlan } from "@thioscope/core/diffraction";
 import { PLAIN, SHARED } from "./wasm.ts";
 
@@ -40,6 +41,8 @@ const LANES = 4;
 export const LIST_ROOM = 2 ** 18;
 const PAGE = 65_536;
 const LARGEST_PIXEL = 4;
+/** 4 GiB, all that 32-bit addresses reach. */
+const MOST_PAGES = 65_536;
 
 /** The kernels are for cells numbered by 16 bits, the number of no cell included. */
 export function isKernelPlan(plan: IntegrationPlan): boolean {
@@ -49,7 +52,14 @@ export function isKernelPlan(plan: IntegrationPlan): boolean {
 export function planMemory(plan: IntegrationPlan, slots = 1, shared = false): PlanMemory {
   const layout = layoutOf(plan, slots);
   const pages = Math.ceil((layout.slot + slots * layout.slotBytes) / PAGE);
-  const memory = new WebAssembly.Memory(shared ? { initial: pages, maximum: 65_536, shared } : { initial: pages });
+  if (pages > MOST_PAGES) {
+    const most = Math.floor((MOST_PAGES * PAGE - layout.slot) / layout.slotBytes);
+    throw new ThioscopeError(
+      "INVALID_INPUT",
+      `${slots} threads on frames of ${layout.pixels} pixels need more than 4 GB; ${most} are possible`,
+    );
+  }
+  const memory = new WebAssembly.Memory(shared ? { initial: pages, maximum: MOST_PAGES, shared } : { initial: pages });
   const { buffer } = memory;
   const { pixels, sparse } = layout;
   const cell = new Uint16Array(buffer, layout.cell, padded(pixels)).fill(plan.cells);

@@ -23,6 +23,10 @@ const geometry: DetectorGeometry = {
 const pixels = 201 * 173;
 
 describe("kernels and their twin", () => {
+  test("more threads than memory can hold are refused with their number", () => {
+    const plan = integrationPlan(geometry, { unit: "2th_deg", bins: 50 });
+    expect(() => planMemory(plan, 100_000, true)).toThrow(/100000 threads on frames of 34773 pixels need more than 4 GB; \d+ are possible/);
+  });
   test("this machine has them", () => expect(hasKernels()).toBe(true));
 
   const rng = random("kernel");

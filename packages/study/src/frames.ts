@@ -40,10 +40,13 @@ export interface FrameWorkerData {
 
 export type FrameAnswer = { frame: IntegratedFrame } | { error: { code: ErrorCode | null; message: string; place: ErrorPlace } };
 
+/** As many as there are processors, 8 at most. */
+export const usualThreads = (): number => Math.min(8, availableParallelism());
+
 export async function framePool(plan: IntegrationPlan, options: PoolOptions): Promise<FramePool> {
   const { Piscina } = await import("piscina");
   const isSource = import.meta.url.endsWith(".ts");
-  const threads = Math.max(1, options.threads ?? Math.min(8, availableParallelism()));
+  const threads = Math.max(1, options.threads ?? usualThreads());
   const workerData: FrameWorkerData = {
     plan: inSharedMemory(plan) as IntegrationPlan,
     memory: isKernelPlan(plan) && hasKernels() ? planMemory(plan, threads, true) : null,

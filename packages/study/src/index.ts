@@ -7,7 +7,7 @@ export { type Cell, findStudies, openDatabase, type QueryResult, type StudyDatab
 export type { EngineName } from "./engine.ts";
 export { type FileSource, openAsByteSource } from "./fileSource.ts";
 // Frames on several threads
-export { type FramePool, type FrameSource, framePool, integrateFrames, type PoolOptions } from "./frames.ts";
+export { type FramePool, type FrameSource, framePool, integrateFrames, type PoolOptions, usualThreads } from "./frames.ts";
 // A study: made, read, run
 export { type FoundFile, type NewStudyOptions, newStudy } from "./newStudy.ts";
 export { printPdf } from "./pdf.ts";

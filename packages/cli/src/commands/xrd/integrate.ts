@@ -12,7 +12,7 @@ import {
   type Splitting,
 } from "@thioscope/core/diffraction";
 import { createNxazint, readReference, writeCakeCsv, writePatternCsv, writeXy } from "@thioscope/formats";
-import { type FrameSource, framePool, integrateFrames, openAsByteSource, writeAtomic } from "@thioscope/study";
+import { type FrameSource, framePool, integrateFrames, openAsByteSource, usualThreads, writeAtomic } from "@thioscope/study";
 import { count, warningLines } from "../../inputs.ts";
 import type { XrdAction } from "./action.ts";
 import {
@@ -74,7 +74,7 @@ numbered: OUT-0001.xy. OUT.h5 holds all frames as NeXus (NXazint1d, NXazint2d). 
       errors,
       clip: clip === undefined ? null : { limit: clip, rounds: 5 },
       layout,
-      threads: Math.min(sources.length, threads ?? Number.POSITIVE_INFINITY) || 1,
+      threads: Math.min(sources.length, threads ?? usualThreads()),
     });
     const output = extname(out) === ".h5" ? await nexusOutput(out, plan, errors, options) : textOutput(out, plan, sources.length);
     const frames: unknown[] = [];
