@@ -84,7 +84,7 @@ export function noiseOf(y: Float64Array): number {
   return (1.4826 * median(d)) / Math.sqrt(6);
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   if (values.length === 0) return 0;
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

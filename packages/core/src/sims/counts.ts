@@ -37,7 +37,7 @@ export interface IonRatio {
 }
 
 /** Fewer counts are not divided by one another. */
-export const FEW_COUNTS = 25;
+const FEW_COUNTS = 25;
 
 /** r = A/B of one spectrum; an interval without a value where counts are few. */
 export function ionRatio(a: IonCounts, b: IonCounts): IonRatio {

@@ -22,7 +22,7 @@ interface Reader<T> {
 
 const when = (yes: boolean, certainty = 1): number => (yes ? certainty : 0);
 /** What a plain table of numbers is worth: anybody's. */
-export const ANY_TEXT = 0.2;
+const ANY_TEXT = 0.2;
 
 const SPECTRA: readonly Reader<SpectraFile>[] = [
   { title: "Renishaw .wdf", certainty: (head) => when(looksLikeWdf(head)), read: readWdf },
