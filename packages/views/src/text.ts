@@ -62,15 +62,19 @@ const SUPERSCRIPT: Record<string, string> = { "-": "⁻", "1": "¹", "2": "²", 
 export function unitText(unit: string): string {
   if (unit.startsWith("x in")) return unit;
   if (unit === "Q/Q0") return "Q/Q₀";
-  return unit
-    .replace(/ohm\b/g, "Ω")
-    .replaceAll("^-1/2", "⁻¹ᐟ²")
-    .replaceAll("^a", "ᵃ")
-    .replace(
-      /([A-Za-zµ])\^?(-?[1-4])(?![\d.])/g,
-      (_, letter: string, power: string) => letter + [...power].map((c) => SUPERSCRIPT[c] ?? c).join(""),
-    )
-    .replace(/^1$/, "");
+  return (
+    unit
+      .replace(/ohm\b/g, "Ω")
+      // micro, before a unit that takes it
+      .replace(/\bu(?=[mgALVFsW]\b|m[0-9^])/g, "µ")
+      .replaceAll("^-1/2", "⁻¹ᐟ²")
+      .replaceAll("^a", "ᵃ")
+      .replace(
+        /([A-Za-zµ])\^?(-?[1-4])(?![\d.])/g,
+        (_, letter: string, power: string) => letter + [...power].map((c) => SUPERSCRIPT[c] ?? c).join(""),
+      )
+      .replace(/^1$/, "")
+  );
 }
 
 /** "Voltage (V)": a quantity and its unit, as an axis or a column head carries it. */

@@ -13,7 +13,9 @@ const PLANES = [
 ] as const;
 
 /** Pixels on the page per voxel: the longest side takes so many. */
-const LONGEST = 300;
+const LONGEST = 320;
+/** Free between the place and the lines through it, pixels. */
+const GAP = 7;
 
 export function mountPlanes(element: HTMLElement, first: PartModel<"imaging">): Mounted<PartModel<"imaging">> {
   let volume: VolumeView | null = null;
@@ -41,35 +43,48 @@ export function mountPlanes(element: HTMLElement, first: PartModel<"imaging">): 
     if (!volume) return;
     const n = sides();
     const scale = Math.max(1, Math.floor(LONGEST / Math.max(...n)));
+    const accent = getComputedStyle(view).getPropertyValue("--accent");
     for (const [k, { across, down, fixed }] of PLANES.entries()) {
       const canvas = canvases[k]!;
-      canvas.width = n[across];
-      canvas.height = n[down];
-      canvas.style.width = `${n[across] * scale}px`;
-      canvas.style.height = `${n[down] * scale}px`;
+      canvas.width = n[across] * scale;
+      canvas.height = n[down] * scale;
       const drawing = canvas.getContext("2d");
       if (!drawing) continue;
-      const image = drawing.createImageData(n[across], n[down]);
+      const image = drawing.createImageData(n[across] * scale, n[down] * scale);
+      const pixels = new Uint32Array(image.data.buffer);
       const at: Place = [...place];
-      for (let j = 0; j < n[down]; j++) {
-        for (let i = 0; i < n[across]; i++) {
-          at[across] = i;
-          at[down] = j;
-          at[fixed] = place[fixed];
-          const value = grey(...at);
-          image.data.set([value, value, value, 255], 4 * (j * n[across] + i));
+      for (let j = 0; j < image.height; j++) {
+        at[down] = Math.floor(j / scale);
+        for (let i = 0; i < image.width; i++) {
+          at[across] = Math.floor(i / scale);
+          pixels[j * image.width + i] = 0xff000000 | (0x010101 * grey(...at));
         }
       }
-      // the crosshair, as lines of one voxel that leave the place itself free
-      const line = (i: number, j: number): void => image.data.set([224, 106, 60, 255], 4 * (j * n[across] + i));
-      for (let i = 0; i < n[across]; i++) if (Math.abs(i - place[across]) > 3) line(i, place[down]);
-      for (let j = 0; j < n[down]; j++) if (Math.abs(j - place[down]) > 3) line(place[across], j);
       drawing.putImageData(image, 0, 0);
+      drawing.strokeStyle = accent;
+      drawing.beginPath();
+      const [x, y] = [(place[across] + 0.5) * scale, (place[down] + 0.5) * scale];
+      // the lines leave the place itself free
+      for (const [from, to] of [
+        [0, x - GAP],
+        [x + GAP, canvas.width],
+      ] as const) {
+        drawing.moveTo(from, y);
+        drawing.lineTo(to, y);
+      }
+      for (const [from, to] of [
+        [0, y - GAP],
+        [y + GAP, canvas.height],
+      ] as const) {
+        drawing.moveTo(x, from);
+        drawing.lineTo(x, to);
+      }
+      drawing.stroke();
     }
     const { voxelMicrometre, low, high, unit } = volume;
     const value = low + ((high - low) * grey(...place)) / 255;
     const [x, y, z] = place.map((p) => (p * voxelMicrometre).toFixed(0));
-    readout.textContent = `x ${x} µm, y ${y} µm, z ${z} µm: grey ${value.toPrecision(3)}${unit ? ` ${unit.replace("1/", "per ")}` : ""}`;
+    readout.textContent = `x ${x} µm, y ${y} µm, z ${z} µm: grey ${value.toPrecision(3)}${unit.replace("1/", " per ")}`;
   });
 
   function moveTo(next: Place): void {

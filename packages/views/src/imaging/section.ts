@@ -1,11 +1,10 @@
 /** A picture of a section with its cracks and voids. */
-import { formatQuantity } from "@thioscope/core";
 import type { SectionView } from "@thioscope/core/story";
 import { scaleOf } from "../figure/colours.ts";
 import type { Figure } from "../figure/model.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
-import { richText } from "../text.ts";
+import { quantityText, richText } from "../text.ts";
 
 type Context = PartContext<"imaging">;
 
@@ -57,7 +56,7 @@ export const SECTION: PartFigure<"imaging"> = {
       ],
       legend: [],
       equal: true,
-      note: `Cracks ${formatQuantity(section.cracks)}, voids ${formatQuantity(section.voids)} of the area; errors from parts of the picture.`,
+      note: `Cracks ${quantityText(section.cracks)}, voids ${quantityText(section.voids)} of the area; errors from parts of the picture.`,
       data: () => ({
         columns: [
           { name: "kind", unit: "", values: section.regions.map(({ kind }) => kind) },

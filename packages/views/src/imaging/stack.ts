@@ -1,10 +1,9 @@
 /** Layers of a cell in a volume: thickness of the interlayer over the plane, low-grey regions over the depth, sizes of voids. */
-import { formatQuantity, isComputable } from "@thioscope/core";
 import { scaleOf } from "../figure/colours.ts";
 import type { Figure } from "../figure/model.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
 import { pythonHead } from "../study/context.ts";
-import { richText } from "../text.ts";
+import { answerText, quantityText, richText } from "../text.ts";
 
 type Context = PartContext<"imaging">;
 
@@ -46,7 +45,7 @@ export const THICKNESS: PartFigure<"imaging"> = {
       legend: [],
       equal: true,
       aspect: 0.85,
-      note: `Mean ${isComputable(stack.mean) ? formatQuantity(stack.mean) : stack.mean.notComputable}, roughness ${isComputable(stack.roughness) ? formatQuantity(stack.roughness) : "–"}; seen over ${formatQuantity(stack.cover)} of the area.`,
+      note: `Mean ${answerText(stack.mean)}, roughness ${answerText(stack.roughness)}; seen over ${quantityText(stack.cover)} of the area.`,
       data: () => ({
         columns: [
           { name: "x", unit: "um", values: values.map((_, i) => ((i % nx) + 0.5) * pixel) },
@@ -86,7 +85,7 @@ export const DEPTH: PartFigure<"imaging"> = {
         { label: richText("low-grey"), tone: "quiet", as: "line" },
         { label: richText("connected to the interface"), tone: "accent", as: "line" },
       ],
-      note: `Grown in: ${isComputable(stack.indicator) ? formatQuantity(stack.indicator) : stack.indicator.notComputable} per area of the interface. ${stack.voidCount} voids, ${formatQuantity(stack.porosity)} of the electrolyte.`,
+      note: `Grown in: ${answerText(stack.indicator)} per area of the interface. ${stack.voidCount} voids, ${quantityText(stack.porosity)} of the electrolyte.`,
       data: () => ({
         columns: [
           { name: "depth", unit: "um", values: depth },
