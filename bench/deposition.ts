@@ -21,10 +21,10 @@ const ASKED: DepositionCase = {
 
 /** Sizes with their limits in ms; the sides of the peer's mesh make as many unknowns. */
 const SIZES: readonly { name: string; resolution: Resolution; side: number; limitMs: number; runs: number }[] = [
-  { name: "preview of 10 k", resolution: { divisions: 2, order: 1, largest: 0.058 }, side: 100, limitMs: 60, runs: 9 },
-  { name: "100 k unknowns", resolution: { divisions: 4, order: 1, largest: 0.078 }, side: 317, limitMs: 1000, runs: 3 },
-  { name: "100 k unknowns, P2", resolution: { divisions: 3, order: 2, largest: 0.078 }, side: 317, limitMs: 1000, runs: 3 },
-  { name: "1 M unknowns", resolution: { divisions: 5, order: 1, largest: 0.0485 }, side: 1000, limitMs: 12_000, runs: 1 },
+  { name: "preview of 10 k", resolution: { divisions: 2, order: 1, largest: 0.05 }, side: 100, limitMs: 60, runs: 9 },
+  { name: "100 k unknowns", resolution: { divisions: 4, order: 1, largest: 0.07 }, side: 317, limitMs: 1000, runs: 3 },
+  { name: "100 k unknowns, P2", resolution: { divisions: 3, order: 2, largest: 0.07 }, side: 317, limitMs: 1000, runs: 3 },
+  { name: "1 M unknowns", resolution: { divisions: 5, order: 1, largest: 0.0385 }, side: 1000, limitMs: 12_000, runs: 1 },
 ];
 
 interface Peer {

@@ -227,6 +227,16 @@ export const VIEWS: Readonly<Record<string, View>> = {
       ),
     ],
   },
+  deposition: {
+    step: "simulate.deposition",
+    table: "deposition.parquet",
+    columns: [
+      ...where("study"),
+      { name: "electrolyte", type: "VARCHAR" },
+      { name: "pressure_form", type: "VARCHAR" },
+      ...withSigma("hot_spot", "coldest", "variation", "kinetic_length_micrometre", "critical_current_low", "critical_current_high"),
+    ],
+  },
   windows: { step: "thermo", table: "windows.parquet", columns: WINDOW_COLUMNS },
   own_windows: { step: "thermo.own", table: "windows.parquet", columns: WINDOW_COLUMNS },
   raman_peaks: {

@@ -59,6 +59,8 @@ export {
   depositionElectrolyte,
   type Parameter,
 } from "./parameters.ts";
+// What a screen shows
+export { depositionContent, depositionPicture, growthCase } from "./picture.ts";
 // Questions as they are written
 export {
   DEFECT_KINDS,

@@ -60,6 +60,8 @@ export type {
 // What other instruments saw and what models say
 export {
   type CakeView,
+  type DepositionContent,
+  type DepositionGrowth,
   type DetectorView,
   type DiffractionCalibration,
   type DiffractionContent,
@@ -79,6 +81,8 @@ export {
   type RadialAxis,
   type ScanAxes,
   type SectionView,
+  type SolvedDeposition,
+  type SolvedElectrolyte,
   type SpectroscopyContent,
   type SpectroscopyCurve,
   type SpectroscopySeries,

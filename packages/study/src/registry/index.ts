@@ -1,5 +1,6 @@
 /** The steps a study can run, all areas together. */
 import { CYCLING_STEPS } from "./cycling.ts";
+import { DEPOSITION_STEPS } from "./deposition.ts";
 import { DIFFRACTION_STEPS } from "./diffraction.ts";
 import { IMAGING_STEPS } from "./imaging.ts";
 import type { StepDefinition } from "./model.ts";
@@ -10,6 +11,7 @@ import { TOPOLOGY_STEPS } from "./topology.ts";
 
 export type StepName =
   | keyof typeof CYCLING_STEPS
+  | keyof typeof DEPOSITION_STEPS
   | keyof typeof DIFFRACTION_STEPS
   | keyof typeof IMAGING_STEPS
   | keyof typeof SPECTROSCOPY_STEPS
@@ -18,6 +20,7 @@ export type StepName =
 
 export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
   ...CYCLING_STEPS,
+  ...DEPOSITION_STEPS,
   ...DIFFRACTION_STEPS,
   ...IMAGING_STEPS,
   ...SPECTROSCOPY_STEPS,

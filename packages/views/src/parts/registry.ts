@@ -1,5 +1,7 @@
 /** How each kind of part is shown. */
 import type { PartKind } from "@thioscope/core/story";
+import { GROWTH, INTERFACE, MAPS, SIZES } from "../deposition/figures.ts";
+import { mountSliders as mountDepositionSliders } from "../deposition/sliders.ts";
 import { DIFFRACTION } from "../diffraction/index.ts";
 import { IMAGING } from "../imaging/index.ts";
 import { SPECTROSCOPY } from "../spectroscopy/index.ts";
@@ -13,6 +15,7 @@ import { BARCODE, DIAGRAM } from "../topology/barcode.ts";
 import type { PartView } from "./model.ts";
 
 export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
+  deposition: { panel: "models", figures: [MAPS, INTERFACE, SIZES, GROWTH], mount: mountDepositionSliders },
   diffraction: DIFFRACTION,
   imaging: IMAGING,
   spectroscopy: SPECTROSCOPY,

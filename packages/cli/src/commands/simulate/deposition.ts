@@ -12,9 +12,9 @@ import {
   type DepositionElectrolyte,
   type DepositionQuestion,
   type Distribution,
-  depositionCase,
   depositionQuestion,
   growPore,
+  growthCase,
   hotSpotBySize,
   kineticsOf,
   type Parameter,
@@ -221,19 +221,7 @@ function sizesAnswer(question: DepositionQuestion & { defect: Pit }, electrolyte
 }
 
 function growthAnswer(question: DepositionQuestion & { defect: Pit }, e: DepositionElectrolyte, io: CommandIo) {
-  const { radius } = question.defect;
-  const depth = question.defect.depth > 0 ? question.defect.depth : radius;
-  const { yieldStrength } = question.metal;
-  const base = {
-    ...depositionCase(question, e, "shift"),
-    radius,
-    depth,
-    youngsModulus: e.youngsModulus.value,
-    poisson: e.poisson.value,
-    toughness: e.toughness.value,
-    // a thin confined layer bears ten times its yield strength; the largest of the range is what can crack
-    yieldPressure: 10 * (yieldStrength.range?.[1] ?? yieldStrength.value),
-  };
+  const base = growthCase(question, e);
   const growth = growPore(base, RESOLUTIONS.preview, io.task);
   const [low, high] = criticalCurrentRange(base, e.toughness.range ?? [e.toughness.value, e.toughness.value]);
   const current = (answer: Quantity | { notComputable: string }) => ("notComputable" in answer ? answer : inUnit(answer, "mA/cm2"));

@@ -1,4 +1,5 @@
 /** Parts of a story: their kinds, and how a part is put into a story. */
+export type { DepositionContent, DepositionGrowth, SolvedDeposition, SolvedElectrolyte } from "./deposition.ts";
 export type {
   CakeView,
   DetectorView,

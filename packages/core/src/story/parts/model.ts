@@ -5,6 +5,7 @@
  */
 import type { Notice } from "../../errors.ts";
 import type { Sentence } from "../model.ts";
+import type { DepositionContent } from "./deposition.ts";
 import type { DiffractionContent } from "./diffraction.ts";
 import type { ImagingContent } from "./imaging.ts";
 import type { SpectroscopyContent } from "./spectroscopy.ts";
@@ -33,7 +34,7 @@ export interface PartHead {
 }
 
 /** What of a part belongs to its area. */
-export type PartContent = DiffractionContent | ImagingContent | SpectroscopyContent | ThermoContent | TopologyContent;
+export type PartContent = DepositionContent | DiffractionContent | ImagingContent | SpectroscopyContent | ThermoContent | TopologyContent;
 
 export type Part = PartHead & PartContent;
 
