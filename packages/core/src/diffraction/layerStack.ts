@@ -144,9 +144,16 @@ function searched(
       if (fit && fit.chi2 < (best?.chi2 ?? Number.POSITIVE_INFINITY)) best = { edge, chi2: fit.chi2 };
     }
     if (!best) break;
+    // the candidates are coarse: beside well-counted levels a micrometre off costs more than an edge too few
+    const tried = nudged(
+      [...edges, best.edge].sort((a, b) => a - b),
+      linear,
+      resolution,
+    );
+    best.chi2 = linear(tried)?.chi2 ?? best.chi2;
     const freedom = Math.max(1, z.length - 2 * edges.length - 3);
     if (!(chi2 - best.chi2 > WORTH * Math.max(1, best.chi2 / freedom))) break;
-    edges = [...edges, best.edge].sort((a, b) => a - b);
+    edges = tried;
     chi2 = best.chi2;
   }
   return edges;

@@ -122,7 +122,7 @@ function onCell({ value, sigma }: Quantity, clock: FrameClock): Quantity {
 }
 
 const FIRST_SCANS = 3;
-/** A change of level below this share of the largest is no layer's edge. */
+/** A change of level below this share of the largest is no layer's edge, nor is one that is known to a fifth of the resolution only. */
 const LEAST_STEP = 0.1;
 
 /** Edges of the layers that hold the phase at the beginning, followed through all scans. */
@@ -134,7 +134,9 @@ function layersOf(scans: PhaseScans, beam: BeamProfile, clock: FrameClock): Pick
   if ("notComputable" in start) return none;
   const levels = start.levels.map((l) => l.value);
   const largest = scans.values.reduce((a, v) => (v > a ? v : a), 0);
-  const near = start.edges.filter((_, k) => Math.abs(levels[k + 1]! - levels[k]!) > LEAST_STEP * largest).map((e) => e.value);
+  const isEdge = ({ sigma }: Quantity, k: number): boolean =>
+    Math.abs(levels[k + 1]! - levels[k]!) > LEAST_STEP * largest && sigma! < start.resolution.value / 5;
+  const near = start.edges.filter(isEdge).map((e) => e.value);
   if (near.length === 0) return none;
   const series: (LayerStack | null)[] = [];
   let from: readonly number[] = near;

@@ -25,7 +25,16 @@ import { edgeTable, mapTable } from "./mapTables.ts";
 import { type ChosenPhase, chosenPhases, ownStructures } from "./phases.ts";
 import { placesOf } from "./places.ts";
 import { frameClock, runClock, stagesOf } from "./runClock.ts";
-import { corrections, eachFrame, pixelDegree, quantityParameter, storedCalibration, survey, wavelengthOf } from "./source.ts";
+import {
+  corrections,
+  eachFrame,
+  largestDegree,
+  pixelDegree,
+  quantityParameter,
+  storedCalibration,
+  survey,
+  wavelengthOf,
+} from "./source.ts";
 
 const WINDOW_DEGREE = 0.05;
 
@@ -36,7 +45,7 @@ export const mapStep: StepFunction = async (given, parameters, io) => {
   const cell = await loadCell(io, inputs.cell);
   const structures = await ownStructures(inputs.settingFiles.structures, io);
   const wavelength = wavelengthOf(geometry);
-  const chosen = chosenPhases(parameters.phases, structures, cell, wavelength, 180);
+  const chosen = chosenPhases(parameters.phases, structures, cell, wavelength, largestDegree(geometry));
   const half = quantityParameter(parameters, "window", "deg") ?? Math.max(WINDOW_DEGREE, 3 * pixelDegree(geometry));
   const seen = onDetector(chosen, geometry, wavelength, half);
   const { patterns, binned } = await windowPatterns(inputs, refs, shape, geometry, seen.phases, wavelength, half, io);

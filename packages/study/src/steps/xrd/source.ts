@@ -1,6 +1,6 @@
 /** A source of frames: its settings, its files one frame at a time, its geometry. */
 import { checkCancelled, inUnit, type Notice, parseQuantity, type Quantity, ThioscopeError } from "@thioscope/core";
-import type { DetectorGeometry } from "@thioscope/core/diffraction";
+import { type DetectorGeometry, pixelAt } from "@thioscope/core/diffraction";
 import {
   type DetectorImage,
   type ImageFacts,
@@ -171,3 +171,14 @@ export function wavelengthOf(geometry: DetectorGeometry): number {
 /** Degrees of 2θ that one pixel spans near the beam. */
 export const pixelDegree = ({ pixel1Metre, pixel2Metre, distanceMetre }: DetectorGeometry): number =>
   (Math.max(pixel1Metre, pixel2Metre) / distanceMetre) * (180 / Math.PI);
+
+/** 2θ of the corner farthest from the beam, degrees. */
+export function largestDegree(geometry: DetectorGeometry): number {
+  const beam = pixelAt(geometry, 0, 0);
+  const [rows, columns] = geometry.shape;
+  const reach = Math.hypot(
+    Math.max(Math.abs(beam?.row ?? 0), Math.abs(rows - (beam?.row ?? 0))) * geometry.pixel1Metre,
+    Math.max(Math.abs(beam?.column ?? 0), Math.abs(columns - (beam?.column ?? 0))) * geometry.pixel2Metre,
+  );
+  return (Math.atan(reach / geometry.distanceMetre) * 180) / Math.PI;
+}

@@ -47,7 +47,16 @@ import { diffractionPart } from "./part.ts";
 import { type ChosenPhase, chosenPhases, ownElastic, ownStructures, wordsOf } from "./phases.ts";
 import { type FramePlaces, placesOf } from "./places.ts";
 import { type FrameClock, frameClock, runClock } from "./runClock.ts";
-import { corrections, eachFrame, pixelDegree, quantityParameter, storedCalibration, survey, wavelengthOf } from "./source.ts";
+import {
+  corrections,
+  eachFrame,
+  largestDegree,
+  pixelDegree,
+  quantityParameter,
+  storedCalibration,
+  survey,
+  wavelengthOf,
+} from "./source.ts";
 
 const WINDOW_DEGREE = 0.1;
 const SIGNIFICANT = 5;
@@ -77,7 +86,7 @@ export const stressStep: StepFunction = async (given, parameters, io) => {
   const half = quantityParameter(parameters, "window", "deg") ?? Math.max(WINDOW_DEGREE, 5 * pixelDegree(geometry));
   const structures = await ownStructures(inputs.settingFiles.structures, io);
   const wanted = parameters.phases === "auto" ? stored.phases.filter(hasConstants(parameters.elastic)) : parameters.phases;
-  const seen = onDetector(chosenPhases(wanted, structures, cell, wavelength, 180), geometry, wavelength, half);
+  const seen = onDetector(chosenPhases(wanted, structures, cell, wavelength, largestDegree(geometry)), geometry, wavelength, half);
   const model = String(parameters.constants) as ElasticModel;
   const targets = seen.phases.map((phase) => targetOf(phase, ownElastic(parameters.elastic), model));
   const plan = await ringPlan(inputs, shape, geometry, targets, wavelength, half, Number(parameters.sectors), io);
