@@ -22,6 +22,7 @@ import {
 import type { Browser, Page } from "playwright-core";
 import { findChromium, launch, PAGE, servePage } from "../tests/browser/chromium.ts";
 import { compositionPicture, symmetricPicture, titrationPicture, voltammetryPicture } from "../tests/browser/electrochemistryStories.ts";
+import { imagingStory } from "../tests/browser/imagingStory.ts";
 import { thermoPicture } from "../tests/browser/thermoStory.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -188,6 +189,14 @@ try {
     840,
   );
   await pagePicture(browser, await compositionPicture(NA_S), "light", "composition.png", hover("composition", 180, 260), 1270);
+  if (isWanted("images.png")) {
+    const story = await imagingStory();
+    // one part fills the picture
+    const parts = story.parts.filter(({ step }) => step === "tomo.segment");
+    const about = (): { what: "part"; part: number } => ({ what: "part", part: 0 });
+    const sentences = parts.flatMap((part) => part.sentences.map((sentence) => ({ ...sentence, about: about() })));
+    await pagePicture(browser, { ...story, parts, sentences }, "light", "images.png", (page) => page.locator(".ts-plane").nth(0).focus(), 900);
+  }
   await pagePicture(
     browser,
     await thermoPicture("[Na3PS4, Na3SbS4]"),

@@ -90,7 +90,7 @@ describe("tomo reconstruct", () => {
     expect(Math.abs(found.axis.centre.value - (47.5 + 2.25))).toBeLessThan(0.1);
     const { code, out } = await run("tomo", ...words, "--rows", "1,1", "--rounds", "3", "-o", at("one"));
     expect(code).toBe(0);
-    expect(out).toMatch(/1 slices of 96 × 96/);
+    expect(out).toMatch(/1 slice of 96 × 96/);
   });
 
   test("what cannot be reconstructed is refused with a code", async () => {

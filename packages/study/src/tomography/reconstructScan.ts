@@ -155,7 +155,7 @@ async function reader(scan: TomographyScan, phase: PaganinOptions | null, notice
       warned = true;
       notices.push({
         code: "dead-pixels",
-        message: `projection ${index} has ${dead} pixels without light: they are filled from beside them`,
+        message: `projection ${index} has ${dead} ${dead === 1 ? "pixel" : "pixels"} without light: filled from beside, as in the others`,
       });
     }
     for (let row = 0; row < height; row++) fillRow(integrals.subarray(row * width, (row + 1) * width));

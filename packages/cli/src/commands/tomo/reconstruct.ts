@@ -6,7 +6,7 @@ import { type PaganinOptions, TOMO_FILTERS, type TomoFilter } from "@thioscope/c
 import { writeTiff } from "@thioscope/formats";
 import { openScan, reconstructScan, slicePool, writeAtomic } from "@thioscope/study";
 import type { Action } from "../../actions.ts";
-import { metres, warningLines } from "../../inputs.ts";
+import { count, metres, warningLines } from "../../inputs.ts";
 import { layoutOf, numberOf, STACK_OPTIONS } from "../xrd/inputs.ts";
 
 const USAGE = "thioscope tomo reconstruct SCAN.h5|PROJECTIONS… [--flat FILES] [--dark FILES] [--pixel 3.61um] -o FOLDER";
@@ -106,7 +106,7 @@ are attenuation per mm where the pixel is known, else per pixel.`,
           warnings: result.notices,
         });
         io.say(
-          `${scan.projections} projections of ${scan.width} × ${scan.height} pixels (${scan.format}) → ${files.length} slices of ${result.size} × ${result.size} in ${out}\n` +
+          `${scan.projections} projections of ${scan.width} × ${scan.height} pixels (${scan.format}) → ${count(files.length, "slice")} of ${result.size} × ${result.size} in ${out}\n` +
             `rotation axis at column ${formatQuantity({ ...result.centre, unit: "" })} (${result.how})\n` +
             `values ${low.toPrecision(3)} to ${high.toPrecision(3)} ${unit}` +
             (result.truncationError > 0
