@@ -7,6 +7,7 @@ import {
   autobk,
   type ChainLength,
   type ChainOptions,
+  calibrateChain,
   calibrateOn,
   chainLength,
   deglitch,
@@ -56,10 +57,7 @@ async function curveOf(
 /** ρ and K from a scan of Na2S4, as a user would have them. */
 async function calibrated(seed: string): Promise<Pick<ChainOptions, "rho" | "strength">> {
   const standard = await curveOf("Na2S4", { chain: { x: 4, share: 1 } }, QUIET, seed);
-  const { ratio } = chainLength(standard, { s8WhiteLine: S8, stepError: standard.stepError });
-  if ("notComputable" in ratio) throw new Error(ratio.notComputable);
-  const rho = { value: ratio.value, sigma: ratio.sigma, unit: "" };
-  return { rho, strength: chainLength(standard, { s8WhiteLine: S8, rho, stepError: standard.stepError }).strength };
+  return calibrateChain(standard, 4, { s8WhiteLine: S8, stepError: standard.stepError });
 }
 
 /** One standard deviation more than the counts of a fair coin of probability p would scatter by, three times. */

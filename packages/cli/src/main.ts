@@ -30,6 +30,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: "phase stability: hulls, electrochemical windows, voltages, interfaces, potentials",
     load: () => import("./commands/thermo.ts"),
   },
+  xas: {
+    summary: "X-ray absorption: calibration, XANES, combinations, chain length, EXAFS",
+    load: () => import("./commands/xas.ts"),
+  },
   raman: {
     summary: "Raman spectra: calibration, baseline, peaks with names, bands over a series",
     load: () => import("./commands/raman.ts"),

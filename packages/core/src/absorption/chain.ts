@@ -19,7 +19,7 @@
 import { ThioscopeError } from "../errors.ts";
 import { choleskyFactor, choleskySolve } from "../numerics/cholesky.ts";
 import { type CubicSpline, cubicSpline, evaluateSpline } from "../numerics/cubicSpline.ts";
-import { leastSquares } from "../numerics/leastSquares.ts";
+import { type BoundState, leastSquares } from "../numerics/leastSquares.ts";
 import { PEAK_SHAPES } from "../peaks/shapes.ts";
 import type { Answer, Quantity } from "../units/quantity.ts";
 import type { NormalizedCurve } from "./combination.ts";
@@ -90,6 +90,8 @@ export interface ChainLength {
 /** eV below the white line of S8 */
 const SEPARATION = 2.0;
 const WINDOW = 6.5;
+/** eV by which the terminal feature may be off */
+const CENTRE_REACH = 0.8;
 /** eV, prior of the separation */
 const SEPARATION_PRIOR = 0.12;
 /** prior of ln(w_i/w_t) */
@@ -140,6 +142,7 @@ const P = {
 
 interface Fit {
   parameters: Float64Array;
+  bounds: readonly BoundState[];
   covariance: Float64Array;
   chi2Reduced: number;
   energy: Float64Array;
@@ -178,6 +181,30 @@ export function chainLength(curve: NormalizedCurve, options: ChainOptions = {}):
     }
   });
   return answer(curve.name, main, moved, rho, options, nuisances);
+}
+
+/**
+ * ρ and K from a standard of known chain length. ρ also weighs the two edges under the features, so it is found in rounds.
+ *
+ * @param length of the standard, above 2
+ * @throws NOT_COMPUTABLE with the reason where the standard's own features cannot be told
+ */
+export function calibrateChain(
+  standard: NormalizedCurve,
+  length: number,
+  options: ChainOptions = {},
+): { rho: Quantity; strength: Quantity } {
+  if (!(length > 2))
+    throw new ThioscopeError("INVALID_INPUT", `a standard of length ${length}; it must be above 2, or it has no internal atoms`);
+  let rho: Quantity = { value: 1, sigma: null, unit: "" };
+  for (let round = 0; round < 4; round++) {
+    const { ratio, x } = chainLength(standard, { ...options, rho });
+    if ("notComputable" in x) throw new ThioscopeError("NOT_COMPUTABLE", `the standard "${standard.name}": ${x.notComputable}`);
+    if ("notComputable" in ratio) throw new ThioscopeError("NOT_COMPUTABLE", `the standard "${standard.name}": ${ratio.notComputable}`);
+    const factor = 2 / (length - 2);
+    rho = { value: Math.max(0.05, ratio.value * factor), sigma: ratio.sigma === null ? null : ratio.sigma * factor, unit: "" };
+  }
+  return { rho, strength: chainLength(standard, { ...options, rho }).strength };
 }
 
 function fitWindow(
@@ -292,8 +319,8 @@ function fitWindow(
     jacobian: (p: Float64Array, out: Float64Array) => evaluate(p, scratch, out),
   };
   const options = {
-    lower: [0, -0.3, s8 - SEPARATION - 0.8, 1.7, 0.7, 0.7, 0, 0.5, 0.5, -0.2, 0, s8 + 5, 2.5, -1, ...others.map(() => 0)],
-    upper: [40, 40, s8 - SEPARATION + 0.8, 2.3, 2.6, 2.6, 1.6, 4.5, 2.5, 0.2, 10, s8 + 10, 9, 1, ...others.map(() => 1.2)],
+    lower: [0, -0.3, s8 - SEPARATION - CENTRE_REACH, 1.7, 0.7, 0.7, 0, 0.5, 0.5, -0.2, 0, s8 + 5, 2.5, -1, ...others.map(() => 0)],
+    upper: [40, 40, s8 - SEPARATION + CENTRE_REACH, 2.3, 2.6, 2.6, 1.6, 4.5, 2.5, 0.2, 10, s8 + 10, 9, 1, ...others.map(() => 1.2)],
     absoluteSigma: true,
     tolerance: 1e-9,
     maxIterations: 150,
@@ -316,6 +343,7 @@ function fitWindow(
   const covariance = inverseNormal(slopes, m + priors, n, free);
   return {
     parameters: fit.parameters,
+    bounds: fit.bounds,
     covariance: covariance.map((c) => c * widen),
     chi2Reduced,
     energy,
@@ -417,7 +445,7 @@ function answer(
     sigma: perAtom * Math.hypot(Math.sqrt(Math.max(0, strengthVariance)) / Math.max(strength, 1e-9), nuisances.length > 0 ? partError : 0),
     unit: "eV",
   };
-  const refuse = refusal(options, nuisances, at, st, ai, si);
+  const refuse = refusal(options, nuisances, at, st, ai, si) ?? misplaced(main, options.s8WhiteLine ?? DEFAULT_S8);
   const statistical =
     (2 / rho.value) * Math.sqrt(Math.max(0, (si * si + ratio * ratio * st * st - 2 * ratio * variance(0, 1)) / (at * at)));
   const calibrated = rho.sigma === null ? 0 : ((2 * ratio) / rho.value) * (rho.sigma / rho.value);
@@ -509,6 +537,16 @@ function refusal(options: ChainOptions, nuisances: readonly Nuisance[], at: numb
     return `the terminal feature is not seen (${at.toFixed(3)} ± ${st.toFixed(3)} eV): x is above ${least.toFixed(1)}, or this is S8`;
   }
   return "neither feature is seen above three of its errors: no chain sulfur, or too little";
+}
+
+/** Features that ended at the edge of where they may be are not those of a chain. */
+function misplaced({ parameters: p, bounds }: Fit, s8: number): string | null {
+  if (bounds[P.centre] !== "free") {
+    return `the first feature is not ${SEPARATION} ± ${CENTRE_REACH} eV below the white line of S8 (${s8} eV): no terminal atoms, or the energy scale is another`;
+  }
+  return bounds[P.internal] === "lower"
+    ? `the area of internal atoms comes out at ${p[P.internal]!.toFixed(2)} eV, far below zero: the two features do not describe this spectrum`
+    : null;
 }
 
 function absorptionFlags({ alpha, strength, fluorescence }: ChainOptions, found: Quantity): ChainFlag[] {

@@ -15,7 +15,15 @@ export {
   whiteLine,
 } from "./calibrate.ts";
 // Chain length
-export { type ChainFlag, type ChainLength, type ChainOptions, chainLength, type Nuisance, type NuisanceKind } from "./chain.ts";
+export {
+  type ChainFlag,
+  type ChainLength,
+  type ChainOptions,
+  calibrateChain,
+  chainLength,
+  type Nuisance,
+  type NuisanceKind,
+} from "./chain.ts";
 // Series
 export {
   type Combination,

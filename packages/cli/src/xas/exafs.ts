@@ -1,0 +1,284 @@
+/** thioscope xas autobk, ft, wavelet and fit. */
+import { type Notice, ThioscopeError } from "@thioscope/core";
+import {
+  autobk,
+  type Background,
+  backTransform,
+  type Chi,
+  cauchyTransform,
+  type FeffPath,
+  type FitVariable,
+  type ForwardOptions,
+  findShells,
+  fitPaths,
+  forwardTransform,
+  morletTransform,
+  normalizeSpectrum,
+  PATH_PARAMETERS,
+  type PathParameter,
+  WINDOW_NAMES,
+} from "@thioscope/core/absorption";
+import { readFeffPath } from "@thioscope/formats";
+import type { CommandIo } from "../command.ts";
+import { opened, textTable } from "../inputs.ts";
+import { choiceOption, listOption, numberOption, rangeOption, sayNotices, short } from "../spectra/inputs.ts";
+import { normalizeOptions, type Options, q, readScans, values } from "./inputs.ts";
+
+interface ReadChi {
+  name: string;
+  data: Chi;
+  background: Background | null;
+  chiSigma: Float64Array | null;
+}
+
+/** χ(k) of every scan: by AUTOBK, or as the file holds it. */
+async function readChi(files: readonly string[], options: Options): Promise<{ list: ReadChi[]; notices: Notice[] }> {
+  const { scans, chi, notices } = await readScans(files, options);
+  const rbkg = numberOption(options, "rbkg");
+  const to = numberOption(options, "kmax");
+  const list: ReadChi[] = chi.map(({ name, k, chi: y }) => ({ name, data: { k, chi: y }, background: null, chiSigma: null }));
+  for (const scan of scans) {
+    const norm = normalizeSpectrum(scan, normalizeOptions(options));
+    if (norm.refused) notices.push({ code: "normalisation-refused", message: `"${scan.name}": ${norm.refused}` });
+    const background = autobk(scan, {
+      e0: norm.e0.value,
+      edgeStep: norm.edgeStep.value,
+      ...(rbkg === undefined ? {} : { rbkg }),
+      ...(to === undefined ? {} : { to }),
+      weight: numberOption(options, "weight") ?? 2,
+    });
+    list.push({ name: scan.name, data: background, background, chiSigma: background.chiSigma });
+  }
+  if (list.length === 0) throw new ThioscopeError("INVALID_INPUT", "the files hold neither μ(E) nor χ(k)");
+  return { list, notices };
+}
+
+function windowOptions(options: Options, data: Chi): ForwardOptions {
+  const end = data.k[data.k.length - 1]!;
+  const [from, to] = rangeOption(options, "krange") ?? [3, Math.min(12, Math.floor(end * 10) / 10)];
+  return {
+    from,
+    to,
+    taper: numberOption(options, "taper") ?? 1,
+    window: choiceOption(options, "window", WINDOW_NAMES) ?? "hanning",
+    weight: numberOption(options, "weight") ?? 2,
+  };
+}
+
+const windowAnswer = ({ from, to, taper, window, weight }: ForwardOptions) => ({
+  range: [q(from, "1/angstrom"), q(to, "1/angstrom")],
+  taper: q(taper, "1/angstrom"),
+  shape: window,
+  kWeight: q(weight),
+});
+
+export async function runAutobk(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+  const { list, notices } = await readChi(files, options);
+  const own = list.filter(({ background }) => background !== null);
+  io.result({
+    spectra: own.map(({ name, data, background }) => ({
+      name,
+      e0: q(background!.e0, "eV"),
+      rbkg: q(background!.rbkg, "angstrom"),
+      knots: q(background!.knots),
+      kMax: q(background!.kMax, "1/angstrom"),
+      k: values(data.k, "1/angstrom"),
+      chi: values(data.chi, "1", background!.chiSigma),
+    })),
+    warnings: notices,
+  });
+  io.say(
+    textTable(
+      ["spectrum", "E0 (eV)", "R(bkg) (Å)", "knots", "k to (1/Å)", "largest |chi|"],
+      own.map(({ name, data, background }) => [
+        name,
+        background!.e0.toFixed(2),
+        background!.rbkg.toFixed(2),
+        String(background!.knots),
+        background!.kMax.toFixed(2),
+        data.chi.reduce((most, x) => Math.max(most, Math.abs(x)), 0).toFixed(3),
+      ]),
+    ),
+  );
+  sayNotices(io, notices);
+}
+
+export async function runFt(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+  const { list, notices } = await readChi(files, options);
+  const back = rangeOption(options, "back");
+  const spectra = list.map(({ name, data }) => {
+    const window = windowOptions(options, data);
+    const forward = forwardTransform(data, window);
+    const shells = findShells(data, window);
+    const q0 = back ? backTransform(forward, { from: back[0], to: back[1], taper: 0.2, window: "hanning" }) : null;
+    return { name, window, forward, shells, q0 };
+  });
+  io.result({
+    phaseCorrected: false,
+    spectra: spectra.map(({ name, window, forward, shells, q0 }) => ({
+      name,
+      window: windowAnswer(window),
+      shells: shells.map(({ r, magnitude }) => ({ r, magnitude: q(magnitude, `1/angstrom^${window.weight + 1}`) })),
+      r: values(forward.r, "angstrom"),
+      magnitude: values(forward.magnitude, `1/angstrom^${window.weight + 1}`),
+      real: values(forward.real, `1/angstrom^${window.weight + 1}`),
+      ...(q0 ? { k: values(q0.q, "1/angstrom"), filtered: values(q0.imaginary, `1/angstrom^${window.weight}`) } : {}),
+    })),
+    warnings: notices,
+  });
+  for (const { name, window, shells } of spectra) {
+    io.say(
+      `${name}: k^${window.weight} ${window.window} ${window.from} to ${window.to} 1/Å; R without phase correction (0.2 to 0.5 Å short)`,
+    );
+    io.say(
+      textTable(
+        ["R (Å)", "|chi(R)|"],
+        shells.map(({ r, magnitude }) => [short(r), magnitude.toPrecision(4)]),
+      ),
+    );
+  }
+  sayNotices(io, notices);
+}
+
+export async function runWavelet(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+  const { list, notices } = await readChi(files, options);
+  const morlet = options["morlet"];
+  const [kappa, sigma] = typeof morlet === "string" ? morlet.split(",").map(Number) : [];
+  const shared = { weight: numberOption(options, "weight") ?? 2, most: numberOption(options, "rmax") ?? 6 };
+  const maps = list.map(({ name, data }) => {
+    const map =
+      typeof morlet === "string" ? morletTransform(data, { ...shared, kappa: kappa!, sigma: sigma ?? 1 }) : cauchyTransform(data, shared);
+    const top = map.magnitude.reduce((best, v, i) => (v > map.magnitude[best]! ? i : best), 0);
+    return { name, map, r: map.r[Math.floor(top / map.k.length)]!, k: map.k[top % map.k.length]! };
+  });
+  const half = (axis: Float64Array): number => (axis[1]! - axis[0]!) / Math.sqrt(12);
+  io.result({
+    wavelet: typeof morlet === "string" ? "morlet" : "cauchy",
+    phaseCorrected: false,
+    spectra: maps.map(({ name, map, r, k }) => ({
+      name,
+      maximum: { r: q(r, "angstrom", half(map.r)), k: q(k, "1/angstrom", half(map.k)) },
+      r: values(map.r, "angstrom"),
+      k: values(map.k, "1/angstrom"),
+      ...(options["curves"] ? { magnitude: values(map.magnitude, `1/angstrom^${shared.weight}`) } : {}),
+    })),
+    warnings: notices,
+  });
+  io.say(
+    textTable(
+      ["spectrum", "maximum at R (Å)", "k (1/Å)"],
+      maps.map(({ name, r, k }) => [name, r.toFixed(2), k.toFixed(2)]),
+    ),
+  );
+  sayNotices(io, notices);
+}
+
+/** "amp=1,del_e0=0" */
+function assignments(text: string, option: string): [string, string][] {
+  return text.split(",").map((part) => {
+    const at = part.indexOf("=");
+    if (at < 1 || at === part.length - 1) throw new ThioscopeError("USAGE", `--${option} "${part}": write NAME=VALUE`);
+    return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
+  });
+}
+
+const VARIABLES = "amp=1,de0=0,sig2=0.003,dr=0";
+const PARAMETERS = "s02=amp,e0=de0,sigma2=sig2,deltar=dr";
+
+export async function runFit(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+  const { list, notices } = await readChi(files, options);
+  const pathFiles = listOption(options, "paths");
+  if (!pathFiles) throw new ThioscopeError("USAGE", "--paths feff0001.dat,… is needed: the scattering paths to fit");
+  const paths: FeffPath[] = [];
+  for (const file of pathFiles) paths.push(await opened(file, readFeffPath));
+  const variables = assignments(String(options["variables"] ?? VARIABLES), "variables").map(([name, text]): FitVariable => {
+    const start = Number(text);
+    if (!Number.isFinite(start)) throw new ThioscopeError("USAGE", `--variables ${name}=${text} is not a number`);
+    return { name, start };
+  });
+  const parameters = paths.map((): Partial<Record<PathParameter, string>> => ({}));
+  for (const [key, text] of assignments(String(options["parameters"] ?? PARAMETERS), "parameters")) {
+    // "2:sigma2=sig2b" is of the second path alone
+    const [, number, name = ""] = /^(?:(\d+):)?(\w+)$/.exec(key) ?? [];
+    const parameter = PATH_PARAMETERS.find((known) => known === name);
+    if (!parameter)
+      throw new ThioscopeError(
+        "USAGE",
+        `--parameters ${key}: a path has ${PATH_PARAMETERS.join(", ")}; "2:sigma2" is that of the second path`,
+      );
+    for (const [i, own] of parameters.entries()) if (number === undefined || Number(number) === i + 1) own[parameter] = text;
+  }
+  const [rFrom, rTo] = rangeOption(options, "rrange") ?? [1, 3];
+  const window = windowOptions(options, list[0]!.data);
+  const fit = fitPaths(
+    variables,
+    list.map(({ name, data, chiSigma }) => ({
+      name,
+      data,
+      ...(chiSigma ? { chiSigma } : {}),
+      paths: paths.map((path, i) => ({ path, parameters: parameters[i]! })),
+    })),
+    { ...window, rFrom, rTo },
+  );
+  if (fit.rFactor > 0.05)
+    notices.push({
+      code: "fit-poor",
+      message: `R-factor ${fit.rFactor.toFixed(3)} is above 0.05: the model is wrong or the data are poor`,
+    });
+  if (!fit.converged) notices.push({ code: "not-converged", message: "the fit did not come to an end" });
+  io.result({
+    window: windowAnswer(window),
+    rRange: [q(rFrom, "angstrom"), q(rTo, "angstrom")],
+    variables: fit.variables.map(({ name, value, sigma, unit }) => ({ name, value, sigma, unit: unit || "1" })),
+    spectra: fit.sets.map((set) => ({
+      name: set.name,
+      paths: set.paths.map(({ label, reff, values: own, distance }) => ({
+        path: label,
+        reff: q(reff, "angstrom"),
+        distance: { ...distance, unit: "angstrom" },
+        parameters: Object.fromEntries(
+          Object.entries(own).map(([name, value]) => [
+            name,
+            {
+              ...value,
+              unit:
+                value.unit === "" ? "1" : value.unit.replaceAll("Å", "angstrom").replace("²", "^2").replace("³", "^3").replace("⁴", "^4"),
+            },
+          ]),
+        ),
+      })),
+      noise: q(set.epsilonK),
+      rFactor: q(set.rFactor),
+      ...(options["curves"]
+        ? {
+            r: values(set.dataR.r, "angstrom"),
+            data: values(set.dataR.magnitude, `1/angstrom^${window.weight + 1}`),
+            fit: values(set.modelR.magnitude, `1/angstrom^${window.weight + 1}`),
+          }
+        : {}),
+    })),
+    independentPoints: q(fit.independentPoints),
+    chi2: fit.chi2,
+    chi2Reduced: q(fit.chi2Reduced),
+    rFactor: q(fit.rFactor),
+    converged: fit.converged,
+    warnings: notices,
+  });
+  io.say(
+    `${paths.length} paths, R ${rFrom} to ${rTo} Å, ${fit.independentPoints.toFixed(1)} independent points, R-factor ${fit.rFactor.toFixed(4)}, reduced chi2 ${fit.chi2Reduced.toPrecision(3)}`,
+  );
+  io.say(
+    textTable(
+      ["variable", "value"],
+      fit.variables.map((v) => [v.name, short(v)]),
+    ),
+  );
+  for (const set of fit.sets)
+    io.say(
+      textTable(
+        [set.name, "R (Å)", "sigma2 (Å²)", "E0 (eV)"],
+        set.paths.map((p) => [p.label, short(p.distance), short(p.values.sigma2), short(p.values.e0)]),
+      ),
+    );
+  sayNotices(io, notices);
+}
