@@ -21,6 +21,7 @@ import {
 } from "@thioscope/virtual";
 import type { Browser, Page } from "playwright-core";
 import { findChromium, launch, PAGE, servePage } from "../tests/browser/chromium.ts";
+import { depositionPicture } from "../tests/browser/depositionStory.ts";
 import { compositionPicture, symmetricPicture, titrationPicture, voltammetryPicture } from "../tests/browser/electrochemistryStories.ts";
 import { imagingStory } from "../tests/browser/imagingStory.ts";
 import { thermoPicture } from "../tests/browser/thermoStory.ts";
@@ -195,7 +196,14 @@ try {
     const parts = story.parts.filter(({ step }) => step === "tomo.segment");
     const about = (): { what: "part"; part: number } => ({ what: "part", part: 0 });
     const sentences = parts.flatMap((part) => part.sentences.map((sentence) => ({ ...sentence, about: about() })));
-    await pagePicture(browser, { ...story, parts, sentences }, "light", "images.png", (page) => page.locator(".ts-plane").nth(0).focus(), 900);
+    await pagePicture(
+      browser,
+      { ...story, parts, sentences },
+      "light",
+      "images.png",
+      (page) => page.locator(".ts-plane").nth(0).focus(),
+      900,
+    );
   }
   await pagePicture(
     browser,
@@ -207,6 +215,17 @@ try {
       await page.locator("[data-view=stability-windows]").waitFor();
     },
     1230,
+  );
+  await pagePicture(
+    browser,
+    depositionPicture({ radius: "10 µm" }),
+    "light",
+    "deposition.png",
+    async (page) => {
+      await page.keyboard.press("9");
+      await page.locator("[data-view=deposition-interface]").waitFor();
+    },
+    1500,
   );
   await emptyPicture(browser);
   await reportPicture(browser, sodium);

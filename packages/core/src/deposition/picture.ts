@@ -6,7 +6,7 @@ import { QUIET, type TaskContext } from "../task.ts";
 import { type Answer, inUnit, quantity } from "../units/quantity.ts";
 import { type Compared, compareElectrolytes, type DepositionQuestion, depositionCase, hotSpotBySize } from "./compare.ts";
 import { type Distribution, RESOLUTIONS, type Resolution } from "./distribute.ts";
-import type { Defect } from "./geometry.ts";
+import { type Defect, defectDomain } from "./geometry.ts";
 import { criticalCurrentRange, type GrowthCase, growPore } from "./growth.ts";
 import type { DepositionElectrolyte } from "./parameters.ts";
 import { depositionQuestion, type WrittenQuestion } from "./question.ts";
@@ -36,6 +36,7 @@ export function depositionPicture(
   return {
     xMicrometre: [...Array.from(x, (v) => -v * UM).reverse(), ...Array.from(x.subarray(1), (v) => v * UM)],
     zMicrometre: Array.from(z, (v) => v * UM),
+    outline: outlineOf(question),
     electrolytes: compared.map((c) => electrolyteOf(c, question, x, z)),
   };
 }
@@ -150,6 +151,15 @@ function electrolyteOf(
       ratio: Array.from(d.interface.current, (v) => v / question.current),
     })),
   };
+}
+
+/** The lower boundary of the electrolyte and its mirror image. */
+function outlineOf({ defect, width, height }: DepositionQuestion): SolvedDeposition["outline"] {
+  const bottom = defectDomain(defect, width, height).curves.filter(({ tag }) => !["side", "top", "axis"].includes(tag));
+  const points = bottom.flatMap((curve) => Array.from({ length: 41 }, (_, k) => curve.at(k / 40)));
+  const right = points.map(([x, z]) => [x * UM, z * UM] as const);
+  const all = [...right.toReversed().map(([x, z]) => [-x, z] as const), ...right];
+  return { x: all.map(([x]) => x), z: all.map(([, z]) => z) };
 }
 
 /** Six digits are more than a map shows. */

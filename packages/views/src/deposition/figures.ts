@@ -63,7 +63,8 @@ export const MAPS: PartFigure<"deposition"> = {
   ],
   figure(context) {
     const isCurrent = context.state.choices[QUANTITY] === "current";
-    return ofSolved(context, ({ xMicrometre: x, zMicrometre: z, electrolytes }) => {
+    return ofSolved(context, (solved) => {
+      const { xMicrometre: x, zMicrometre: z, outline, electrolytes } = solved;
       const valuesOf = (k: number): Numbers => (isCurrent ? electrolytes[k]!.currentRatio : electrolytes[k]!.potentialMillivolt);
       const label = isCurrent ? quantityLabel("|i|/i_app", "") : quantityLabel("Potential", "mV");
       // one scale for all electrolytes
@@ -71,10 +72,11 @@ export const MAPS: PartFigure<"deposition"> = {
       const scale = scaleOf(all, { label, colours: isCurrent ? "cividis" : "viridis", robust: isCurrent });
       const axis = { label: richText("Height (µm)"), min: at(z, 0), max: at(z, z.length - 1) };
       const panels = electrolytes.map(({ name, kineticLength, forms }, k): Panel => {
-        const words = `${name}: length σRT/(F i_exc) ${Number(kineticLength.value.toPrecision(3))} µm, largest current ${quantityText(forms[0]!.hotSpot)} of the applied one`;
+        const words = `${name}: σRT/(F i_exc) = ${Number(kineticLength.value.toPrecision(3))} µm, largest current ${quantityText(forms[0]!.hotSpot)} × applied`;
         const marks: Mark[] = [
           { kind: "map", x, y: z, values: valuesOf(k), scale, missing: "metal or pore" },
-          { kind: "label", x: at(x, 0), y: axis.max, lines: [richText(words)], tone: "surface", place: "right" },
+          { kind: "line", x: outline.x, y: outline.z, tone: "ink", width: 1.5, plain: true },
+          { kind: "label", x: at(x, 0), y: axis.min + 0.9 * (axis.max - axis.min), lines: [richText(words)], tone: "ink", place: "right" },
         ];
         return { weight: 1, left: axis, marks };
       });
@@ -82,7 +84,7 @@ export const MAPS: PartFigure<"deposition"> = {
         x: { label: richText("Distance from the axis (µm)"), min: at(x, 0), max: at(x, x.length - 1) },
         panels,
         legend: [],
-        note: lengths({ xMicrometre: x, zMicrometre: z, electrolytes }),
+        note: lengths(solved),
         aspect: 0.5 * electrolytes.length + 0.15,
         data: () => {
           const [n, m] = [z.length - 1, x.length - 1];

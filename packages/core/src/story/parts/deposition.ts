@@ -22,6 +22,8 @@ export interface SolvedDeposition {
   /** half a period or a radius is mirrored: x runs from −w to w; edges of the map's cells, µm */
   xMicrometre: Numbers;
   zMicrometre: Numbers;
+  /** where the electrolyte ends, from left to right, µm */
+  outline: { x: Numbers; z: Numbers };
   electrolytes: readonly SolvedElectrolyte[];
 }
 
