@@ -28,8 +28,9 @@ const COUNTS = new Set([
   ...["hkl", "multiplicity", "operations", "charge"],
   // coefficients of reactions, ends of a window in V by its published form, independent sets
   ...["coefficient", "window", "independent"],
-  // size of a model's mesh
+  // size of a model's mesh, work of its solver
   "unknowns",
+  ...["integrationSteps", "iterations", "factorisations", "restarts", "step"],
   // what fits publish as plain numbers: quality, evidence, and lists as long as the spectrum
   ...["chi2", "bic", "deltaBic", "degreesOfFreedom", "covariance", "points", "elements", "frequencyHertz", "fitReal", "fitImag"],
   // frames: pixels, points on rings, the orientation by its number
@@ -60,6 +61,8 @@ const COUNTS = new Set([
   ...["projections", "rounds", "voxels", "count", "regionsInAll"],
   // persistent homology: dimensions, points, and bars, which are as exact as the points
   ...["0", "1", "2", "dimension", "bar", "opens", "fills", "rings"],
+  // trajectories: atoms, lags, visits of a grid point, lattice directions
+  ...["atoms", "ions", "lags", "stride", "shape", "visits", "direction", "dimensions", "hops"],
   ...["chargeRows", "dischargeRows", "restRows", "offset", "line", "column"],
 ]);
 
@@ -77,7 +80,8 @@ export function contractMistakes(answer: unknown): string[] {
     } else if (value !== null && typeof value === "object") {
       if (isResult(value)) return;
       for (const [name, item] of Object.entries(value)) {
-        if (!FOREIGN_KEYS.has(key) && !/^[a-z][a-zA-Z0-9]*$/.test(name)) mistakes.push(`${path}: key "${name}" is not camelCase`);
+        if (!FOREIGN_KEYS.has(key) && name !== "D" && !/^[a-z][a-zA-Z0-9]*$/.test(name))
+          mistakes.push(`${path}: key "${name}" is not camelCase`);
         // meta holds the file's own words
         if (name !== "meta") visit(item, `${path}.${name}`, name);
       }

@@ -75,7 +75,7 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: "pictures of sections: cracks and voids as area fractions, element maps",
     load: () => import("./commands/image/index.ts"),
   },
-  simulate: { summary: "models: plating around pores and defects", load: () => import("./commands/simulate/index.ts") },
+  simulate: { summary: "models: conversion cathodes, plating around pores and defects", load: () => import("./commands/simulate/index.ts") },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
   run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },
   report: { summary: "the report of a study as one file", load: () => import("./commands/report.ts") },

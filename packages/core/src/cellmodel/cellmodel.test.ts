@@ -1,5 +1,6 @@
 /** The verification table of the model: exact results at their tolerances. Expected values are algebra unless a line says otherwise. */
 import { describe, expect, test } from "vitest";
+import { continueImplicit, solveImplicit } from "../numerics/dae/consistent.ts";
 import { CONSTANTS } from "../units/constants.ts";
 import { crystalStep } from "./crystalline.ts";
 import { layersOf, THEORETICAL_CAPACITY } from "./geometry.ts";
@@ -13,7 +14,6 @@ import { NA_S_NPS } from "./sets/naSNps.ts";
 import { runCell } from "./simulate.ts";
 import { restingState } from "./state.ts";
 import { confinedStress, layerPressure, localPressure, particleStress, strainOfDifference } from "./stress.ts";
-import { continueImplicit, solveImplicit } from "../numerics/dae/consistent.ts";
 
 const { faraday: F, gas: R } = CONSTANTS;
 const KELVIN = 353.15;
@@ -34,7 +34,7 @@ function set(changes: Record<string, number> = {}, options: Partial<ParameterSet
   return withParameters(base, changes).set;
 }
 /** No film, no anode, no contact, no diffusion limit: kinetics and conduction alone. */
-const PLAIN = { fastestTrace: 1e12,  contactResistance: 0, anodeExchange: 1e9, anodePotential: 0, diffusion: 1e12, "alpha.Na2S2-Na2S": 0.5 };
+const PLAIN = { fastestTrace: 1e12, contactResistance: 0, anodeExchange: 1e9, anodePotential: 0, diffusion: 1e12, "alpha.Na2S2-Na2S": 0.5 };
 const single = (changes: Record<string, number>, choices: ModelChoices = {}) =>
   cellModel(set({ ...PLAIN, ...changes }), { chemistry: ONE, potentials: [1.8], grading: 1, ...choices });
 
@@ -81,25 +81,33 @@ describe("equilibrium", () => {
   }
   const third = THEORETICAL_CAPACITY / 2;
   // mp-r2scan has four separate steps; fully charged and discharged
-  test.each([{}, { highOrder: true }])("C/1000 is the staircase of U_j with widths s_j/2 · 1672 mAh/g: 2 mV, 0.1 percent (%j)", (options: Partial<ParameterSet["options"]>) => {
-    const { model, run, at, crossing } = staircase(options, "mp-r2scan");
-    const U = (name: string): number => model.physics.potentials[model.physics.chemistry.reactions.findIndex((r) => r.name === name)]!;
-    const steps = [U("S-Na2S5"), U("Na2S5-Na2S4"), U("Na2S4-Na2S2"), U("Na2S2-Na2S")];
-    const widths = [0.4, 0.1, 0.5, 1].map((s) => s * third);
-    let from = 0;
-    for (const [k, width] of widths.entries()) {
-      for (const share of [0.1, 0.5, 0.9]) expect(Math.abs(at(from + share * width) - steps[k]!)).toBeLessThan(2e-3);
-      from += width;
-      const below = steps[k + 1] ?? 1;
-      expect(Math.abs(crossing((steps[k]! + below) / 2) - from)).toBeLessThan(1e-3 * THEORETICAL_CAPACITY);
-    }
-    expect(run.steps[0]!.capacity).toBeGreaterThan(0.999 * THEORETICAL_CAPACITY * (1 - 1e-4));
-  });
+  test.each([{}, { highOrder: true }])(
+    "C/1000 is the staircase of U_j with widths s_j/2 · 1672 mAh/g: 2 mV, 0.1 percent (%j)",
+    (options: Partial<ParameterSet["options"]>) => {
+      const { model, run, at, crossing } = staircase(options, "mp-r2scan");
+      const U = (name: string): number => model.physics.potentials[model.physics.chemistry.reactions.findIndex((r) => r.name === name)]!;
+      const steps = [U("S-Na2S5"), U("Na2S5-Na2S4"), U("Na2S4-Na2S2"), U("Na2S2-Na2S")];
+      const widths = [0.4, 0.1, 0.5, 1].map((s) => s * third);
+      let from = 0;
+      for (const [k, width] of widths.entries()) {
+        for (const share of [0.1, 0.5, 0.9]) expect(Math.abs(at(from + share * width) - steps[k]!)).toBeLessThan(2e-3);
+        from += width;
+        const below = steps[k + 1] ?? 1;
+        expect(Math.abs(crossing((steps[k]! + below) / 2) - from)).toBeLessThan(1e-3 * THEORETICAL_CAPACITY);
+      }
+      expect(run.steps[0]!.capacity).toBeGreaterThan(0.999 * THEORETICAL_CAPACITY * (1 - 1e-4));
+    },
+  );
   test("a charge after the discharge at C/1000 returns the amounts to the start: 1e-6", () => {
     const ideal = set({ ...PLAIN, ...fast, seed: 1e-4 });
     const tolerances = { relative: 1e-6, amount: 1e-9, potential: 1e-7 };
     const model = cellModel(ideal, { cells: 4, tolerances, energySet: "mp-r2scan" });
-    const run = runCell(model, parseProtocol("discharge at C/1000 until x = 0.25\nrest 100 h\ndischarge at C/1000 until x = 1.3\ncharge at C/1000 until x = 0.25\nrest 100 h"));
+    const run = runCell(
+      model,
+      parseProtocol(
+        "discharge at C/1000 until x = 0.25\nrest 100 h\ndischarge at C/1000 until x = 1.3\ncharge at C/1000 until x = 0.25\nrest 100 h",
+      ),
+    );
     const rest = { frames: run.frames.filter((f) => f.row <= run.steps[1]!.rows[1]) };
     const [back, start] = [meanAmounts(model, run.frames.at(-1)!), meanAmounts(model, rest.frames.at(-1)!)];
     for (let k = 0; k < back.length; k++) expect(Math.abs(back[k]! - start[k]!)).toBeLessThan(1e-6);
@@ -114,7 +122,13 @@ describe("conservation", () => {
   ];
   test.each(options)("charge to 1e-10 in the cell and in every control volume, Σ n = 1 to 1e-12, over a cycle (%j)", (chosen) => {
     const model = cellModel(set({ fixtureStiffness: 1e7 }, chosen), { cells: 20 });
-    const run = runCell(model, parseProtocol("discharge at 100 mA/g until 0.5 V\nrest 1 h\ncharge at 200 mA/g until 2.5 V or 4 h\nhold at 2.5 V until 10 mA/g or 2 h"), { frameEvery: 0.05 });
+    const run = runCell(
+      model,
+      parseProtocol(
+        "discharge at 100 mA/g until 0.5 V\nrest 1 h\ncharge at 200 mA/g until 2.5 V or 4 h\nhold at 2.5 V until 10 mA/g or 2 h",
+      ),
+      { frameEvery: 0.05 },
+    );
     const { equations, physics } = model;
     const { cells, block, phases, redox, charge } = equations.layout;
     const { electrolyte, layers, chemistry } = physics;
@@ -130,7 +144,9 @@ describe("conservation", () => {
           own += (frame.y[at + k]! - first.y[at + k]!) * chemistry.phases[k]!.x;
         }
         for (let k = 0; k < redox; k++) {
-          own += ((frame.y[at + phases + k]! - first.y[at + phases + k]!) * electrolyte!.steps[k]!.electrons * electrolyte!.concentration) / layers.sulfurConcentration;
+          own +=
+            ((frame.y[at + phases + k]! - first.y[at + phases + k]!) * electrolyte!.steps[k]!.electrons * electrolyte!.concentration) /
+            layers.sulfurConcentration;
         }
         expect(Math.abs(sum - 1)).toBeLessThan(1e-12);
         stored += (own * equations.grid.widths[i]!) / layers.cathode;
@@ -166,7 +182,8 @@ describe("limits with closed solutions", () => {
     // t = ∫ dn/rate by Simpson's rule on 20 000 intervals
     const [from, to, intervals] = [0.1, end[1]!, 20_000];
     let sum = 0;
-    for (let i = 0; i <= intervals; i++) sum += (i === 0 || i === intervals ? 1 : i % 2 === 1 ? 4 : 2) / rate(from + ((to - from) * i) / intervals);
+    for (let i = 0; i <= intervals; i++)
+      sum += (i === 0 || i === intervals ? 1 : i % 2 === 1 ? 4 : 2) / rate(from + ((to - from) * i) / intervals);
     const time = ((to - from) / intervals / 3) * sum;
     expect(Math.abs(time / (hours * 3600) - 1)).toBeLessThan(1e-6);
     const spread = run.frames.at(-1)!.y[1]! - run.frames.at(-1)!.y[3 * model.equations.layout.block + 1]!;
@@ -175,7 +192,10 @@ describe("limits with closed solutions", () => {
 
   /** Linear kinetics: distribution of the reaction over the depth, Newman & Tobias, J. Electrochem. Soc. 109, 1183 (1962). */
   function linearError(cells: number): number {
-    const model = single({ cathodeConductivity: 3e-3, electronicConductivity: 8e-3, "exchange.Na2S2-Na2S": 0.1, activityWidth: 1e-4 }, { cells });
+    const model = single(
+      { cathodeConductivity: 3e-3, electronicConductivity: 8e-3, "exchange.Na2S2-Na2S": 0.1, activityWidth: 1e-4 },
+      { cells },
+    );
     const { physics, equations } = model;
     const [kappa, sigma, L, a] = [physics.ionic, physics.electronic, physics.layers.cathode, physics.contactArea];
     const exchange = physics.kinetics[0]!.exchange * (0.5 / 0.5001);
@@ -199,7 +219,10 @@ describe("limits with closed solutions", () => {
   });
 
   test("Tafel kinetics with σ → ∞: the tan law to 1e-4", () => {
-    const model = single({ cathodeConductivity: 1e-4, electronicConductivity: 1e4, "exchange.Na2S2-Na2S": 1e-6, activityWidth: 1e-4 }, { cells: 400 });
+    const model = single(
+      { cathodeConductivity: 1e-4, electronicConductivity: 1e4, "exchange.Na2S2-Na2S": 1e-6, activityWidth: 1e-4 },
+      { cells: 400 },
+    );
     const { physics, equations } = model;
     const [L, f] = [physics.layers.cathode, F / (R * KELVIN)];
     const current = 2;
@@ -216,7 +239,7 @@ describe("limits with closed solutions", () => {
     let worst = 0;
     for (let i = 0; i < 400; i++) {
       const x = equations.grid.centres[i]! / L;
-      const shape = (theta / Math.tan(theta)) / Math.cos(theta * (1 - x)) ** 2;
+      const shape = theta / Math.tan(theta) / Math.cos(theta * (1 - x)) ** 2;
       worst = Math.max(worst, Math.abs((-rates[i]! * L) / current / shape - 1));
     }
     expect(theta).toBeGreaterThan(0.9);
@@ -241,7 +264,8 @@ describe("limits with closed solutions", () => {
 
   test("the separator drops i L_sep/κ, 15.7 mV for the reference cell: 1e-9", () => {
     const current = 2.1;
-    const volt = (conductivity: number): number => polarised(single({ separatorConductivity: conductivity }, { cells: 10 }), current).y.at(-2)!;
+    const volt = (conductivity: number): number =>
+      polarised(single({ separatorConductivity: conductivity }, { cells: 10 }), current).y.at(-2)!;
     const { physics } = single({}, { cells: 10 });
     const drop = (current * physics.layers.separator) / physics.separator;
     expect(1e3 * drop).toBeCloseTo(15.7, 0);
@@ -255,7 +279,10 @@ describe("stress", () => {
     const at = (pressure: number): number => {
       // the local model at full stack pressure and no expansion
       const model = cellModel(
-        withParameters({ ...NA_S_NPS, options: { ...NA_S_NPS.options, stress: "local" } }, { ...PLAIN, stackPressure: pressure, voidShare: 1, porosity: 0.2, effectiveBulk: 1e-9 }).set,
+        withParameters(
+          { ...NA_S_NPS, options: { ...NA_S_NPS.options, stress: "local" } },
+          { ...PLAIN, stackPressure: pressure, voidShare: 1, porosity: 0.2, effectiveBulk: 1e-9 },
+        ).set,
         { chemistry: { ...ONE, reactions: [{ ...ONE.reactions[0]! }] }, potentials: [1.8], cells: 3 },
       );
       const y = restingState(model.equations, [0.9, 0.1]);

@@ -115,7 +115,10 @@ export function cellEquations(physics: CellPhysics, grid: Grid, tolerances: Tole
   let { ionic, separator } = physics;
   const x = Float64Array.from(chemistry.phases, (p) => p.x / 2);
   const swelling = Float64Array.from(chemistry.phases, (p) => (layers.sulfur * p.volume) / chemistry.phases[0]!.volume);
-  const shift = Float64Array.from(reactions, ({ from, to, s }) => (chemistry.phases[to]!.volume - chemistry.phases[from]!.volume) / (s * F));
+  const shift = Float64Array.from(
+    reactions,
+    ({ from, to, s }) => (chemistry.phases[to]!.volume - chemistry.phases[from]!.volume) / (s * F),
+  );
   const fromPhase = Int32Array.from(reactions, (r) => r.from);
   const toPhase = Int32Array.from(reactions, (r) => r.to);
   const toAmounts = Float64Array.from(reactions, (r) => TAU / (F * cS * r.s));
@@ -364,7 +367,16 @@ export function cellEquations(physics: CellPhysics, grid: Grid, tolerances: Tole
     right[p] = right[p]! + value;
   };
   /** ∂R/∂(unknown k) of a reaction into the rows of its two phases and of both charges. */
-  const addRate = (D: Float64Array, at: number, from: number, to: number, k: number, value: number, toAmount: number, scale: number): void => {
+  const addRate = (
+    D: Float64Array,
+    at: number,
+    from: number,
+    to: number,
+    k: number,
+    value: number,
+    toAmount: number,
+    scale: number,
+  ): void => {
     if (value === 0) return;
     add(D, at, from, k, -toAmount * value);
     add(D, at, to, k, toAmount * value);

@@ -31,7 +31,8 @@ export interface Layers {
 /** Throws INVALID_INPUT where shares do not add up to 1, NOT_COMPUTABLE where the carbon does not percolate. */
 export function layersOf(set: ParameterSet): Layers {
   const [s, c, e] = ["Sulfur", "Carbon", "Electrolyte"].map((w) => si(set, `share${w}`, "1")) as [number, number, number];
-  if (Math.abs(s + c + e - 1) > 1e-6) throw new ThioscopeError("INVALID_INPUT", `mass shares of sulfur, carbon and electrolyte add up to ${s + c + e}, not 1`);
+  if (Math.abs(s + c + e - 1) > 1e-6)
+    throw new ThioscopeError("INVALID_INPUT", `mass shares of sulfur, carbon and electrolyte add up to ${s + c + e}, not 1`);
   const [rs, rc, re] = ["Sulfur", "Carbon", "Electrolyte"].map((w) => si(set, `density${w}`, "kg/m3")) as [number, number, number];
   const porosity = si(set, "porosity", "1");
   const loading = si(set, "sulfurLoading", "kg/m2");
@@ -42,7 +43,10 @@ export function layersOf(set: ParameterSet): Layers {
   const carbon = (composite * c) / rc / cathode;
   const least = si(set, "percolation", "1");
   if (carbon <= least)
-    throw new ThioscopeError("NOT_COMPUTABLE", `a volume fraction of carbon of ${carbon.toFixed(3)} does not conduct through: it must be above ${least}`);
+    throw new ThioscopeError(
+      "NOT_COMPUTABLE",
+      `a volume fraction of carbon of ${carbon.toFixed(3)} does not conduct through: it must be above ${least}`,
+    );
   return {
     cathode,
     separator: si(set, "separatorMass", "kg") / (re * area),

@@ -10,7 +10,7 @@
 import { ThioscopeError } from "../errors.ts";
 import { blockSystem } from "../numerics/dae/blockTridiagonal.ts";
 import { CONSTANTS } from "../units/constants.ts";
-import { type CellModel } from "./model.ts";
+import type { CellModel } from "./model.ts";
 import { parameterOf, si } from "./parameters.ts";
 
 /** Change of conversion within a period beyond which a state is not stationary. */
@@ -50,7 +50,10 @@ export function cellSpectrum(model: CellModel, t: number, y: Float64Array, range
   const least = speed / (2 * STATIONARY);
   const frequency = all.filter((f) => f >= least);
   if (frequency.length === 0)
-    throw new ThioscopeError("NOT_COMPUTABLE", `under this current the state moves by more than 1 % within the period of ${all[0]!.toPrecision(3)} Hz`);
+    throw new ThioscopeError(
+      "NOT_COMPUTABLE",
+      `under this current the state moves by more than 1 % within the period of ${all[0]!.toPrecision(3)} Hz`,
+    );
   const solve = linearised(model, t, y);
   const real = new Float64Array(frequency.length);
   const imaginary = new Float64Array(frequency.length);
@@ -69,7 +72,11 @@ export function cellSpectrum(model: CellModel, t: number, y: Float64Array, range
 }
 
 /** Z(ω) in Ω m², with the double layers or without. */
-export function linearised(model: CellModel, t: number, y: Float64Array): (omega: number, doubleLayer: boolean) => { real: number; imaginary: number } {
+export function linearised(
+  model: CellModel,
+  t: number,
+  y: Float64Array,
+): (omega: number, doubleLayer: boolean) => { real: number; imaginary: number } {
   const { equations, physics } = model;
   const { layout, mass, reference } = equations;
   const { cells, block: m } = layout;

@@ -1,3 +1,6 @@
+// Answers
+export { type CellAnswer, cellAnswer, parameterList, type RunMaps, runMaps, runRows, runTable, type StepAnswer } from "./answer.ts";
+export { type Explanation, type Explanations, rivalExplanations } from "./explanations.ts";
 // Layers
 export { type Layers, layersOf, THEORETICAL_CAPACITY } from "./geometry.ts";
 // Impedance of the model
@@ -22,7 +25,18 @@ export { type Chemistry, type ChemistryName, type ChemistryOptions, chemistry, t
 export type { CellPhysics, PhysicsOptions } from "./physics.ts";
 export { electrolytePotential, POTENTIAL_SETS, type ReactionPotentials, reactionPotentials } from "./potentials.ts";
 // Protocols
-export { cycleProtocol, currentDensity, type Direction, type Limit, type ProtocolStep, parseProtocol, parseRate, type Rate } from "./protocol.ts";
+export {
+  currentDensity,
+  cycleProtocol,
+  type Direction,
+  type Limit,
+  type ProtocolStep,
+  parseProtocol,
+  parseRate,
+  type Rate,
+} from "./protocol.ts";
+// Printed results
+export { comparePublished, type PublishedRow, type ResultKind } from "./published.ts";
 // Results
 export {
   amountsOf,

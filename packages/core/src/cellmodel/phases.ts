@@ -73,7 +73,8 @@ function phase(formula: string, ion: string, between?: readonly [string, string]
   const own = volumeOf(formula);
   const shape = { formula, x, atoms: 1 + x };
   if (own) return { ...shape, ...own };
-  const [a, b] = between!.map((f) => ({ x: electronsOf(f, ion), ...volumeOf(f)! })) as [{ x: number; volume: number }, { x: number; volume: number }];
+  const end = (f: string) => ({ x: electronsOf(f, ion), volume: volumeOf(f)!.volume });
+  const [a, b] = [end(between![0]), end(between![1])];
   const share = (x - a.x) / (b.x - a.x);
   const volume = a.volume + share * (b.volume - a.volume);
   return { ...shape, volume, volumeSigma: 0.05 * volume, volumeSource: `between ${between!.join(" and ")}` };
@@ -93,15 +94,7 @@ export function chemistry(name: ChemistryName, options: ChemistryOptions = {}): 
       ],
     );
   }
-  const formulae = [
-    "S",
-    ...(options.highOrder ? ["Na2S7"] : []),
-    "Na2S5",
-    "Na2S4",
-    ...(options.na2s3 ? ["Na2S3"] : []),
-    "Na2S2",
-    "Na2S",
-  ];
+  const formulae = ["S", ...(options.highOrder ? ["Na2S7"] : []), "Na2S5", "Na2S4", ...(options.na2s3 ? ["Na2S3"] : []), "Na2S2", "Na2S"];
   const steps: [string, string][] = [["S", "Na2S5"]];
   if (options.highOrder) steps.push(["S", "Na2S7"], ["Na2S7", "Na2S5"]);
   steps.push(["Na2S5", "Na2S4"]);

@@ -1,11 +1,11 @@
 /** A parameter set resolved to the SI numbers that the equations use. */
 import { molarMass } from "../chemistry/formula.ts";
-import { ThioscopeError } from "../errors.ts";
 import type { Notice } from "../errors.ts";
+import { ThioscopeError } from "../errors.ts";
 import { CONSTANTS } from "../units/constants.ts";
 import { FULL_CONVERSION, type Layers, layersOf } from "./geometry.ts";
 import { type ReactionKinetics, saturationOf } from "./kinetics.ts";
-import { type ModelOptions, type ParameterSet, si, type StressModel } from "./parameters.ts";
+import { type ModelOptions, type ParameterSet, type StressModel, si } from "./parameters.ts";
 import { type Chemistry, chemistry } from "./phases.ts";
 import { electrolytePotential, reactionPotentials } from "./potentials.ts";
 
@@ -160,7 +160,8 @@ export function resolvePhysics(set: ParameterSet, options: PhysicsOptions = {}):
   });
   const conductivityActivation = si(set, "conductivityActivation", "eV");
   const conductivityTemperature = si(set, "conductivityTemperature", "K");
-  const heated = (name: string, from: number): number => positive(name, si(set, name, "S/m") * arrhenius(conductivityActivation, from, temperature));
+  const heated = (name: string, from: number): number =>
+    positive(name, si(set, name, "S/m") * arrhenius(conductivityActivation, from, temperature));
   return {
     chemistry: chain,
     options: own,

@@ -18,7 +18,7 @@ import { ThioscopeError } from "../errors.ts";
 import { nearest } from "../suggest.ts";
 import { parseQuantity } from "../units/quantity.ts";
 import { convert, parseUnit, sameDimension } from "../units/units.ts";
-import { THEORETICAL_CAPACITY, type Layers } from "./geometry.ts";
+import { type Layers, THEORETICAL_CAPACITY } from "./geometry.ts";
 
 /** A current that becomes A/m² once the cell is known. */
 export interface Rate {
@@ -71,7 +71,9 @@ export function parseProtocol(text: string): ProtocolStep[] {
         since = steps.length;
       } else steps.push(parseStep(line));
     } catch (error) {
-      throw error instanceof ThioscopeError ? new ThioscopeError(error.code, `line ${row + 1}, "${line}": ${error.message}`, { line: row + 1 }) : error;
+      throw error instanceof ThioscopeError
+        ? new ThioscopeError(error.code, `line ${row + 1}, "${line}": ${error.message}`, { line: row + 1 })
+        : error;
     }
   }
   if (steps.length === 0) throw new ThioscopeError("INVALID_INPUT", "the protocol has no step");
@@ -85,7 +87,12 @@ const FORMS: readonly { word: string; form: RegExp; example: string; make: (m: R
     example: "discharge at 100 mA/g until 0.5 V",
     make: (m, text) => ({ text, kind: "current", direction: direction(m[1]!), rate: parseRate(m[2]!), until: parseLimits(m[3]!) }),
   },
-  { word: "rest", form: /^rest\s+(?:for\s+)?(.+)$/i, example: "rest 1 h", make: (m, text) => ({ text, kind: "rest", second: amount(m[1]!, "s") }) },
+  {
+    word: "rest",
+    form: /^rest\s+(?:for\s+)?(.+)$/i,
+    example: "rest 1 h",
+    make: (m, text) => ({ text, kind: "rest", second: amount(m[1]!, "s") }),
+  },
   {
     word: "hold",
     form: /^hold\s+at\s+(.+?)\s+until\s+(.+)$/i,
@@ -124,7 +131,8 @@ const FORMS: readonly { word: string; form: RegExp; example: string; make: (m: R
     example: "spectrum 100 kHz to 1 mHz with 10 per decade",
     make: (m, text) => {
       const perDecade = Number(m[3] ?? 10);
-      if (!(perDecade >= 1 && perDecade <= 100)) throw new ThioscopeError("INVALID_INPUT", `${perDecade} per decade: 1 to 100 are possible`);
+      if (!(perDecade >= 1 && perDecade <= 100))
+        throw new ThioscopeError("INVALID_INPUT", `${perDecade} per decade: 1 to 100 are possible`);
       return { text, kind: "spectrum", from: amount(m[1]!, "Hz"), to: amount(m[2]!, "Hz"), perDecade };
     },
   },
@@ -140,7 +148,10 @@ function parseStep(text: string): ProtocolStep {
   if (known) throw new ThioscopeError("INVALID_INPUT", `not understood; write it like "${known.example}"`);
   const words = [...FORMS.map(({ word }) => word), "charge", "repeat"];
   const guess = nearest(first, words);
-  throw new ThioscopeError("INVALID_INPUT", `"${first}" is no step${guess ? `; did you mean ${guess}?` : ""} Steps begin with ${words.join(", ")}`);
+  throw new ThioscopeError(
+    "INVALID_INPUT",
+    `"${first}" is no step${guess ? `; did you mean ${guess}?` : ""} Steps begin with ${words.join(", ")}`,
+  );
 }
 
 const direction = (word: string): Direction => (word.toLowerCase() === "charge" ? "charge" : "discharge");

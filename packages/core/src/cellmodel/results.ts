@@ -57,7 +57,7 @@ export function modelPeaks(rows: RunRows, first: number, last: number): ModelPea
     if (!(height > left && height >= right && height > LEAST_PEAK * most)) continue;
     // prominence: how far it falls on both sides before something higher comes
     const side = (step: number): number => {
-      if (k === begin && (step > 0) === (begin > 0)) return 0;
+      if (k === begin && step > 0 === begin > 0) return 0;
       let least = height;
       for (let i = k + step; i >= 0 && i < n; i += step) {
         if (smooth[i]! > height) return least;
@@ -100,7 +100,7 @@ export interface FrontAnswer {
   /** at which side the last product appears first: where it is more at every state between 20 and 80 % of its final amount */
   from: "separator" | "collector" | "uniform";
   /** amount of the last product per S at separator, middle and collector, over the discharge */
-  states: readonly { capacity: Quantity; separator: number; middle: number; collector: number }[];
+  states: readonly { capacity: Quantity; separator: Quantity; middle: Quantity; collector: Quantity }[];
 }
 
 /** A profile whose ends differ by less than this counts as uniform. */
@@ -116,13 +116,13 @@ export function frontOf(run: CellRun, step: StepRecord, phase = run.model.physic
   const states = frames.flatMap((f, k) => {
     const share = (means[k]! - low) / (high - low || 1);
     if (share < 0.2 || share > 0.8) return [];
-    const at = (i: number): number => amountsOf(model, f)[i * phases + phase]!;
+    const at = (i: number): Quantity => quantity(amountsOf(model, f)[i * phases + phase]!, "1");
     const capacity = Math.abs(rows.capacity[f.row]! - rows.capacity[step.rows[0]]!);
     return [{ capacity: quantity(capacity, "mAh/g"), separator: at(0), middle: at(cells >> 1), collector: at(cells - 1) }];
   });
   // while it forms the front is where there is more of it, while it vanishes where there is less
   const sign = step.direction === "charge" ? -1 : 1;
-  const lead = states.map((s) => sign * (s.separator - s.collector));
+  const lead = states.map((s) => sign * (s.separator.value - s.collector.value));
   if (lead.length > 0 && lead.every((d) => d > UNIFORM)) return { from: "separator", states };
   if (lead.length > 0 && lead.every((d) => d < -UNIFORM)) return { from: "collector", states };
   return { from: "uniform", states };
@@ -190,15 +190,16 @@ export function electrolyteCapacity(run: CellRun, from: Frame, to: Frame): Quant
   for (const [k, step] of electrolyte.steps.entries()) {
     for (let i = 0; i < widths.length; i++) {
       const at = i * block + phases + k;
-      electrons += ((to.y[at]! - from.y[at]!) * step.electrons * electrolyte.concentration * widths[i]!) / (layers.sulfurConcentration * layers.cathode);
+      electrons +=
+        ((to.y[at]! - from.y[at]!) * step.electrons * electrolyte.concentration * widths[i]!) /
+        (layers.sulfurConcentration * layers.cathode);
     }
   }
   return quantity((electrons * THEORETICAL_CAPACITY) / 2, "mAh/g");
 }
 
 /** The frame that belongs to the last row of a step. */
-export const endOf = (run: CellRun, step: StepRecord): Frame =>
-  run.frames.filter((f) => f.row <= step.rows[1]).at(-1)!;
+export const endOf = (run: CellRun, step: StepRecord): Frame => run.frames.filter((f) => f.row <= step.rows[1]).at(-1)!;
 
 /** The frame at the first row of a step, or the one before. */
 export const beginOf = (run: CellRun, step: StepRecord): Frame => run.frames.filter((f) => f.row <= step.rows[0]).at(-1) ?? run.frames[0]!;

@@ -64,7 +64,9 @@ function drawnSet(rng: Random, base: ParameterSet): ParameterSet {
   return withParameters({ ...base, options }, changes).set;
 }
 
-test(`${POINTS} drawn points × ${PROTOCOLS.length} protocols: no run fails, charge is kept to 1e-10 and Σ n to 1e-12`, { timeout: 3_600_000 }, () => {
+test(`${POINTS} drawn points × ${PROTOCOLS.length} protocols: no run fails, charge is kept to 1e-10 and Σ n to 1e-12`, {
+  timeout: 3_600_000,
+}, () => {
   const failures: string[] = [];
   for (let k = 0; k < POINTS; k++) {
     const set = drawnSet(random(`robustness/${k}`), parameterSet(SETS[k % SETS.length]!));

@@ -71,10 +71,15 @@ export function runCell(model: CellModel, protocol: readonly ProtocolStep[], opt
   const { layout } = equations;
   const task = options.task ?? QUIET;
   const solver = bdf(equations, { newtonTolerance: NEWTON });
-  const [state, ydot, probe] = [restingState(equations, options.amounts), new Float64Array(equations.size), new Float64Array(equations.size)];
+  const [state, ydot, probe] = [
+    restingState(equations, options.amounts),
+    new Float64Array(equations.size),
+    new Float64Array(equations.size),
+  ];
   let t = 0;
   equations.control({ kind: "current", at: () => 0 });
-  if (!solveImplicit(equations, 0, state)) throw new ThioscopeError("NOT_COMPUTABLE", `${set.name}: no potential at rest can be found at the start`);
+  if (!solveImplicit(equations, 0, state))
+    throw new ThioscopeError("NOT_COMPUTABLE", `${set.name}: no potential at rest can be found at the start`);
   const tracker = physics.options.crystalline ? crystalTracker(equations, crystalRates(model), state, startCrystals(model, state)) : null;
   const rows = new Rows(THEORETICAL_CAPACITY / 2);
   const steps: StepRecord[] = [];
@@ -141,7 +146,7 @@ export function runCell(model: CellModel, protocol: readonly ProtocolStep[], opt
         restarts++;
         state.set(solver.y);
         t = solver.t;
-        if (exhausted !== null && exhausted(Math.min(SHORT(second), (end - t) / 2))) {
+        if (exhausted?.(Math.min(SHORT(second), (end - t) / 2))) {
           reason = "limit";
           break;
         }
@@ -169,13 +174,18 @@ export function runCell(model: CellModel, protocol: readonly ProtocolStep[], opt
         reached = Math.min(reached, rootBetween(along, from, solver.t, before[k]!, value, 1e-12 * Math.max(solver.t, 1)));
         over = true;
       }
-      rows.between(solver.tBefore, reached, (at) => {
-        solver.at(at, probe);
-        record(at, probe, mode);
-      }, (at) => {
-        solver.at(at, probe);
-        return [voltOf(probe), probe[layout.charge]!];
-      });
+      rows.between(
+        solver.tBefore,
+        reached,
+        (at) => {
+          solver.at(at, probe);
+          record(at, probe, mode);
+        },
+        (at) => {
+          solver.at(at, probe);
+          return [voltOf(probe), probe[layout.charge]!];
+        },
+      );
       tracker?.advance(solver.tBefore, reached, (at, out) => solver.at(at, out));
       solver.at(reached, state);
       t = reached;

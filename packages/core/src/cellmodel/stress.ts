@@ -66,7 +66,11 @@ const part = new Float64Array(2);
 const found = new Float64Array(4);
 
 /** Writes σ_ax − σ_lat, the pressure, the slope of the pressure by the strain, and whether it has yielded. */
-export function confinedPressure({ young, poisson, yieldStress, stackPressure: p }: ConfinedLayer, strain: number, out: Float64Array): void {
+export function confinedPressure(
+  { young, poisson, yieldStress, stackPressure: p }: ConfinedLayer,
+  strain: number,
+  out: Float64Array,
+): void {
   const elastic = ((young * strain) / 3 - (1 - 2 * poisson) * p) / (1 - poisson);
   // beyond yield the difference stays, on either side
   positivePart(Math.abs(elastic) - yieldStress, 10 * ROUNDING * yieldStress, part);
@@ -136,7 +140,13 @@ export interface ParticleStress {
  * Moduli Pa. It gives a local peak for yield and cracking: averaged over directions in the laboratory's axes the shell has no deviator, and the particle
  * none at all.
  */
-export function particleStress(strain: number, particleBulk: number, shellYoung: number, shellPoisson: number, yieldStress: number): ParticleStress {
+export function particleStress(
+  strain: number,
+  particleBulk: number,
+  shellYoung: number,
+  shellPoisson: number,
+  yieldStress: number,
+): ParticleStress {
   if (!(particleBulk > 0 && shellYoung > 0 && yieldStress > 0))
     throw new ThioscopeError("INVALID_INPUT", "moduli and the yield stress must be above 0");
   const shear = shellYoung / (2 * (1 + shellPoisson));

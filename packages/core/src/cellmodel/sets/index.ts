@@ -11,10 +11,17 @@ const SETS: readonly ParameterSet[] = [NA_S_NPS, NA_S_NPS_100, NA_S_NBH, NA_S_NA
 
 export const PARAMETER_SETS: readonly string[] = SETS.map(({ name }) => name);
 
+/** Other names of sets: by what they were calibrated on. */
+const ALIASES: Readonly<Record<string, string>> = { "calibrated-both": "na-s-nps", "calibrated-100": "na-s-nps-100" };
+
 /** A set by its name; INVALID_INPUT with the names there are. */
 export function parameterSet(name: string): ParameterSet {
-  const found = SETS.find((s) => s.name === name);
+  const own = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;
+  const found = SETS.find((s) => s.name === own);
   if (found) return found;
   const guess = nearest(name, PARAMETER_SETS);
-  throw new ThioscopeError("INVALID_INPUT", `no parameter set "${name}"${guess ? `; did you mean ${guess}?` : ""} There are ${PARAMETER_SETS.join(", ")}`);
+  throw new ThioscopeError(
+    "INVALID_INPUT",
+    `no parameter set "${name}"${guess ? `; did you mean ${guess}?` : ""} There are ${PARAMETER_SETS.join(", ")}`,
+  );
 }

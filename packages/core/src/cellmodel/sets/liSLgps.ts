@@ -1,5 +1,5 @@
 /** S | Li10GeP2S12 | Li–In at 25 °C, with LiI as an option. */
-import { parameter as p, type ParameterSet } from "../parameters.ts";
+import { type ParameterSet, parameter as p } from "../parameters.ts";
 import { ASSUMED, CRYSTALLINE, HANDBOOK, reactionParameters, SODIUM, WITHOUT_EXTRAS } from "./shared.ts";
 
 const CELL = "cell description of the Li–S cells";
@@ -8,7 +8,8 @@ const FIRST = "first cycle at 0.2 A/g and 25 °C without LiI: 933 mAh/g and 82 %
 export const LI_S_LGPS: ParameterSet = {
   name: "li-s-lgps",
   title: "S | Li10GeP2S12 | Li–In, 25 °C",
-  about: "Rates calibrated on the capacity at 0.2 A/g and the first charge without LiI; the mediator's rate on the charge with 3 wt% LiI. 6 wt%, cut-offs and other currents are predictions.",
+  about:
+    "Rates calibrated on the capacity at 0.2 A/g and the first charge without LiI; the mediator's rate on the charge with 3 wt% LiI. 6 wt%, cut-offs and other currents are predictions.",
   chemistry: "Li-S",
   energySet: "tabulated",
   options: WITHOUT_EXTRAS,

@@ -1,5 +1,5 @@
 /** S | Na3SbS4 | Na15Sn4 at room temperature: the electrolyte as co-active material. */
-import { parameter as p, type ParameterSet } from "../parameters.ts";
+import { type ParameterSet, parameter as p } from "../parameters.ts";
 import { NA_S_NPS } from "./naSNps.ts";
 import { ASSUMED, reactionParameters } from "./shared.ts";
 
@@ -8,7 +8,8 @@ const CELL = "cell description of the cells with Na3SbS4";
 export const NA_S_NAS: ParameterSet = {
   name: "na-s-nas",
   title: "S | Na3SbS4 | Na15Sn4, 25 °C",
-  about: "Sulfur calibrated without the electrolyte on the cell with Na3PS4 of the same study (1246 mAh/g, last peak at 1.05 V); the electrolyte's share from the printed capacity of Na3SbS4–C. The capacity of both together is a prediction.",
+  about:
+    "Sulfur calibrated without the electrolyte on the cell with Na3PS4 of the same study (1246 mAh/g, last peak at 1.05 V); the electrolyte's share from the printed capacity of Na3SbS4–C. The capacity of both together is a prediction.",
   chemistry: "Na-S",
   energySet: "tabulated",
   options: { ...NA_S_NPS.options, stress: "none", electrolyteRedox: true },
@@ -37,9 +38,21 @@ export const NA_S_NAS: ParameterSet = {
     separatorConductivity: p(0.9, "mS/cm", [0.3, 3], "measured", "printed for the deposition study"),
     conductivityTemperature: p(25, "°C", null, "measured", CELL),
     conductivityActivation: p(0.28, "eV", [0.2, 0.35], "assumed", ASSUMED),
-    cathodeConductivity: p(5e-3, "S/m", [1e-4, 5e-2], "assumed", "0.8 by mass of a better conductor than in the reference cell; tortuosity as there"),
+    cathodeConductivity: p(
+      5e-3,
+      "S/m",
+      [1e-4, 5e-2],
+      "assumed",
+      "0.8 by mass of a better conductor than in the reference cell; tortuosity as there",
+    ),
     exchangeTemperature: p(25, "°C", null, "assumed", "temperature of the exchange current densities and of j_D"),
-    electrolyteActive: p(0.12, "1", [0.05, 0.5], "computed", "share ξ: 0.95 electrons per Na3SbS4 of the Na3SbS4–C cell over the 8 of the whole reduction"),
+    electrolyteActive: p(
+      0.12,
+      "1",
+      [0.05, 0.5],
+      "computed",
+      "share ξ: 0.95 electrons per Na3SbS4 of the Na3SbS4–C cell over the 8 of the whole reduction",
+    ),
     "electrolyteExchange.Na3SbS3": p(1e-3, "A/m2", [1e-8, 1], "assumed", ASSUMED),
     "electrolyteExchange.Sb": p(1e-3, "A/m2", [1e-8, 1], "assumed", ASSUMED),
     "electrolyteExchange.Na3Sb": p(1e-3, "A/m2", [1e-8, 1], "assumed", ASSUMED),

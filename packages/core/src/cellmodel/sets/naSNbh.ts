@@ -1,5 +1,5 @@
 /** S | Na4(B10H10)(B12H12) | Na15Sn4 at 30 °C: the cells whose electrodes went to absorption spectroscopy. */
-import { parameter as p, type ParameterSet } from "../parameters.ts";
+import { type ParameterSet, parameter as p } from "../parameters.ts";
 import { NA_S_NPS } from "./naSNps.ts";
 import { ASSUMED, reactionParameters } from "./shared.ts";
 
@@ -9,7 +9,8 @@ const MEMORY = "Duchêne et al., Chem. Commun. 53, 4195 (2017), quoted from memo
 export const NA_S_NBH: ParameterSet = {
   name: "na-s-nbh",
   title: "S | Na4(B10H10)(B12H12) | Na15Sn4, 30 °C",
-  about: "Rates of the first steps calibrated on the stop potentials; masses and recipe are not printed for these cells and are taken from those with Na3PS4.",
+  about:
+    "Rates of the first steps calibrated on the stop potentials; masses and recipe are not printed for these cells and are taken from those with Na3PS4.",
   chemistry: "Na-S",
   energySet: "tabulated",
   options: { ...NA_S_NPS.options, stress: "none", highOrder: true, na2s3: true },
@@ -41,6 +42,12 @@ export const NA_S_NBH: ParameterSet = {
       },
       STOPS,
     ),
-    diffusion: p(0.1, "A/m2", [1e-4, 10], "calibrated", "mean composition near Na2S at 0.5 V; that of the cells with Na3PS4 at 80 °C would give 0.0174 by 0.4 eV"),
+    diffusion: p(
+      0.1,
+      "A/m2",
+      [1e-4, 10],
+      "calibrated",
+      "mean composition near Na2S at 0.5 V; that of the cells with Na3PS4 at 80 °C would give 0.0174 by 0.4 eV",
+    ),
   },
 };

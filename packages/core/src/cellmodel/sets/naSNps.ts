@@ -1,11 +1,17 @@
 /** S | Na3PS4 | Na15Sn4 at 80 °C: the laboratory and operando-diffraction cells. */
-import { parameter as p, type Parameter, type ParameterSet } from "../parameters.ts";
+import { type Parameter, type ParameterSet, parameter as p } from "../parameters.ts";
 import { ASSUMED, CELL, CRYSTALLINE, reactionParameters, SODIUM, WITHOUT_EXTRAS } from "./shared.ts";
 
 /** What belongs to Na3PS4 as electrolyte in both layers. */
 const ELECTROLYTE: Readonly<Record<string, Parameter>> = {
   densityElectrolyte: p(2.2, "g/cm3", [2.1, 2.3], "measured", "X-ray density of Na3PS4"),
-  separatorConductivity: p(0.1, "mS/cm", [0.05, 0.5], "measured", "Na3PS4 at 25 °C: 0.2 for the cubic form (Hayashi 2012), 0.1 in the deposition study"),
+  separatorConductivity: p(
+    0.1,
+    "mS/cm",
+    [0.05, 0.5],
+    "measured",
+    "Na3PS4 at 25 °C: 0.2 for the cubic form (Hayashi 2012), 0.1 in the deposition study",
+  ),
   conductivityTemperature: p(25, "°C", null, "measured", "temperature of that conductivity"),
   conductivityActivation: p(0.3, "eV", [0.28, 0.35], "measured", "Arrhenius of Na3PS4"),
   electrolyteMolarMass: p(227.9, "g/mol", null, "computed", "Na3PS4"),
@@ -27,7 +33,8 @@ export const NPS_REDOX = {
   ],
 } as const;
 
-const BOTH = "both printed capacities (1249 at 100 and 1376 mAh/g at 50 mA/g) and the printed potentials of the last step (1.17 and 1.84 V)";
+const BOTH =
+  "both printed capacities (1249 at 100 and 1376 mAh/g at 50 mA/g) and the printed potentials of the last step (1.17 and 1.84 V)";
 
 export const NA_S_NPS: ParameterSet = {
   name: "na-s-nps",
@@ -44,7 +51,13 @@ export const NA_S_NPS: ParameterSet = {
     ...CRYSTALLINE,
     ...ELECTROLYTE,
     temperature: p(80, "°C", [-20, 120], "measured", CELL),
-    cathodeConductivity: p(3e-4, "S/m", [1e-4, 2e-2], "calibrated", "front from the separator: the nominal conductivity over tortuosity factors 5 to 100 gives the range"),
+    cathodeConductivity: p(
+      3e-4,
+      "S/m",
+      [1e-4, 2e-2],
+      "calibrated",
+      "front from the separator: the nominal conductivity over tortuosity factors 5 to 100 gives the range",
+    ),
     exchangeTemperature: p(80, "°C", null, "measured", "temperature of the exchange current densities and of j_D"),
     ...reactionParameters(
       {
@@ -73,10 +86,11 @@ export const NA_S_NPS_100: ParameterSet = {
   ...NA_S_NPS,
   name: "na-s-nps-100",
   title: "S | Na3PS4 | Na15Sn4, 80 °C, calibrated at 100 mA/g alone",
-  about: "j_D calibrated on 1249 mAh/g at 100 mA/g with the exponent of shrinking core held: other currents and temperatures are predictions.",
+  about:
+    "j_D calibrated on 1249 mAh/g at 100 mA/g with the exponent of shrinking core held: other currents and temperatures are predictions.",
   parameters: {
     ...NA_S_NPS.parameters,
-    diffusion: p(0.05, "A/m2", [1e-3, 10], "calibrated", ONE_CURVE),
+    diffusion: p(0.02445, "A/m2", [1e-3, 10], "calibrated", ONE_CURVE),
     diffusionExponent: p(0.33, "1", [0.33, 4], "assumed", "shrinking core"),
   },
 };

@@ -1,5 +1,5 @@
 /** What the sets share: constants of cells, crystalline shares, the form of reaction constants. */
-import { parameter as p, type Parameter } from "../parameters.ts";
+import { type Parameter, parameter as p } from "../parameters.ts";
 
 export const CELL = "cell description of the published cells";
 export const HANDBOOK = "handbook";
@@ -26,22 +26,46 @@ export const SODIUM: Readonly<Record<string, Parameter>> = {
   separatorMass: p(80, "mg", [5, 300], "measured", CELL),
   electronicConductivity: p(1, "S/m", [0.01, 1000], "assumed", "carbon network of the composite"),
   percolation: p(0.04, "1", [0.01, 0.1], "assumed", "least volume fraction of carbon that conducts through"),
-  contactArea: p(3e6, "m2/m3", [1e5, 1e8], "assumed", "contact of S, C and electrolyte; only its products with j0 and j_D can be determined"),
+  contactArea: p(
+    3e6,
+    "m2/m3",
+    [1e5, 1e8],
+    "assumed",
+    "contact of S, C and electrolyte; only its products with j0 and j_D can be determined",
+  ),
   exchangeActivation: p(0.5, "eV", [0.2, 0.9], "assumed", ASSUMED),
   diffusionActivation: p(0.4, "eV", [0.2, 0.8], "assumed", ASSUMED),
   activityWidth: p(0.02, "1", [1e-4, 0.1], "assumed", "δ of h(n) = n/(n + δ)"),
   fastestTrace: p(2e4, "A/m2", [1e3, 1e15], "assumed", "k_max: traces react no faster than k_max n; far above any rate that matters"),
-  seed: p(1e-4, "1", [1e-6, 1e-2], "assumed", "share of the first product at the start: without any, the potential at rest would not exist"),
+  seed: p(
+    1e-4,
+    "1",
+    [1e-6, 1e-2],
+    "assumed",
+    "share of the first product at the start: without any, the potential at rest would not exist",
+  ),
   filmResistance: p(0, "ohm m2", [0, 1e4], "assumed", "none"),
   nucleation: p(0, "1", [0, 1e-2], "assumed", "none: no threshold of nucleation"),
   contactResistance: p(40, "ohm cm2", [0, 500], "assumed", ASSUMED),
   anodePotential: p(0.08, "V", [0, 0.6], "measured", "plateau Na9Sn4 + Na15Sn4 against Na, as of the reference electrodes"),
-  anodeExchange: p(1.3, "mA/cm2", [0.01, 100], "measured", "interface of the metal with a sulfide electrolyte, as printed for the deposition study"),
+  anodeExchange: p(
+    1.3,
+    "mA/cm2",
+    [0.01, 100],
+    "measured",
+    "interface of the metal with a sulfide electrolyte, as printed for the deposition study",
+  ),
   stackPressure: p(50, "MPa", [0, 500], "measured", CELL),
   voidShare: p(0.5, "1", [0, 1], "assumed", "share χ of the voids that takes up expansion"),
   layerYoung: p(20, "GPa", [20, 22], "assumed", "DFT polycrystal average of Na3PS4"),
   layerPoisson: p(0.3, "1", [0.25, 0.42], "computed", "printed G/B = 0.458: ν = (3 − 2r)/(6 + 2r)"),
-  yieldStress: p(300, "MPa", [200, 500], "assumed", "soft sulfide, 200 to 300 MPa; must be at least the difference of stresses that is measured"),
+  yieldStress: p(
+    300,
+    "MPa",
+    [200, 500],
+    "assumed",
+    "soft sulfide, 200 to 300 MPa; must be at least the difference of stresses that is measured",
+  ),
   effectiveBulk: p(15, "GPa", [1, 50], "assumed", "of the composite, local model"),
   frameBulk: p(5, "GPa", [0.1, 1000], "assumed", "stiffness of the frame as a modulus, local model"),
   fixtureStiffness: p(0, "N/m", [0, 1e10], "measured", "a piezo holds the load: 0; nuts on a frame have one, which is not printed"),
@@ -86,4 +110,3 @@ export function reactionParameters(
     ]),
   );
 }
-

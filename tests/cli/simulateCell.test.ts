@@ -1,0 +1,97 @@
+/** `thioscope simulate cell`: its answers follow the published schema and the contract, and its files are read by the other commands. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { main } from "../../packages/cli/src/main.ts";
+import { contractMistakes, schemaMistakes } from "./contract.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "thioscope-cellmodel-"));
+  writeFileSync(
+    join(folder, "steps.txt"),
+    "# a short one\ndischarge at C/10 until 1.5 V or 300 mAh/g\nspectrum 1 kHz to 1 mHz with 2 per decade\nrest 30 min\ncharge at 0.2 mA/cm2 until 2.6 V or 2 h\n",
+  );
+  writeFileSync(join(folder, "wrong.txt"), "discharge at 100 mA/g until 0.5 V\ndischrge at 1 V\n");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const printed = { out: "", err: "" };
+  const catching = (into: "out" | "err") => (text: unknown) => {
+    printed[into] += String(text);
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation(catching("out")),
+    vi.spyOn(process.stderr, "write").mockImplementation(catching("err")),
+  ];
+  try {
+    const code = await main(words.map((word) => word.replaceAll("@", `${folder}/`)));
+    return { code, ...printed };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+test.each([
+  [["na-s-nps", "--rate", "100mA/g", "--cells", "20", "--explain"]],
+  [["calibrated-100", "--rate", "C/20", "--cells", "10", "--band"]],
+  [["na-s-nbh", "--protocol", "@steps.txt", "--cells", "10", "--with", "crystalline"]],
+  [["na-s-nas", "--parameters"]],
+  [["li-s-lgps", "--cells", "10", "--with", "mediator", "--set", "mediatorShare=3 %, temperature=40 °C"]],
+])("%j --json keeps schema and contract", async (words) => {
+  const { code, out, err } = await run("simulate", "cell", ...words, "--json");
+  expect(err).toBe("");
+  expect(code).toBe(0);
+  const answer: unknown = JSON.parse(out);
+  expect(schemaMistakes("simulateCell", answer)).toEqual([]);
+  expect(contractMistakes(answer)).toEqual([]);
+});
+
+test("a run is read by cycles like a measurement, with the capacity that the model states", async () => {
+  const { out } = await run("simulate", "cell", "na-s-nps", "--rate", "100mA/g", "--cells", "20", "--json", "-o", "@run.mpt");
+  const stated = (JSON.parse(out) as { dischargeCapacity: { value: number } }).dischargeCapacity.value;
+  expect(stated).toBeGreaterThan(1240);
+  expect(stated).toBeLessThan(1258);
+  const cycles = JSON.parse((await run("cycles", "@run.mpt", "--json")).out) as { cycles: { dischargeCapacity: { value: number } }[] };
+  // 2.1 mg/cm² of sulfur on 10 mm
+  const mass = 2.1 * Math.PI * 0.25 * 1e-3;
+  expect(cycles.cycles).toHaveLength(1);
+  expect(JSON.stringify(cycles.cycles[0])).toContain("mAh");
+  const peaks = JSON.parse((await run("dqdv", "@run.mpt", "--json")).out) as Record<string, unknown>;
+  expect(Object.keys(peaks).length).toBeGreaterThan(2);
+  expect((stated * mass) / 1000).toBeGreaterThan(0.002);
+});
+
+test("a folder gets rows, maps, answer and parameters", async () => {
+  const { code } = await run("simulate", "cell", "na-s-nps", "--cells", "5", "--protocol", "@steps.txt", "-o", "@run");
+  expect(code).toBe(0);
+  const maps = readFileSync(join(folder, "run/maps.csv"), "utf8").split("\n");
+  expect(maps[0]).toContain("n_Na2S4");
+  expect(maps.length).toBeGreaterThan(50);
+  expect(readFileSync(join(folder, "run/parameters.csv"), "utf8")).toContain("calibrated");
+  expect(readFileSync(join(folder, "run/run.bdf.csv"), "utf8").slice(0, 300)).toContain("voltage_volt");
+});
+
+test.each([
+  [["na-s-nsp"], /did you mean na-s-nps/],
+  [["na-s-nps", "--set", "porosty=0.1"], /did you mean porosity/],
+  [["na-s-nps", "--set", "porosity"], /name=value/],
+  [["na-s-nps", "--set", "porosity=1 mm"], /mm/],
+  [["na-s-nps", "--with", "na2s3"], /with-na2s3/],
+  [["li-s-lgps", "--with", "with-na2s3"], /Na–S/],
+  [["na-s-nps", "--rate", "fast"], /is no current/],
+  [["na-s-nps", "--cells", "0"], /2 to 1000/],
+  [["na-s-nps", "--energies", "nothing"], /no energy set/],
+  [["na-s-nps", "--protocol", "@wrong.txt"], /line 2.*did you mean discharge/],
+  [["na-s-nps", "--protocol", "@none.txt"], /cannot be opened/],
+  [["na-s-nps", "--set", "shareCarbon=0.02, shareElectrolyte=0.65"], /conduct/],
+  [["na-s-nps", "-o", "@run.xlsx"], /\.mpt/],
+])("%j is refused with what would be allowed", async (words, message) => {
+  const { code, err, out } = await run("simulate", "cell", ...words, "--json");
+  expect(out).toBe("");
+  expect(code).toBe(2);
+  expect((JSON.parse(err) as { error: { message: string } }).error.message).toMatch(message);
+});
