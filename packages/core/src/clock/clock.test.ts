@@ -25,6 +25,18 @@ describe("turning time", () => {
     expect(inside / 300).toBeGreaterThan(0.6);
     expect(inside / 300).toBeLessThan(0.76);
   });
+  test("bent before and level after, its error covers too", () => {
+    let inside = 0;
+    for (let k = 0; k < 300; k++) {
+      const draw = random(`level ${k}`);
+      const timeSecond = Float64Array.from({ length: 8 }, (_, i) => 1800 * i);
+      const values = timeSecond.map((t) => 90 + 0.0053 * Math.min(0, t - 9500) + 3e-8 * Math.min(0, t - 9500) ** 2 + 0.2 * draw.normal());
+      const found = turningTime({ timeSecond, values, sigma: timeSecond.map(() => 0.2) }, [0, 14_000], "level") as Quantity;
+      if (Math.abs(found.value - 9500) < found.sigma!) inside++;
+    }
+    expect(inside / 300).toBeGreaterThan(0.6);
+    expect(inside / 300).toBeLessThan(0.8);
+  });
   test("a straight line does not turn; a turn at the end is none; few points are refused", () => {
     const line = { ...series(1, 1e9) };
     expect(turningTime(line, [0, 4000])).toHaveProperty("notComputable");

@@ -97,11 +97,13 @@ export {
   columnSums,
   type EdgeSeries,
   type FrontStage,
+  frameScatter,
   fronts,
   type PhaseScans,
   phaseEdges,
   profileOf,
   within,
+  withScatter,
 } from "./phaseScans.ts";
 export {
   type ForeignLine,

@@ -67,6 +67,39 @@ export function columnSums(
   };
 }
 
+/** Intensities below this many errors say nothing of what scatters in proportion to them. */
+const WELL_COUNTED = 30;
+const LEAST_TRIPLES = 20;
+
+/**
+ * By how much frames scatter beyond their counts, in proportion: flux that wanders, a beam that jumps. From three scans in a row at one position of any phase, (I₋ − 2 I + I₊)/√6 in
+ * units of I, less what counting makes of it; the median over all of them, which changes of the cell do not move while they are few. Null where too little is well counted.
+ */
+export function frameScatter(maps: readonly PhaseScans[]): number | null {
+  const squares: number[] = [];
+  for (const { grid, values, sigma } of maps) {
+    const n = grid.positions.length;
+    for (let k = 1; k + 1 < grid.scans; k++) {
+      for (let i = 0; i < n; i++) {
+        const [a, b, c] = [(k - 1) * n + i, k * n + i, (k + 1) * n + i];
+        const level = values[b]!;
+        if (!(level > WELL_COUNTED * sigma[b]! && values[a]! > 0.5 * level && values[c]! > 0.5 * level)) continue;
+        const counted = sigma[a]! ** 2 + 4 * sigma[b]! ** 2 + sigma[c]! ** 2;
+        squares.push(((values[a]! - 2 * level + values[c]!) ** 2 - counted) / (6 * level * level));
+      }
+    }
+  }
+  if (squares.length < LEAST_TRIPLES) return null;
+  squares.sort((p, q) => p - q);
+  // the median of χ² with one degree of freedom is 0.455
+  return Math.sqrt(Math.max(0, squares[Math.floor(squares.length / 2)]! / 0.455));
+}
+
+/** The map with errors that hold a scatter in proportion to the intensity ({@link frameScatter}). */
+export function withScatter(scans: PhaseScans, relative: number): PhaseScans {
+  return { ...scans, sigma: scans.sigma.map((s, at) => Math.hypot(s, relative * scans.values[at]!)) };
+}
+
 /** The map less the mean of its first scans, position by position: what another phase adds without changing drops out. */
 export function changesOf(scans: PhaseScans, baselineScans: number): PhaseScans {
   const { grid, values, sigma } = scans;

@@ -77,6 +77,7 @@ export function followPhase(scans: PhaseScans, { baseline, beam, stages, clock }
 /** Intensity inside of the layer over its error, below which its edges mean nothing. */
 const LEAST_KNOWN = 10;
 const SIGNIFICANT = 5;
+const ROUNDS = 3;
 
 function edgesOf(changed: PhaseScans, beam: BeamProfile): FollowedPhase["edges"] {
   if (changed.grid.positions.length < 3) return { notComputable: "fewer than three positions" };
@@ -90,16 +91,23 @@ function edgesOf(changed: PhaseScans, beam: BeamProfile): FollowedPhase["edges"]
       };
 }
 
+/** A rest of the cell on the clock of the frames, s: as far as that clock can be believed. */
+export interface Stop {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * When a phase stops to grow or to vanish as the current stops: one that needs charge cannot go on without. The sum over the positions is free of the beam's profile; it has the time at which
- * the beam was where the phase changed last.
+ * When a phase stops to grow or to vanish as the current stops: one that needs charge stands still until it flows again. The sum over the positions is free of the beam's profile; it has the
+ * time at which the beam was where the phase changed last. Which scans fall into the rest depends on the offset that is looked for: it is found in a few rounds.
  */
-export function turnsOf(scans: PhaseScans, stops: readonly number[], sideSecond: number): { label: string; at: number; time: Quantity }[] {
+export function turnsOf(scans: PhaseScans, stops: readonly Stop[], sideSecond: number): { label: string; at: Stop; time: Quantity }[] {
   const { grid } = scans;
   const n = grid.positions.length;
   const { values, sigma } = columnSums(scans);
+  const period = grid.scans > 1 ? (grid.scanSecond[grid.scans - 1]! - grid.scanSecond[0]!) / (grid.scans - 1) : 0;
   return stops.flatMap((stop) => {
-    const last = grid.scanSecond.findLastIndex((t) => t <= stop);
+    const last = grid.scanSecond.findLastIndex((t) => t <= stop.from);
     if (last < 2) return [];
     const weight = Float64Array.from({ length: n }, (_, i) => {
       const change = Math.abs(scans.values[last * n + i]! - scans.values[(last - 2) * n + i]!);
@@ -110,8 +118,16 @@ export function turnsOf(scans: PhaseScans, stops: readonly number[], sideSecond:
     const timeSecond = Float64Array.from({ length: grid.scans }, (_, k) =>
       weight.reduce((sum, w, i) => (w > 0 ? sum + (w / total) * grid.timeSecond[k * n + i]! : sum), 0),
     );
-    const time = turningTime({ timeSecond, values, sigma }, [stop - sideSecond, stop + sideSecond]);
-    return "notComputable" in time ? [] : [{ label: scans.phase, at: stop, time }];
+    let time: Quantity | null = null;
+    for (let round = 0; round < ROUNDS; round++) {
+      const shift: number = time ? time.value - stop.from : 0;
+      // a reaction takes a while to begin again: half a scan beyond the rest is still level
+      const window = [stop.from + shift - sideSecond, stop.to + shift + period / 2] as const;
+      const found = turningTime({ timeSecond, values, sigma }, window, "level");
+      if ("notComputable" in found) return [];
+      time = found;
+    }
+    return time ? [{ label: scans.phase, at: stop, time }] : [];
   });
 }
 

@@ -5,6 +5,7 @@ import {
   type BinnedWindows,
   binWindows,
   type DetectorGeometry,
+  frameScatter,
   integrationPlan,
   type MapFrames,
   type PhaseMap,
@@ -14,6 +15,7 @@ import {
   pixelAt,
   windowSummer,
   within,
+  withScatter,
 } from "@thioscope/core/diffraction";
 import type { SourceInputs } from "../../lines.ts";
 import type { ResultInput, StepFunction, StepIo } from "../../tasks.ts";
@@ -62,7 +64,9 @@ export const mapStep: StepFunction = async (given, parameters, io) => {
     },
   };
   const maps = phaseMaps(binned, frames);
-  const scans = maps.map(({ phase, values, sigma }): PhaseScans => ({ phase, grid, values, sigma }));
+  const counted = maps.map(({ phase, values, sigma }): PhaseScans => ({ phase, grid, values, sigma }));
+  const scatter = frameScatter(counted);
+  const scans = counted.map((one) => (scatter ? withScatter(one, scatter) : one));
   const baseline = Math.min(Number(parameters.baseline), Math.floor(grid.scans / 4));
   const run = await runClock(io, inputs.run ?? [], cell, grid.timeSecond);
   const beam: BeamProfile = {
@@ -94,6 +98,7 @@ export const mapStep: StepFunction = async (given, parameters, io) => {
         window: { value: half, sigma: null, unit: "deg" },
         beam,
         baseline,
+        scatter: { value: scatter === null ? null : 100 * scatter, sigma: null, unit: "%" },
         phases: maps.map((map, k) => ({
           phase: map.phase,
           definition: map.definition,

@@ -116,7 +116,8 @@ function phaseSentences({ maps, followed, run }: MapResult, k: number): Sentence
         ...(state.x ? [{ quantity: state.x, ...from }] : []),
         ")",
       );
-    told.push({ parts: [...parts, "."] });
+    const isShared = maps[k]!.notices.some(({ code }) => code === "phase-overlapped");
+    told.push({ parts: [...parts, isShared ? "; other phases share its reflections, it may be one of them." : "."] });
   }
   for (const { stage, edge, motion } of fronts) {
     if (!isComputable(motion.velocity)) continue;

@@ -121,17 +121,16 @@ const SIDE_SCANS = 5;
 
 /** Where phases stop to change as the current is switched off. */
 function turnsSeen(maps: readonly PhaseScans[], run: RunClock, origin: number): { label: string; time: Quantity }[] {
-  const stops = run.events.filter(({ to }) => to === "rest");
+  const end = run.timeSecond[run.timeSecond.length - 1]!;
+  const rests = run.events.flatMap((event, i) =>
+    event.to === "rest" ? [{ event, from: event.time.value + origin, to: (run.events[i + 1]?.time.value ?? end) + origin }] : [],
+  );
   return maps.flatMap((map) => {
     const { scans, scanSecond } = map.grid;
     const period = scans > 1 ? (scanSecond[scans - 1]! - scanSecond[0]!) / (scans - 1) : 0;
     const side = Math.max(SIDE_SECOND, SIDE_SCANS * period);
-    return turnsOf(
-      map,
-      stops.map(({ time }) => time.value + origin),
-      side,
-    ).map(({ label, at, time }) => ({
-      label: `${label} at ${stops.find((stop) => stop.time.value + origin === at)!.label}`,
+    return turnsOf(map, rests, side).map(({ label, at, time }) => ({
+      label: `${label} at ${rests.find((rest) => rest === at)!.event.label}`,
       time: { ...time, value: time.value - origin },
     }));
   });
