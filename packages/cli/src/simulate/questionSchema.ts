@@ -30,6 +30,7 @@ export const QUESTION_SCHEMA: Schema = {
     stack_pressure: text("50 MPa"),
     metal: { enum: ["Na", "Li"] },
     exchange_current: text("1.3 mA/cm2"),
+    ion_volume: text("10 cm3/mol"),
     capillary: { type: "boolean" },
     electrolytes: {
       type: "array",

@@ -7,6 +7,7 @@ import { type Quantity, quantity } from "../units/quantity.ts";
 import { type DepositionCase, type Distribution, distribute, RESOLUTIONS, type Resolution } from "./distribute.ts";
 import { cellRadius, type Defect } from "./geometry.ts";
 import type { Kinetics, PressureForm } from "./kinetics.ts";
+import { flatCompression } from "./mechanics.ts";
 import type { DepositionElectrolyte, DepositionMetal } from "./parameters.ts";
 
 /** What is asked, apart from the electrolyte and the form. */
@@ -48,8 +49,28 @@ export function depositionCase(question: DepositionQuestion, electrolyte: Deposi
     conductivity: electrolyte.conductivity.value,
     kinetics: kineticsOf(question, form),
     ...(pressure ? { pressure } : {}),
+    ...(pressure && metal.ionVolume.value !== 0 && form === "shift" ? elasticCompression(question, electrolyte) : {}),
     ...(capillary ? { interfaceEnergy: metal.interfaceEnergy.value } : {}),
   };
+}
+
+/** Level 2: where the ion takes room in the electrolyte, the elastic compression of the interface counts; of pores only, elsewhere it is the metal's pressure. */
+function elasticCompression(
+  { defect, width, height, pressure }: DepositionQuestion,
+  e: DepositionElectrolyte,
+): Pick<DepositionCase, "compression"> {
+  if (!("radius" in defect) || pressure === undefined) return {};
+  const flat = flatCompression({
+    defect,
+    width,
+    height,
+    youngsModulus: e.youngsModulus.value,
+    poisson: e.poisson.value,
+    pressure: pressure.defect,
+    stackPressure: pressure.flat,
+  });
+  // on the defect the electrolyte bears the metal's own pressure
+  return { compression: (places) => (q) => (places.y[q] === 0 ? flat(places.x[q]!) : pressure.defect) };
 }
 
 export interface Compared {
@@ -85,7 +106,7 @@ export interface SizePoint {
   hotSpots: readonly Quantity[];
 }
 
-/** Hot spot against the pore's radius, its shape kept; the electrolyte is at least five (ten, where `wide`) radii wide and high. */
+/** Hot spot against the pore's radius, its shape kept; the electrolyte is at least five times the larger of radius and depth wide and high. */
 export function hotSpotBySize(
   question: DepositionQuestion & { defect: Extract<Defect, { radius: number }> },
   electrolytes: readonly DepositionElectrolyte[],

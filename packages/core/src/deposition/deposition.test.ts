@@ -19,6 +19,7 @@ import {
   type DepositionQuestion,
   depositionElectrolyte,
   distribute,
+  flatCompression,
   type GrowthCase,
   growPore,
   hotSpotBySize,
@@ -31,6 +32,7 @@ import {
   pressureTerm,
   RESOLUTIONS,
   rimStudy,
+  solveCavity,
   stressIntensity,
 } from "./index.ts";
 
@@ -328,6 +330,30 @@ test("compliance of a half-spherical cavity: 3V/4G of a cavity in an infinite so
   const shear = e / (2 * (1 + nu));
   const volume = (2 / 3) * Math.PI * a ** 3;
   expect(compliance / ((3 * volume) / (4 * shear))).toBeCloseTo(1, 2);
+});
+
+test("compression of the interface: the stack's where the pore bears the same, more beside a pore under pressure; no effect for an ion without volume", () => {
+  const cavity = {
+    defect: { kind: "filled" as const, radius: 10 * UM, depth: 10 * UM },
+    width: 60 * UM,
+    height: 60 * UM,
+    youngsModulus: 20e9,
+    poisson: 0.3,
+  };
+  // where pore and stack press alike the flat part bears that pressure
+  const even = flatCompression({ ...cavity, pressure: 5e7, stackPressure: 5e7 });
+  for (const x of [20, 40, 55]) expect(even(x * UM) / 5e7).toBeCloseTo(1, 2);
+  // forces balance: what the pore pushes up, the flat part holds down
+  const { compression } = solveCavity({ ...cavity, pressure: 5e7, stackPressure: 0 });
+  const rim = 10.5 * UM;
+  expect((compression * ((60 * UM) ** 2 - rim ** 2)) / (-5e7 * rim ** 2)).toBeCloseTo(1, 1);
+  const pressed = { ...QUESTION, pressure: { defect: 5e7, flat: 0 } };
+  const [free] = compareElectrolytes(pressed, [depositionElectrolyte("Na3PS4")], RESOLUTIONS.preview);
+  const roomy = { ...DEPOSITION_METALS.Na, ionVolume: { ...DEPOSITION_METALS.Na.ionVolume, value: 23.8e-6 } };
+  const [full] = compareElectrolytes({ ...pressed, metal: roomy }, [depositionElectrolyte("Na3PS4")], RESOLUTIONS.preview);
+  // an ion as large as the atom takes the pressure's work back: at the tip the current is as without pressure
+  const tip = (d: typeof free): number => d!.shift.interface.current[0]!;
+  expect(tip(full)).toBeGreaterThan(1.2 * tip(free));
 });
 
 const GROWTH: GrowthCase = {

@@ -49,7 +49,15 @@ export {
   pressureTerm,
 } from "./kinetics.ts";
 // Mechanics
-export { type Cavity, type CavityCase, cavityCompliance, crackPressure, solveCavity, stressIntensity } from "./mechanics.ts";
+export {
+  type Cavity,
+  type CavityCase,
+  cavityCompliance,
+  crackPressure,
+  flatCompression,
+  solveCavity,
+  stressIntensity,
+} from "./mechanics.ts";
 // Parameters
 export {
   DEPOSITION_ELECTROLYTES,

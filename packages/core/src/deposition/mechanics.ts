@@ -7,7 +7,16 @@
  * (Monroe and Newman, J. Electrochem. Soc. 152, A396, 2005; Tada, Paris and Irwin, The Stress Analysis of Cracks Handbook, 2000.)
  */
 import { ThioscopeError } from "../errors.ts";
-import { boundaryPoints, divide, integrateBoundary, quadraticSpace, solveElastic, valuesAt } from "../numerics/index.ts";
+import {
+  addLoad,
+  boundaryNodes,
+  boundaryPoints,
+  divide,
+  integrateBoundary,
+  quadraticSpace,
+  solveElastic,
+  valuesAt,
+} from "../numerics/index.ts";
 import { depositionMesh, type Resolution } from "./distribute.ts";
 import { type Defect, defectDomain } from "./geometry.ts";
 
@@ -26,8 +35,7 @@ export interface Cavity {
   volumeChange: number;
   /** of the cavity without pressure */
   volume: number;
-  /** mean compression of the flat interface within 2 a, and of all of it, Pa */
-  compressionNearby: number;
+  /** mean compression of the flat interface, Pa */
   compression: number;
 }
 
@@ -46,28 +54,7 @@ export function crackPressure(toughness: number, depth: number): number {
 const CAVITY: Resolution = { divisions: 0, order: 2, largest: 0.1 };
 
 export function solveCavity(asked: CavityCase): Cavity {
-  const { defect, width, height, pressure, stackPressure } = asked;
-  for (const p of [pressure, stackPressure]) {
-    if (!(Math.abs(p) <= 1e11)) throw new ThioscopeError("INVALID_INPUT", `a pressure of ${p} Pa: it must lie within ±100 GPa`);
-  }
-  const domain = defectDomain(defect, width, height);
-  // one division makes the displacement at the cavity good to 0.1 %
-  const { space } = quadraticSpace(divide(depositionMesh(domain, CAVITY)).mesh);
-  const { geometry } = domain;
-  const { displacement, reaction } = solveElastic({
-    space,
-    geometry,
-    youngsModulus: asked.youngsModulus,
-    poisson: asked.poisson,
-    held: [
-      { tags: ["axis", "side"], component: 0 },
-      { tags: ["flat"], component: 1 },
-    ],
-    pressures: [
-      { tags: ["defect", "void"], pressure: () => pressure },
-      { tags: ["top"], pressure: () => stackPressure },
-    ],
-  });
+  const { space, geometry, displacement, reaction } = elasticOf(asked);
   const around = geometry === "axisymmetric" ? 2 * Math.PI : 2;
   const wall = boundaryPoints(space, geometry, ["defect", "void"]);
   const part = (c: 0 | 1): Float64Array =>
@@ -79,22 +66,58 @@ export function solveCavity(asked: CavityCase): Cavity {
   // the outward normal of the electrolyte points into the cavity
   const volumeChange = -around * integrateBoundary(wall, (q) => ux[q]! * wall.nx[q]! + uy[q]! * wall.ny[q]!);
   const volume = -around * integrateBoundary(wall, (q) => wall.y[q]! * wall.ny[q]!);
-  const near = 2 * defect.radius;
-  let [force, forceNear] = [0, 0];
   const flat = boundaryPoints(space, geometry, ["flat"]);
-  const seen = new Set<number>();
-  for (const e of flat.edges) {
-    for (let i = 0; i < space.perEdge; i++) {
-      const node = space.boundary[space.perEdge * e + i]!;
-      if (seen.has(node)) continue;
-      seen.add(node);
-      force += reaction[2 * node + 1]!;
-      if (space.xy[2 * node]! < near) forceNear += reaction[2 * node + 1]!;
-    }
+  let force = 0;
+  for (const node of new Set(boundaryNodes(space, ["flat"]).node)) force += reaction[2 * node + 1]!;
+  return { volumeChange, volume, compression: force / integrateBoundary(flat, () => 1) };
+}
+
+/** Displacement and forces of the supports around a cavity. */
+function elasticOf({ defect, width, height, pressure, stackPressure, youngsModulus, poisson }: CavityCase) {
+  for (const p of [pressure, stackPressure]) {
+    if (!(Math.abs(p) <= 1e11)) throw new ThioscopeError("INVALID_INPUT", `a pressure of ${p} Pa: it must lie within ±100 GPa`);
   }
-  const area = integrateBoundary(flat, () => 1);
-  const areaNear = integrateBoundary(flat, (q) => (flat.x[q]! < near ? 1 : 0));
-  return { volumeChange, volume, compression: force / area, compressionNearby: areaNear > 0 ? forceNear / areaNear : force / area };
+  const domain = defectDomain(defect, width, height);
+  // one division makes the displacement at the cavity good to 0.1 %
+  const { space } = quadraticSpace(divide(depositionMesh(domain, CAVITY)).mesh);
+  const { geometry } = domain;
+  const solution = solveElastic({
+    space,
+    geometry,
+    youngsModulus,
+    poisson,
+    held: [
+      { tags: ["axis", "side"], component: 0 },
+      { tags: ["flat"], component: 1 },
+    ],
+    pressures: [
+      { tags: ["defect", "void"], pressure: () => pressure },
+      { tags: ["top"], pressure: () => stackPressure },
+    ],
+  });
+  return { space, geometry, ...solution };
+}
+
+/**
+ * Normal compression of the electrolyte along the flat interface, Pa against x in m: the supports' forces over the lengths that belong to their nodes.
+ * Where the rim is sharp its first values depend on the mesh.
+ */
+export function flatCompression(asked: CavityCase): (x: number) => number {
+  const { space, geometry, reaction } = elasticOf(asked);
+  const share = new Float64Array(space.nodes);
+  addLoad(boundaryPoints(space, geometry, ["flat"]), () => 1, share);
+  const { node, x } = boundaryNodes(space, ["flat"]);
+  const stress = Float64Array.from(node, (n) => reaction[2 * n + 1]! / share[n]!);
+  return (at) => {
+    let [low, high] = [0, x.length - 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (x[middle]! > at) high = middle;
+      else low = middle;
+    }
+    const f = Math.max(0, Math.min(1, (at - x[low]!) / (x[high]! - x[low]!)));
+    return stress[low]! + f * (stress[high]! - stress[low]!);
+  };
 }
 
 /** Growth of the cavity per pressure, m³/Pa, without stack pressure. */

@@ -39,6 +39,8 @@ export interface WrittenQuestion {
   stack_pressure?: string;
   metal?: string;
   exchange_current?: string;
+  /** molar volume of the ion in the electrolyte, e.g. "10 cm3/mol" */
+  ion_volume?: string;
   capillary?: boolean;
   electrolytes?: readonly (string | WrittenElectrolyte)[];
 }
@@ -80,10 +82,11 @@ export function depositionQuestion(written: WrittenQuestion): { question: Deposi
     height: si(w.height, "m"),
     current: si(w.current, "A/m2"),
     temperature: si(w.temperature, "K"),
-    metal:
-      w.exchange_current === undefined
-        ? metal
-        : { ...metal, exchangeCurrent: { value: si(w.exchange_current, "A/m2"), unit: "A/m2", flag: "assumed", source: "given" } },
+    metal: {
+      ...metal,
+      ...(w.exchange_current === undefined ? {} : { exchangeCurrent: given(w.exchange_current, "A/m2") }),
+      ...(w.ion_volume === undefined ? {} : { ionVolume: given(w.ion_volume, "m3/mol") }),
+    },
     ...(pressure === 0 && stack === 0 ? {} : { pressure: { defect: pressure, flat: stack } }),
     ...(w.capillary ? { capillary: true } : {}),
   };
@@ -91,6 +94,8 @@ export function depositionQuestion(written: WrittenQuestion): { question: Deposi
   if (electrolytes.length === 0) throw new ThioscopeError("INVALID_INPUT", "at least one electrolyte is needed");
   return { question, electrolytes };
 }
+
+const given = (text: string, unit: string): Parameter => ({ value: si(text, unit), unit, flag: "assumed", source: "given" });
 
 function withoutUndefined<T extends object>(value: T): Partial<T> {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as Partial<T>;

@@ -20,7 +20,15 @@ export {
   weightedNorm,
 } from "./dae/index.ts";
 // Finite elements in the plane and around an axis
-export { type BoundaryPlaces, type BoundaryPoints, boundaryNodes, boundaryPoints, integrateBoundary, valuesAt } from "./fem/boundary.ts";
+export {
+  addLoad,
+  type BoundaryPlaces,
+  type BoundaryPoints,
+  boundaryNodes,
+  boundaryPoints,
+  integrateBoundary,
+  valuesAt,
+} from "./fem/boundary.ts";
 export { type Curve, cosine, ellipseArc, line, type Point, polyline, withEnds } from "./fem/curves.ts";
 export { type ElasticProblem, type ElasticSolution, solveElastic } from "./fem/elasticity.ts";
 export { type BoundaryEdges, divide, type Mesh, type MeshQuality, meshQuality } from "./fem/mesh.ts";

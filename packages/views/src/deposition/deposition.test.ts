@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { createCursor } from "../cursor.ts";
 import type { LineMark, MapMark } from "../figure/model.ts";
 import { GROWTH, INTERFACE, MAPS, SIZES } from "./figures.ts";
-import { SLIDER } from "./solve.ts";
+import { FILLED, SLIDER } from "./solve.ts";
 
 type DepositionPart = Extract<PlacedPart, { kind: "deposition" }>;
 
@@ -57,6 +57,14 @@ test("the current along the interface begins at the tip with the hot spot and fo
   // with a pressure there are both forms of every electrolyte
   expect(lines({ [SLIDER.pressure]: "100 MPa" })).toHaveLength(4);
   expect(INTERFACE.command(at({ [SLIDER.radius]: "30 µm" }))).toBe("thioscope simulate deposition --pore '30 µm'");
+});
+
+test("a pore filled in part: no current on the wall above the metal, the map says where the electrolyte ends", () => {
+  const lines = INTERFACE.figure(at({ [FILLED]: "0.5" })).panels[0]!.marks.filter((m): m is LineMark => m.kind === "line");
+  const whole = depositionPicture({ defect: "partly-filled", radius: "10 µm", depth: "10 µm", level: "5 µm" });
+  expect(lines[0]!.y[0]).toBe(whole.electrolytes[0]!.forms[0]!.ratio[0]);
+  // the first metal lies a third of a quarter of the circumference and more from the axis
+  expect(lines[0]!.x[0]).toBeCloseTo((Math.PI / 3) * 10, 1);
 });
 
 test("what cannot be solved says why, in place of the plot", () => {

@@ -2,7 +2,7 @@
 import { convert, parseQuantity } from "@thioscope/core";
 import { h, type Mounted, onNextFrame } from "../dom.ts";
 import type { PartModel } from "../parts/model.ts";
-import { questionAt, SLIDER, type SliderKey, writtenOf } from "./solve.ts";
+import { canFill, FILLED, questionAt, SLIDER, type SliderKey, writtenOf } from "./solve.ts";
 
 interface Slider {
   key: SliderKey;
@@ -40,6 +40,9 @@ const SLIDERS: readonly Slider[] = [
   },
 ];
 
+/** Between two pictures of the filling; one is solved in a part of it. */
+const FRAME_MS = 200;
+
 const shownUnit = (unit: string): string => unit.replace("2", "²");
 
 export function mountSliders(element: HTMLElement, first: PartModel<"deposition">): Mounted<PartModel<"deposition">> {
@@ -71,13 +74,60 @@ export function mountSliders(element: HTMLElement, first: PartModel<"deposition"
     });
     return { slider, input, value, label };
   });
+  const filled = h("input", {
+    type: "range",
+    min: "0.05",
+    max: "1",
+    step: "0.05",
+    title: "level of the metal over the depth of the pore",
+    "aria-label": "Filled",
+    "data-slider": FILLED,
+  });
+  const filledValue = h("output", {});
+  const filledLabel = h("label", { class: "ts-slider", title: filled.title }, h("span", {}, "Filled"), filled, filledValue);
+  const fillTo = (share: number): void => {
+    moved = { ...moved, [FILLED]: String(Number(share.toPrecision(3))) };
+    apply.ask();
+  };
+  filled.addEventListener("input", () => {
+    pause();
+    fillTo(Number(filled.value));
+  });
+  const play = h("button", { type: "button", class: "ts-switch", title: "the pore fills" }, "play");
+  let timer: ReturnType<typeof setInterval> | null = null;
+  function pause(): void {
+    if (timer !== null) clearInterval(timer);
+    timer = null;
+    play.textContent = "play";
+  }
+  play.addEventListener("click", () => {
+    if (timer !== null) {
+      pause();
+      return;
+    }
+    let share = 0;
+    play.textContent = "pause";
+    timer = setInterval(() => {
+      share += 0.05;
+      fillTo(Math.min(1, share));
+      if (share >= 0.999) pause();
+    }, FRAME_MS);
+  });
   const reset = h("button", { type: "button", class: "ts-switch", title: "as the step worked it out" }, "reset");
   reset.addEventListener("click", () => {
     const choices = { ...model.study.cursor.state.choices };
-    for (const id of Object.values(SLIDER)) delete choices[id];
+    pause();
+    for (const id of [...Object.values(SLIDER), FILLED]) delete choices[id];
     model.study.cursor.set({ choices });
   });
-  const panel = h("div", { class: "ts-sliders", role: "group", "aria-label": "Conditions" }, ...rows.map(({ label }) => label), reset);
+  const panel = h(
+    "div",
+    { class: "ts-sliders", role: "group", "aria-label": "Conditions" },
+    ...rows.map(({ label }) => label),
+    filledLabel,
+    play,
+    reset,
+  );
   element.append(panel);
 
   function refresh(): void {
@@ -93,7 +143,13 @@ export function mountSliders(element: HTMLElement, first: PartModel<"deposition"
       // waves and profiles have no radius
       label.hidden = slider.key === "radius" && (question.defect === "rough" || question.defect === "profile");
     }
-    reset.disabled = Object.values(SLIDER).every((id) => state.choices[id] === undefined);
+    const share = state.choices[FILLED];
+    filledLabel.hidden = !canFill(model.part.question);
+    play.hidden = filledLabel.hidden;
+    filled.value = share ?? "1";
+    filledValue.textContent = share === undefined ? "as asked" : `${Math.round(100 * Number(share))} %`;
+    filled.setAttribute("aria-valuetext", filledValue.textContent);
+    reset.disabled = [...Object.values(SLIDER), FILLED].every((id) => state.choices[id] === undefined);
   }
   let stop = model.study.cursor.subscribe(refresh);
   refresh();
@@ -108,6 +164,7 @@ export function mountSliders(element: HTMLElement, first: PartModel<"deposition"
     },
     destroy() {
       stop();
+      pause();
       apply.cancel();
       panel.remove();
     },

@@ -2,7 +2,7 @@
  * Distributions at what the sliders say, solved where the part is shown: a preview of a few thousand unknowns takes some ten milliseconds. Where
  * no slider was touched, what the step worked it out as.
  */
-import { type NotComputable, ThioscopeError } from "@thioscope/core";
+import { convert, type NotComputable, parseQuantity, ThioscopeError } from "@thioscope/core";
 import { depositionPicture, QUESTION_DEFAULTS, type WrittenQuestion } from "@thioscope/core/deposition";
 import type { DepositionContent, SolvedDeposition } from "@thioscope/core/story";
 import type { ViewState } from "../cursor.ts";
@@ -18,6 +18,9 @@ export const SLIDER = {
   temperature: "deposition.temperature",
 } as const;
 
+/** How far a pore is filled, a share of its depth: the growth sequence at one's own pace. */
+export const FILLED = "deposition.filled";
+
 export type SliderKey = keyof typeof SLIDER;
 
 /** The question with what the sliders say. */
@@ -25,9 +28,24 @@ export function questionAt({ question }: DepositionContent, { choices }: ViewSta
   const moved = Object.entries(SLIDER).flatMap(([key, id]) => (choices[id] === undefined ? [] : [[key, choices[id]]]));
   const asked: WrittenQuestion = { ...question, ...Object.fromEntries(moved) };
   // a shape keeps its proportions: depth and level follow the radius
-  if (choices[SLIDER.radius] === undefined) return asked;
-  const { depth: _, level: __, ...free } = asked;
-  return free;
+  const { depth, level: _, ...free } = asked;
+  const shaped: WrittenQuestion = choices[SLIDER.radius] === undefined ? asked : free;
+  const filled = choices[FILLED];
+  if (filled === undefined || !canFill(question)) return shaped;
+  const deep = inMicrometre(shaped.depth ?? writtenOf(shaped, "radius"));
+  const isFlat = question["defect"] === "empty" && (depth === undefined || inMicrometre(depth) === 0);
+  const whole = isFlat ? inMicrometre(writtenOf(shaped, "radius")) : deep;
+  return { ...shaped, defect: "partly-filled", depth: `${whole} µm`, level: `${Number((whole * Number(filled)).toPrecision(6))} µm` };
+}
+
+/** Round pores fill; slots, waves and profiles are solved as they are. */
+export function canFill({ defect = "filled" }: WrittenQuestion): boolean {
+  return ["filled", "empty", "partly-filled"].includes(defect);
+}
+
+function inMicrometre(text: string): number {
+  const q = parseQuantity(text, "µm");
+  return convert(q.value, q.unit, "µm");
 }
 
 /** What is written for a key, or its default. */
@@ -38,7 +56,7 @@ export function writtenOf(question: WrittenQuestion, key: SliderKey): string {
 const last = new WeakMap<DepositionContent, { key: string; solved: SolvedDeposition | NotComputable }>();
 
 export function solvedAt(part: DepositionContent, state: ViewState): SolvedDeposition | NotComputable {
-  const moved = Object.values(SLIDER).flatMap((id) => (state.choices[id] === undefined ? [] : [`${id}=${state.choices[id]}`]));
+  const moved = [...Object.values(SLIDER), FILLED].flatMap((id) => (state.choices[id] === undefined ? [] : [`${id}=${state.choices[id]}`]));
   if (moved.length === 0) return part.solved;
   const key = moved.join(" ");
   const known = last.get(part);
