@@ -71,6 +71,22 @@ test("the answer for a pore of 10 µm: hot spots, length, charge", async () => {
   for (const { forms } of electrolytes) expect(forms[0]!.chargeError.value).toBeLessThan(1e-12);
 });
 
+test("the rim of a flat gap: an exponent near 0 with kinetics, near a half and a warning without", async () => {
+  const gap = async (exchange: string) => {
+    writeFileSync(join(folder, "gap.yaml"), `defect: empty\nradius: 10 µm\nelectrolytes: [Na3PS4]\nexchange_current: ${exchange}\n`);
+    return JSON.parse((await run("@gap.yaml", "--json")).out) as {
+      electrolytes: { rimExponent: { value: number } }[];
+      warnings: { code: string }[];
+    };
+  };
+  const kinetic = await gap("1.3 mA/cm2");
+  expect(Math.abs(kinetic.electrolytes[0]!.rimExponent.value)).toBeLessThan(0.01);
+  expect(kinetic.warnings).toEqual([]);
+  const primary = await gap("1e8 A/m2");
+  expect(primary.electrolytes[0]!.rimExponent.value).toBeCloseTo(0.5, 1);
+  expect(primary.warnings.map((w) => w.code)).toContain("sharp-rim");
+});
+
 test("-o writes answer, interface and a map per electrolyte", async () => {
   expect((await run("--electrolyte", "Na3PS4", "-o", "@out", "--json")).code).toBe(0);
   expect(JSON.parse(readFileSync(join(folder, "out/deposition.json"), "utf8"))).toHaveProperty("electrolytes");

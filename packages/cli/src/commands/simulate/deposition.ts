@@ -12,6 +12,7 @@ import {
   type DepositionElectrolyte,
   type DepositionQuestion,
   type Distribution,
+  depositionCase,
   depositionQuestion,
   growPore,
   growthCase,
@@ -21,6 +22,7 @@ import {
   type PressureForm,
   planarOverpotential,
   RESOLUTIONS,
+  rimStudy,
   type WrittenQuestion,
 } from "@thioscope/core/deposition";
 import { checkStructure, readYaml } from "@thioscope/formats";
@@ -74,14 +76,15 @@ Parameters come with source and flag. Not in it: concentration gradients, creep 
     if ((options["sizes"] || options["growth"]) && pit === null) {
       throw new ThioscopeError("USAGE", `--sizes and --growth are about pores, not a defect of kind ${question.defect.kind}`);
     }
+    const solved = compared.map((c) => electrolyteAnswer(c, question));
     const answer = {
       defect: defectAnswer(question.defect),
       conditions: conditionsAnswer(question),
-      electrolytes: compared.map((c) => electrolyteAnswer(c, question)),
+      electrolytes: solved,
       parameters: parametersAnswer(question, electrolytes),
       ...(options["sizes"] && pit ? { sizes: sizesAnswer(pit, electrolytes, io) } : {}),
       ...(options["growth"] && pit ? { growth: electrolytes.map((e) => growthAnswer(pit, e, io)) } : {}),
-      warnings: warningsOf(question, compared),
+      warnings: warningsOf(solved, compared),
     };
     if (typeof options["out"] === "string") await writeAll(options["out"], compared, answer, io);
     io.result(answer);
@@ -181,8 +184,14 @@ function electrolyteAnswer({ electrolyte, shift, factor }: Compared, question: D
       },
     })),
     applied: milliampere(question.current),
+    ...(hasSharpRim(question.defect)
+      ? { rimExponent: rimStudy(depositionCase(question, electrolyte, "shift"), RESOLUTIONS.preview).exponent }
+      : {}),
   };
 }
+
+/** Where the metal ends in a flat gap, only kinetics bound the current. */
+const hasSharpRim = (defect: Defect): boolean => defect.kind === "empty" && defect.depth === 0;
 
 function parametersAnswer({ metal }: DepositionQuestion, electrolytes: readonly DepositionElectrolyte[]) {
   const shown = (of: string, name: string, p: Parameter) => {
@@ -242,16 +251,17 @@ function growthAnswer(question: DepositionQuestion & { defect: Pit }, e: Deposit
   };
 }
 
-function warningsOf(question: DepositionQuestion, compared: readonly Compared[]) {
+/** Above this exponent a maximum is the mesh's. */
+const RIM_EXPONENT = 0.02;
+
+function warningsOf(electrolytes: readonly ReturnType<typeof electrolyteAnswer>[], compared: readonly Compared[]) {
   const warnings = [];
-  if (question.defect.kind === "empty" && question.defect.depth === 0) {
-    const worst = compared.find(({ shift }) => shift.wagner < 0.1);
-    if (worst) {
-      warnings.push({
-        code: "sharp-rim",
-        message: `the rim of a flat gap is sharp and ${worst.electrolyte.name} is close to the primary distribution: the largest current there grows with the fineness of the mesh`,
-      });
-    }
+  const sharp = electrolytes.find(({ rimExponent }) => rimExponent !== undefined && rimExponent.value > RIM_EXPONENT);
+  if (sharp) {
+    warnings.push({
+      code: "sharp-rim",
+      message: `the largest current in ${sharp.name} lies at a sharp rim and grows with the fineness of the mesh, by the power ${sharp.rimExponent!.value.toFixed(2)}: not a property of the pore`,
+    });
   }
   const coarse = compared.find(({ shift }) => shift.hotSpot.sigma! > 0.01 * shift.hotSpot.value);
   if (coarse) {
