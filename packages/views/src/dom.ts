@@ -52,6 +52,38 @@ export function onNextFrame(draw: () => void): { ask(): void; cancel(): void } {
   };
 }
 
+/** A frame at 60 per second has 16 ms; what takes turns leaves the rest of it to drawing and to the pointer. */
+const TURN_MILLISECOND = 4;
+const waiting = new Set<() => void>();
+let nextTurn = 0;
+
+function takeTurns(): void {
+  nextTurn = 0;
+  const began = performance.now();
+  for (const work of waiting) {
+    waiting.delete(work);
+    work();
+    if (performance.now() - began > TURN_MILLISECOND) break;
+  }
+  if (waiting.size > 0) nextTurn = requestAnimationFrame(takeTurns);
+}
+
+/**
+ * Calls `work` in one of the next frames, once however often it is asked: views that all follow one change take turns, so that no frame has
+ * to hold them all.
+ */
+export function inTurn(work: () => void): { ask(): void; cancel(): void } {
+  return {
+    ask() {
+      waiting.add(work);
+      if (nextTurn === 0) nextTurn = requestAnimationFrame(takeTurns);
+    },
+    cancel() {
+      waiting.delete(work);
+    },
+  };
+}
+
 /** Hands a file to the user's downloads. */
 export function download(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);

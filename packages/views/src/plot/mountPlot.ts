@@ -1,5 +1,5 @@
 /** A figure on the page: drawn on a canvas, read with the pointer, linked to the other views by the cursor. */
-import { h, type Mounted, onNextFrame, s } from "../dom.ts";
+import { h, inTurn, type Mounted, onNextFrame, s } from "../dom.ts";
 import { draw, layout } from "../figure/draw.ts";
 import type { DrawOptions, Geometry } from "../figure/geometry.ts";
 import { type Cell, cellAt } from "../figure/map.ts";
@@ -215,11 +215,15 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
     palette = paletteOf(element);
     build();
   });
+  const rebuild = inTurn(build);
   let stopCursor = follow();
   function follow(): () => void {
     return model.cursor.subscribe((state, before) => {
       const c = spec.follows && state.row !== before.row ? context() : null;
-      if (STATE_OF_FIGURES.some((key) => state[key] !== before[key])) build();
+      const changed = STATE_OF_FIGURES.filter((key) => state[key] !== before[key]);
+      // choices move many plots at once, and some of them often (sliders)
+      if (changed.length === 1 && changed[0] === "choices") rebuild.ask();
+      else if (changed.length > 0) build();
       else if (c !== null && spec.follows?.(c) !== followed) build();
       else if (state.row !== before.row) paintCursor.ask();
     });
@@ -236,6 +240,7 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
       stopCursor();
       stopTheme();
       resized.disconnect();
+      rebuild.cancel();
       paint.cancel();
       paintCursor.cancel();
       tools.close();

@@ -159,6 +159,7 @@ export const WINDOWS: PartFigure<"thermo"> = {
   id: "stability-windows",
   title: "Stability windows",
   height: 420,
+  heightOf: ({ part }) => 90 + 150 * Math.max(1, part.windows.length),
   wide: true,
   brushOver: "curve",
   cursorLine: false,
