@@ -9,7 +9,7 @@
  *
  * Regime: the earliest lag from which a straight line is not refused (Hotelling's T² of the residuals, at 5 %); the latest lag is half of the path.
  * Ions that hop seldom, or that live in different surroundings, scatter more than Brownian ones: where the scatter of the ions' own D is larger than Σ
- * allows (1 %), Σ is scaled up to it and Student's t is used.
+ * allows (1 %), Σ is scaled up to it and Student's t is used; ions are caged then, and the line must pass at 20 %.
  *
  * Interval: D̂ is distributed like D χ²_ν/ν with ν = 2 (D/σ)², so [ν D̂/χ²_ν(0.975), ν D̂/χ²_ν(0.025)], which stays above zero. Å and fs inside, cm²/s out. Valid
  * for independent ions in three dimensions. (A. McCluskey, S. Coles, B. Morgan, J. Chem. Theory Comput. 21, 79 (2025), for the generalised least squares.)
@@ -63,6 +63,8 @@ export interface Diffusivity {
 const SPACING = Math.SQRT2;
 const LINE_REFUSED = 0.05;
 const SCATTER_REFUSED = 0.01;
+/** Ions that scatter more than Brownian ones are caged: there a line must do clearly better. */
+const LINE_REFUSED_CAGED = 0.2;
 const FEWEST_LAGS = 4;
 /** Ions for each free component that their own scatter is known from. */
 const IONS_PER_LAG = 3;
@@ -93,7 +95,7 @@ export function diffusivity(tracks: Tracks, options: DiffusivityOptions): Diffus
   for (let from = 0; from <= last; from++) {
     const fit = fitLine(data, covariance, lags, from);
     if (!best || fit.probability > best.probability) best = fit;
-    if (fit.probability >= LINE_REFUSED) {
+    if (fit.probability >= (fit.isScaled ? LINE_REFUSED_CAGED : LINE_REFUSED)) {
       best = fit;
       break;
     }

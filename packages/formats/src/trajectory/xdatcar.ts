@@ -127,9 +127,10 @@ class Parser implements BlockParser {
     const found = words(cursor.text()).map(Number);
     const isScale = (found.length === 1 || found.length === 3) && found.every((s) => Number.isFinite(s) && s !== 0);
     if (!isScale) {
+      const isOld = found.length >= 5 && found.every(Number.isFinite);
       throw cursor.error(
-        found.length >= 5 ? "FORMAT_VERSION" : "FILE_DAMAGED",
-        found.length >= 5
+        isOld ? "FORMAT_VERSION" : "FILE_DAMAGED",
+        isOld
           ? "an XDATCAR of VASP 4 that states no axes: lengths cannot be known"
           : "the second line of the header is no scale: one or three numbers are needed",
       );
