@@ -35,7 +35,7 @@ export interface FollowedPhase {
   readonly thicknesses: readonly { readonly label: string; readonly values: readonly (Quantity | null)[] }[];
 }
 
-export interface LayerEdge {
+interface LayerEdge {
   readonly label: string;
   readonly timeSecond: readonly number[];
   readonly positions: readonly (Quantity | null)[];
@@ -151,7 +151,10 @@ function layersOf(scans: PhaseScans, beam: BeamProfile, clock: FrameClock): Pick
   const levels = start.levels.map((l) => l.value);
   const largest = scans.values.reduce((a, v) => (v > a ? v : a), 0);
   const isEdge = ({ sigma }: Quantity, k: number): boolean =>
-    Math.abs(levels[k + 1]! - levels[k]!) > LEAST_STEP * largest && sigma! < start.resolution.value / 5;
+    Math.abs(levels[k + 1]! - levels[k]!) > LEAST_STEP * largest &&
+    // a step among levels below zero is another phase's, in the windows of the background
+    Math.max(levels[k]!, levels[k + 1]!) > LEAST_STEP * largest &&
+    sigma! < start.resolution.value / 5;
   const near = start.edges.filter(isEdge).map((e) => e.value);
   if (near.length === 0) return none;
   const series: (LayerStack | null)[] = [];
