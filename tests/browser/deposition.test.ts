@@ -38,7 +38,6 @@ describe.skipIf(!executable)(executable ? "deposition in Chromium" : "deposition
       return Number(cells.at(-1));
     };
     const expected = (radius: string): number => solve({ radius }).electrolytes[0]!.forms[0]!.ratio[0]!;
-    // the step solves on a finer mesh than the sliders
     expect(Math.abs((await tip()) - expected("10 µm"))).toBeLessThan(0.01);
     await page.locator('[data-slider="deposition.radius"]').evaluate((element) => {
       (element as HTMLInputElement).value = "1.4";

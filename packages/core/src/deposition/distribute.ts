@@ -54,7 +54,7 @@ export interface Resolution {
   rim?: number;
 }
 
-/** About 3, 10 and 40 thousand unknowns around a pore of a fifth of the width. */
+/** About 1, 5 and 20 thousand unknowns around a pore of a tenth of the width: for sweeps, for an answer, for its check. */
 export const RESOLUTIONS = {
   preview: { divisions: 1, order: 1, largest: 0.1 },
   normal: { divisions: 1, order: 2, largest: 0.08 },

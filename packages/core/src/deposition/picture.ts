@@ -25,7 +25,7 @@ type Pit = Extract<Defect, { radius: number }>;
 /** Distribution in every electrolyte with its map. Errors as of `distribute` and `depositionQuestion`. */
 export function depositionPicture(
   written: WrittenQuestion,
-  resolution: Resolution = RESOLUTIONS.preview,
+  resolution: Resolution = RESOLUTIONS.normal,
   context: TaskContext = QUIET,
 ): SolvedDeposition {
   const { question, electrolytes } = depositionQuestion(written);

@@ -1,5 +1,5 @@
 /**
- * Distributions at what the sliders say, solved where the part is shown: a preview of a few thousand unknowns takes some ten milliseconds. Where
+ * Distributions at what the sliders say, solved where the part is shown: some thousand unknowns take some ten milliseconds. Where
  * no slider was touched, what the step worked it out as.
  */
 import { convert, type NotComputable, parseQuantity, ThioscopeError } from "@thioscope/core";
