@@ -30,7 +30,7 @@ const COUNTS = new Set([
   ...["coefficient", "window", "independent"],
   // size of a model's mesh, work of its solver
   "unknowns",
-  ...["integrationSteps", "iterations", "factorisations", "restarts", "step"],
+  ...["integrationSteps", "iterations", "factorisations", "restarts", "step", "cells", "runs"],
   // what fits publish as plain numbers: quality, evidence, and lists as long as the spectrum
   ...["chi2", "bic", "deltaBic", "degreesOfFreedom", "covariance", "points", "elements", "frequencyHertz", "fitReal", "fitImag"],
   // frames: pixels, points on rings, the orientation by its number

@@ -65,6 +65,48 @@ test("a run is read by cycles like a measurement, with the capacity that the mod
   expect((stated * mass) / 1000).toBeGreaterThan(0.002);
 });
 
+test("a sweep over currents and a parameter gives a row per combination", async () => {
+  const { out, err } = await run(
+    "simulate",
+    "sweep",
+    "na-s-nps",
+    "--over",
+    "rate=50mA/g,C/10; porosity=0.05:0.2:2",
+    "--cells",
+    "8",
+    "--json",
+  );
+  expect(err).toBe("");
+  const answer = JSON.parse(out) as { rows: { dischargeCapacity: { value: number } }[] };
+  expect(schemaMistakes("simulateSweep", answer)).toEqual([]);
+  expect(contractMistakes(answer)).toEqual([]);
+  expect(answer.rows).toHaveLength(4);
+  expect(answer.rows[1]!.dischargeCapacity.value).toBeLessThan(answer.rows[0]!.dischargeCapacity.value);
+});
+
+test("fit cell gives back what a run was made with, from its file", async () => {
+  await run("simulate", "cell", "na-s-nps", "--cells", "20", "--set", "contactResistance=80", "--json", "-o", "@made.mpt");
+  const { out, code } = await run("fit", "cell", "@made.mpt", "--fit", "contactResistance", "--cells", "10", "--json");
+  expect(code).toBe(0);
+  const answer = JSON.parse(out) as { parameters: { fitted: { value: number } }[] };
+  expect(schemaMistakes("fit", answer)).toEqual([]);
+  expect(contractMistakes(answer)).toEqual([]);
+  expect(Math.abs(answer.parameters[0]!.fitted.value - 80)).toBeLessThan(15);
+});
+
+test.each([
+  [["simulate", "sweep", "na-s-nps"], /what is swept/],
+  [["simulate", "sweep", "na-s-nps", "--over", "porosity"], /no axis/],
+  [["simulate", "sweep", "na-s-nps", "--over", "porosity=0.1:0.2:9999"], /2 to 5000/],
+  [["fit", "cell", "@none.mpt"], /cannot be opened|none.mpt/],
+  [["fit", "cell", "@made.mpt", "--fit", "porosty"], /did you mean porosity/],
+  [["fit", "cell", "@made.mpt", "--half", "9"], /has no half cycle 9/],
+])("%j is refused with what would be allowed", async (words, message) => {
+  const { code, err } = await run(...words, "--json");
+  expect(code).toBe(2);
+  expect((JSON.parse(err) as { error: { message: string } }).error.message).toMatch(message);
+});
+
 test("a folder gets rows, maps, answer and parameters", async () => {
   const { code } = await run("simulate", "cell", "na-s-nps", "--cells", "5", "--protocol", "@steps.txt", "-o", "@run");
   expect(code).toBe(0);

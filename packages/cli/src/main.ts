@@ -76,6 +76,8 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: () => import("./commands/image/index.ts"),
   },
   simulate: { summary: "models: conversion cathodes, plating around pores and defects", load: () => import("./commands/simulate/index.ts") },
+  fit: { summary: "models fitted to measured files: the conversion cathode", load: () => import("./commands/fit/index.ts") },
+  audit: { summary: "claims of a paper or a draft, recomputed from what it prints", load: () => import("./commands/audit.ts") },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
   run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },
   report: { summary: "the report of a study as one file", load: () => import("./commands/report.ts") },

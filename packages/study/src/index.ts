@@ -9,6 +9,7 @@ export { type FileSource, openAsByteSource } from "./fileSource.ts";
 // Frames on several threads
 export { type FramePool, type FrameSource, framePool, integrateFrames, type PoolOptions, usualThreads } from "./frames.ts";
 // A study: made, read, run
+export { type ModelJob, type ModelOutcome, runModels } from "./models.ts";
 export { type FoundFile, type NewStudyOptions, newStudy } from "./newStudy.ts";
 export { printPdf } from "./pdf.ts";
 export { STEPS, type StepDefinition, type StepName } from "./registry/index.ts";

@@ -1,6 +1,8 @@
 // Answers
 export { type CellAnswer, cellAnswer, parameterList, type RunMaps, runMaps, runRows, runTable, type StepAnswer } from "./answer.ts";
 export { type Explanation, type Explanations, rivalExplanations } from "./explanations.ts";
+// Fits
+export { type CellFit, type FitCellOptions, type FittedParameter, fitCell, type MeasuredCurve } from "./fit.ts";
 // Layers
 export { type Layers, layersOf, THEORETICAL_CAPACITY } from "./geometry.ts";
 // Impedance of the model

@@ -1,6 +1,6 @@
 /**
  * Convergence over drawn parameters and protocols: every run must come to its end. Parameters are drawn over more than their ranges, options at random; seeds
- * are fixed. THIOSCOPE_LONG=1 takes 520 points × 10 protocols, the usual run 6 points.
+ * are fixed. THIOSCOPE_LONG=1 takes 520 points × 10 protocols, the usual run 4 points.
  */
 import { expect, test } from "vitest";
 import { type Random, random } from "../random.ts";
@@ -11,7 +11,7 @@ import { meanElectrons } from "./results.ts";
 import { parameterSet } from "./sets/index.ts";
 import { runCell } from "./simulate.ts";
 
-const POINTS = process.env.THIOSCOPE_LONG === "1" ? 520 : 6;
+const POINTS = process.env.THIOSCOPE_LONG === "1" ? 520 : 4;
 const SETS = ["na-s-nps", "na-s-nbh", "na-s-nas", "li-s-lgps"] as const;
 const STRESS = ["none", "local", "layer", "confined"] as const;
 const PROTOCOLS = [

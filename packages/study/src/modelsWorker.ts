@@ -1,0 +1,29 @@
+/** One run of the cell model on a thread. */
+import { ThioscopeError } from "@thioscope/core";
+import { cellAnswer, cellModel, runCell } from "@thioscope/core/cellmodel";
+import type { ModelAnswer, ModelJob } from "./models.ts";
+
+export default function work({ set, protocol, cells, energySet }: ModelJob): ModelAnswer {
+  try {
+    const run = runCell(cellModel(set, { cells, ...(energySet === null ? {} : { energySet }) }), protocol, { frameEvery: 0.05 });
+    const answer = cellAnswer(run);
+    const discharge = answer.steps.find((s) => s.direction === "discharge");
+    return {
+      outcome: {
+        dischargeCapacity: answer.dischargeCapacity,
+        chargeCapacity: answer.chargeCapacity,
+        dischargePeaks: answer.peaks.discharge.map((p) => p.potential),
+        chargePeaks: answer.peaks.charge.map((p) => p.potential),
+        front: answer.front?.from ?? null,
+        fromElectrolyte: set.options.electrolyteRedox ? (discharge?.fromElectrolyte ?? null) : null,
+      },
+    };
+  } catch (error) {
+    return {
+      error: {
+        code: error instanceof ThioscopeError ? error.code : null,
+        message: error instanceof Error ? error.message : String(error),
+      },
+    };
+  }
+}
