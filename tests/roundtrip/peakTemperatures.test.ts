@@ -8,7 +8,7 @@ import { type Answer, isComputable } from "@thioscope/core";
 import { type CapacityPeak, findPeaks, halfCycles, measureHalfCycle, type PeakCondition, peaksOver } from "@thioscope/core/cycling";
 import type { Story } from "@thioscope/core/story";
 import { readCycling, sourceOfBytes } from "@thioscope/formats";
-import { readStudy, runStudy } from "@thioscope/study";
+import { openDatabase, readStudy, runStudy } from "@thioscope/study";
 import { VIRTUAL_CELLS, type VirtualCell, virtualCycling, writeVirtual } from "@thioscope/virtual";
 import { describe, expect, test } from "vitest";
 import { testStudy } from "../studies.ts";
@@ -143,7 +143,13 @@ reference: Na15Sn4
   const { root, remove } = await testStudy({ ...files }, `sources:\n${sources}\nsteps:\n  - dqdv: { peaks: true }\n  - story\n`);
   const done = await runStudy(await readStudy(root));
   const story = JSON.parse(await readFile(join(root, "results", done.index.story!, "story.json"), "utf8")) as Story;
+  const database = await openDatabase([root]);
+  const { rows } = await database.query(
+    "select temperature_celsius, count(*) from peaks where potential_volt is not null group by 1 order by 1",
+  );
+  database.close();
   await remove();
+  expect(rows).toEqual(temperatures.map((t) => [t, 8]));
   const series = story.files.map((file) => file.electrochemistry!.peakTemperatures!);
   expect(series[0]).toEqual(series[2]);
   expect([series[0]!.tracks.length, series[0]!.pairs.length]).toEqual([8, 4]);

@@ -50,6 +50,14 @@ export const CYCLE_QUANTITIES = [
   "rate",
 ] as const;
 
+/** Where, when and in which state of the cell a point of a scan was measured. */
+const OF_A_SCAN: readonly ViewColumn[] = [
+  { name: "phase", type: "VARCHAR" },
+  ...integers("scan"),
+  ...doubles("position_um"),
+  ...withSigma("time_second", "potential_volt", "charge_mah", "x"),
+];
+
 const MILESTONES = [50, 100, 200, 500, 1000] as const;
 
 const ownRetention = (n: number): string =>
@@ -114,6 +122,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
       ...integers("half_cycle", "cycle"),
       { name: "direction", type: "VARCHAR" },
       ...integers("track"),
+      ...doubles("temperature_celsius"),
       ...["potential_volt", "capacity_mah", "capacity_mah_g", "capacity_mah_cm2", "width_volt", "height_mah_v"].flatMap((name) =>
         doubles(name, `${name}_sigma`),
       ),
@@ -290,6 +299,32 @@ export const VIEWS: Readonly<Record<string, View>> = {
     step: "topology",
     table: "bars.parquet",
     columns: [...where("study", "source"), { name: "file", type: "VARCHAR" }, ...integers("dimension"), ...doubles("birth", "death")],
+  },
+  phase_map: {
+    step: "xrd.map",
+    table: "map.parquet",
+    columns: [...where("study", "source"), ...OF_A_SCAN, ...doubles("intensity", "intensity_sigma")],
+  },
+  layer_edges: {
+    step: "xrd.map",
+    table: "edges.parquet",
+    columns: [
+      ...where("study", "source"),
+      { name: "layer", type: "VARCHAR" },
+      ...integers("scan"),
+      ...withSigma("lower_um", "upper_um", "thickness_um"),
+    ],
+  },
+  phase_stress: {
+    step: "xrd.stress",
+    table: "stress.parquet",
+    columns: [
+      ...where("study", "source"),
+      ...OF_A_SCAN,
+      ...withSigma("difference_mpa", "axial_component_mpa", "shear_mpa"),
+      ...doubles("error_counting_mpa", "error_elastic_mpa", "error_geometry_mpa", "rings"),
+      { name: "reason", type: "VARCHAR" },
+    ],
   },
   points: {
     step: "read",

@@ -1,5 +1,15 @@
 /** Peaks of dQ/dV of every half cycle of one file, tracked: a table for the database, and what happened to them. */
-import { type Answer, type Column, checkCancelled, isComputable, makeTable, type Notice, type Quantity, textColumn } from "@thioscope/core";
+import {
+  type Answer,
+  type Column,
+  checkCancelled,
+  inUnit,
+  isComputable,
+  makeTable,
+  type Notice,
+  type Quantity,
+  textColumn,
+} from "@thioscope/core";
 import { type Cell, perSize } from "@thioscope/core/cell";
 import { type CapacityPeaks, findPeaks, type HalfCycle, PEAK_DEFAULTS, trackPeaks } from "@thioscope/core/cycling";
 import { peaksOfHalf } from "@thioscope/core/story";
@@ -80,6 +90,7 @@ function tableOf(rows: readonly Row[], cell: Cell | null) {
     ];
   };
   const per = perSize(cell);
+  const celsius = cell?.temperature ? inUnit(cell.temperature.quantity, "°C").value : Number.NaN;
   const known = (answer: Answer): Quantity | null => (isComputable(answer) ? answer : null);
   return makeTable([
     integers("half_cycle", (r) => r.half.number),
@@ -89,6 +100,7 @@ function tableOf(rows: readonly Row[], cell: Cell | null) {
       rows.map((r) => r.half.direction),
     ),
     integers("track", (r) => r.track),
+    { name: "temperature_celsius", unit: "°C", values: new Float64Array(rows.length).fill(celsius) },
     ...quantities("potential_volt", "V", (r) => r.peak.potential),
     ...quantities("capacity_mah", "mAh", (r) => r.peak.capacity),
     ...quantities("capacity_mah_g", "mAh/g", (r) => known(per.mass(r.peak.capacity))),
