@@ -6,8 +6,9 @@
  * Errors: of the fit, from the residuals and widened by their serial correlation; of the areas, in quadrature with half the spread of the area
  * when λ is ten times smaller and larger, which is what nobody can know about a baseline.
  *
- * Upper limit of a band that is not found: 95 %, one-sided, of a peak of `width` at its place: A + 1.645 σ_A, A ≥ 0 fitted to the residual with
- * the same width (matched filter), σ_A from the noise and the residuals' correlation.
+ * Upper limit of a band that is not found: 95 %, one-sided, of a peak of `width`, or half as broad again, at its place: (A + 1.645 σ_A)/k, A ≥ 0 fitted to the residual with
+ * the same width (matched filter), σ_A from the noise and the residuals' correlation, k the share of a band put in there that the baseline leaves. A
+ * peak that was fitted there without being certain counts with its area and error.
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
 import { type Curve, decompose, fitPeaks, PEAK_SHAPES, type PeakFit, type PeakShapeName, type PeakStart } from "../peaks/index.ts";
@@ -98,7 +99,9 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
       area: { ...peak.area, sigma },
       mix: peak.mix,
       // what is no peak for certain carries no name
-      assignments: !(peak.area.value > SIGNIFICANT * sigma) ? [] : bandsAt(peak.centre!.value, peak.centre!.sigma ?? 0, options.bands),
+      assignments: !(peak.area.value > SIGNIFICANT * (peak.area.sigma ?? Number.POSITIVE_INFINITY))
+        ? []
+        : bandsAt(peak.centre!.value, peak.centre!.sigma ?? 0, options.bands),
     };
   });
   const bands = (options.bands ?? RAMAN_BANDS).filter((band) => (options.species ?? []).includes(band.species));
@@ -108,7 +111,9 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
     throw new ThioscopeError("INVALID_INPUT", `no bands of ${unknown.join(", ")} are known; there are ${known}`);
   }
   const residual = intensity.map((v, i) => v - bottom.baseline[i]! - found.fitted[i]!);
-  const limits = bands.map((band) => limitOf(band, peaks, shift, residual, noise, shape, limitWidth(peaks, options)));
+  const ground: Ground = { shift, intensity, baseline: bottom.baseline, lambda, residual, noise, shape };
+  const limits = bands.map((band) => limitOf(band, peaks, ground, limitWidth(peaks, options)));
+
   const fitted = found.fitted.map((v, i) => v + bottom.baseline[i]!);
   const freedom = Math.max(1, found.degreesOfFreedom);
   const square = residual.reduce((sum, r) => sum + r * r, 0);
@@ -177,29 +182,48 @@ function limitWidth(peaks: readonly RamanPeak[], options: RamanFitOptions): numb
 const ONE_SIDED_95 = 1.645;
 const SIGNIFICANT = 3;
 
-function limitOf(
-  band: RamanBand,
-  peaks: readonly RamanPeak[],
-  shift: Float64Array,
-  residual: Float64Array,
-  noise: number,
-  shape: PeakShapeName,
-  width: number,
-): RamanLimit {
+interface Ground {
+  shift: Float64Array;
+  intensity: Float64Array;
+  baseline: Float64Array;
+  lambda: number;
+  residual: Float64Array;
+  noise: number;
+  shape: PeakShapeName;
+}
+
+/** The largest area that a band of this width could have. */
+function largestArea(band: RamanBand, peaks: readonly RamanPeak[], ground: Ground, width: number): number {
+  const { shift, intensity, baseline, lambda, residual, noise, shape } = ground;
+  const f = shift.map((x) => PEAK_SHAPES[shape].value(x, 1, band.position, width, 0.5, undefined));
+  const own = f.reduce((sum, v) => sum + v * v, 0);
+  const match = (values: Float64Array): number => values.reduce((sum, v, i) => sum + v * f[i]!, 0) / own;
+  const sigma = (noise / Math.sqrt(own)) * Math.sqrt(serialCorrelation(residual));
+  // the baseline swallows part of a small band: what it leaves of one that is put in
+  const injected = 10 * sigma;
+  const lifted = smoothBaseline(
+    intensity.map((v, i) => v + injected * f[i]!),
+    { method: "arpls", lambda },
+  ).baseline;
+  const kept = Math.max(0.2, 1 - match(lifted.map((v, i) => v - baseline[i]!)) / injected);
+  // a peak that was fitted there and is not certain counts with its own error
+  const doubtful = peaks.filter(
+    (p) => p.assignments.length === 0 && Math.abs(p.centre.value - band.position) <= band.tolerance + width / 2,
+  );
+  const estimate = Math.max(0, match(residual)) + doubtful.reduce((sum, p) => sum + p.area.value, 0);
+  const error = doubtful.reduce((sum, p) => Math.hypot(sum, p.area.sigma ?? 0), sigma);
+  return (estimate + ONE_SIDED_95 * error) / kept;
+}
+
+function limitOf(band: RamanBand, peaks: readonly RamanPeak[], ground: Ground, width: number): RamanLimit {
+  const { shift } = ground;
   const at = peaks.findIndex((peak) => peak.assignments.some((a) => a.species === band.species && a.position === band.position));
   if (at >= 0) return { band, peak: at, limit: null, reason: null };
   const first = shift[0]!;
   const last = shift[shift.length - 1]!;
   if (band.position < first + width || band.position > last - width)
     return { band, peak: null, limit: null, reason: `the data end at ${first.toFixed(0)} and ${last.toFixed(0)} cm⁻¹` };
-  let cross = 0;
-  let own = 0;
-  for (let i = 0; i < shift.length; i++) {
-    const f = PEAK_SHAPES[shape].value(shift[i]!, 1, band.position, width, 0.5, undefined);
-    cross += residual[i]! * f;
-    own += f * f;
-  }
-  const sigma = (noise / Math.sqrt(own)) * Math.sqrt(serialCorrelation(residual));
-  const value = Math.max(0, cross / own) + ONE_SIDED_95 * sigma;
+  // a band may be broader than the others
+  const value = Math.max(largestArea(band, peaks, ground, width), largestArea(band, peaks, ground, 1.5 * width));
   return { band, peak: null, limit: { value, sigma: null, unit: "counts·1/cm" }, reason: "not found: 95 % upper limit" };
 }

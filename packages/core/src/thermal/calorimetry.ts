@@ -7,7 +7,8 @@
  *   peak     area between the curve and a line through its feet, over time: Δh = ∫ (q − line) dt; onset where the tangent of the steepest flank
  *            meets the line                                                                                  (ISO 11357-3)
  *
- * Enthalpy relaxation (an overshoot behind the step) is not modelled: the residual tells, and the errors grow with it (serial correlation).
+ * Enthalpy relaxation (an overshoot behind the step) is not modelled: the errors of the temperatures
+ * grow with what it leaves (serial correlation) and with how far T_g moves where the lines are taken from two thirds of the window.
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
 import { leastSquares } from "../numerics/leastSquares.ts";
@@ -45,6 +46,28 @@ const LEAST_SIGNIFICANCE = 5;
  * @throws ThioscopeError NOT_COMPUTABLE where no step stands out of what else moves the heat flow
  */
 export function glassTransition(run: HeatRun, window?: readonly [number, number]): GlassTransition {
+  return fitStep(run, window, false);
+}
+
+/** How far T_g moves where the lines are taken from two thirds of the window: what an overshoot or a bent baseline does to it. */
+function drift(run: HeatRun, [low, high]: readonly [number, number], glass: number): number {
+  const [left, right] = [glass - (2 / 3) * (glass - low), glass + (2 / 3) * (high - glass)];
+  const others = [
+    [left, high],
+    [low, right],
+    [left, right],
+  ] as const;
+  return others.reduce((most, window) => {
+    try {
+      return Math.max(most, Math.abs(fitStep(run, window, true).midpoint.value - glass));
+    } catch (error) {
+      if (error instanceof ThioscopeError) return most;
+      throw error;
+    }
+  }, 0);
+}
+
+function fitStep(run: HeatRun, window: readonly [number, number] | undefined, narrow: boolean): GlassTransition {
   const found = window ? { window, start: (window[0] + window[1]) / 2, width: (window[1] - window[0]) / 20 } : searchStep(run);
   const keep = [...run.temperature.keys()].filter((i) => run.temperature[i]! >= found.window[0] && run.temperature[i]! <= found.window[1]);
   if (keep.length < 12)
@@ -91,7 +114,9 @@ export function glassTransition(run: HeatRun, window?: readonly [number, number]
       "NOT_COMPUTABLE",
       `no step of the heat flow stands out between ${t[0]!.toFixed(0)} and ${t[t.length - 1]!.toFixed(0)} °C`,
     );
-  const sigmaAt = (k: number): number => widen * Math.sqrt(Math.max(0, cov(4, 4) + 2 * k * cov(4, 5) + k * k * cov(5, 5)));
+  const moved = narrow ? 0 : drift(run, found.window, glass);
+  const sigmaAt = (k: number): number =>
+    Math.hypot(widen * Math.sqrt(Math.max(0, cov(4, 4) + 2 * k * cov(4, 5) + k * k * cov(5, 5))), moved);
   const rate = run.ratePerMinute;
   const perKelvin = rate === null ? null : 60 / rate;
   const notices: Notice[] = [];
