@@ -207,9 +207,11 @@ function largestArea(band: RamanBand, peaks: readonly RamanPeak[], ground: Groun
   ).baseline;
   const kept = Math.max(0.2, 1 - match(lifted.map((v, i) => v - baseline[i]!)) / injected);
   // a peak that was fitted there and is not certain counts with its own error
-  const doubtful = peaks.filter(
-    (p) => p.assignments.length === 0 && Math.abs(p.centre.value - band.position) <= band.tolerance + width / 2,
-  );
+  const doubtful = peaks.filter(({ assignments, centre, width: own }) => {
+    const near = Math.abs(centre.value - band.position) <= band.tolerance + width / 2;
+    // a broad hump is no band of this width
+    return assignments.length === 0 && near && own.value < 3 * width;
+  });
   const estimate = Math.max(0, match(residual)) + doubtful.reduce((sum, p) => sum + p.area.value, 0);
   const error = doubtful.reduce((sum, p) => Math.hypot(sum, p.area.sigma ?? 0), sigma);
   return (estimate + ONE_SIDED_95 * error) / kept;
