@@ -15,6 +15,7 @@ export const ERROR_TABLE = {
   INVALID_INPUT: "a value lies outside what is allowed",
   COLUMN_MISSING: "a table lacks a column that the method needs",
   CELL_INVALID: "the cell file contradicts its schema",
+  CLAIMS_INVALID: "the file of claims contradicts its schema",
   STUDY_INVALID: "the study file contradicts its schema",
   STUDY_LOCKED: "another run of the same study is going on",
   NOT_COMPUTABLE: "something the result needs is missing",

@@ -126,3 +126,6 @@ export {
 } from "./trajectory/index.ts";
 // Files written by hand: YAML with the place of every value, against a JSON Schema
 export { checkStructure, type Places, readYaml, type Schema } from "./yaml/index.ts";
+
+// Claims of papers
+export { CLAIMS_SCHEMA, readClaims } from "./claims/readClaims.ts";

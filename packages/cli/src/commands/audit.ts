@@ -1,0 +1,55 @@
+/** thioscope audit: what a paper claims, recomputed. */
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { ThioscopeError } from "@thioscope/core";
+import { auditClaims, type Finding, textOf, type Value, type Verdict } from "@thioscope/core/audit";
+import { readClaims } from "@thioscope/formats";
+import type { Command } from "../command.ts";
+import { count, oneWord, warningLines } from "../inputs.ts";
+
+const MARKS: Readonly<Record<Verdict, string>> = {
+  reproduced: "✓",
+  "reproduced (rounding)": "✓",
+  consistent: "✓",
+  notReproduced: "✗",
+  inconsistent: "✗",
+  "inconsistent-if": "✗",
+  notComputable: "–",
+};
+
+export const command: Command = {
+  name: "audit",
+  summary: "claims of a paper or a draft, recomputed from what it prints",
+  usage: "thioscope audit CLAIMS.yaml [--all]",
+  about: `each claim of the file is recomputed from the numbers that the same paper prints, by relations of book-keeping, coulometry, thermodynamics,
+transport and statistics, and by checks of statements that cannot stand together. A verdict that rests on an input that the paper does not print
+is "inconsistent-if". What a model must reach or an analysis must recover is not decided by arithmetic. The format: docs/reference/claims.md.`,
+  options: { all: { type: "boolean", help: "every step of every claim, not only what decides" } },
+  examples: ["thioscope audit studies/ntsc-electrolyte/claims.yaml"],
+  async run(words, options, io) {
+    const path = oneWord(words, command.usage);
+    const text = await readFile(path, "utf8").catch((error: unknown) => {
+      throw new ThioscopeError("FILE_MISSING", `${path} cannot be opened`, { file: path }, error);
+    });
+    const { claims, notices } = readClaims(text, basename(path));
+    for (const line of warningLines(notices)) io.hint(line);
+    const found = auditClaims(claims);
+    io.result(found.map((finding) => ({ ...finding, computed: shown(finding.computed), printed: shown(finding.printed) })));
+    for (const finding of found) io.say(lines(finding, options.all === true));
+    const off = found.filter(({ verdict }) => MARKS[verdict] === "✗").length;
+    const open = found.filter(({ verdict }) => verdict === "notComputable").length;
+    io.say(`\n${count(found.length, "claim")}: ${found.length - off - open} hold, ${off} do not, ${open} are not decided by arithmetic`);
+  },
+};
+
+/** Values as text: a range or a list is no single number. */
+function shown(values: Readonly<Record<string, Value>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, textOf(value)]));
+}
+
+function lines({ id, verdict, why }: Finding, all: boolean): string {
+  const told = all ? why : why.filter((line) => !/^\S+ = .* \(from /.test(line));
+  const [last] = why.slice(-1);
+  const list = told.length > 0 ? told : last ? [last] : [];
+  return `${MARKS[verdict]} ${id.padEnd(28)} ${verdict}${list.map((line) => `\n    ${line}`).join("")}`;
+}
