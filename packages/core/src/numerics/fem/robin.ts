@@ -188,8 +188,12 @@ function newton(stages: readonly Stage[], phi: Float64Array, tolerance: number, 
   const change = new Float64Array(n);
   assemble(stage, phi, r, false);
   let size = norm(r);
-  // what the rounding of φ alone can leave, where the conductor is so good that φ is nearly the same everywhere
-  const rounding = Math.max(ROUNDING * scale, 2 ** -48 * norm(diagonal(stage.matrix).map((d, i) => d * phi[i]!)));
+  // what the rounding of φ alone can leave in J φ, where currents along the interface or in a good conductor are far above the load
+  const isRounding = (left: number): boolean => {
+    if (left < ROUNDING * scale) return true;
+    assemble(stage, phi, null, true);
+    return left < 2 ** -48 * norm(diagonal(stage.matrix).map((d, i) => d * phi[i]!));
+  };
   for (let step = 0; size > tolerance * scale; step++) {
     if (step === MOST_STEPS) throw new ThioscopeError("NOT_COMPUTABLE", `the interface's current did not converge in ${MOST_STEPS} steps`);
     checkCancelled(context);
@@ -207,14 +211,14 @@ function newton(stages: readonly Stage[], phi: Float64Array, tolerance: number, 
       size = norm(r);
       if (size <= (1 - 1e-4 * lambda) * before) break;
       lambda /= 2;
-      if (before < rounding) return;
       if (lambda < 1e-6) {
+        if (isRounding(before)) return;
         throw new ThioscopeError("NOT_COMPUTABLE", "the interface's current did not converge: no step lessens the residual");
       }
     }
     phi.set(trial);
     // rounding is reached: what is left does not get smaller
-    if (before < rounding && size > 0.5 * before) return;
+    if (size > 0.5 * before && isRounding(size)) return;
   }
 }
 
