@@ -67,7 +67,7 @@ const COUNTS = new Set([
 ]);
 
 /** Objects whose keys are names from elsewhere: columns, the file's own words, steps, dimensions. */
-const FOREIGN_KEYS = new Set(["first", "last", "meta", "motors", "results", "bars", "openAtCap"]);
+const FOREIGN_KEYS = new Set(["computed", "printed", "first", "last", "meta", "motors", "results", "bars", "openAtCap"]);
 
 /** Every place where an answer breaks the contract, as "$.path: what". */
 export function contractMistakes(answer: unknown): string[] {
