@@ -93,3 +93,28 @@ export function virtualExafs(
   });
   return { energy: Float64Array.from(energy), mu: Float64Array.from(mu) };
 }
+
+/** A feffNNNN.dat of single scattering with smooth amplitude and phase: what FEFF would have written, in its form. */
+export function writeVirtualFeff(element: string, number: number, reff: number, degeneracy: number): string {
+  const head = [
+    " virtual                                                          Feff XX 6.10",
+    ` Abs   Z=${number} Rmt= 1.289 Rnm= 1.424 K shell`,
+    ` Pot 1 Z=${number} Rmt= 1.272 Rnm= 1.392`,
+    " Gam_ch=1.761E+00 H-L exch",
+    " Mu=-5.535E+00 kf=1.806E+00 Vint=-1.796E+01 Rs_int= 2.008",
+    " Path    1      icalc       2",
+    ` ${"-".repeat(71)}`,
+    `   2  ${degeneracy.toFixed(3)}   ${reff.toFixed(4)}    2.6300   -5.53502 nleg, deg, reff, rnrmav(bohr), edge`,
+    "        x         y         z   pot at#",
+    `      .0000     .0000     .0000  0  ${number} ${element}       absorbing atom`,
+    `      .0000     .0000    ${reff.toFixed(4)}  1  ${number} ${element}`,
+    "    k   real[2*phc]   mag[feff]  phase[feff] red factor   lambda     real[p]@#",
+  ];
+  const rows = Array.from({ length: 61 }, (_, i) => {
+    const k = i / 3;
+    const amplitude = 0.9 * Math.exp(-(((k - 6) / 6) ** 2)) * Math.min(1, k / 1.5);
+    const columns = [k, 3 - 0.5 * k, amplitude, -5 - 0.4 * k, 0.95, 8 + 0.8 * k, Math.hypot(k, 1.8)];
+    return columns.map((value, j) => (j === 0 ? value.toFixed(3).padStart(7) : value.toExponential(4).toUpperCase())).join("  ");
+  });
+  return `${[...head, ...rows].join("\n")}\n`;
+}

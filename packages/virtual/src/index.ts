@@ -42,6 +42,7 @@ export {
   type VirtualXanesScan,
   virtualExafs,
   virtualXanes,
+  writeVirtualFeff,
   xanesAt,
 } from "./fineStructure.ts";
 

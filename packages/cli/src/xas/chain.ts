@@ -19,7 +19,7 @@ const KINDS: readonly NuisanceKind[] = ["S8", "sulfide", "electrolyte", "oxidise
 export async function runChain(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   // the features' areas tell of over-absorption, so it is not corrected here behind the user's back: --formula flags it
   const { curves, notices } = await readCurves(files, options, options["correct"] === true);
-  const one = { ...options, scan: undefined, merge: undefined };
+  const one = { ...options, scan: undefined, merge: undefined, ...(options["correct"] === true ? {} : { formula: undefined }) };
   const nuisances: Nuisance[] = [];
   for (const word of listOption(options, "other") ?? []) {
     const [name = "", file] = word.split("=");

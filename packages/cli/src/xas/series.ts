@@ -133,7 +133,7 @@ export async function runMcr(files: readonly string[], options: Options, io: Com
     rounds: result.iterations,
     singularValues: values(pca.singularValues, "1"),
     indicator: values(pca.indicator, "1"),
-    significant: pca.significant,
+    significant: q(pca.significant),
     warnings: notices,
   });
   io.say(

@@ -61,8 +61,7 @@ export interface ChainFlag {
     | "chain-over-absorbed"
     | "chain-absorption-unknown"
     | "chain-at-two"
-    | "chain-misfit"
-    | "chain-weak";
+    | "chain-misfit";
   message: string;
 }
 

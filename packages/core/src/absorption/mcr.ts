@@ -3,7 +3,7 @@
  *
  *   C: min ‖D − C S‖ with C ≥ 0, rows summing to 1 where closed;   S: min ‖D − C S‖ with S ≥ 0, declared spectra held
  *
- * Both steps are solved exactly (active sets), so the sum of squares never rises; it ends where it falls by less than 1e-9 of itself. It starts from named
+ * Both steps are solved exactly (active sets), so the sum of squares never rises; it ends where a round lowers it by less than 1e-7 of itself. It starts from named
  * spectra of the series or from the most different ones (SIMPLISMA's idea on rows: each next one is the farthest from the space of the last).
  * Lack of fit = 100 √(Σ(D − CS)²/ΣD²) %.
  *
@@ -15,6 +15,9 @@ import { ThioscopeError } from "../errors.ts";
 import { simplex } from "../numerics/simplex.ts";
 import { checkCancelled, QUIET, type TaskContext } from "../task.ts";
 import { simplexWeights } from "./simplexWeights.ts";
+
+/** relative fall of the sum of squares in a round */
+const CONVERGED = 1e-7;
 
 export interface SeriesMatrix {
   names: readonly string[];
@@ -89,7 +92,7 @@ export function resolveCurves(series: SeriesMatrix, options: McrOptions, task: T
     solveShares(series, spectra, n, closed, shares);
     if (known.length < n) solveSpectra(series, shares, n, known.length, spectra);
     const squares = residualSquares(series, shares, spectra, n);
-    converged = last - squares <= 1e-9 * squares || squares < 1e-24 * size;
+    converged = last - squares <= CONVERGED * squares || squares < 1e-24 * size;
     last = squares;
   }
   solveShares(series, spectra, n, closed, shares);
