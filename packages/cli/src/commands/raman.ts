@@ -31,6 +31,14 @@ import {
   together,
 } from "../spectra/inputs.ts";
 
+interface Prepared {
+  file: string;
+  name: string;
+  spectrum: RamanSpectrum;
+  /** on the sample, of maps and lines, µm */
+  place: readonly number[] | null;
+}
+
 const AXES = ["ramanShift", "wavelength", "wavenumber"] as const;
 
 export const command: Command = {
@@ -66,7 +74,7 @@ TriVista XML, WITec, JASCO and plain columns.`,
   async run(words, options, io) {
     if (words.length === 0) throw new ThioscopeError("USAGE", `which file? Usage: ${command.usage}`);
     const offset = await offsetOf(options);
-    const prepared: { file: string; name: string; spectrum: RamanSpectrum }[] = [];
+    const prepared: Prepared[] = [];
     const found: { of: string; notice: Notice }[] = [];
     for (const path of words) {
       const file = await opened(path, readSpectra);
@@ -74,7 +82,7 @@ TriVista XML, WITec, JASCO and plain columns.`,
       for (const measured of chosen(file.spectra, options)) {
         const name = words.length === 1 ? measured.name : file.spectra.length === 1 ? basename(path) : `${basename(path)} ${measured.name}`;
         const spectrum = prepare(measured, options, offset?.value ?? 0, basename(path));
-        prepared.push({ file: basename(path), name, spectrum });
+        prepared.push({ file: basename(path), name, spectrum, place: measured.positionMicrometre ?? null });
         for (const notice of spectrum.notices) found.push({ of: name, notice });
       }
     }
@@ -183,15 +191,11 @@ function fitOptions(options: Options): RamanFitOptions {
   };
 }
 
-function describe(
-  { file, name, spectrum }: { file: string; name: string; spectrum: RamanSpectrum },
-  fit: RamanFit,
-  asked: boolean,
-  curves: boolean,
-) {
+function describe({ file, name, spectrum, place }: Prepared, fit: RamanFit, asked: boolean, curves: boolean) {
   return {
     file,
     name,
+    place: place?.map((v) => plain(v, "µm")) ?? null,
     points: fit.shift.length,
     range: [plain(fit.shift[0]!, "1/cm"), plain(fit.shift[fit.shift.length - 1]!, "1/cm")],
     noise: plain(fit.parameters.noise, "counts"),
