@@ -1,84 +1,16 @@
 /**
- * Chemical-potential diagrams. Of two elements: the line of equilibria, each phase a piece of it. Of three: over the potentials of the mobile metal and
- * one other element, the phase of the third that is stable; the field of a phase is where no other phase gains over it,
- *
- *   (e_j − a x_jA − b x_jB)/x_jC ≤ (e_k − a x_kA − b x_kB)/x_kC for all k,      a x_kA + b x_kB ≤ e_k where x_kC = 0,
- *
- * a convex polygon, cut out of the plane edge by edge (Sutherland and Hodgman, Commun. ACM 17, 32 (1974)).
+ * Chemical-potential diagrams. Of two elements: the line of equilibria, each phase a piece of it. Of three and four: over the potentials of the mobile metal
+ * and one other element, what of the rest is stable (fields.ts); the rest of four has the ratio of the first compound asked for.
  */
+import { parseFormula } from "@thioscope/core/cell";
 import { type PhaseDiagram, potentialDomains } from "@thioscope/core/thermo";
 import type { BandMark, Figure, LabelMark, LineMark, Mark } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
 import type { PartFigure } from "../parts/model.ts";
 import { pythonHead } from "../study/context.ts";
 import { type Run, richText } from "../text.ts";
+import { type Field, fieldsOf, type Point } from "./fields.ts";
 import { chosenSet, commandOptions, conditionsIn, conditionText, setChoice, solutionOf, type ThermoContext } from "./shared.ts";
-
-type Point = readonly [a: number, b: number];
-
-/** A field smaller than this share of the plane is not drawn. */
-const LEAST_AREA = 1e-5;
-
-export interface Field {
-  formula: string;
-  corners: readonly Point[];
-}
-
-/** Fields over the potentials of the elements A and B, from `low` (eV) up to 0; of a diagram of three elements. */
-export function fieldsOf({ entries, hull, elements }: PhaseDiagram, [a, b]: readonly [string, string], low: Point): Field[] {
-  const [ia, ib] = [elements.indexOf(a), elements.indexOf(b)];
-  const ic = [0, 1, 2].find((i) => i !== ia && i !== ib)!;
-  const of = (j: number, i: number): number => hull.fractions[j * 3 + i]!;
-  const all = entries.map((_, j) => j);
-  const box: Point[] = [
-    [low[0], low[1]],
-    [0, low[1]],
-    [0, 0],
-    [low[0], 0],
-  ];
-  // what holds none of the third bounds the plane
-  const open = all.filter((j) => of(j, ic) < 1e-9).reduce((polygon, j) => cut(polygon, of(j, ia), of(j, ib), hull.energies[j]!), box);
-  const area = areaOf(box);
-  return all
-    .filter((j) => of(j, ic) >= 1e-9)
-    .flatMap((j): Field[] => {
-      let polygon = open;
-      for (const k of all) {
-        if (k === j || of(k, ic) < 1e-9 || polygon.length === 0) continue;
-        const [cj, ck] = [of(j, ic), of(k, ic)];
-        // φ_j ≤ φ_k as p a + q b ≤ r
-        const p = of(k, ia) / ck - of(j, ia) / cj;
-        const q = of(k, ib) / ck - of(j, ib) / cj;
-        polygon = cut(polygon, p, q, hull.energies[k]! / ck - hull.energies[j]! / cj);
-      }
-      return areaOf(polygon) > LEAST_AREA * area ? [{ formula: entries[j]!.formula, corners: polygon }] : [];
-    });
-}
-
-/** The part of a convex polygon where p a + q b ≤ r. */
-function cut(polygon: readonly Point[], p: number, q: number, r: number): Point[] {
-  const side = ([a, b]: Point): number => r - p * a - q * b;
-  const kept: Point[] = [];
-  for (const [i, from] of polygon.entries()) {
-    const to = polygon[(i + 1) % polygon.length]!;
-    const [sFrom, sTo] = [side(from), side(to)];
-    if (sFrom >= 0) kept.push(from);
-    if (sFrom >= 0 !== sTo >= 0) {
-      const t = sFrom / (sFrom - sTo);
-      kept.push([from[0] + t * (to[0] - from[0]), from[1] + t * (to[1] - from[1])]);
-    }
-  }
-  return kept;
-}
-
-function areaOf(polygon: readonly Point[]): number {
-  return Math.abs(
-    polygon.reduce((sum, [a, b], i) => {
-      const [c, d] = polygon[(i + 1) % polygon.length]!;
-      return sum + (a * d - b * c) / 2;
-    }, 0),
-  );
-}
 
 function middleOf(polygon: readonly Point[]): Point {
   const n = polygon.length;
@@ -111,26 +43,21 @@ function figure(context: ThermoContext): Figure {
   const diagram = solutionOf(context).diagram(index);
   if ("notComputable" in diagram) return nothing(diagram.notComputable);
   const { elements } = diagram;
-  if (elements.length < 2 || elements.length > 3)
+  if (elements.length < 2 || elements.length > 4)
     return nothing(`The potentials of ${elements.length} elements have no picture; thermo chempot ${elements.join("-")} lists the fields.`);
   const a = elements.includes(part.ion) ? part.ion : elements[0]!;
   const b = elements.includes("S") && a !== "S" ? "S" : elements.find((e) => e !== a)!;
-  const drawn =
-    elements.length === 2
-      ? line(diagram, [a, b])
-      : plane(
-          diagram,
-          [a, b],
-          part.windows.map(({ formula }) => formula),
-        );
+  const rest = elements.filter((e) => e !== a && e !== b);
+  const asked = part.windows.map(({ formula }) => formula);
+  const ratio = ratioOf(rest, asked);
+  const drawn = elements.length === 2 ? line(diagram, [a, b]) : plane(diagram, [a, b], ratio.share, asked);
   const conditions = conditionText(conditionsIn(context));
-  const third = elements.find((e) => e !== a && e !== b);
   const domains = potentialDomains(diagram);
   return {
     ...drawn,
     legend: [],
     note: [
-      ...(third ? [`the phase of ${third} that is stable at these potentials`] : []),
+      ...(rest.length > 0 ? [`what of ${ratio.words} is stable at these potentials`] : []),
       [part.sets[index]!.title, ...(conditions === "" ? [] : [conditions])].join(", "),
     ].join("; "),
     data: () => ({
@@ -144,6 +71,16 @@ function figure(context: ThermoContext): Figure {
       notes: ["Where a potential has no lower limit it is left empty."],
     }),
   };
+}
+
+/** Share of the second of two closed elements, as in the first compound that holds both; without one alike. */
+function ratioOf(rest: readonly string[], asked: readonly string[]): { share: number; words: string } {
+  const [first, second] = rest;
+  if (!first || !second) return { share: 0, words: first ?? "" };
+  const like = asked.find((formula) => rest.every((element) => parseFormula(formula).has(element)));
+  const counts = like ? parseFormula(like) : new Map([...rest.map((element) => [element, 1] as const)]);
+  const [n, m] = [counts.get(first)!, counts.get(second)!];
+  return { share: m / (n + m), words: `${first} and ${second} ${n} : ${m}${like ? ` (as in ${like})` : ""}` };
 }
 
 function nothing(empty: string): Figure {
@@ -164,7 +101,7 @@ const label = (formula: string, [x, y]: Point, place: LabelMark["place"] = "abov
 });
 
 /** @param asked compounds whose labels come first while there is room */
-function plane(diagram: PhaseDiagram, axes: readonly [string, string], asked: readonly string[]): Drawn {
+function plane(diagram: PhaseDiagram, axes: readonly [string, string], share: number, asked: readonly string[]): Drawn {
   const domains = potentialDomains(diagram);
   // a third more than the lowest corner, so that open fields are seen to be open
   const lowest = (element: string): number => {
@@ -172,7 +109,7 @@ function plane(diagram: PhaseDiagram, axes: readonly [string, string], asked: re
     return 1.3 * Math.min(-0.1, ...domains.flatMap(({ corners }) => corners.map((c) => c[i]!)));
   };
   const low: Point = [lowest(axes[0]), lowest(axes[1])];
-  const fields = fieldsOf(diagram, axes, low);
+  const fields = fieldsOf(diagram, axes, low, share);
   const marks = fields.flatMap(({ corners }, k): Mark[] => {
     const closed = [...corners, corners[0]!];
     return [
@@ -180,8 +117,10 @@ function plane(diagram: PhaseDiagram, axes: readonly [string, string], asked: re
       { kind: "line", x: closed.map(([a]) => a), y: closed.map(([, b]) => b), tone: "ink", width: 0.8, plain: true },
     ];
   });
-  const rank = ({ formula }: Field): number => (asked.includes(formula) ? 0 : 1);
-  const labels = [...fields].sort((p, q) => rank(p) - rank(q)).map(({ formula, corners }) => label(formula, middleOf(corners)));
+  const rank = ({ formulas }: Field): number => (formulas.some((formula) => asked.includes(formula)) ? 0 : 1);
+  const labels = [...fields]
+    .sort((p, q) => rank(p) - rank(q))
+    .map(({ formulas, corners }) => label(formulas.join(" + "), middleOf(corners)));
   return {
     x: { label: axisLabel(axes[0]), min: low[0], max: 0.02 * -low[0] },
     panels: [{ weight: 1, left: { label: axisLabel(axes[1]), min: low[1], max: 0.02 * -low[1] }, marks: [...marks, ...labels] }],

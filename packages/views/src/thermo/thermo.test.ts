@@ -1,12 +1,22 @@
 /** Figures of phase stability. Expected: the answers of the core at the same conditions, and the definition of the fields. */
 import { parseFormula } from "@thioscope/core/cell";
 import type { PlacedPart, Story } from "@thioscope/core/story";
-import { grandPotentialDiagram, ON_HULL, phaseDiagram, plainSet, setOfPlain, setsFor, stabilityWindow } from "@thioscope/core/thermo";
+import {
+  decompose,
+  grandPotentialDiagram,
+  ON_HULL,
+  phaseDiagram,
+  plainSet,
+  setOfPlain,
+  setsFor,
+  stabilityWindow,
+} from "@thioscope/core/thermo";
 import { expect, test } from "vitest";
 import { createCursor } from "../cursor.ts";
 import type { BandMark } from "../figure/model.ts";
+import { fieldsOf } from "./fields.ts";
 import { HULL } from "./hull.ts";
-import { fieldsOf, POTENTIALS } from "./potentials.ts";
+import { POTENTIALS } from "./potentials.ts";
 import { SOLIDS } from "./solids.ts";
 import { SLIDER } from "./solve.ts";
 import { STAIRCASE } from "./staircase.ts";
@@ -82,12 +92,12 @@ test("fields of potentials: in the middle of each its phase alone has the least 
   const diagram = phaseDiagram(setsFor(NAPS)[0]!, NAPS);
   const low = [-3, -3] as const;
   const fields = fieldsOf(diagram, ["Na", "S"], low);
-  expect(fields.map(({ formula }) => formula)).toContain("Na3PS4");
-  for (const { formula, corners } of fields) {
+  expect(fields.flatMap(({ formulas }) => formulas)).toContain("Na3PS4");
+  for (const { formulas, corners } of fields) {
     const n = corners.length;
     const [a, b] = [corners.reduce((s, [x]) => s + x, 0) / n, corners.reduce((s, [, y]) => s + y, 0) / n];
     const { entries, above } = grandPotentialDiagram(diagram, { Na: a, S: b });
-    expect(entries.flatMap((e, j) => (above[j]! <= ON_HULL ? [e.formula] : []))).toEqual([formula]);
+    expect(entries.flatMap((e, j) => (above[j]! <= ON_HULL ? [e.formula] : []))).toEqual(formulas);
   }
   // points of a grid where Na and S alone would not react lie in exactly one field
   for (let a = -2.95; a < 0; a += 0.1) {
@@ -112,10 +122,25 @@ function contains(corners: readonly (readonly [number, number])[], a: number, b:
   return turns.every((t) => t > 0) || turns.every((t) => t < 0);
 }
 
+test("fields of four elements: in the middle of each the same phases are in equilibrium at the ratio of the closed two", () => {
+  const elements = ["Li", "Ge", "P", "S"];
+  const diagram = phaseDiagram(setsFor(elements)[0]!, elements);
+  // Ge : P = 1 : 2, as in Li10GeP2S12
+  const fields = fieldsOf(diagram, ["Li", "S"], [-3, -3], 2 / 3);
+  expect(fields.length).toBeGreaterThan(5);
+  for (const { formulas, corners } of fields) {
+    const n = corners.length;
+    const [a, b] = [corners.reduce((s, [x]) => s + x, 0) / n, corners.reduce((s, [, y]) => s + y, 0) / n];
+    const grand = grandPotentialDiagram(diagram, { Li: a, S: b });
+    const found = decompose(grand.hull, [1 / 3, 2 / 3]).map(({ phase }) => grand.entries[phase]!.formula);
+    expect(found.sort()).toEqual([...formulas].sort());
+  }
+});
+
 test.each([
   [["Na", "S"], true, true],
   [NAPS, true, true],
-  [["Li", "Ge", "P", "S"], true, false],
+  [["Li", "Ge", "P", "S"], true, true],
   [["Na", "Sn", "Sb", "P", "S"], false, false],
 ] as const)("%j: what can be drawn is, for the rest the command is named", (elements, hull, potentials) => {
   const part = partOf(elements, []);
