@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { QUIET } from "@thioscope/core";
 import { type Cell, capacityBases, cellCard, theoreticalOneCAmpere } from "@thioscope/core/cell";
+import { calibrant } from "@thioscope/core/crystal";
 import { buildStory, fileOfSpectra, impedanceStory, type Story, type StoryFile, storyFile } from "@thioscope/core/story";
-import { readCellFile, readCycling, readImpedance, sourceOfBytes } from "@thioscope/formats";
+import { readCellFile, readCycling, readImpedance, sourceOfBytes, writeTiff } from "@thioscope/formats";
 import { reportHtml } from "@thioscope/study";
 import {
   USUAL_IMPEDANCE_EFFECTS,
@@ -16,10 +17,12 @@ import {
   type VirtualImpedanceCell,
   virtualCycling,
   virtualImpedance,
+  virtualPowderFrame,
   writeVirtual,
   writeVirtualImpedance,
 } from "@thioscope/virtual";
 import type { Browser, Page } from "playwright-core";
+import { beamtimeStory } from "../tests/browser/beamtimeStory.ts";
 import { findChromium, launch, PAGE, servePage } from "../tests/browser/chromium.ts";
 import { depositionPicture } from "../tests/browser/depositionStory.ts";
 import { compositionPicture, symmetricPicture, titrationPicture, voltammetryPicture } from "../tests/browser/electrochemistryStories.ts";
@@ -123,6 +126,38 @@ async function emptyPicture(browser: Browser): Promise<void> {
   await server.close();
 }
 
+/** A frame of a calibrant dropped on the page, and its rings found there. */
+async function droppedPicture(browser: Browser, name: string): Promise<void> {
+  if (!isWanted(name)) return;
+  const side = 1024;
+  const values = virtualPowderFrame({
+    rows: side,
+    columns: side,
+    pixelMetre: 400e-6,
+    wavelengthAngstrom: 12.398419843 / 87.1,
+    distanceMetre: 1.481,
+    beamRow: 523.2,
+    beamColumn: 498.9,
+    tiltDegree: 0.8,
+    tiltPlaneDegree: 30,
+    rings: calibrant("LaB6", 0.6).lines.map(({ d, multiplicity }) => ({ spacingAngstrom: d.value, counts: 60 * (multiplicity ?? 1) })),
+    widthDegree: 0.04,
+    seed: "guide",
+  });
+  const server = await servePage();
+  const page = await browser.newPage({ viewport: { width: 1440, height: 1080 }, colorScheme: "light" });
+  await page.goto(server.url);
+  const buffer = Buffer.from(writeTiff([{ width: side, height: side, values }]));
+  await page.locator("input[type=file]").first().setInputFiles({ name: "LaB6.tif", mimeType: "image/tiff", buffer });
+  await page.locator("[data-view=detector]").waitFor();
+  await page.getByLabel("Pixel in µm").fill("400");
+  await page.getByRole("button", { name: "Find the rings" }).click();
+  await page.locator("[data-view=ring-residuals]").waitFor();
+  await picture(page, name);
+  await page.close();
+  await server.close();
+}
+
 async function reportPicture(browser: Browser, story: Story): Promise<void> {
   if (!isWanted("report.png")) return;
   const temporary = mkdtempSync(join(tmpdir(), "thioscope-report-"));
@@ -190,6 +225,19 @@ try {
     840,
   );
   await pagePicture(browser, await compositionPicture(NA_S), "light", "composition.png", hover("composition", 180, 260), 1270);
+  if (["phase-maps.png", "stress-maps.png"].some(isWanted)) {
+    const beamtime = beamtimeStory(["--size", "512", "--pixel-um", "400", "--width-deg", "0.05", "--positions", "24", "--first-um", "850"]);
+    const diffraction =
+      (view: string, x: number, y: number) =>
+      async (page: Page): Promise<void> => {
+        await page.keyboard.press("5");
+        await page.locator(`.ts-part:has([data-view=${view}]:visible)`).evaluate((part) => part.scrollIntoView());
+        await page.locator(`[data-view=${view}] .ts-plot:visible`).hover({ position: { x, y } });
+      };
+    await pagePicture(browser, beamtime, "light", "phase-maps.png", diffraction("phase-maps", 430, 210), 1330);
+    await pagePicture(browser, beamtime, "dark", "stress-maps.png", diffraction("stress-maps", 470, 240), 800);
+  }
+  await droppedPicture(browser, "calibration.png");
   if (isWanted("images.png")) {
     const story = await imagingStory();
     // one part fills the picture

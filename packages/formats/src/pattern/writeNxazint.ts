@@ -81,9 +81,10 @@ export async function createNxazint(plan: IntegrationPlan, errors: boolean): Pro
         describe(entry, places, plan, facts);
         file.close();
         open = false;
-        const bytes = hdf5.files.readFile(path);
+        // a large file is not copied: nothing else holds it once its name is gone
+        const { contents, usedBytes } = hdf5.files.lookupPath(path).node;
         hdf5.files.unlink(path);
-        return bytes;
+        return contents.subarray(0, usedBytes);
       } catch (error) {
         close();
         throw error;

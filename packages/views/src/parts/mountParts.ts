@@ -53,12 +53,18 @@ export function mountParts(element: HTMLElement, first: PanelModel): Mounted<Pan
   };
 }
 
+const FEW_NOTICES = 4;
+
 function mountPart(element: HTMLElement, { study }: PanelModel, place: number): Mounted<PanelModel> {
   const part = study.story.parts[place]!;
   const view = viewOf(part);
   const id = `part-${place}`;
   const about = h("p", {});
-  const notices = h("ul", {});
+  const list = h("ul", {});
+  const counted = h("summary", {});
+  const notices = h("details", {}, counted, list);
+  // a few are read at once; many would push the figures off the screen
+  notices.open = part.notices.length <= FEW_NOTICES;
   const head = h("header", { class: "ts-part-head" }, setRuns(h("h2", { id }), richText(part.title)), about, notices);
   const own = h("div", { class: "ts-part-own" });
   const plots = h("div", { class: "ts-plots" });
@@ -80,7 +86,8 @@ function mountPart(element: HTMLElement, { study }: PanelModel, place: number): 
   function refresh({ study: { story: told } }: PanelModel): void {
     const now = told.parts[place]!;
     setRuns(about, richText(aboutPart(now)));
-    notices.replaceChildren(...now.notices.map(({ message }) => setRuns(h("li"), richText(message))));
+    list.replaceChildren(...now.notices.map(({ message }) => setRuns(h("li"), richText(message))));
+    counted.textContent = now.notices.length === 1 ? "1 warning" : `${now.notices.length} warnings`;
     notices.hidden = now.notices.length === 0;
     for (const { figure, area } of figures) area.hidden = !isShown(figure, now);
     plots.hidden = figures.every(({ area }) => area.hidden);

@@ -14,6 +14,7 @@ interface MemoryFiles {
   writeFile(path: string, bytes: Uint8Array): void;
   readFile(path: string): Uint8Array;
   unlink(path: string): void;
+  lookupPath(path: string): { node: { contents: Uint8Array; usedBytes: number } };
   ErrnoError: new (errno: number) => Error;
   streams: ({ stream_ops: object } | null)[];
 }
