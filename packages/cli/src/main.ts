@@ -75,7 +75,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     summary: "pictures of sections: cracks and voids as area fractions, element maps",
     load: () => import("./commands/image/index.ts"),
   },
-  simulate: { summary: "models: conversion cathodes, plating around pores and defects", load: () => import("./commands/simulate/index.ts") },
+  simulate: {
+    summary: "models: conversion cathodes, plating around pores and defects",
+    load: () => import("./commands/simulate/index.ts"),
+  },
   fit: { summary: "models fitted to measured files: the conversion cathode", load: () => import("./commands/fit/index.ts") },
   audit: { summary: "claims of a paper or a draft, recomputed from what it prints", load: () => import("./commands/audit.ts") },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
