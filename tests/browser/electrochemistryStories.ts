@@ -22,6 +22,7 @@ import {
   VIRTUAL_CELLS,
   VIRTUAL_PARTICLE,
   VIRTUAL_SYMMETRIC,
+  type VirtualPlateau,
   virtualCycling,
   virtualPotentialSteps,
   virtualSymmetric,
@@ -95,7 +96,7 @@ export async function potentialStepsPicture(): Promise<Story> {
 /** Cells at three temperatures, whose plateaus move by −0.2 mV/K on discharge and 0.4 mV/K on charge. */
 export async function temperaturesPicture(): Promise<Story> {
   const cell = VIRTUAL_CELLS["na-s-nps"];
-  const moved = (plateaus: typeof cell.discharge, celsius: number, slope: number) =>
+  const moved = (plateaus: readonly VirtualPlateau[], celsius: number, slope: number) =>
     plateaus.map((p) => ({ ...p, potentialVolt: p.potentialVolt + slope * (celsius - 60) }));
   const files = await Promise.all(
     [30, 60, 90].map(async (celsius) => {
