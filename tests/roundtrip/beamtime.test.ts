@@ -161,6 +161,29 @@ describe("a beam time through files and study", () => {
     expect(refusal).toContain("in a composite a phase does not carry the mean stress");
   });
 
+  test("positions and times from the headers give the same map as the log", async () => {
+    const before = read<{ grid: { positions: number[]; timeSecond: number[] }; values: { values: number[] }[] }>("xrd.map", "grid.json");
+    const path = join(folder, "study.yaml");
+    const text = readFileSync(path, "utf8");
+    const every = PERIOD / experiment.positions;
+    writeFileSync(
+      path,
+      text
+        .replace("log: raw/scan_log.csv", `position: header.samz\n    every: ${every} s`)
+        .replace(/ {2}- xrd\.(integrate|stress):.*(\n {6}.*)*/g, "  # left out"),
+    );
+    const { index: other } = await runStudy(await readStudy(folder));
+    expect(other.sources[0]!.errors).toEqual([]);
+    const after = JSON.parse(
+      readFileSync(join(folder, "results", other.sources[0]!.results["xrd.map"]!, "grid.json"), "utf8"),
+    ) as typeof before;
+    writeFileSync(path, text);
+    expect(after.values).toEqual(before.values);
+    for (const [i, z] of after.grid.positions.entries()) expect(Math.abs(z - before.grid.positions[i]!)).toBeLessThan(1e-6);
+    // headers have whole milliseconds, exposures by the log's three digits
+    for (const [i, t] of after.grid.timeSecond.entries()) expect(Math.abs(t - before.grid.timeSecond[i]!)).toBeLessThan(1);
+  });
+
   test("run again, nothing is computed; the truth is nowhere in the results", async () => {
     const again = await runStudy(await readStudy(folder));
     expect(again.steps.reduce((sum, { computed }) => sum + computed, 0)).toBe(0);

@@ -40,6 +40,8 @@ export const command: Command = {
     for (const path of done.changed) io.hint(`warning: ${path} has changed since the last run; raw files are not meant to change`);
     const failed = done.index.files.filter((f) => f.error !== null);
     for (const file of failed) io.hint(`failed: ${file.path}, step ${file.error?.step}: ${file.error?.message} [${file.error?.code}]`);
+    const refused = done.index.sources.flatMap(({ name, errors }) => errors.map((error) => ({ name, ...error })));
+    for (const { name, step, message, code } of refused) io.hint(`failed: source ${name}, step ${step}: ${message} [${code}]`);
     const report = done.index.story === null ? null : join(study.root, "report.html");
     if (report !== null) {
       await writeAtomic(report, await makeReport(study.root));
@@ -53,6 +55,10 @@ export const command: Command = {
       throw new ThioscopeError("STEP_FAILED", `${failed.length} of ${done.index.files.length} files failed; the others are done`, {
         file: join(study.root, failed[0]!.path),
       });
+    }
+    if (refused.length > 0) {
+      const what = refused.map(({ name, step }) => `${step} of ${name}`).join(", ");
+      throw new ThioscopeError("STEP_FAILED", `${what} failed; everything else is done`, { file: join(study.root, "study.yaml") });
     }
   },
 };
