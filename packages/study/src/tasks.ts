@@ -51,6 +51,7 @@ const STEP_MODULES: Readonly<Record<string, () => Promise<Record<string, unknown
   "steps/eis": () => import("./steps/eis.ts"),
   "steps/deposition": () => import("./steps/deposition.ts"),
   "steps/thermo": () => import("./steps/thermo.ts"),
+  "steps/atoms": () => import("./steps/atoms.ts"),
   "steps/topology": () => import("./steps/topology.ts"),
   "steps/spectroscopy/raman": () => import("./steps/spectroscopy/raman.ts"),
   "steps/spectroscopy/sims": () => import("./steps/spectroscopy/sims.ts"),
@@ -63,6 +64,7 @@ const STEP_MODULES: Readonly<Record<string, () => Promise<Record<string, unknown
   "steps/imaging/reconstruct": () => import("./steps/imaging/reconstruct.ts"),
   "steps/imaging/segment": () => import("./steps/imaging/segment.ts"),
   "steps/imaging/cracks": () => import("./steps/imaging/cracks.ts"),
+  "steps/audit": () => import("./steps/audit.ts"),
   "steps/curves": () => import("./steps/curves.ts"),
   "steps/story": () => import("./steps/story.ts"),
 };

@@ -2,20 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
-import { auditClaims, type Finding, textOf, type Value, type Verdict } from "@thioscope/core/audit";
+import { auditClaims, type Finding, textOf, type Value, type Verdict, verdictHolds } from "@thioscope/core/audit";
 import { readClaims } from "@thioscope/formats";
 import type { Command } from "../command.ts";
 import { count, oneWord, warningLines } from "../inputs.ts";
 
-const MARKS: Readonly<Record<Verdict, string>> = {
-  reproduced: "✓",
-  "reproduced (rounding)": "✓",
-  consistent: "✓",
-  notReproduced: "✗",
-  inconsistent: "✗",
-  "inconsistent-if": "✗",
-  notComputable: "–",
-};
+const mark = (verdict: Verdict): string =>
+  ({ true: "✓", false: "✗", null: "–" })[String(verdictHolds(verdict)) as "true" | "false" | "null"];
 
 export const command: Command = {
   name: "audit",
@@ -36,8 +29,8 @@ is "inconsistent-if". What a model must reach or an analysis must recover is not
     const found = auditClaims(claims);
     io.result(found.map((finding) => ({ ...finding, computed: shown(finding.computed), printed: shown(finding.printed) })));
     for (const finding of found) io.say(lines(finding, options.all === true));
-    const off = found.filter(({ verdict }) => MARKS[verdict] === "✗").length;
-    const open = found.filter(({ verdict }) => verdict === "notComputable").length;
+    const off = found.filter(({ verdict }) => verdictHolds(verdict) === false).length;
+    const open = found.filter(({ verdict }) => verdictHolds(verdict) === null).length;
     io.say(`\n${count(found.length, "claim")}: ${found.length - off - open} hold, ${off} do not, ${open} are not decided by arithmetic`);
   },
 };
@@ -51,5 +44,5 @@ function lines({ id, verdict, why }: Finding, all: boolean): string {
   const told = all ? why : why.filter((line) => !/^\S+ = .* \(from /.test(line));
   const [last] = why.slice(-1);
   const list = told.length > 0 ? told : last ? [last] : [];
-  return `${MARKS[verdict]} ${id.padEnd(28)} ${verdict}${list.map((line) => `\n    ${line}`).join("")}`;
+  return `${mark(verdict)} ${id.padEnd(28)} ${verdict}${list.map((line) => `\n    ${line}`).join("")}`;
 }

@@ -33,6 +33,12 @@ export type Verdict =
   | "inconsistent-if"
   | "notComputable";
 
+/** True where what is printed can stand, false where it cannot, null where no arithmetic decides. */
+export function verdictHolds(verdict: Verdict): boolean | null {
+  if (verdict === "notComputable") return null;
+  return verdict === "consistent" || verdict.startsWith("reproduced");
+}
+
 export interface Finding {
   id: string;
   paper: string;

@@ -59,6 +59,9 @@ export type {
 } from "./model.ts";
 // What other instruments saw and what models say
 export {
+  type AtomsContent,
+  type AtomsRun,
+  type AuditContent,
   type CakeView,
   type DepositionContent,
   type DepositionGrowth,

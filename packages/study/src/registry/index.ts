@@ -1,4 +1,7 @@
 /** The steps a study can run, all areas together. */
+
+import { ATOMS_STEPS } from "./atoms.ts";
+import { AUDIT_STEPS } from "./audit.ts";
 import { CYCLING_STEPS } from "./cycling.ts";
 import { DEPOSITION_STEPS } from "./deposition.ts";
 import { DIFFRACTION_STEPS } from "./diffraction.ts";
@@ -10,6 +13,8 @@ import { THERMO_STEPS } from "./thermo.ts";
 import { TOPOLOGY_STEPS } from "./topology.ts";
 
 export type StepName =
+  | keyof typeof ATOMS_STEPS
+  | keyof typeof AUDIT_STEPS
   | keyof typeof CYCLING_STEPS
   | keyof typeof DEPOSITION_STEPS
   | keyof typeof DIFFRACTION_STEPS
@@ -19,7 +24,9 @@ export type StepName =
   | keyof typeof TOPOLOGY_STEPS;
 
 export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
+  ...ATOMS_STEPS,
   ...CYCLING_STEPS,
+  ...AUDIT_STEPS,
   ...DEPOSITION_STEPS,
   ...DIFFRACTION_STEPS,
   ...IMAGING_STEPS,

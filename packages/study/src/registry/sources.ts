@@ -10,6 +10,10 @@ interface SourceKindDefinition {
 }
 
 export const SOURCE_KINDS = {
+  claims: {
+    description: "claims of papers or drafts, as docs/reference/claims.md describes them",
+    settings: {},
+  },
   energies: {
     description: "energies of phases of your own: pymatgen or Materials Project JSON, CSV, vasprun.xml; all files are one set",
     settings: {},
@@ -45,6 +49,32 @@ export const SOURCE_KINDS = {
   points: {
     description: "points in space as text, one per line, or a matrix of distances",
     settings: {},
+  },
+  trajectory: {
+    description:
+      "runs of molecular dynamics of one cell: XDATCAR, vasprun.xml, extended XYZ, CP2K, LAMMPS, DCD, ASE; several temperatures or replicas",
+    settings: {
+      species: { kind: "texts", default: "auto", about: "The ions that are followed, such as [Na]; needed." },
+      timestep: {
+        kind: "quantity",
+        unit: "fs",
+        default: "auto",
+        about: 'Step of the integrator, such as "2 fs", where files do not state it.',
+      },
+      stride: {
+        kind: "count",
+        min: 1,
+        default: "auto",
+        about: "Steps of the integrator between two frames, where files do not state them (else 1).",
+      },
+      temperatures: {
+        kind: "text",
+        default: "auto",
+        maxLength: 4000,
+        about:
+          'Temperatures in K in the order of the files, such as "600, 800, 1000", or one for all; files of one temperature are replicas.',
+      },
+    },
   },
   scan: {
     description: "projections of a tomographic scan: one Data Exchange or NXtomo file, or pictures in the order of the angles",

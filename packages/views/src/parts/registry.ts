@@ -1,5 +1,7 @@
 /** How each kind of part is shown. */
 import type { PartKind } from "@thioscope/core/story";
+import { DIFFUSIVITIES, DISPLACEMENT, RADIAL } from "../atoms/figures.ts";
+import { mountAudit } from "../audit/mountAudit.ts";
 import { GROWTH, INTERFACE, MAPS, SIZES } from "../deposition/figures.ts";
 import { mountSliders as mountDepositionSliders } from "../deposition/sliders.ts";
 import { DIFFRACTION } from "../diffraction/index.ts";
@@ -15,10 +17,12 @@ import { BARCODE, DIAGRAM } from "../topology/barcode.ts";
 import type { PartView } from "./model.ts";
 
 export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
+  audit: { panel: "evidence", figures: [], mount: mountAudit },
   deposition: { panel: "models", figures: [MAPS, INTERFACE, SIZES, GROWTH], mount: mountDepositionSliders },
   diffraction: DIFFRACTION,
   imaging: IMAGING,
   spectroscopy: SPECTROSCOPY,
   thermo: { panel: "models", figures: [WINDOWS, HULL, POTENTIALS, STAIRCASE, SOLIDS], mount: mountSliders },
+  atoms: { panel: "atoms", figures: [DISPLACEMENT, DIFFUSIVITIES, RADIAL] },
   topology: { panel: "atoms", figures: [BARCODE, DIAGRAM] },
 };

@@ -1,4 +1,7 @@
 /** Parts of a story: their kinds, and how a part is put into a story. */
+
+export type { AtomsContent, AtomsRun } from "./atoms.ts";
+export type { AuditContent } from "./audit.ts";
 export type { DepositionContent, DepositionGrowth, SolvedDeposition, SolvedElectrolyte } from "./deposition.ts";
 export type {
   CakeView,

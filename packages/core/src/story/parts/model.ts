@@ -5,6 +5,8 @@
  */
 import type { Notice } from "../../errors.ts";
 import type { Sentence } from "../model.ts";
+import type { AtomsContent } from "./atoms.ts";
+import type { AuditContent } from "./audit.ts";
 import type { DepositionContent } from "./deposition.ts";
 import type { DiffractionContent } from "./diffraction.ts";
 import type { ImagingContent } from "./imaging.ts";
@@ -34,7 +36,15 @@ export interface PartHead {
 }
 
 /** What of a part belongs to its area. */
-export type PartContent = DepositionContent | DiffractionContent | ImagingContent | SpectroscopyContent | ThermoContent | TopologyContent;
+export type PartContent =
+  | AtomsContent
+  | AuditContent
+  | DepositionContent
+  | DiffractionContent
+  | ImagingContent
+  | SpectroscopyContent
+  | ThermoContent
+  | TopologyContent;
 
 export type Part = PartHead & PartContent;
 

@@ -1,0 +1,17 @@
+/** The step over claims of papers. */
+import type { StepDefinitions } from "./model.ts";
+
+export const AUDIT_STEPS = {
+  audit: {
+    per: "source",
+    of: "claims",
+    needs: [],
+    givesPart: true,
+    module: "steps/audit",
+    export: "auditStep",
+    parameters: {},
+    constants: ["faraday", "boltzmann", "elementaryCharge"],
+    description: "claims of papers recomputed from the numbers that they print, each with its verdict and the deciding input",
+    outputs: { "findings.json": "as the command gives it", "part.json": "what page and report show" },
+  },
+} as const satisfies StepDefinitions;
