@@ -57,8 +57,8 @@ export const DETECTOR: PartFigure<"diffraction"> = {
     `ax.set(xlabel="Column (px)", ylabel="Row (px)", aspect="equal")\nax.invert_yaxis()\nfig.savefig("frame.pdf")\n`,
 };
 
-/** A frame alone: also what a dropped image shows. */
-export function detectorFigure(image: DetectorView, log: boolean): Figure {
+/** A frame with its rings and where the beam meets it. */
+function detectorFigure(image: DetectorView, log: boolean): Figure {
   const edges = (pixels: number): Float64Array =>
     Float64Array.from({ length: Math.ceil(pixels / image.reduced) + 1 }, (_, i) => Math.min(pixels, i * image.reduced));
   const phases = phasesOf(image.rings.map(({ phase }) => phase));

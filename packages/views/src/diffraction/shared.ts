@@ -1,6 +1,6 @@
 /** What the views of diffraction share: axes, edges of cells, tones of phases, the potential above a map. */
 import { RADIAL_LABELS, type RadialUnit } from "@thioscope/core/diffraction";
-import type { DiffractionContent, Numbers, PhaseLines, StoryFile } from "@thioscope/core/story";
+import type { Numbers, PhaseLines, StoryFile } from "@thioscope/core/story";
 import type { LineMark, Mark, Panel, Tone } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
 import type { PartContext } from "../parts/model.ts";
@@ -8,7 +8,6 @@ import { quantityLabel, type Run } from "../text.ts";
 import { at } from "../track.ts";
 
 export type Context = PartContext<"diffraction">;
-export type Part = DiffractionContent;
 
 export const TONES: readonly Tone[] = ["accent", "first", "second", { ramp: 0.75 }, { ramp: 0.1 }, "third"];
 

@@ -17,7 +17,7 @@ export interface Raster {
 }
 
 /** Values as they are, or as numbers: JSON turned what was no number into null. */
-export function cellsOf(values: Numbers): Numbers {
+function cellsOf(values: Numbers): Numbers {
   if (ArrayBuffer.isView(values)) return values;
   return Float64Array.from(values as ArrayLike<number | null>, (value) => value ?? Number.NaN);
 }
