@@ -16,7 +16,7 @@ import { Rows, type RunRows } from "./rows.ts";
 import { restingState } from "./state.ts";
 
 /** Newton's method is carried to this share of the tolerance: small amounts decide potentials. */
-const NEWTON = 0.02;
+const NEWTON = 0.05;
 /** A run stops with an error beyond this many steps of the integrator. */
 const MOST_STEPS = 2_000_000;
 
