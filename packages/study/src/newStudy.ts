@@ -7,6 +7,7 @@ import { CYCLING_READERS, IMPEDANCE_READERS, readCellFile, readRaw } from "@thio
 import { stringify } from "yaml";
 import { CELL_TEMPLATE } from "./cellTemplate.ts";
 import { openAsByteSource } from "./fileSource.ts";
+import { type FoundFrames, framesYaml, lookForFrames } from "./newFrames.ts";
 import { type WriteFile, writeAtomic } from "./write.ts";
 
 export interface NewStudyOptions {
@@ -30,6 +31,8 @@ export interface FoundFile {
   /** of impedance; 0 where it holds none */
   spectra: number;
   isCycling: boolean;
+  /** what it is of a beam time; null for files of a cycler or potentiostat */
+  ofFrames: FoundFrames | null;
   notices: readonly Notice[];
   /** why it was left out */
   reason: string | null;
@@ -65,7 +68,7 @@ export async function newStudy(folder: string, from: readonly string[], options:
     }
     const target = freeName(`raw/${under}`, taken);
     await place(path, join(root, target), options.link ?? false);
-    found.push({ ...seen, path: target, source: freeName(sourceName(seen.name), sources) });
+    found.push({ ...seen, path: target, source: seen.ofFrames ? "frames" : freeName(sourceName(seen.name), sources) });
   }
   context.progress(paths.length, paths.length, "raw files");
   const known = found.filter((f) => f.path !== null);
@@ -127,6 +130,8 @@ async function collect(from: readonly string[], own: string): Promise<{ path: st
   return files;
 }
 
+const READINGS: ReadonlySet<string> = new Set(["voltage_volt", "current_ampere"]);
+
 async function look(path: string, context: TaskContext): Promise<FoundFile> {
   const name = basename(path);
   const nothing = {
@@ -139,6 +144,7 @@ async function look(path: string, context: TaskContext): Promise<FoundFile> {
     rows: null,
     spectra: 0,
     isCycling: false,
+    ofFrames: null,
     notices: [],
   };
   let source: Awaited<ReturnType<typeof openAsByteSource>>;
@@ -153,10 +159,21 @@ async function look(path: string, context: TaskContext): Promise<FoundFile> {
     const { format, technique, notices } = (impedance ?? table)!;
     const points = impedance?.spectra.reduce((sum, { real }) => sum + real.length, 0) ?? 0;
     const spectra = impedance?.spectra.length ?? 0;
+    // a table of times without a cell's readings may be the log of a scan
+    const isOther = table !== null && spectra === 0 && !table.columns.some(({ name: column }) => READINGS.has(column));
+    const log = isOther ? await lookForFrames(source) : null;
+    if (log?.role === "log")
+      return { ...seen, format: log.format, technique: log.role, rows: table?.rows ?? 0, ofFrames: log, reason: null };
     return { ...seen, format, technique, rows: table?.rows ?? points, spectra, isCycling, notices, reason: null };
   } catch (error) {
     if (error instanceof ThioscopeError && error.code === "CANCELLED") throw error;
-    return { ...seen, reason: reasonOf(error) };
+    const ofFrames = await lookForFrames(source).catch((other: unknown) => {
+      if (other instanceof ThioscopeError) return null;
+      throw other;
+    });
+    return ofFrames
+      ? { ...seen, format: ofFrames.format, technique: ofFrames.role, rows: ofFrames.frames, ofFrames, reason: null }
+      : { ...seen, reason: reasonOf(error) };
   } finally {
     await source.close();
   }
@@ -212,7 +229,9 @@ function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean)
       : "# cell: cell.yaml    # fill in cell.yaml, then take the # away: capacities by mass and area, C-rates need it",
     "sources:",
   ];
-  for (const file of found.filter((f) => f.path !== null)) {
+  const beamtime = framesYaml(found.flatMap(({ path, ofFrames }) => (path !== null && ofFrames ? [{ path, found: ofFrames }] : [])));
+  lines.push(...beamtime.source);
+  for (const file of found.filter((f) => f.path !== null && (f.ofFrames === null || beamtime.source.length === 0))) {
     const spectra = file.spectra === 0 ? "" : `, ${file.spectra} ${file.spectra === 1 ? "spectrum" : "spectra"}`;
     lines.push(`  ${comment(`${file.format}, ${file.technique}, ${file.rows} rows${spectra}`)}`);
     for (const notice of file.notices) lines.push(`  ${comment(`  ${notice.code}: ${notice.message}`)}`);
@@ -227,6 +246,6 @@ function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean)
   if (found.some((f) => f.isCycling)) lines.push("  - cycles", "  - dqdv");
   if (found.some((f) => f.isCycling && f.technique !== null && kindOfTechnique(f.technique) === "sweep")) lines.push("  - cv");
   if (found.some((f) => f.spectra > 0)) lines.push("  - eis:", "      circuit: auto    # or one of your own, such as R0-p(R1,CPE1)-W1");
-  lines.push("  - story", "");
+  lines.push(...beamtime.steps, "  - story", "");
   return lines.join("\n");
 }

@@ -31,12 +31,13 @@ export const command: Command = {
       else {
         const spectra = file.spectra === 0 ? "" : file.spectra === 1 ? ", 1 spectrum" : `, ${file.spectra} spectra`;
         const warnings = file.notices.length === 0 ? "" : `, ${count(file.notices.length, "warning")}`;
-        io.say(`  ${file.path}: ${file.format}, ${file.technique}, ${count(file.rows ?? 0, "row")}${spectra}${warnings}`);
+        const rows = count(file.rows ?? 0, file.ofFrames && file.ofFrames.role !== "log" ? "frame" : "row");
+        io.say(`  ${file.path}: ${file.format}, ${file.technique}, ${rows}${spectra}${warnings}`);
       }
     }
     const taken = files.filter((f) => f.path !== null).length;
     const next = cell === undefined ? `Fill in ${folder}/cell.yaml, then: ` : "Next: ";
     io.say(`${folder}/study.yaml: ${taken} of ${count(files.length, "file")}. ${next}thioscope run ${folder}`);
-    io.result({ study: folder, files: files.map(({ notices: warnings, isCycling: _, ...file }) => ({ ...file, warnings })) });
+    io.result({ study: folder, files: files.map(({ notices: warnings, isCycling: _, ofFrames: __, ...file }) => ({ ...file, warnings })) });
   },
 };
