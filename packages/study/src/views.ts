@@ -248,6 +248,44 @@ export const VIEWS: Readonly<Record<string, View>> = {
   },
   windows: { step: "thermo", table: "windows.parquet", columns: WINDOW_COLUMNS },
   own_windows: { step: "thermo.own", table: "windows.parquet", columns: WINDOW_COLUMNS },
+  xas_spectra: {
+    step: "xas.normalize",
+    table: "spectra.parquet",
+    columns: [
+      ...where("study", "source"),
+      { name: "spectrum", type: "VARCHAR" },
+      ...withSigma("edge", "step"),
+      ...doubles("window_share", "white_line", "white_line_height"),
+    ],
+  },
+  xas_weights: {
+    step: "xas.lcf",
+    table: "weights.parquet",
+    columns: [
+      ...where("study", "source"),
+      { name: "spectrum", type: "VARCHAR" },
+      { name: "standard", type: "VARCHAR" },
+      ...withSigma("weight"),
+      ...integers("upper_limit"),
+      ...doubles("r_factor"),
+    ],
+  },
+  chain_lengths: {
+    step: "xas.chain",
+    table: "chains.parquet",
+    columns: [
+      ...where("study", "source"),
+      { name: "spectrum", type: "VARCHAR" },
+      ...withSigma("x", "terminal", "internal"),
+      { name: "flags", type: "VARCHAR" },
+      { name: "reason", type: "VARCHAR" },
+    ],
+  },
+  xas_shells: {
+    step: "xas.exafs",
+    table: "shells.parquet",
+    columns: [...where("study", "source"), { name: "spectrum", type: "VARCHAR" }, ...withSigma("r"), ...doubles("magnitude")],
+  },
   raman_peaks: {
     step: "raman",
     table: "peaks.parquet",

@@ -88,6 +88,7 @@ export {
   type SolvedElectrolyte,
   type SpectroscopyContent,
   type SpectroscopyCurve,
+  type SpectroscopyMap,
   type SpectroscopySeries,
   type StackView,
   type StressMapView,

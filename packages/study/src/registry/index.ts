@@ -1,5 +1,6 @@
 /** The steps a study can run, all areas together. */
 
+import { ABSORPTION_STEPS } from "./absorption.ts";
 import { ATOMS_STEPS } from "./atoms.ts";
 import { AUDIT_STEPS } from "./audit.ts";
 import { CYCLING_STEPS } from "./cycling.ts";
@@ -13,6 +14,7 @@ import { THERMO_STEPS } from "./thermo.ts";
 import { TOPOLOGY_STEPS } from "./topology.ts";
 
 export type StepName =
+  | keyof typeof ABSORPTION_STEPS
   | keyof typeof ATOMS_STEPS
   | keyof typeof AUDIT_STEPS
   | keyof typeof CYCLING_STEPS
@@ -24,6 +26,7 @@ export type StepName =
   | keyof typeof TOPOLOGY_STEPS;
 
 export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
+  ...ABSORPTION_STEPS,
   ...ATOMS_STEPS,
   ...CYCLING_STEPS,
   ...AUDIT_STEPS,

@@ -18,6 +18,17 @@ export const SOURCE_KINDS = {
     description: "energies of phases of your own: pymatgen or Materials Project JSON, CSV, vasprun.xml; all files are one set",
     settings: {},
   },
+  absorption: {
+    description: "X-ray absorption scans in the order in which they follow one another: XDI, Athena projects, columns of beamlines, NXxas",
+    settings: {
+      s8: { kind: "file", default: null, about: "Scan of elemental sulfur of the same run: sets the energy scale, and is a standard." },
+      polysulfide: { kind: "file", default: null, about: "Scan of a polysulfide of known length, such as Na2S4." },
+      polysulfide_length: { kind: "number", min: 2.1, max: 12, default: "auto", about: "Its chain length." },
+      sulfide: { kind: "file", default: null, about: "Scan of Na2S or Li2S." },
+      electrolyte: { kind: "file", default: null, about: "Scan of the electrolyte alone." },
+      oxidised: { kind: "file", default: null, about: "Scan of sulfate, sulfite or thiosulfate." },
+    },
+  },
   raman: {
     description: "Raman spectra in the order in which they follow one another: .wdf, .spc, .rod, LabSpec, WITec, JASCO, columns",
     settings: {
@@ -72,7 +83,7 @@ export const SOURCE_KINDS = {
         default: "auto",
         maxLength: 4000,
         about:
-          'Temperatures in K in the order of the files, such as "600, 800, 1000", or one for all; files of one temperature are replicas.',
+          'One temperature in K for all files, or one for each, as "a.xyz=600, b.xyz=800". "auto" (default): as in the names (600K.xyz). Files of one temperature are replicas.',
       },
     },
   },

@@ -4,6 +4,7 @@ import type { DataTable, Figure, Mark, Tone } from "../figure/model.ts";
 import type { PartContext, PartFigure, PartView } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
+import { CONTOUR, K_SPACE } from "./maps.ts";
 
 type Context = PartContext<"spectroscopy">;
 
@@ -247,4 +248,4 @@ const SERIES: PartFigure<"spectroscopy"> = {
     `${pythonHead(csv)}for name in data.columns[1:]:\n    ax.plot(data["spectrum"], data[name], "o-", label=name)\nax.legend()\nplt.show()\n`,
 };
 
-export const SPECTROSCOPY: PartView<"spectroscopy"> = { panel: "spectra", figures: [FIT, STACK, SERIES] };
+export const SPECTROSCOPY: PartView<"spectroscopy"> = { panel: "spectra", figures: [FIT, CONTOUR, STACK, K_SPACE, SERIES] };

@@ -19,6 +19,6 @@ export type {
 export type { ImagingContent, SectionView, StackView, VolumeView } from "./imaging.ts";
 export type { Part, PartContent, PartHead, PartKind, PartOf } from "./model.ts";
 export { placePart, withMissing } from "./place.ts";
-export type { SpectroscopyContent, SpectroscopyCurve, SpectroscopySeries } from "./spectroscopy.ts";
+export type { SpectroscopyContent, SpectroscopyCurve, SpectroscopyMap, SpectroscopySeries } from "./spectroscopy.ts";
 export type { PlainEnergySet, PlainEntry, ThermoConditions, ThermoContent, WindowAnswer } from "./thermo.ts";
 export type { TopologyContent } from "./topology.ts";

@@ -27,7 +27,7 @@ export interface SpectroscopySeries {
 
 export interface SpectroscopyContent {
   kind: "spectroscopy";
-  technique: "Raman" | "XPS" | "ToF-SIMS" | "thermal";
+  technique: "Raman" | "XPS" | "ToF-SIMS" | "thermal" | "XAS";
   x: { label: string; unit: string; reversed: boolean };
   y: { label: string; unit: string };
   curves: readonly SpectroscopyCurve[];
@@ -37,4 +37,20 @@ export interface SpectroscopyContent {
   over: { label: string; unit: string };
   names: readonly string[];
   series: readonly SpectroscopySeries[];
+  /** χ(k) of the same spectra, weighted */
+  kSpace?: { label: string; unit: string; curves: readonly { name: string; x: Numbers; y: Numbers }[] };
+  /** contours over the series, wavelets: edges of the cells, row by row */
+  maps?: readonly SpectroscopyMap[];
+}
+
+export interface SpectroscopyMap {
+  title: string;
+  x: { label: string; unit: string };
+  y: { label: string; unit: string };
+  value: { label: string; unit: string };
+  columns: Numbers;
+  rows: Numbers;
+  /** of the rows, where they are spectra */
+  names: readonly string[] | null;
+  values: Numbers;
 }

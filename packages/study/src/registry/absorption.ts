@@ -1,0 +1,94 @@
+/** The steps over X-ray absorption scans. */
+import type { StepDefinitions } from "./model.ts";
+import type { Parameters } from "./parameters.ts";
+
+const PART = { "part.json": "what page and report show" } as const;
+
+/** How scans become normalised spectra; the same for all steps over them. */
+const WINDOWS = {
+  e0: { kind: "number", default: "auto", about: 'Edge, eV. "auto" (default): the maximum of the derivative of each scan.' },
+  pre_from: { kind: "number", max: 0, default: "auto", about: "Start of the window below the edge, eV from it." },
+  pre_to: { kind: "number", max: 0, default: "auto", about: "End of the window below the edge, eV from it." },
+  post_from: { kind: "number", min: 0, default: "auto", about: "Start of the window above the edge, eV from it." },
+  post_to: { kind: "number", min: 0, default: "auto", about: "End of the window above the edge, eV from it." },
+  degree: { kind: "count", min: 0, max: 3, default: "auto", about: "Degree of the polynomial above the edge." },
+  deglitch: { kind: "flag", default: false, about: "Take single points out that their neighbours do not expect (default: no)." },
+} as const satisfies Parameters;
+
+export const ABSORPTION_STEPS = {
+  "xas.normalize": {
+    per: "source",
+    of: "absorption",
+    needs: [],
+    givesPart: true,
+    module: "steps/absorption/normalize",
+    export: "normalizeStep",
+    parameters: WINDOWS,
+    constants: [],
+    description: "absorption spectra normalised, with the error of the windows; features; the contour over the series",
+    outputs: { "spectra.parquet": "one row per spectrum: edge, step, error by windows, white line", ...PART },
+  },
+  "xas.lcf": {
+    per: "source",
+    of: "absorption",
+    needs: [],
+    givesPart: true,
+    module: "steps/absorption/lcf",
+    export: "lcfStep",
+    parameters: {
+      ...WINDOWS,
+      low: { kind: "number", default: "auto", about: "Lowest energy that is fitted, eV." },
+      high: { kind: "number", default: "auto", about: "Highest energy that is fitted, eV." },
+      shift: { kind: "number", min: 0, max: 2, default: 0, about: "Each standard may move by up to this, eV (default 0)." },
+    },
+    constants: [],
+    description: "weights of the source's standards, not negative and with sum 1, over the series",
+    outputs: { "weights.parquet": "one row per spectrum and standard: weight, error, whether an upper limit", ...PART },
+  },
+  "xas.chain": {
+    per: "source",
+    of: "absorption",
+    needs: [],
+    givesPart: true,
+    module: "steps/absorption/chain",
+    export: "chainStep",
+    parameters: {
+      ...WINDOWS,
+      electrolyte_share: {
+        kind: "number",
+        min: 0,
+        max: 1,
+        default: 0,
+        about: "Share of the sulfur atoms that is the electrolyte's: above 0 its spectrum must be among the source's files (default 0).",
+      },
+      formula: {
+        kind: "text",
+        default: "",
+        maxLength: 120,
+        about: "Formula of the whole sample, for over-absorption in fluorescence (default: not stated, which is flagged).",
+      },
+    },
+    constants: [],
+    description:
+      "mean chain length x of M2Sx by the areas of terminal and internal sulfur, with error, flags, and reasons where there is none",
+    outputs: { "chains.parquet": "one row per spectrum: x, error, areas, flags, reason", ...PART },
+  },
+  "xas.exafs": {
+    per: "source",
+    of: "absorption",
+    needs: [],
+    givesPart: true,
+    module: "steps/absorption/exafs",
+    export: "exafsStep",
+    parameters: {
+      ...WINDOWS,
+      rbkg: { kind: "number", min: 0.3, max: 3, default: 1, about: "Nothing below this R is structure, Å (default 1)." },
+      k_from: { kind: "number", min: 0, max: 30, default: 3, about: "Start of the window in k, 1/Å (default 3)." },
+      k_to: { kind: "number", min: 1, max: 40, default: "auto", about: "End of the window in k, 1/Å (12, or the end of the data)." },
+      weight: { kind: "count", min: 0, max: 3, default: 2, about: "Power of k (default 2)." },
+    },
+    constants: [],
+    description: "background, Fourier transform with its shells (no phase correction), wavelet map",
+    outputs: { "shells.parquet": "one row per shell: spectrum, R without phase correction, magnitude", ...PART },
+  },
+} as const satisfies StepDefinitions;

@@ -1,0 +1,119 @@
+/** Mean chain length of every spectrum of a source, calibrated on its polysulfide where one is given. */
+import { makeTable, type Notice, textColumn } from "@thioscope/core";
+import { type ChainOptions, calibrateChain, chainLength, type Nuisance, overAbsorptionAlpha, whiteLine } from "@thioscope/core/absorption";
+import type { Part, Sentence } from "@thioscope/core/story";
+import type { SourceInputs } from "../../lines.ts";
+import { tableToParquet } from "../../parquet.ts";
+import type { StepFunction } from "../../tasks.ts";
+import { jsonBytes } from "../facts.ts";
+import { MOST_CURVES, partFiles, quantities, thinned } from "../spectroscopy/common.ts";
+import { readSeries, readStandards, STANDARDS, someFiles, windowWords } from "./common.ts";
+
+export const chainStep: StepFunction = async (given, parameters, io) => {
+  const inputs = given as unknown as SourceInputs;
+  const notices: Notice[] = [];
+  const series = await readSeries(inputs, parameters, io, notices);
+  const standards = await readStandards(inputs, parameters, io, notices);
+  const nuisances = standards.flatMap(({ setting, spectrum }): Nuisance[] => {
+    const kind = STANDARDS[setting]!;
+    return kind === "chain" ? [] : [{ kind, name: spectrum.name, energy: spectrum.energy, value: spectrum.value }];
+  });
+  const sulfur = nuisances.find(({ kind }) => kind === "S8");
+  const peak = (curve: Nuisance): number => {
+    const at = curve.energy[curve.value.reduce((best, v, i) => (v > curve.value[best]! ? i : best), 0)]!;
+    return whiteLine({ name: curve.name, energy: curve.energy, mu: curve.value, sigma: null }, [at - 4, at + 4]).value;
+  };
+  const scale: ChainOptions = sulfur ? { s8WhiteLine: peak(sulfur) } : {};
+  const polysulfide = standards.find(({ setting }) => setting === "polysulfide")?.spectrum;
+  const length = inputs.settings["polysulfide_length"];
+  const calibration =
+    polysulfide && typeof length === "number" ? calibrateChain(polysulfide, length, { ...scale, stepError: polysulfide.stepError }) : {};
+  const formula = String(parameters["formula"] ?? "");
+  const alpha = formula === "" ? undefined : overAbsorptionAlpha({ formula, element: "S", edge: "K", angleIn: 45, angleOut: 45 });
+  const found = series.map((one) =>
+    chainLength(one, {
+      ...scale,
+      ...calibration,
+      nuisances,
+      electrolyteShare: Number(parameters["electrolyte_share"] ?? 0),
+      stepError: one.stepError,
+      fluorescence: one.scan.mode === "fluorescence",
+      ...(alpha === undefined ? {} : { alpha }),
+    }),
+  );
+  for (const { name, flags } of found) for (const { code, message } of flags) notices.push({ code, message: `${name}: ${message}` });
+  const curves = found.slice(0, MOST_CURVES).map((chain) => {
+    const take = thinned(chain.energy.length);
+    return {
+      name: chain.name,
+      x: take(chain.energy),
+      y: take(chain.data),
+      base: null,
+      fitted: take(chain.fitted),
+      components: [],
+      marks: [
+        { x: chain.terminal.energy.value, label: "terminal" },
+        { x: chain.internal.energy.value, label: "internal" },
+      ],
+    };
+  });
+  const sentences = found.flatMap((chain): Sentence[] =>
+    "value" in chain.x
+      ? [{ parts: [`${chain.name}: mean chain length `, { quantity: chain.x }, "."] }]
+      : [{ parts: [`${chain.name}: no chain length, because ${chain.x.notComputable}.`] }],
+  );
+  const value = (chain: (typeof found)[number]): number | null => ("value" in chain.x ? chain.x.value : null);
+  const part: Part = {
+    kind: "spectroscopy",
+    step: "xas.chain",
+    source: inputs.source,
+    title: "Chain length",
+    files: partFiles(inputs),
+    run: null,
+    sentences,
+    notices,
+    command: `xas chain ${someFiles(inputs)}${windowWords(parameters)}${formula === "" ? "" : ` --formula ${formula}`}`,
+    technique: "XAS",
+    x: { label: "Energy", unit: "eV", reversed: false },
+    y: { label: "Normalised absorption", unit: "" },
+    curves,
+    left: found.length - curves.length,
+    over: { label: "x in M2Sx", unit: "" },
+    names: found.map(({ name }) => name),
+    series: [
+      {
+        name: "mean chain length",
+        values: found.map(value),
+        sigma: found.map((chain) => ("value" in chain.x ? chain.x.sigma : null)),
+        limits: found.map(() => null),
+      },
+    ],
+  };
+  const table = makeTable([
+    textColumn("spectrum", part.names as string[]),
+    ...quantities(
+      "x",
+      "",
+      found.map((chain) => ("value" in chain.x ? chain.x : null)),
+    ),
+    ...quantities(
+      "terminal",
+      "eV",
+      found.map(({ terminal }) => terminal.area),
+    ),
+    ...quantities(
+      "internal",
+      "eV",
+      found.map(({ internal }) => internal.area),
+    ),
+    textColumn(
+      "flags",
+      found.map(({ flags }) => flags.map(({ code }) => code).join(" ")),
+    ),
+    textColumn(
+      "reason",
+      found.map((chain) => ("value" in chain.x ? "" : chain.x.notComputable)),
+    ),
+  ]);
+  return { files: { "chains.parquet": tableToParquet(table), "part.json": jsonBytes(part) }, notices, summary: { spectra: found.length } };
+};
