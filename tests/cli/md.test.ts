@@ -43,7 +43,7 @@ async function run(
   ];
   try {
     const code = await main([
-      ...words.map((w) => (/^(?:XDATCAR|run|words|\d)(?:\.|$)/.test(w) && !/^\d+(?:\.\d+)?$/.test(w) ? join(folder, w) : w)),
+      ...words.map((w) => (/^(?:XDATCAR|(?:run|\d)\.extxyz|words\.txt|nothing\.xyz)$/.test(w) ? join(folder, w) : w)),
       "--json",
     ]);
     return code === 0
@@ -71,12 +71,12 @@ test.each([
   expect(contractMistakes(answer)).toEqual([]);
 });
 
-test("D of hopping ions lies in its interval; two replicas pool", async () => {
+test("D of hopping ions is near the truth; two replicas pool", async () => {
   const { answer } = await run("md", "diffusion", "XDATCAR", ...MOTION);
   const D = answer["D"] as Estimate;
   expect(D.unit).toBe("cm2/s");
-  expect(D.interval95[0]).toBeLessThan(RUN.D);
-  expect(D.interval95[1]).toBeGreaterThan(RUN.D);
+  // how often the interval holds the truth is tested on hundreds of runs elsewhere
+  expect(Math.abs(D.value - RUN.D)).toBeLessThan(4 * D.sigma!);
   const pooled = (await run("md", "diffusion", "XDATCAR", "run.extxyz", ...MOTION)).answer["D"] as Estimate;
   expect(pooled.sigma! / pooled.value).toBeLessThan(D.sigma! / D.value);
 });

@@ -78,7 +78,7 @@ export function virtualTrajectory(change: Partial<TrajectoryRecipe> = {}, seed: 
   const edge = sites * a;
   const groups = ions / together;
   // framework: half a lattice step away from the sites
-  const still = Array.from({ length: ions }, (_, k) => [0, 1, 2].map((d) => (Math.floor(k / 2 ** d) % sites) * a + a / 2));
+  const still = Array.from({ length: ions }, (_, k) => [0, 1, 2].map((d) => (Math.floor(k / sites ** d) % sites) * a + a / 2));
   const place = Array.from({ length: ions }, () => [0, 1, 2].map(() => draw.integer(sites) * a));
   const shake = new Float64Array(6 * ions);
   const species = [...Array<string>(ions).fill("Na"), ...Array<string>(ions).fill("Cl")];

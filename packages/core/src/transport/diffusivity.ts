@@ -93,7 +93,7 @@ export function diffusivity(tracks: Tracks, options: DiffusivityOptions): Diffus
   let best: Fit | null = null;
   const last = options.start === undefined ? lags.length - FEWEST_LAGS : 0;
   for (let from = 0; from <= last; from++) {
-    const fit = fitLine(data, covariance, lags, from);
+    const fit = fitLine(data, covariance, lags, pickedFrom(from, lags.length, data.ions));
     if (!best || fit.probability > best.probability) best = fit;
     if (fit.probability >= (fit.isScaled ? LINE_REFUSED_CAGED : LINE_REFUSED)) {
       best = fit;
@@ -117,7 +117,8 @@ interface Data {
 }
 
 interface Fit {
-  from: number;
+  /** places of the lags that were used */
+  picked: readonly number[];
   slope: number;
   intercept: number;
   /** of intercept and slope: var, cov, var */
@@ -137,6 +138,19 @@ function lagsFrom(start: number, end: number): number[] {
   }
   if (lags.length > 0 && lags.at(-1)! < end / 1.2) lags.push(end);
   return lags;
+}
+
+/**
+ * Places of the lags from one on: all, or every second, third …, where ions are too few to know the scatter of so many. A handful of ions (or
+ * the one of a collective displacement) is not asked for its scatter.
+ */
+function pickedFrom(from: number, count: number, ions: number): number[] {
+  const most =
+    ions < IONS_PER_LAG * (FEWEST_LAGS - 2) ? Number.POSITIVE_INFINITY : Math.max(FEWEST_LAGS, 2 + Math.floor(ions / IONS_PER_LAG));
+  const stride = Math.min(Math.ceil((count - from) / most), Math.floor((count - 1 - from) / (FEWEST_LAGS - 1)));
+  const picked: number[] = [];
+  for (let l = from; l < count; l += Math.max(1, stride)) picked.push(l);
+  return picked;
 }
 
 function displacementsAt({ frames, series }: Tracks, lags: readonly number[]): Data {
@@ -163,31 +177,32 @@ function displacementsAt({ frames, series }: Tracks, lags: readonly number[]): D
   return { ions, components, total, perIon };
 }
 
-function fitLine(data: Data, covariance: WindowCovariance, lags: readonly number[], from: number): Fit {
-  const n = lags.length - from;
-  const x = lags.slice(from);
+function fitLine(data: Data, covariance: WindowCovariance, lags: readonly number[], picked: readonly number[]): Fit {
+  const n = picked.length;
+  const x = picked.map((l) => lags[l]!);
+  const [first, last] = [picked[0]!, picked[n - 1]!];
   // a straight line by eye of two lags starts the rounds
-  let motion = data.components.map((c) => Math.max(0, (c[lags.length - 1]! - c[from]!) / (x[n - 1]! - x[0]!)));
-  let noise = data.components.map((c, k) => Math.max(0, (c[from]! - motion[k]! * x[0]!) / 2));
-  let solved = solve(covariance, motion, noise, x, from, data.ions);
+  let motion = data.components.map((c) => Math.max(0, (c[last]! - c[first]!) / (x[n - 1]! - x[0]!)));
+  let noise = data.components.map((c, k) => Math.max(0, (c[first]! - motion[k]! * x[0]!) / 2));
+  let solved = solve(covariance, motion, noise, x, picked, data.ions);
   for (let round = 0; round < ROUNDS; round++) {
-    const lines = data.components.map((c) => applied(solved, c, from));
+    const lines = data.components.map((c) => applied(solved, c, picked));
     const mean = lines.reduce((sum, [, slope]) => sum + slope, 0) / 3;
     motion = lines.map(([, slope]) => Math.max(slope, 0.01 * mean, 1e-300));
     noise = lines.map(([intercept]) => Math.max(0, intercept / 2));
-    solved = solve(covariance, motion, noise, x, from, data.ions);
+    solved = solve(covariance, motion, noise, x, picked, data.ions);
   }
-  const [intercept, slope] = applied(solved, data.total, from);
-  const inflation = scatterOfIons(data, solved, from, lags.length);
+  const [intercept, slope] = applied(solved, data.total, picked);
+  const inflation = scatterOfIons(data, solved, picked, lags.length);
   const isScaled = data.ions > 2 && chiSquareTail(inflation * (data.ions - 1), data.ions - 1) < SCATTER_REFUSED;
   const factor = isScaled ? inflation : 1;
   return {
-    from,
+    picked,
     slope,
     intercept,
     variance: solved.variance.map((v) => v * factor) as unknown as Fit["variance"],
     weights: solved.slope,
-    probability: straightness(data, solved, x, from, factor),
+    probability: straightness(data, solved, x, picked, factor),
     inflation: factor,
     isScaled,
   };
@@ -206,7 +221,7 @@ function solve(
   steps: readonly number[],
   vibrations: readonly number[],
   x: readonly number[],
-  from: number,
+  picked: readonly number[],
   ions: number,
 ): Solved {
   const n = x.length;
@@ -219,7 +234,7 @@ function solve(
   const sigma = new Float64Array(n * n);
   for (let p = 0; p < n; p++) {
     for (let q = 0; q < n; q++) {
-      const at = (p + from) * size + q + from;
+      const at = picked[p]! * size + picked[q]!;
       sigma[p * n + q] = ss * motion[at]! + se * mixed[at]! + ee * noise[at]!;
     }
   }
@@ -246,11 +261,11 @@ function solve(
   };
 }
 
-function applied({ intercept, slope }: Solved, y: Float64Array, from: number): [number, number] {
+function applied({ intercept, slope }: Solved, y: Float64Array, picked: readonly number[]): [number, number] {
   let [a, b] = [0, 0];
   for (let p = 0; p < slope.length; p++) {
-    a += intercept[p]! * y[from + p]!;
-    b += slope[p]! * y[from + p]!;
+    a += intercept[p]! * y[picked[p]!]!;
+    b += slope[p]! * y[picked[p]!]!;
   }
   return [a, b];
 }
@@ -260,20 +275,24 @@ function applied({ intercept, slope }: Solved, y: Float64Array, from: number): [
  * components; their mean is held against the scatter of the ions themselves (Hotelling's T²), which knows of seldom hops and of ions in
  * different surroundings. With too few ions for that, against Σ alone.
  */
-function straightness(data: Data, solved: Solved, x: readonly number[], from: number, factor: number): number {
+function straightness(data: Data, solved: Solved, x: readonly number[], picked: readonly number[], factor: number): number {
   const n = x.length;
   const free = n - 2;
   const lags = data.perIon.length / data.ions;
   const basis = complement(solved.factor, x);
   const project = (y: Float64Array, at: number): Float64Array => {
-    const w = forward(solved.factor, y.subarray(at, at + n), n);
+    const w = forward(
+      solved.factor,
+      picked.map((l) => y[at + l]!),
+      n,
+    );
     return Float64Array.from(basis, (b) => b.reduce((sum, v, p) => sum + v * w[p]!, 0));
   };
-  const mean = project(data.total, from);
+  const mean = project(data.total, 0);
   if (data.ions < IONS_PER_LAG * free) return chiSquareTail(mean.reduce((sum, z) => sum + z * z, 0) / factor, free);
   const scatter = new Float64Array(free * free);
   for (let i = 0; i < data.ions; i++) {
-    const own = project(data.perIon, i * lags + from);
+    const own = project(data.perIon, i * lags);
     for (let p = 0; p < free; p++) for (let q = 0; q < free; q++) scatter[p * free + q]! += (own[p]! - mean[p]!) * (own[q]! - mean[q]!);
   }
   const scale = 1 / ((data.ions - 1) * data.ions);
@@ -331,12 +350,12 @@ function complement(l: Float64Array, x: readonly number[]): Float64Array[] {
 }
 
 /** Variance of the mean of the ions' own slopes over that of Σ. */
-function scatterOfIons({ ions, perIon }: Data, { slope, variance }: Solved, from: number, lags: number): number {
+function scatterOfIons({ ions, perIon }: Data, { slope, variance }: Solved, picked: readonly number[], lags: number): number {
   let sum = 0;
   let square = 0;
   for (let i = 0; i < ions; i++) {
     let own = 0;
-    for (let p = 0; p < slope.length; p++) own += slope[p]! * perIon[i * lags + from + p]!;
+    for (let p = 0; p < slope.length; p++) own += slope[p]! * perIon[i * lags + picked[p]!]!;
     sum += own;
     square += own * own;
   }
@@ -360,7 +379,7 @@ function describe(fit: Fit, data: Data, lags: readonly number[], { intervalFs, s
     });
   }
   const freedom = 2 / relative ** 2;
-  const weigh = (c: Float64Array): number => fit.weights.reduce((sum, w, p) => sum + w * c[fit.from + p]!, 0) * perSlope;
+  const weigh = (c: Float64Array): number => fit.weights.reduce((sum, w, p) => sum + w * c[fit.picked[p]!]!, 0) * perSlope;
   const components = data.components.map((c): Quantity => {
     const value = weigh(c);
     return { value, sigma: Math.sqrt(3) * relative * Math.abs(value), unit: "cm2/s" };
@@ -371,9 +390,9 @@ function describe(fit: Fit, data: Data, lags: readonly number[], { intervalFs, s
     components,
     intercept: { value: fit.intercept, sigma: Math.sqrt(va), unit: "Å^2" },
     regime: {
-      startFs: lags[fit.from]! * intervalFs,
+      startFs: lags[fit.picked[0]!]! * intervalFs,
       endFs: end * intervalFs,
-      lags: lags.length - fit.from,
+      lags: fit.picked.length,
       probability: fit.probability,
       isChosen: start === undefined,
     },

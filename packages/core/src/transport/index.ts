@@ -15,4 +15,5 @@ export {
 // Displacement and diffusivity
 export { chiInterval, type Diffusivity, type DiffusivityOptions, diffusivity, type Estimate, type Regime } from "./diffusivity.ts";
 export { collectiveTrack, type Displacement, meanSquaredDisplacement, type Tracks } from "./displacement.ts";
+export { diffusionOfReplicas, type ReplicaDiffusion } from "./replicas.ts";
 export { type WindowCovariance, windowCovariance } from "./windowCovariance.ts";

@@ -103,7 +103,7 @@ function diffusionText(result: Diffusion): string {
           [
             name,
             `${shortValue(q)} ${q.unit.replace("cm2", "cm²").replace(/^1$/, "")}`.trim(),
-            q.interval95.map((x) => x.toPrecision(4)).join(" to "),
+            q.interval95.map((x) => (x < 1e-3 ? x.toExponential(2) : x.toPrecision(4))).join(" to "),
           ],
         ]
       : [];

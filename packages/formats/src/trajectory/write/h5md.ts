@@ -39,11 +39,10 @@ export async function writeH5md(frames: readonly WritableAtoms[]): Promise<Uint8
     const element = (name: string, data: Float64Array, shape: number[]): void => {
       const group = all.create_group(name);
       group.create_dataset({ name: "step", data: step, dtype: "<i" });
-      group.create_dataset({ name: "time", data: time, dtype: "<d" });
+      const times = group.create_dataset({ name: "time", data: time, dtype: "<d" });
       const chunk = [1, ...shape.slice(1)];
-      group.create_dataset({ name: "value", data, shape, dtype: "<d", chunks: chunk, compression: 4 });
-      group.get("value")!.create_attribute("unit", "Angstrom");
-      if (frames.some((f) => f.timeFs !== undefined && f.timeFs !== null)) group.get("time")!.create_attribute("unit", "fs");
+      group.create_dataset({ name: "value", data, shape, dtype: "<d", chunks: chunk, compression: 4 }).create_attribute("unit", "Angstrom");
+      if (frames.some((f) => f.timeFs !== undefined && f.timeFs !== null)) times.create_attribute("unit", "fs");
     };
     element("position", positions, [frames.length, atoms, 3]);
     const box = all.create_group("box");
@@ -53,8 +52,7 @@ export async function writeH5md(frames: readonly WritableAtoms[]): Promise<Uint8
     if (isPeriodic) {
       const group = box.create_group("edges");
       group.create_dataset({ name: "step", data: step, dtype: "<i" });
-      group.create_dataset({ name: "value", data: edges, shape: [frames.length, 3, 3], dtype: "<d" });
-      group.get("value")!.create_attribute("unit", "Angstrom");
+      group.create_dataset({ name: "value", data: edges, shape: [frames.length, 3, 3], dtype: "<d" }).create_attribute("unit", "Angstrom");
     }
     file.close();
     return hdf5.files.readFile(path);
