@@ -45,7 +45,11 @@ function optionsOf(actions: readonly (readonly [string, Action])[]): Record<stri
   for (const [action, { options }] of actions) {
     for (const [name, spec] of Object.entries(options)) {
       const before = all[name];
-      all[name] = before ? { ...before, help: `${before.help} / ${action}: ${spec.help}` } : { ...spec, help: `${action}: ${spec.help}` };
+      if (!before) all[name] = { ...spec, help: `${action}: ${spec.help}` };
+      // the same words are said once
+      else if (before.help.endsWith(`: ${spec.help}`))
+        all[name] = { ...before, help: `${before.help.slice(0, -spec.help.length - 2)}, ${action}: ${spec.help}` };
+      else all[name] = { ...before, help: `${before.help} / ${action}: ${spec.help}` };
     }
   }
   return all;

@@ -25,16 +25,35 @@ export function commandHelp(command: Command): string {
   const width = Math.min(28, Math.max(...heads.map((h) => h.length)));
   const lines = options.map(([, spec], i) => {
     const fallback = spec.default === undefined || spec.default === false ? "" : ` (default ${spec.default})`;
-    return `  ${heads[i]!.padEnd(width)}  ${spec.help}${fallback}`;
+    return wrapped(`  ${heads[i]!.padEnd(width)}  ${spec.help}${fallback}`, width + 4);
   });
   const examples = command.examples.map((e) => `  ${e}`);
   return `${command.summary[0]!.toUpperCase()}${command.summary.slice(1)}.
 
 Usage: ${command.usage}
 
-${command.about}
+${command.about
+  .split("\n")
+  .map((line) => wrapped(line, 0))
+  .join("\n")}
 
 Options:
 ${lines.join("\n")}
 ${examples.length > 0 ? `\nExamples:\n${examples.join("\n")}\n` : ""}`;
+}
+
+/** No line is longer; words go on below, as far in as `indent`. */
+const LONGEST = 150;
+
+function wrapped(line: string, indent: number): string {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > LONGEST) {
+    const cut = rest.lastIndexOf(" ", LONGEST);
+    // a word that is longer than a line stays whole
+    if (cut <= indent) break;
+    lines.push(rest.slice(0, cut));
+    rest = " ".repeat(indent) + rest.slice(cut + 1);
+  }
+  return [...lines, rest].join("\n");
 }

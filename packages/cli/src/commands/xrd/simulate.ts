@@ -11,9 +11,9 @@ const whole = (x: number): boolean => Number.isInteger(x) && x >= 1;
 
 export const simulateAction: XrdAction = {
   usage: USAGE,
-  about: `a virtual beam time as a study folder: a solid-state Na–S cell is discharged and charged while a beam of 10 µm scans its section; frames, scan log,
-calibrant, mask, cycler's file, study.yaml, and truth.json, which no step reads. By default 101 positions in each of 52 scans of 2048 × 2048
-pixels (about 25 GB as NeXus, 44 GB as TIFF).`,
+  about: `a virtual beam time as a study folder: a solid-state Na–S cell is discharged and charged while a beam of 10 µm scans its section; frames,
+scan log, calibrant, mask, cycler's file, study.yaml, and truth.json, which no step reads. By default 101 positions in each of 52 scans of
+2048 × 2048 pixels (about 25 GB as NeXus, 44 GB as TIFF).`,
   options: {
     out: { type: "string", short: "o", value: "FOLDER", help: "folder to fill" },
     scans: { type: "string", value: "N", help: "number of scans (default: to the end of the charge)" },
