@@ -13,7 +13,7 @@ beforeAll(() => {
     join(folder, "own.yaml"),
     "defect: slot\nradius: 2 µm\ndepth: 8 µm\nmetal: Li\nelectrolytes:\n  - {name: Li6PS5Cl, conductivity: 3 mS/cm, toughness: 0.23}\n",
   );
-  writeFileSync(join(folder, "rough.yaml"), "defect: rough\namplitude: 1 µm\nwavelength: 20 µm\ncapillary: true\n");
+  writeFileSync(join(folder, "rough.yaml"), "defect: rough\namplitude: 1 µm\nwavelength: 20 µm\nheight: 20 µm\ncapillary: true\n");
   writeFileSync(join(folder, "profile.yaml"), "defect: profile\nprofile: [[0, 0], [10, 2], [20, 0.5], [40, 0]]\nelectrolytes: [Na3PS4]\n");
   writeFileSync(join(folder, "wrong.yaml"), "radius: 5 µm\ncurent: 1 mA/cm2\n");
   writeFileSync(join(folder, "empty.yaml"), "");

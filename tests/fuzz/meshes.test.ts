@@ -1,7 +1,7 @@
 /**
  * Random shapes around the interface: sharp rims, thin cracks, tiny and huge pores, jagged profiles. Each gives a mesh without a turned triangle, whose
  * divisions and curved triangles are sound as well and whose area is that of its boundary, or a refusal with a code.
- * 40 shapes in every run, 1,500 with THIOSCOPE_LONG=1.
+ * 30 shapes in every run, 1,500 with THIOSCOPE_LONG=1.
  */
 import { type Random, random, ThioscopeError } from "@thioscope/core";
 import { type Defect, defectDomain, depositionMesh } from "@thioscope/core/deposition";
@@ -47,7 +47,7 @@ function enclosed({ xy, boundary }: Mesh): number {
   return twice / 2;
 }
 
-const count = process.env.THIOSCOPE_LONG === "1" ? 1500 : 40;
+const count = process.env.THIOSCOPE_LONG === "1" ? 1500 : 30;
 
 test(`${count} random shapes: no turned triangle, or a refusal`, () => {
   const draw = random("shapes");
