@@ -61,7 +61,8 @@ export function chooseSeries(at: PlacedPatterns | null, patterns: Float32Array, 
     (position): SeriesChoice => ({
       title: `at ${Number(grid.positions[position]!.toPrecision(4))} µm`,
       along: "time",
-      frames: thinned(seen(position), SHOWN),
+      // every so many scans: one that is missing stays a gap
+      frames: thinned(numbers(scans), SHOWN).flatMap((scan) => cell(scan, position)),
     }),
   );
   const overPosition = typical(numbers(scans), MOST_SERIES).map(
