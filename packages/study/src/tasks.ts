@@ -49,6 +49,7 @@ const STEP_MODULES: Readonly<Record<string, () => Promise<Record<string, unknown
   "steps/symmetric": () => import("./steps/symmetric.ts"),
   "steps/composition": () => import("./steps/composition.ts"),
   "steps/eis": () => import("./steps/eis.ts"),
+  "steps/cellmodel": () => import("./steps/cellmodel.ts"),
   "steps/deposition": () => import("./steps/deposition.ts"),
   "steps/thermo": () => import("./steps/thermo.ts"),
   "steps/atoms": () => import("./steps/atoms.ts"),

@@ -236,6 +236,15 @@ export const VIEWS: Readonly<Record<string, View>> = {
       ),
     ],
   },
+  cell_model: {
+    step: "simulate.cell",
+    table: "curves.parquet",
+    columns: [
+      ...where("study"),
+      { name: "direction", type: "VARCHAR" },
+      ...doubles("capacity_milliampere_hour_per_gram", "voltage_volt"),
+    ],
+  },
   deposition: {
     step: "simulate.deposition",
     table: "deposition.parquet",

@@ -1,9 +1,9 @@
 /** What `simulate cell`, `simulate sweep` and `fit cell` take in common: a set with changed values and options, a protocol. */
 import { readFile } from "node:fs/promises";
-import { inUnit, type Notice, nearest, parseQuantity, ThioscopeError } from "@thioscope/core";
+import { inUnit, type Notice, parseQuantity, ThioscopeError } from "@thioscope/core";
 import {
   cycleProtocol,
-  type ModelOptions,
+  MODEL_SWITCHES,
   type ParameterSet,
   type ProtocolStep,
   parameterOf,
@@ -11,30 +11,15 @@ import {
   parseProtocol,
   parseRate,
   withParameters,
+  withSwitches,
 } from "@thioscope/core/cellmodel";
 import type { OptionSpec } from "../command.ts";
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
 
-/** Switches of the model, as written on the command line. */
-const SWITCHES: Readonly<Record<string, Partial<ModelOptions>>> = {
-  "with-na2s3": { na2s3: true },
-  "with-high-order": { highOrder: true },
-  "skip-na2s2": { skipNa2s2: true },
-  crystalline: { crystalline: true },
-  electrolyte: { electrolyteRedox: true },
-  "no-electrolyte": { electrolyteRedox: false },
-  mediator: { mediator: true },
-  thermal: { thermal: true },
-  "no-stress": { stress: "none" },
-  "local-stress": { stress: "local" },
-  "layer-stress": { stress: "layer" },
-  "confined-stress": { stress: "confined" },
-};
-
 export const MODEL_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   set: { type: "string", value: "LIST", help: 'other values, e.g. "porosity=0.15, temperature=60 °C"; without unit in that of the set' },
-  with: { type: "string", value: "LIST", help: Object.keys(SWITCHES).join(", ") },
+  with: { type: "string", value: "LIST", help: Object.keys(MODEL_SWITCHES).join(", ") },
   energies: { type: "string", value: "SET", help: "energy set of the potentials (of the parameter set)" },
   cells: { type: "string", value: "N", help: "control volumes (50)" },
 };
@@ -53,16 +38,7 @@ export interface AskedModel {
 /** The set that a command names, with what its options change. */
 export function modelOf(name: string, options: Options): AskedModel {
   const base = parameterSet(name);
-  const switches = listOf(options["with"]).map((word) => {
-    const found = Object.hasOwn(SWITCHES, word) ? SWITCHES[word] : undefined;
-    if (found) return found;
-    const guess = nearest(word, Object.keys(SWITCHES));
-    throw new ThioscopeError(
-      "USAGE",
-      `--with ${word}${guess ? `; did you mean ${guess}?` : ""} There are ${Object.keys(SWITCHES).join(", ")}`,
-    );
-  });
-  const chosen: ParameterSet = { ...base, options: Object.assign({}, base.options, ...switches) as ModelOptions };
+  const chosen = withSwitches(base, listOf(options["with"]));
   const { set, notices } = withParameters(chosen, changesOf(chosen, options["set"]));
   const cells = Number(options["cells"] ?? 50);
   if (!(Number.isInteger(cells) && cells >= 2 && cells <= 1000))

@@ -60,6 +60,9 @@ describe("geometry", () => {
   test("carbon below the threshold is refused", () => {
     const little = set({ shareCarbon: 0.02, shareElectrolyte: 0.65 });
     expect(() => layersOf(little)).toThrow(/conduct/);
+    expect(() => layersOf(set({ sulfurLoading: -1 }))).toThrow(/sulfurLoading = -1 .* above 0/);
+    expect(() => layersOf(set({ porosity: 1 }))).toThrow(/porosity of 1/);
+    expect(() => layersOf(set({ shareSulfur: 0.4 }))).toThrow(/not 1/);
   });
 });
 

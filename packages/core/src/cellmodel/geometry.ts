@@ -1,7 +1,7 @@
 /** Layers from masses and densities: thickness, volume fractions, sulfur per volume. Additive volumes; voids by the porosity. */
 import { ThioscopeError } from "../errors.ts";
 import { CONSTANTS } from "../units/constants.ts";
-import { type ParameterSet, si } from "./parameters.ts";
+import { type ParameterSet, parameterOf, si } from "./parameters.ts";
 
 /** kg/mol */
 export const SULFUR_MOLAR_MASS = 0.03206;
@@ -28,13 +28,24 @@ export interface Layers {
   area: number;
 }
 
-/** Throws INVALID_INPUT where shares do not add up to 1, NOT_COMPUTABLE where the carbon does not percolate. */
+/** What no cell is without. */
+const ABOVE_ZERO = [
+  ...["area", "sulfurLoading", "shareSulfur", "shareCarbon", "shareElectrolyte", "separatorMass"],
+  ...["densitySulfur", "densityCarbon", "densityElectrolyte", "electrolyteMolarMass"],
+];
+
+/** Throws INVALID_INPUT for amounts that are not above 0, where shares do not add up to 1, NOT_COMPUTABLE where the carbon does not percolate. */
 export function layersOf(set: ParameterSet): Layers {
+  for (const name of ABOVE_ZERO) {
+    const { value, unit } = parameterOf(set, name);
+    if (!(value > 0)) throw new ThioscopeError("INVALID_INPUT", `${name} = ${value} ${unit}: it must be above 0`);
+  }
   const [s, c, e] = ["Sulfur", "Carbon", "Electrolyte"].map((w) => si(set, `share${w}`, "1")) as [number, number, number];
   if (Math.abs(s + c + e - 1) > 1e-6)
     throw new ThioscopeError("INVALID_INPUT", `mass shares of sulfur, carbon and electrolyte add up to ${s + c + e}, not 1`);
   const [rs, rc, re] = ["Sulfur", "Carbon", "Electrolyte"].map((w) => si(set, `density${w}`, "kg/m3")) as [number, number, number];
   const porosity = si(set, "porosity", "1");
+  if (!(porosity >= 0 && porosity < 1)) throw new ThioscopeError("INVALID_INPUT", `a porosity of ${porosity}: 0 to below 1 is possible`);
   const loading = si(set, "sulfurLoading", "kg/m2");
   const area = si(set, "area", "m2");
   const composite = loading / s;

@@ -39,6 +39,8 @@ export {
 } from "./protocol.ts";
 // Printed results
 export { comparePublished, type PublishedRow, type ResultKind } from "./published.ts";
+// Questions in words
+export { cellModelContent, MODEL_SWITCHES, solveCell, withSwitches } from "./question.ts";
 // Results
 export {
   amountsOf,

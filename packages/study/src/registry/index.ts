@@ -3,6 +3,7 @@
 import { ABSORPTION_STEPS } from "./absorption.ts";
 import { ATOMS_STEPS } from "./atoms.ts";
 import { AUDIT_STEPS } from "./audit.ts";
+import { CELLMODEL_STEPS } from "./cellmodel.ts";
 import { CYCLING_STEPS } from "./cycling.ts";
 import { DEPOSITION_STEPS } from "./deposition.ts";
 import { DIFFRACTION_STEPS } from "./diffraction.ts";
@@ -17,6 +18,7 @@ export type StepName =
   | keyof typeof ABSORPTION_STEPS
   | keyof typeof ATOMS_STEPS
   | keyof typeof AUDIT_STEPS
+  | keyof typeof CELLMODEL_STEPS
   | keyof typeof CYCLING_STEPS
   | keyof typeof DEPOSITION_STEPS
   | keyof typeof DIFFRACTION_STEPS
@@ -28,6 +30,7 @@ export type StepName =
 export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
   ...ABSORPTION_STEPS,
   ...ATOMS_STEPS,
+  ...CELLMODEL_STEPS,
   ...CYCLING_STEPS,
   ...AUDIT_STEPS,
   ...DEPOSITION_STEPS,

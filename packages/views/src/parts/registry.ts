@@ -2,6 +2,8 @@
 import type { PartKind } from "@thioscope/core/story";
 import { DIFFUSIVITIES, DISPLACEMENT, RADIAL } from "../atoms/figures.ts";
 import { mountAudit } from "../audit/mountAudit.ts";
+import { CURVE, DQDV, FIELDS, PHASES } from "../cellmodel/figures.ts";
+import { mountSliders as mountCellSliders } from "../cellmodel/sliders.ts";
 import { GROWTH, INTERFACE, MAPS, SIZES } from "../deposition/figures.ts";
 import { mountSliders as mountDepositionSliders } from "../deposition/sliders.ts";
 import { DIFFRACTION } from "../diffraction/index.ts";
@@ -18,6 +20,7 @@ import type { PartView } from "./model.ts";
 
 export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
   audit: { panel: "evidence", figures: [], mount: mountAudit },
+  cellmodel: { panel: "models", figures: [CURVE, DQDV, PHASES, FIELDS], mount: mountCellSliders },
   deposition: { panel: "models", figures: [MAPS, INTERFACE, SIZES, GROWTH], mount: mountDepositionSliders },
   diffraction: DIFFRACTION,
   imaging: IMAGING,

@@ -2,6 +2,7 @@
 
 export type { AtomsContent, AtomsRun } from "./atoms.ts";
 export type { AuditContent } from "./audit.ts";
+export type { CellModelContent, CellQuestion, SolvedCell } from "./cellmodel.ts";
 export type { DepositionContent, DepositionGrowth, SolvedDeposition, SolvedElectrolyte } from "./deposition.ts";
 export type {
   CakeView,

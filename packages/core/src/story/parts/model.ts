@@ -7,6 +7,7 @@ import type { Notice } from "../../errors.ts";
 import type { Sentence } from "../model.ts";
 import type { AtomsContent } from "./atoms.ts";
 import type { AuditContent } from "./audit.ts";
+import type { CellModelContent } from "./cellmodel.ts";
 import type { DepositionContent } from "./deposition.ts";
 import type { DiffractionContent } from "./diffraction.ts";
 import type { ImagingContent } from "./imaging.ts";
@@ -39,6 +40,7 @@ export interface PartHead {
 export type PartContent =
   | AtomsContent
   | AuditContent
+  | CellModelContent
   | DepositionContent
   | DiffractionContent
   | ImagingContent
