@@ -75,7 +75,7 @@ export const ABSORPTION_STEPS = {
   },
   "xas.exafs": {
     per: "source",
-    of: "absorption",
+    of: "exafs",
     needs: [],
     givesPart: true,
     module: "steps/absorption/exafs",

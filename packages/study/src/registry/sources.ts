@@ -29,6 +29,11 @@ export const SOURCE_KINDS = {
       oxidised: { kind: "file", default: null, about: "Scan of sulfate, sulfite or thiosulfate." },
     },
   },
+  exafs: {
+    description:
+      "X-ray absorption scans that reach far above an edge, for their fine structure: XDI, Athena projects, columns of beamlines, NXxas",
+    settings: {},
+  },
   raman: {
     description: "Raman spectra in the order in which they follow one another: .wdf, .spc, .rod, LabSpec, WITec, JASCO, columns",
     settings: {
