@@ -113,7 +113,7 @@ export function writeVirtualFeff(element: string, number: number, reff: number, 
   const rows = Array.from({ length: 61 }, (_, i) => {
     const k = i / 3;
     const amplitude = 0.9 * Math.exp(-(((k - 6) / 6) ** 2)) * Math.min(1, k / 1.5);
-    const columns = [k, 3 - 0.5 * k, amplitude, -5 - 0.4 * k, 0.95, 8 + 0.8 * k, Math.hypot(k, 1.8)];
+    const columns = [k, 6 - 0.5 * k, amplitude, -5 - 0.4 * k, 0.95, 8 + 0.8 * k, Math.hypot(k, 1.8)];
     return columns.map((value, j) => (j === 0 ? value.toFixed(3).padStart(7) : value.toExponential(4).toUpperCase())).join("  ");
   });
   return `${[...head, ...rows].join("\n")}\n`;

@@ -10,6 +10,7 @@ import { jsonBytes } from "../facts.ts";
 import { MOST_CURVES, partFiles, quantities, thinned } from "../spectroscopy/common.ts";
 import { readSeries, someFiles, windowWords } from "./common.ts";
 
+const POWERS = ["⁰", "¹", "²", "³", "⁴"] as const;
 /** Wavelet maps that a part holds. */
 const MOST_MAPS = 6;
 /** every second point in either direction: more than a screen shows apart */
@@ -31,7 +32,7 @@ export const exafsStep: StepFunction = async (given, parameters, io) => {
     const window = { from: Number(parameters["k_from"] ?? 3), to, taper: 1, window: "hanning", weight } as const;
     return [{ name, chi, window, forward: forwardTransform(chi, { ...window, most: 6 }), shells: findShells(chi, window) }];
   });
-  const unit = `Å⁻${weight + 1}`;
+  const unit = `Å⁻${POWERS[weight + 1]}`;
   const curves = series.slice(0, MOST_CURVES).map(({ name, forward, shells }) => {
     const take = thinned(forward.r.length);
     return {
@@ -92,8 +93,8 @@ export const exafsStep: StepFunction = async (given, parameters, io) => {
     names: series.map(({ name }) => name),
     series: [],
     kSpace: {
-      label: `k${weight === 0 ? "" : weight === 1 ? "" : weight === 2 ? "²" : "³"} χ(k)`,
-      unit: weight === 0 ? "" : `Å⁻${weight}`,
+      label: `${weight === 0 ? "" : weight === 1 ? "k " : `k${POWERS[weight]} `}χ(k)`,
+      unit: weight === 0 ? "" : `Å⁻${POWERS[weight]}`,
       curves: kSpace,
     },
     maps,
