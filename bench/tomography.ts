@@ -85,7 +85,7 @@ async function volume(): Promise<[string, Case]> {
     try {
       await reconstructScan(scan, pool, { ...options, rows: [0, 2 * threads - 1] }, () => undefined);
       const began = performance.now();
-      await reconstructScan(scan, pool, { ...options, rows, memory: 2 ** 27 }, () => {
+      await reconstructScan(scan, pool, { ...options, rows, memory: 2 ** 26 }, () => {
         most = Math.max(most, process.memoryUsage.rss());
       });
       return performance.now() - began;
@@ -93,8 +93,8 @@ async function volume(): Promise<[string, Case]> {
       await pool.close();
     }
   };
-  // a sixteenth of the volume measures the gain of the second thread
-  const part = [0, SIDE / 16 - 1] as const;
+  // an eighth of the volume measures the gain of the second thread
+  const part = [0, SIDE / 8 - 1] as const;
   const one = await timed(1, part);
   const two = await timed(2, part);
   const ms = await timed(2, null);

@@ -1,6 +1,7 @@
 /**
  * A volume from a scan, slab by slab: projections are read once per slab, turned into line integrals, and each detector row becomes a slice on the
- * pool. Memory is one slab of sinograms (as many rows as fit into `memory`), one projection, and the slices under way.
+ * pool. Memory is two slabs of sinograms (together as many rows as fit into `memory`: one is read while the other is worked on), one projection,
+ * and the slices under way.
  */
 import { checkCancelled, type Notice, QUIET, type Quantity, quantity, type TaskContext, ThioscopeError } from "@thioscope/core";
 import {
@@ -64,7 +65,7 @@ export async function reconstructScan(
   if (notice) notices.push(notice);
   const angles = degrees.map((degree) => (degree * Math.PI) / 180);
   const read = await reader(scan, options.paganin, notices);
-  const perSlab = Math.max(1, Math.floor((options.memory ?? MEMORY) / (4 * projections * width)));
+  const perSlab = Math.max(1, Math.floor((options.memory ?? MEMORY) / (8 * projections * width)));
   const count = last - first + 1;
   const total = Math.ceil(count / perSlab) * projections + count;
   let done = 0;
@@ -78,9 +79,17 @@ export async function reconstructScan(
   let truncationError = 0;
   let size = 0;
   const seen = new Set<string>();
+  const slabFrom = (from: number): Promise<Float32Array> =>
+    readSlab(read, { from, to: Math.min(last, from + perSlab - 1), projections, width }, () => step("projections"));
+  let next = slabFrom(first);
   for (let from = first; from <= last; from += perSlab) {
     const to = Math.min(last, from + perSlab - 1);
-    const slab = await readSlab(read, { from, to, projections, width }, () => step("projections"));
+    const slab = await next;
+    // the next slab is read while this one is worked on; an error waits for its turn
+    if (to < last) {
+      next = slabFrom(to + 1);
+      next.catch(() => undefined);
+    }
     centre ??= rotationCentre(rowsFor(slab, to - from + 1, angles, width));
     const { value } = centre.column;
     // two slices per thread are under way: the pool never waits for the writer
