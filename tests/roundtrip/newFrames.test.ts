@@ -1,10 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { newStudy, readStudy } from "@thioscope/study";
 import { beamtimeFiles, virtualBeamtime } from "@thioscope/virtual";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newStudy } from "./newStudy.ts";
-import { readStudy } from "./studyFile.ts";
 
 let folder = "";
 beforeAll(async () => {
