@@ -7,6 +7,7 @@ import { collectiveTrack, diffusivity, havenRatio } from "@thioscope/core/transp
 import { readTrajectory, sourceOfBytes, writeH5md } from "@thioscope/formats";
 import { trajectoryText, VIRTUAL_TRAJECTORY, virtualTrajectory } from "@thioscope/virtual";
 import { expect, test } from "vitest";
+import { loadHdf5 } from "../../packages/formats/src/images/hdf5/library.ts";
 
 async function tracks(text: string, name: string) {
   const collector = trackCollector({ species: ["Na"] });
@@ -63,12 +64,12 @@ test("H5MD holds what was written", async () => {
   const { frames } = virtualTrajectory({ frames: 5, ions: 8 }, "h5md");
   const bytes = await writeH5md(frames);
   expect(new TextDecoder("latin1").decode(bytes.subarray(1, 4))).toBe("HDF");
-  const hdf5 = await import("h5wasm/node");
-  await hdf5.ready;
-  hdf5.FS.writeFile("check.h5", bytes);
-  const file = new hdf5.File("check.h5", "r");
+  const { h5, files } = await loadHdf5();
+  files.writeFile("/check-h5md.h5", bytes);
+  const file = new h5.File("/check-h5md.h5", "r");
   const values = file.get("particles/all/position/value") as unknown as { shape: number[]; value: Float64Array };
   expect(values.shape).toEqual([5, 16, 3]);
   expect(Array.from(values.value.subarray(0, 3))).toEqual(Array.from(frames[0]!.positions.subarray(0, 3)));
   file.close();
+  files.unlink("/check-h5md.h5");
 });

@@ -51,8 +51,8 @@ export interface Diffusivity {
   /** MSD at lag 0 by the line, Å² */
   readonly intercept: Quantity;
   readonly regime: Regime;
-  /** the line and its standard error at a lag in frames, Å² */
-  at(lag: number): { value: number; sigma: number };
+  /** the line, its standard error, and the standard deviation of a displacement measured at that lag (in frames), Å² */
+  at(lag: number): { value: number; sigma: number; scatter: number };
   /** degrees of freedom of the interval */
   readonly freedom: number;
   /** scatter of the ions over what Brownian motion gives, 1 where it is not larger */
@@ -69,7 +69,7 @@ const FEWEST_LAGS = 4;
 /** Ions for each free component that their own scatter is known from. */
 const IONS_PER_LAG = 3;
 /** cm²/s in Å²/fs */
-export const CM2_PER_SECOND = 0.1;
+const CM2_PER_SECOND = 0.1;
 const ROUNDS = 3;
 
 /** INVALID_INPUT for fewer than 12 frames or a start and end that leave fewer than four lags; NOT_COMPUTABLE where nothing moves. */
@@ -103,7 +103,7 @@ export function diffusivity(tracks: Tracks, options: DiffusivityOptions): Diffus
   if (!best || !(best.slope > 0)) {
     throw new ThioscopeError("NOT_COMPUTABLE", "the displacement does not grow with time: the ions do not diffuse within this run");
   }
-  return describe(best, data, lags, options, end);
+  return describe(best, data, lags, options, end, frames);
 }
 
 /** Displacements at the chosen lags: by component, and of each ion. */
@@ -124,6 +124,7 @@ interface Fit {
   /** of intercept and slope: var, cov, var */
   variance: readonly [number, number, number];
   weights: Float64Array;
+  parts: Solved["parts"];
   probability: number;
   /** of Σ */
   inflation: number;
@@ -202,6 +203,7 @@ function fitLine(data: Data, covariance: WindowCovariance, lags: readonly number
     intercept,
     variance: solved.variance.map((v) => v * factor) as unknown as Fit["variance"],
     weights: solved.slope,
+    parts: solved.parts.map((part) => part * factor) as unknown as Fit["parts"],
     probability: straightness(data, solved, x, picked, factor),
     inflation: factor,
     isScaled,
@@ -210,6 +212,8 @@ function fitLine(data: Data, covariance: WindowCovariance, lags: readonly number
 
 interface Solved {
   factor: Float64Array;
+  /** what multiplies the three parts of the windows' covariance */
+  parts: readonly [number, number, number];
   /** weights that give intercept and slope */
   intercept: Float64Array;
   slope: Float64Array;
@@ -255,6 +259,7 @@ function solve(
   const determinant = a * c - b * b;
   return {
     factor: sigma,
+    parts: [ss, se, ee],
     intercept: Float64Array.from({ length: n }, (_, p) => (c * ones[p]! - b * lag[p]!) / determinant),
     slope: Float64Array.from({ length: n }, (_, p) => (a * lag[p]! - b * ones[p]!) / determinant),
     variance: [c / determinant, -b / determinant, a / determinant],
@@ -363,7 +368,14 @@ function scatterOfIons({ ions, perIon }: Data, { slope, variance }: Solved, pick
   return (square / ions - mean * mean) / (ions - 1) / variance[2];
 }
 
-function describe(fit: Fit, data: Data, lags: readonly number[], { intervalFs, start }: DiffusivityOptions, end: number): Diffusivity {
+function describe(
+  fit: Fit,
+  data: Data,
+  lags: readonly number[],
+  { intervalFs, start }: DiffusivityOptions,
+  end: number,
+  frames: number,
+): Diffusivity {
   const perSlope = CM2_PER_SECOND / (6 * intervalFs);
   const D = fit.slope * perSlope;
   const notices: Notice[] = [];
@@ -396,7 +408,15 @@ function describe(fit: Fit, data: Data, lags: readonly number[], { intervalFs, s
       probability: fit.probability,
       isChosen: start === undefined,
     },
-    at: (lag) => ({ value: fit.intercept + fit.slope * lag, sigma: Math.sqrt(Math.max(0, va + 2 * lag * cov + lag * lag * vb)) }),
+    at: (lag) => {
+      const own = windowCovariance(frames, [lag]);
+      const [ss, se, ee] = fit.parts;
+      return {
+        value: fit.intercept + fit.slope * lag,
+        sigma: Math.sqrt(Math.max(0, va + 2 * lag * cov + lag * lag * vb)),
+        scatter: Math.sqrt(ss * own.motion[0]! + se * own.mixed[0]! + ee * own.noise[0]!),
+      };
+    },
     freedom,
     inflation: fit.inflation,
     notices,

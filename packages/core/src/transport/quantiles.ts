@@ -13,7 +13,7 @@ export function chiSquareTail(chi2: number, freedom: number): number {
 }
 
 /** Probability of a normal deviate above z (Abramowitz and Stegun 26.2.17, error < 1e-7). */
-export function normalTail(z: number): number {
+function normalTail(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));
   const poly = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   const tail = (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * poly;

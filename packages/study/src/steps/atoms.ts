@@ -169,7 +169,7 @@ function runOf(
   const lags = shownLags(pooled.frames - 1);
   const [start, end] = [tracer.regime.startFs / intervalFs, tracer.regime.endFs / intervalFs];
   const inside = (lag: number): boolean => lag >= start - 1e-9 && lag <= end + 1e-9;
-  const at = lags.map((lag) => (inside(lag) ? tracer.at(lag) : { value: Number.NaN, sigma: Number.NaN }));
+  const at = lags.map((lag) => (inside(lag) ? tracer.at(lag) : { value: Number.NaN, sigma: Number.NaN, scatter: Number.NaN }));
   const density = first.meanVolume === null ? null : first.atoms.length / first.meanVolume;
   const conductivity = density === null || temperature === null ? null : conductivityOf(tracer.D, density, temperature, charge);
   const facts = {
@@ -185,8 +185,9 @@ function runOf(
       displacement: lags.map((lag) => msd.total[lag]!),
       collective: lags.map((lag) => collective?.[lag] ?? Number.NaN),
       line: at.map(({ value }) => value),
-      low: at.map(({ value, sigma }) => value - 1.96 * sigma),
-      high: at.map(({ value, sigma }) => value + 1.96 * sigma),
+      sigma: at.map(({ sigma }) => sigma),
+      low: at.map(({ value, scatter }) => Math.max(0, value - 1.96 * scatter)),
+      high: at.map(({ value, scatter }) => value + 1.96 * scatter),
       regime: [tracer.regime.startFs / 1000, tracer.regime.endFs / 1000],
       D: tracer.D,
       chargeD: found.charge?.D ?? null,

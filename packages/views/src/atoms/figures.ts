@@ -62,8 +62,11 @@ export const DISPLACEMENT: PartFigure<"atoms"> = {
     const legend: LegendEntry[] = runs.map((run, k) => ({ label: richText(nameOf(run, k)), tone: toneOf(k, runs.length), as: "ring" }));
     return {
       x: { label: richText("Time (ps)"), min: 0, max: end },
-      panels: [{ weight: 1, left: { label: richText("MSD (Å^2)"), min: 0, max: 1.05 * Math.max(...shown) }, marks }],
-      legend: [...legend, { label: richText("line with its 95 % band"), tone: "ink", as: "band" }],
+      panels: [{ weight: 1, left: { label: richText("MSD (Å²)"), min: 0, max: 1.05 * Math.max(...shown) }, marks }],
+      legend: [
+        ...legend,
+        { label: richText("the line; 95 % of displacements measured at a lag lie in its band"), tone: "ink", as: "band" },
+      ],
       data: () => displacementTable(runs),
     };
   },
@@ -91,7 +94,7 @@ export const DIFFUSIVITIES: PartFigure<"atoms"> = {
       panels: [
         {
           weight: 1,
-          left: { label: richText("D (cm^2/s)"), min: range.min / 1.3, max: range.max * 1.3, log: true },
+          left: { label: richText("D (cm²/s)"), min: range.min / 1.3, max: range.max * 1.3, log: true },
           marks: [
             { kind: "band", x: fit.inverse, low: fit.low, high: fit.high, tone: "second" },
             { kind: "line", x: fit.inverse, y: fit.line, tone: "second", width: 1.6 },
@@ -165,7 +168,7 @@ export const RADIAL: PartFigure<"atoms"> = {
       marks.push({
         kind: "label",
         x: one.firstPeak,
-        y: top,
+        y: 0.94 * top,
         lines: words.map((w) => richText(w)),
         tone: "ink",
         place: "right",

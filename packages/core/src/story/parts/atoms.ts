@@ -15,8 +15,10 @@ export interface AtomsRun {
   /** Å² */
   displacement: Numbers;
   collective: Numbers;
-  /** the line and its 95 % band over `time`; NaN before it begins and after it ends */
+  /** the line over `time` with its standard error; NaN before it begins and after it ends */
   line: Numbers;
+  sigma: Numbers;
+  /** between these 95 % of displacements measured at that lag lie if the line is right: few windows, wide apart */
   low: Numbers;
   high: Numbers;
   /** ps */
