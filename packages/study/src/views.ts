@@ -239,11 +239,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
   cell_model: {
     step: "simulate.cell",
     table: "curves.parquet",
-    columns: [
-      ...where("study"),
-      { name: "direction", type: "VARCHAR" },
-      ...doubles("capacity_milliampere_hour_per_gram", "voltage_volt"),
-    ],
+    columns: [...where("study"), { name: "direction", type: "VARCHAR" }, ...doubles("capacity_milliampere_hour_per_gram", "voltage_volt")],
   },
   deposition: {
     step: "simulate.deposition",
