@@ -1,10 +1,13 @@
-/** Pore, current, pressure and temperature as sliders: maps and curves follow as they move. */
+/** Pore, current, pressure, temperature and filling as sliders: maps and curves follow as they move. */
 import { convert, parseQuantity } from "@thioscope/core";
-import { h, type Mounted, onNextFrame } from "../dom.ts";
+import { h, type Mounted } from "../dom.ts";
 import type { PartModel } from "../parts/model.ts";
+import { mountSliderPanel, type Slider } from "../parts/sliders.ts";
 import { canFill, FILLED, questionAt, SLIDER, type SliderKey, writtenOf } from "./solve.ts";
 
-interface Slider {
+type Model = PartModel<"deposition">;
+
+interface Condition {
   key: SliderKey;
   label: string;
   title: string;
@@ -16,7 +19,7 @@ interface Slider {
   log?: true;
 }
 
-const SLIDERS: readonly Slider[] = [
+const CONDITIONS: readonly Condition[] = [
   {
     key: "radius",
     label: "Pore",
@@ -43,56 +46,45 @@ const SLIDERS: readonly Slider[] = [
 /** Between two pictures of the filling; one is solved in a part of it. */
 const FRAME_MS = 200;
 
-const shownUnit = (unit: string): string => unit.replace("2", "²");
-
-export function mountSliders(element: HTMLElement, first: PartModel<"deposition">): Mounted<PartModel<"deposition">> {
-  let model = first;
-  /** moves since the last frame: figures are made anew once for all of them */
-  let moved: Readonly<Record<string, string>> = {};
-  const apply = onNextFrame(() => {
-    const { cursor } = model.study;
-    cursor.set({ choices: { ...cursor.state.choices, ...moved } });
-    moved = {};
-  });
-  const rows = SLIDERS.map((slider) => {
-    const id = SLIDER[slider.key];
-    const input = h("input", {
-      type: "range",
-      min: String(slider.min),
-      max: String(slider.max),
-      step: String(slider.step),
-      title: slider.title,
-      "aria-label": slider.label,
-      "data-slider": id,
-    });
-    const value = h("output", {});
-    const label = h("label", { class: "ts-slider", title: slider.title }, h("span", {}, slider.label), input, value);
-    input.addEventListener("input", () => {
-      const place = Number(input.value);
-      moved = { ...moved, [id]: `${Number((slider.log ? 10 ** place : place).toPrecision(3))} ${slider.unit}` };
-      apply.ask();
-    });
-    return { slider, input, value, label };
-  });
-  const filled = h("input", {
-    type: "range",
-    min: "0.05",
-    max: "1",
-    step: "0.05",
-    title: "level of the metal over the depth of the pore",
-    "aria-label": "Filled",
-    "data-slider": FILLED,
-  });
-  const filledValue = h("output", {});
-  const filledLabel = h("label", { class: "ts-slider", title: filled.title }, h("span", {}, "Filled"), filled, filledValue);
-  const fillTo = (share: number): void => {
-    moved = { ...moved, [FILLED]: String(Number(share.toPrecision(3))) };
-    apply.ask();
+function conditionSlider({ key, unit, log, ...own }: Condition): Slider<"deposition"> {
+  const number = ({ part, study }: Model): number => {
+    const q = parseQuantity(writtenOf(questionAt(part, study.cursor.state), key), unit);
+    return convert(q.value, q.unit, unit);
   };
-  filled.addEventListener("input", () => {
-    pause();
-    fillTo(Number(filled.value));
-  });
+  return {
+    ...own,
+    id: SLIDER[key],
+    place: (model) => (log ? Math.log10(number(model)) : number(model)),
+    text: (model) => `${Number(number(model).toPrecision(3))} ${unit.replace("2", "²")}`,
+    choice: (place) => `${Number((log ? 10 ** place : place).toPrecision(3))} ${unit}`,
+    isHidden({ part, study }) {
+      // waves and profiles have no radius
+      const { defect } = questionAt(part, study.cursor.state);
+      return key === "radius" && (defect === "rough" || defect === "profile");
+    },
+  };
+}
+
+const filledOf = ({ study }: Model): string | undefined => study.cursor.state.choices[FILLED];
+const shareText = (share: number): string => String(Number(share.toPrecision(3)));
+
+const FILLING: Slider<"deposition"> = {
+  id: FILLED,
+  label: "Filled",
+  title: "level of the metal over the depth of the pore",
+  min: 0.05,
+  max: 1,
+  step: 0.05,
+  place: (model) => Number(filledOf(model) ?? 1),
+  text(model) {
+    const share = filledOf(model);
+    return share === undefined ? "as asked" : `${Math.round(100 * Number(share))} %`;
+  },
+  choice: shareText,
+  isHidden: ({ part }) => !canFill(part.question),
+};
+
+export function mountSliders(element: HTMLElement, first: Model): Mounted<Model> {
   const play = h("button", { type: "button", class: "ts-switch", title: "the pore fills" }, "play");
   let timer: ReturnType<typeof setInterval> | null = null;
   function pause(): void {
@@ -100,6 +92,8 @@ export function mountSliders(element: HTMLElement, first: PartModel<"deposition"
     timer = null;
     play.textContent = "play";
   }
+  const sliders = mountSliderPanel(element, first, [...CONDITIONS.map(conditionSlider), FILLING], pause);
+  sliders.panel.append(play);
   play.addEventListener("click", () => {
     if (timer !== null) {
       pause();
@@ -109,64 +103,22 @@ export function mountSliders(element: HTMLElement, first: PartModel<"deposition"
     play.textContent = "pause";
     timer = setInterval(() => {
       share += 0.05;
-      fillTo(Math.min(1, share));
+      sliders.move(FILLED, shareText(Math.min(1, share)));
       if (share >= 0.999) pause();
     }, FRAME_MS);
   });
-  const reset = h("button", { type: "button", class: "ts-switch", title: "as the step worked it out" }, "reset");
-  reset.addEventListener("click", () => {
-    const choices = { ...model.study.cursor.state.choices };
-    pause();
-    for (const id of [...Object.values(SLIDER), FILLED]) delete choices[id];
-    model.study.cursor.set({ choices });
-  });
-  const panel = h(
-    "div",
-    { class: "ts-sliders", role: "group", "aria-label": "Conditions" },
-    ...rows.map(({ label }) => label),
-    filledLabel,
-    play,
-    reset,
-  );
-  element.append(panel);
-
-  function refresh(): void {
-    const { state } = model.study.cursor;
-    const question = questionAt(model.part, state);
-    for (const { slider, input, value, label } of rows) {
-      const q = parseQuantity(writtenOf(question, slider.key), slider.unit);
-      const number = convert(q.value, q.unit, slider.unit);
-      const text = `${Number(number.toPrecision(3))} ${shownUnit(slider.unit)}`;
-      input.value = String(slider.log ? Math.log10(number) : number);
-      value.textContent = text;
-      input.setAttribute("aria-valuetext", text);
-      // waves and profiles have no radius
-      label.hidden = slider.key === "radius" && (question.defect === "rough" || question.defect === "profile");
-    }
-    const share = state.choices[FILLED];
-    filledLabel.hidden = !canFill(model.part.question);
-    play.hidden = filledLabel.hidden;
-    filled.value = share ?? "1";
-    filledValue.textContent = share === undefined ? "as asked" : `${Math.round(100 * Number(share))} %`;
-    filled.setAttribute("aria-valuetext", filledValue.textContent);
-    reset.disabled = [...Object.values(SLIDER), FILLED].every((id) => state.choices[id] === undefined);
-  }
-  let stop = model.study.cursor.subscribe(refresh);
-  refresh();
+  const showPlay = ({ part }: Model): void => {
+    play.hidden = !canFill(part.question);
+  };
+  showPlay(first);
   return {
     update(next) {
-      if (next.study.cursor !== model.study.cursor) {
-        stop();
-        stop = next.study.cursor.subscribe(refresh);
-      }
-      model = next;
-      refresh();
+      sliders.update(next);
+      showPlay(next);
     },
     destroy() {
-      stop();
       pause();
-      apply.cancel();
-      panel.remove();
+      sliders.destroy();
     },
   };
 }
