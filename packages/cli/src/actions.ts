@@ -5,13 +5,14 @@ import type { Command, OptionSpec } from "./command.ts";
 /** One thing that such a command does. */
 export type Action = Pick<Command, "usage" | "about" | "options" | "examples" | "run">;
 
-export function commandOf(name: string, summary: string, actions: Readonly<Record<string, Action>>): Command {
+/** @param opening what is common to all of them, said first */
+export function commandOf(name: string, summary: string, actions: Readonly<Record<string, Action>>, opening?: string): Command {
   const all = Object.entries(actions);
   return {
     name,
     summary,
     usage: all.map(([, { usage }]) => usage).join("\n       "),
-    about: all.map(([word, { about }]) => `${word}: ${about}`).join("\n\n"),
+    about: [...(opening === undefined ? [] : [opening]), ...all.map(([word, { about }]) => `${word}: ${about}`)].join("\n\n"),
     options: optionsOf(all),
     examples: all.flatMap(([, { examples }]) => examples),
     async run([word, ...words], options, io) {

@@ -1,14 +1,14 @@
 /** thioscope md arrhenius: diffusivities of runs at several temperatures, their activation energy and the value elsewhere. */
 import { formatQuantity, type Notice, ThioscopeError } from "@thioscope/core";
 import { arrhenius, conductivityOf, transitionWarnings } from "@thioscope/core/transport";
+import type { Action } from "../../actions.ts";
 import { plain, shortValue } from "../../eis/inputs.ts";
 import { textTable, warningLines } from "../../inputs.ts";
-import type { MdAction } from "./action.ts";
 import { type Diffusion, diffuse } from "./diffuse.ts";
 import { DIFFUSION, diffusionAnswer } from "./diffusion.ts";
 import { positive } from "./inputs.ts";
 
-export const arrheniusAction: MdAction = {
+export const arrheniusAction: Action = {
   usage: "thioscope md arrhenius FILE… --temperatures 600,800,1000 --species Na --timestep 2fs [--at 300K]",
   about: `a diffusivity for each temperature (files of one temperature are replicas), then ln D against 1/T, weighted by the errors, with the covariance of E_a and ln D0.
 --at gives D and the conductivity at another temperature with the interval that follows; --transition names a glass transition that the line must not cross.`,

@@ -3,12 +3,12 @@
 import { writeFile } from "node:fs/promises";
 import { ThioscopeError } from "@thioscope/core";
 import { type DensityGrid, percolation, probabilityDensity } from "@thioscope/core/atoms";
+import type { Action } from "../../actions.ts";
 import { plain } from "../../eis/inputs.ts";
 import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
-import type { MdAction } from "./action.ts";
 import { MOTION, positive, readRun } from "./inputs.ts";
 
-export const densityAction: MdAction = {
+export const densityAction: Action = {
   usage: "thioscope md density FILE --species Na --timestep 2fs [--grid 0.5] [--temperature 600K] [--out na.cube]",
   about: `probability density of the ions on a grid, without the framework's drift, and where paths through it close over the cell in one, two and three
 dimensions; with --temperature the barrier in eV on each. --out writes a Gaussian cube file for viewers of isosurfaces.`,

@@ -1,9 +1,9 @@
 /** thioscope md diffusion: diffusivity with its 95 % interval, conductivity, Haven ratio, and what they rest on. */
 import { formatQuantity, ThioscopeError } from "@thioscope/core";
 import { diffusivityOfConductivity, type Estimate } from "@thioscope/core/transport";
+import type { Action } from "../../actions.ts";
 import { plain, shortValue } from "../../eis/inputs.ts";
 import { count, textTable, warningLines } from "../../inputs.ts";
-import type { MdAction } from "./action.ts";
 import { type Diffusion, diffuse } from "./diffuse.ts";
 import { MOTION, positive } from "./inputs.ts";
 
@@ -17,7 +17,7 @@ export const DIFFUSION = {
   origin: { type: "string", value: "TEXT", help: "how an amorphous model was made, e.g. 'melt-quench at 1e13 K/s'" },
 } as const;
 
-export const diffusionAction: MdAction = {
+export const diffusionAction: Action = {
   usage: "thioscope md diffusion FILE… --species Na --timestep 2fs [--temperature 600K]",
   about: `tracer diffusivity by generalised least squares with the covariance of overlapping windows: the 95 % interval covers 95 %. Several files are replicas of
 one cell and are pooled. The part of the displacement that a line goes through is chosen and shown. With --temperature the conductivity (Nernst–Einstein, with the

@@ -1,12 +1,12 @@
 /** thioscope md hops: how often and how far ions hop. */
 import { ThioscopeError } from "@thioscope/core";
 import { type HopStatistics, hopsBetweenSites, hopsWithoutSites, inverseCell, trackCollector, vanHoveSelf } from "@thioscope/core/atoms";
+import type { Action } from "../../actions.ts";
 import { plain, shortValue } from "../../eis/inputs.ts";
 import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
-import type { MdAction } from "./action.ts";
 import { geometricLags, MOTION, positive, readInto, readRun, wholeNumber } from "./inputs.ts";
 
-export const hopsAction: MdAction = {
+export const hopsAction: Action = {
   usage: "thioscope md hops FILE --species Na --timestep 2fs [--sites SITES.cif --site-species Na --radius 1.2]",
   about: `hops counted from the paths: without sites (glasses) by plateaus, or between the sites of a structure. Rate, lengths, residence time, the correlation of
 consecutive hops, and the van Hove function. Spacings of occupied sites (topology, H0) are another thing and are shown beside.`,
@@ -80,8 +80,8 @@ consecutive hops, and the van Hove function. Spacings of occupied sites (topolog
 
 /** Fractional centres of the sites. */
 async function sitesOf(
-  options: Parameters<MdAction["run"]>[1],
-  io: Parameters<MdAction["run"]>[2],
+  options: Parameters<Action["run"]>[1],
+  io: Parameters<Action["run"]>[2],
   cell: Float64Array | null,
 ): Promise<Float64Array> {
   const path = String(options["sites"]);

@@ -2,12 +2,12 @@
 import { basename } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 import { volumeOf } from "@thioscope/core/atoms";
+import type { Action } from "../../actions.ts";
 import { plain } from "../../eis/inputs.ts";
 import { count, textTable, warningLines } from "../../inputs.ts";
-import type { MdAction } from "./action.ts";
 import { composition, counted, READING, readInto } from "./inputs.ts";
 
-export const inspectAction: MdAction = {
+export const inspectAction: Action = {
   usage: "thioscope md inspect FILE…",
   about: "format, atoms, frames, cell and what a reader had to assume. The whole file is read, in bounded memory.",
   options: { structure: READING.structure },

@@ -2,12 +2,12 @@
 import { writeFile } from "node:fs/promises";
 import { ThioscopeError } from "@thioscope/core";
 import { collectiveTrack, meanSquaredDisplacement } from "@thioscope/core/transport";
+import type { Action } from "../../actions.ts";
 import { plain } from "../../eis/inputs.ts";
 import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
-import type { MdAction } from "./action.ts";
 import { geometricLags, MOTION, readRun } from "./inputs.ts";
 
-export const msdAction: MdAction = {
+export const msdAction: Action = {
   usage: "thioscope md msd FILE --species Na --timestep 2fs [--out msd.csv]",
   about: `mean squared displacement over all time origins, exact at every lag, unwrapped in any cell and without the framework's drift; beside it the
 collective displacement per ion (that of charge). --out writes every lag, the table shows some.`,

@@ -3,12 +3,12 @@ import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { formatQuantity, ThioscopeError } from "@thioscope/core";
 import { atomicNumber, type PartialRdf, polyhedraCollector, rdfCollector } from "@thioscope/core/atoms";
+import type { Action } from "../../actions.ts";
 import { plain } from "../../eis/inputs.ts";
 import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
-import type { MdAction } from "./action.ts";
 import { cellOf, positive, READING, readInto, wholeNumber } from "./inputs.ts";
 
-export const rdfAction: MdAction = {
+export const rdfAction: Action = {
   usage: "thioscope md rdf FILE [--pairs Na-S,Ta-Cl] [--max 8] [--bonds Ta-S,Cl] [--out rdf.csv]",
   about: `partial radial distribution functions with errors from blocks of frames, neighbours within the first minimum, and the X-ray pair distribution
 function. --bonds counts polyhedra: neighbours of a centre, how polyhedra share corners and edges, the units they build ([Ta2Cl10S]), angles.`,
@@ -99,8 +99,8 @@ function chosen(partials: readonly PartialRdf[], word: string | boolean | undefi
 
 async function polyhedra(
   path: string,
-  options: Parameters<MdAction["run"]>[1],
-  io: Parameters<MdAction["run"]>[2],
+  options: Parameters<Action["run"]>[1],
+  io: Parameters<Action["run"]>[2],
   shared: { cell: Float64Array | null; skip: number; every: number },
   partials: readonly PartialRdf[],
 ) {

@@ -12,7 +12,11 @@ type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 export const VOLUME_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   voxel: { type: "string", value: "LENGTH", help: "edge of a voxel, such as 3.61um (the files')" },
-  greys: { type: "string", value: "V,E,I,A", help: "greys of void, electrolyte, interlayer and anode (from the histogram, in rising order)" },
+  greys: {
+    type: "string",
+    value: "V,E,I,A",
+    help: "greys of void, electrolyte, interlayer and anode (from the histogram, in rising order)",
+  },
   bin: { type: "string", value: "N", help: "join N voxels along each axis (1)" },
   ...STACK_OPTIONS,
 };

@@ -12,8 +12,8 @@ import {
 } from "@thioscope/core/diffraction";
 import { type DetectorImage, writePoni } from "@thioscope/formats";
 import { writeAtomic } from "@thioscope/study";
+import type { Action } from "../../actions.ts";
 import { oneWord, textTable, warningLines } from "../../inputs.ts";
-import type { XrdAction } from "./action.ts";
 import {
   calibrantOf,
   geometryFile,
@@ -30,7 +30,7 @@ import {
 const USAGE = "thioscope xrd calibrate FRAME --calibrant LaB6 --energy-kev E [--pixel-um P] [-o OUT.poni]";
 const positive = (x: number): boolean => x > 0 && x < Number.POSITIVE_INFINITY;
 
-export const calibrateAction: XrdAction = {
+export const calibrateAction: Action = {
   usage: USAGE,
   about: `centre, distance and tilt of the detector from the rings of one frame, without clicks; residuals of every ring. Energy or
 distance must be known: rings below 2θ = 8° tell only their product. With --poni the geometry of another program is the start, and

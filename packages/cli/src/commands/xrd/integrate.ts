@@ -13,8 +13,8 @@ import {
 } from "@thioscope/core/diffraction";
 import { createNxazint, readReference, writeCakeCsv, writePatternCsv, writeXy } from "@thioscope/formats";
 import { type FrameSource, framePool, integrateFrames, openAsByteSource, usualThreads, writeAtomic } from "@thioscope/study";
+import type { Action } from "../../actions.ts";
 import { count, warningLines } from "../../inputs.ts";
-import type { XrdAction } from "./action.ts";
 import {
   geometryFile,
   geometryOf,
@@ -32,7 +32,7 @@ const USAGE = "thioscope xrd integrate FRAMES… --poni P [--bins 1000] [--secto
 const ERRORS: readonly ErrorModel[] = ["poisson", "azimuthal", "none"];
 const SPLITTINGS: readonly Splitting[] = ["full", "box", "none"];
 
-export const integrateAction: XrdAction = {
+export const integrateAction: Action = {
   usage: USAGE,
   about: `patterns, and with --sectors cakes, of all frames in one geometry, on all processors. OUT.xy has three columns (axis, intensity,
 error); OUT.csv with units in its head, one row per bin, and beside it OUT.cake.csv with a column per sector. Several frames are

@@ -1,7 +1,7 @@
 /** thioscope xrd map: phases of a study over position and time: onsets, fronts, layers, and the clock behind them. */
 import { type Answer, formatQuantity, isComputable, type Notice, type Quantity } from "@thioscope/core";
+import type { Action } from "../../actions.ts";
 import { oneWord, textTable, warningLines } from "../../inputs.ts";
-import type { XrdAction } from "./action.ts";
 import { type FrameResult, jsonOf, resultsOf } from "./study.ts";
 
 const USAGE = "thioscope xrd map STUDY";
@@ -30,7 +30,7 @@ interface StoredMap {
   }[];
 }
 
-export const mapAction: XrdAction = {
+export const mapAction: Action = {
   usage: USAGE,
   about: `runs what of STUDY is not done (study.yaml with a source of the kind frames and the step xrd.map) and tells when each phase appears, how
 its fronts move, where the layers lie and how thick they are, with the offset of the clocks. All of it lies in results/xrd.map: map.parquet,

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 import { isStudy, writeAtomic } from "@thioscope/study";
 import { type BeamtimeFormat, type BeamtimeOptions, beamtimeFiles, virtualBeamtime } from "@thioscope/virtual";
-import type { XrdAction } from "./action.ts";
+import type { Action } from "../../actions.ts";
 import { numberOf } from "./inputs.ts";
 
 const USAGE = "thioscope xrd simulate -o FOLDER [--scans N] [--positions N] [--size N] [--format nexus|tiff] [--seed TEXT]";
 const whole = (x: number): boolean => Number.isInteger(x) && x >= 1;
 
-export const simulateAction: XrdAction = {
+export const simulateAction: Action = {
   usage: USAGE,
   about: `a virtual beam time as a study folder: a solid-state Na–S cell is discharged and charged while a beam of 10 µm scans its section; frames,
 scan log, calibrant, mask, cycler's file, study.yaml, and truth.json, which no step reads. By default 101 positions in each of 52 scans of

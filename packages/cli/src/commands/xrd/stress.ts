@@ -1,7 +1,7 @@
 /** thioscope xrd stress: deviatoric stress of phases of a study, what it means, and what equilibrium adds. */
 import { type Answer, formatQuantity, isComputable, type NotComputable, type Notice, type Quantity } from "@thioscope/core";
+import type { Action } from "../../actions.ts";
 import { oneWord, textTable, warningLines } from "../../inputs.ts";
-import type { XrdAction } from "./action.ts";
 import { type FrameResult, jsonOf, resultsOf } from "./study.ts";
 
 const USAGE = "thioscope xrd stress STUDY";
@@ -31,7 +31,7 @@ interface StoredStress {
   }[];
 }
 
-export const stressAction: XrdAction = {
+export const stressAction: Action = {
   usage: USAGE,
   about: `runs what of STUDY is not done (study.yaml with a source of the kind frames and the step xrd.stress) and tells the deviatoric stress of
 each phase, d0 unknown: the difference σ_axial − σ_transverse and the component, two thirds of it, with elastic constants and their source.
