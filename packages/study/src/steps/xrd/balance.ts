@@ -11,7 +11,7 @@ import {
   type StressBalance,
 } from "@thioscope/core/diffraction";
 import type { Sentence } from "@thioscope/core/story";
-import type { StressPoint, StressTarget } from "./stress.ts";
+import type { StressPoint, StressTarget } from "./stressSummary.ts";
 
 interface DeclaredLayer {
   readonly name: string;
