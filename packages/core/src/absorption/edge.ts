@@ -23,7 +23,7 @@ export function derivative(energy: Float64Array, mu: Float64Array): Float64Array
 }
 
 /** The point of steepest rise, as an index: not within 5 % of the ends, and with neighbours that rise too. */
-export function steepest(energy: Float64Array, mu: Float64Array, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): number {
+function steepest(energy: Float64Array, mu: Float64Array, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): number {
   const slope = derivative(energy, mu);
   const margin = Math.max(3, Math.floor(0.05 * slope.length));
   let most = 0;

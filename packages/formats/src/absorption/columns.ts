@@ -30,7 +30,7 @@ const NAMES: readonly (readonly [Role, RegExp])[] = [
 ];
 
 /** "I0 (counts)" → "i0" */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name
     .toLowerCase()
     .replace(/["'$]/g, "")

@@ -11,7 +11,7 @@ import { ssrlReader } from "./ssrl.ts";
 import { textReader } from "./text.ts";
 
 /** In the order in which they are asked; columns of text take what no other knows. */
-export const ABSORPTION_READERS: readonly AbsorptionReader[] = [athenaReader, nxxasReader, ssrlReader, photonFactoryReader, textReader];
+const ABSORPTION_READERS: readonly AbsorptionReader[] = [athenaReader, nxxasReader, ssrlReader, photonFactoryReader, textReader];
 
 const HEAD = 8192;
 

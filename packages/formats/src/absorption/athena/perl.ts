@@ -182,7 +182,7 @@ function pairsOf(value: PerlValue, file: string): [string, PerlValue][] {
   return Array.from({ length: items.length / 2 }, (_, i) => [textOf(items[2 * i]!), items[2 * i + 1]!]);
 }
 
-export function quote(text: string): string {
+function quote(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 

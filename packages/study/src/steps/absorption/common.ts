@@ -22,7 +22,7 @@ export interface Spectrum extends NormalizedCurve {
 
 const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 
-export function windowsOf(parameters: Readonly<Record<string, unknown>>): NormalizeOptions {
+function windowsOf(parameters: Readonly<Record<string, unknown>>): NormalizeOptions {
   const pair = (from: string, to: string): readonly [number, number] | undefined => {
     const [a, b] = [numberOf(parameters[from]), numberOf(parameters[to])];
     return a === undefined || b === undefined ? undefined : [a, b];
@@ -39,7 +39,7 @@ export function windowsOf(parameters: Readonly<Record<string, unknown>>): Normal
   };
 }
 
-export function normalized(scan: AbsorptionScan, parameters: Readonly<Record<string, unknown>>, notices: Notice[]): Spectrum {
+function normalized(scan: AbsorptionScan, parameters: Readonly<Record<string, unknown>>, notices: Notice[]): Spectrum {
   let own = scan;
   if (parameters["deglitch"] === true) {
     const { spectrum, removed } = deglitch(scan);
