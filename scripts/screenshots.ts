@@ -23,6 +23,7 @@ import {
 } from "@thioscope/virtual";
 import type { Browser, Page } from "playwright-core";
 import { beamtimeStory } from "../tests/browser/beamtimeStory.ts";
+import { cellModelPicture } from "../tests/browser/cellModelStory.ts";
 import { findChromium, launch, PAGE, servePage } from "../tests/browser/chromium.ts";
 import { depositionPicture } from "../tests/browser/depositionStory.ts";
 import { compositionPicture, symmetricPicture, titrationPicture, voltammetryPicture } from "../tests/browser/electrochemistryStories.ts";
@@ -272,6 +273,17 @@ try {
     async (page) => {
       await page.keyboard.press("9");
       await page.locator("[data-view=deposition-interface]").waitFor();
+    },
+    1500,
+  );
+  await pagePicture(
+    browser,
+    await cellModelPicture(),
+    "light",
+    "cell-model.png",
+    async (page) => {
+      await page.keyboard.press("9");
+      await page.locator("[data-view=cellmodel-fields]").waitFor();
     },
     1500,
   );

@@ -47,7 +47,7 @@ function slider({ name, unit, log, ...own }: Setting): Slider<"cellmodel"> {
 
 export function mountSliders(element: HTMLElement, first: Model): Mounted<Model> {
   const sliders = mountSliderPanel(element, first, SETTINGS.map(slider));
-  const results = h("div", { class: "ts-results" });
+  const results = h("div", { class: "ts-results", style: "text-align: left; overflow-x: auto" });
   element.append(results);
 
   function refresh({ part: { published } }: Model): void {

@@ -20,6 +20,8 @@ const NEWTON_TOLERANCE = 0.2;
 const NEWTON_ITERATIONS = 4;
 /** A fast rate seen before is no promise: a first correction above the tolerance itself is never taken as the last. */
 const LEAST_SLOPE = 0.2;
+/** A correction of so many tolerances leads nowhere, and what cancels of it later leaves its rounding in sums that must be kept. */
+const WILD = 1e6;
 /** Old factors are used while c stays within this ratio of theirs. */
 const LEADING_RATIO = 0.6;
 
@@ -189,7 +191,7 @@ export function bdf(problem: DaeProblem, options: BdfOptions = {}): Bdf {
         y[k] = predicted[k]! + ee[k]!;
       }
       const norm = weightedNorm(delta, weights);
-      if (!Number.isFinite(norm)) return false;
+      if (!(norm < WILD)) return false;
       if (m === 0) {
         first = norm;
         if (norm <= 1e-4 * newtonTolerance) return true;
@@ -365,6 +367,8 @@ export function bdf(problem: DaeProblem, options: BdfOptions = {}): Bdf {
           factorsFit = false;
           restore();
           h *= solved ? 0.5 : 0.25;
+          // what a polynomial through the history has pushed too far, the formula of order 1 does not
+          if (solved) order = 1;
         }
         if (sinceStart === 0) {
           for (let k = 0; k < n; k++) phi[1]![k] = (phi[1]![k]! * h) / psi[0]!;

@@ -1,0 +1,49 @@
+/** The model of the cathode in headless Chromium: a slider runs it anew. Expected: the core's own answers. */
+import { solveCell } from "@thioscope/core/cellmodel";
+import type { Story } from "@thioscope/core/story";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cellModelPicture } from "./cellModelStory.ts";
+import { findChromium, launch, servePage } from "./chromium.ts";
+
+const executable = findChromium();
+
+describe.skipIf(!executable)(executable ? "the cathode's model in Chromium" : "the cathode's model (no chromium on the PATH)", () => {
+  let browser: Browser;
+  let story: Story;
+  beforeAll(async () => {
+    browser = await launch(executable!);
+    story = await cellModelPicture({ cells: 12 });
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  test("every figure is there with the printed results, and the slider of the current changes the discharge", async () => {
+    const server = await servePage("/", {
+      "api/study": { title: story.title, mode: "study", files: [], story: "/api/story" },
+      "api/story": story,
+    });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 960 } });
+    const broken: string[] = [];
+    page.on("pageerror", (error) => broken.push(error.message));
+    await page.goto(server.url);
+    await page.locator(".ts-study").first().waitFor();
+    for (const view of ["cellmodel-curve", "cellmodel-dqdv", "cellmodel-phases", "cellmodel-fields"]) {
+      await page.locator(`[data-view=${view}]`).waitFor();
+    }
+    expect(await page.locator(".ts-results tbody tr").count()).toBeGreaterThan(5);
+    await page.locator('[data-slider="cellmodel.rate"]').evaluate((element) => {
+      (element as HTMLInputElement).value = "2.3";
+      element.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await page.locator(".ts-slider output").first().getByText("200 mA/g").waitFor();
+    const view = page.locator("[data-view=cellmodel-curve]");
+    await view.getByRole("button", { name: /Show as/ }).click();
+    const cells = await view.locator("tbody tr").first().locator("td, th").allInnerTexts();
+    const expected = solveCell({ model: "na-s-nps", rate: "200 mA/g", with: [], values: {}, energies: null, cells: 12 }).halves[0]!
+      .volt[0]!;
+    expect(Math.abs(Number(cells.at(-1)) - expected)).toBeLessThan(2e-3);
+    expect(broken).toEqual([]);
+    await page.close();
+    await server.close();
+  });
+});
