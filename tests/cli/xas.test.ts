@@ -182,6 +182,32 @@ test("autobk, ft, wavelet, fit", async () => {
   expect(fit["independentPoints"].value).toBeCloseTo(1 + (2 * 1.3 * 9) / Math.PI, 5);
 });
 
+test("paths: the shells of a structure, and the input of FEFF", async () => {
+  const cif = [
+    "data_Cu",
+    "_cell_length_a 3.603",
+    "_cell_length_b 3.603",
+    "_cell_length_c 3.603",
+    ...["alpha", "beta", "gamma"].map((a) => `_cell_angle_${a} 90`),
+  ];
+  const sites = [
+    "_symmetry_space_group_name_H-M 'F m -3 m'",
+    "loop_",
+    "_atom_site_label",
+    "_atom_site_type_symbol",
+    "_atom_site_fract_x",
+    "_atom_site_fract_y",
+    "_atom_site_fract_z",
+    "Cu1 Cu 0 0 0",
+    "",
+  ];
+  writeFileSync(path("cu.cif"), [...cif, ...sites].join("\n"));
+  const out = await json("paths", path("cu.cif"), "--element", "Cu", "--rmax", "4", "-o", path("feff.inp"));
+  expect(out["shells"].map((s: Json) => s["neighbours"].value)).toEqual([12, 6]);
+  expect(out["shells"][0].distance.value).toBeCloseTo(3.603 / Math.SQRT2, 6);
+  expect(readFileSync(path("feff.inp"), "utf8")).toMatch(/POTENTIALS\n {2}0 29 Cu/);
+});
+
 test("words and files that make no sense are refused with what is allowed", async () => {
   const code = async (...words: string[]): Promise<string> => (await run(...words, "--json")).error["error"].code;
   expect(await code("chian", path("S8.xdi"))).toBe("USAGE");

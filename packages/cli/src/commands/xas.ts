@@ -5,6 +5,7 @@ import { runChain } from "../xas/chain.ts";
 import { runAutobk, runFit, runFt, runWavelet } from "../xas/exafs.ts";
 import type { Options } from "../xas/inputs.ts";
 import { runCalibrate, runNormalize } from "../xas/normalize.ts";
+import { runPaths } from "../xas/paths.ts";
 import { runLcf, runMcr } from "../xas/series.ts";
 
 const ACTIONS: Readonly<Record<string, (files: readonly string[], options: Options, io: CommandIo) => Promise<void>>> = {
@@ -17,12 +18,13 @@ const ACTIONS: Readonly<Record<string, (files: readonly string[], options: Optio
   ft: runFt,
   wavelet: runWavelet,
   fit: runFit,
+  paths: runPaths,
 };
 
 export const command: Command = {
   name: "xas",
   summary: "X-ray absorption: calibration, XANES, combinations, chain length, EXAFS",
-  usage: "thioscope xas calibrate|normalize|lcf|mcr|chain|autobk|ft|wavelet|fit FILE… [--pre=-28,-9 --post 18,54]",
+  usage: "thioscope xas calibrate|normalize|lcf|mcr|chain|autobk|ft|wavelet|fit|paths FILE… [--pre=-28,-9 --post 18,54]",
   about: `Files are recognised by content: XDI, Athena projects, columns of beamlines, NXxas; several files are a series in their order.
   calibrate   the shift of a run from a scan of a reference (first file) whose point has a name; further files are aligned to it, with their drift
   normalize   edge, step with the error that the choice of windows brings, features; -o series.csv or series.prj
@@ -30,7 +32,8 @@ export const command: Command = {
   mcr         components of a series without standards, with the band of solutions that fit as well
   chain       mean chain length x of M2Sx with its error, flags, and the reason where there is none; --standard FILE --length 4 calibrates it
   autobk      background and chi(k);  ft: |chi(R)| and its shells;  wavelet: Cauchy, or --morlet K,S
-  fit         FEFF paths to chi(R); expressions of --variables as --parameters, "2:sigma2=s2b" for the second path alone`,
+  fit         FEFF paths to chi(R); expressions of --variables as --parameters, "2:sigma2=s2b" for the second path alone
+  paths       shells about --element in a CIF; -o feff.inp writes what FEFF needs to compute their scattering`,
   options: {
     e0: { type: "string", value: "EV", help: "edge; the maximum of the derivative where absent" },
     pre: { type: "string", value: "LOW,HIGH", help: "window below the edge, eV from it; with = because of the sign: --pre=-28,-9" },
@@ -76,14 +79,14 @@ export const command: Command = {
     taper: { type: "string", value: "K", help: "width of the window's ends, 1/Å (default 1)" },
     window: { type: "string", value: "SHAPE", help: "hanning, kaiser, parzen, welch, sine, gaussian (default hanning)" },
     back: { type: "string", value: "LOW,HIGH", help: "ft: also the transform back of these R, Å" },
-    rmax: { type: "string", value: "A", help: "wavelet: up to this R (default 6)" },
+    rmax: { type: "string", value: "A", help: "wavelet, paths: up to this R (default 6)" },
     morlet: { type: "string", value: "K,S", help: "wavelet: Morlet with kappa and sigma" },
     paths: { type: "string", value: "FILES", help: "fit: feffNNNN.dat files, with commas" },
     variables: { type: "string", value: "LIST", help: "fit: NAME=START,… (default amp=1,de0=0,sig2=0.003,dr=0)" },
     parameters: { type: "string", value: "LIST", help: "fit: s02, e0, deltar, sigma2, third, fourth, ei as expressions" },
     rrange: { type: "string", value: "LOW,HIGH", help: "fit: in R, Å (default 1 to 3)" },
     curves: { type: "boolean", help: "with --json: the points too" },
-    out: { type: "string", short: "o", value: "FILE", help: "normalize: write the series, .csv or .prj" },
+    out: { type: "string", short: "o", value: "FILE", help: "normalize: write the series, .csv or .prj; paths: feff.inp" },
   },
   examples: [
     "thioscope xas calibrate znso4.xdi --reference ZnSO4",
