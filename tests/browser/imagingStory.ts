@@ -21,7 +21,9 @@ steps: [tomo.reconstruct, tomo.segment, image.cracks, story]
 export async function imagingStudy(folder: string, columns = 160): Promise<void> {
   await mkdir(join(folder, "raw"), { recursive: true });
   const write = (name: string, bytes: Uint8Array): Promise<void> => writeFile(join(folder, "raw", name), bytes);
-  const scans = Array.from({ length: ROWS }, (_, row) => virtualScan(PELLET, { ...TOMOGRAPH, columns, angles: 180, shift: 2.4 }, `row ${row}`));
+  const scans = Array.from({ length: ROWS }, (_, row) =>
+    virtualScan(PELLET, { ...TOMOGRAPH, columns, angles: 180, shift: 2.4 }, `row ${row}`),
+  );
   const picture = (of: (scan: (typeof scans)[number]) => Uint16Array) => {
     const values = new Uint16Array(ROWS * columns);
     for (const [row, scan] of scans.entries()) values.set(of(scan), row * columns);

@@ -30,7 +30,11 @@ beforeAll(() => {
   write("small.tif", writeTiff([{ width: 4, height: 4, values: new Uint16Array(16) }]));
   const stack = virtualStack({ ...STACK, size: 32, pores: 2, branches: 3 }, "cell");
   const plane = stack.nx * stack.ny;
-  const slices = Array.from({ length: stack.nz }, (_, z) => ({ width: 32, height: 32, values: stack.values.slice(z * plane, (z + 1) * plane) }));
+  const slices = Array.from({ length: stack.nz }, (_, z) => ({
+    width: 32,
+    height: 32,
+    values: stack.values.slice(z * plane, (z + 1) * plane),
+  }));
   write("cell.tif", writeTiff(slices));
   // the same part, four voxels further down, upside down as a volume may come
   write("later.tif", writeTiff([...slices.slice(4), ...slices.slice(0, 4).map((s) => ({ ...s, values: slices.at(-1)!.values }))]));
@@ -48,8 +52,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   const texts = { out: "", err: "" };
-  const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => ((texts.out += String(text)), true));
-  const err = vi.spyOn(process.stderr, "write").mockImplementation((text) => ((texts.err += String(text)), true));
+  const keep = (name: "out" | "err") => (text: unknown) => {
+    texts[name] += String(text);
+    return true;
+  };
+  const out = vi.spyOn(process.stdout, "write").mockImplementation(keep("out"));
+  const err = vi.spyOn(process.stderr, "write").mockImplementation(keep("err"));
   try {
     return { code: await main(words), ...texts };
   } finally {
@@ -95,7 +103,9 @@ describe("tomo reconstruct", () => {
 
   test("what cannot be reconstructed is refused with a code", async () => {
     const out = ["-o", at("none")];
-    expect(await refused("tomo", "reconstruct", at("projections.tif"), "--flat", at("small.tif"), ...out)).toMatchObject({ code: "INVALID_INPUT" });
+    expect(await refused("tomo", "reconstruct", at("projections.tif"), "--flat", at("small.tif"), ...out)).toMatchObject({
+      code: "INVALID_INPUT",
+    });
     expect(await refused("tomo", "reconstruct", at("projections.tif"), "--rows", "2,9", ...out)).toMatchObject({ code: "INVALID_INPUT" });
     expect(await refused("tomo", "reconstruct", at("projections.tif"), "--filter", "hat", ...out)).toMatchObject({ code: "USAGE" });
     expect(await refused("tomo", "reconstruct", at("missing.tif"), ...out)).toMatchObject({ code: "FILE_MISSING" });

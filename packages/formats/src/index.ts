@@ -38,6 +38,8 @@ export {
   writeCif,
   writeStructureCif,
 } from "./cif/index.ts";
+// Claims of papers
+export { CLAIMS_SCHEMA, readClaims } from "./claims/readClaims.ts";
 // Energies of phases
 export { type EnergyFile, ownEnergySet, readEnergies } from "./energies/index.ts";
 // Detector geometry
@@ -126,6 +128,3 @@ export {
 } from "./trajectory/index.ts";
 // Files written by hand: YAML with the place of every value, against a JSON Schema
 export { checkStructure, type Places, readYaml, type Schema } from "./yaml/index.ts";
-
-// Claims of papers
-export { CLAIMS_SCHEMA, readClaims } from "./claims/readClaims.ts";

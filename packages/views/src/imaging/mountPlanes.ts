@@ -7,9 +7,9 @@ type Place = [x: number, y: number, z: number];
 
 /** A plane by the axes that it shows: across, down. */
 const PLANES = [
-  { name: "x y", across: 0, down: 1, fixed: 2 },
-  { name: "x z", across: 0, down: 2, fixed: 1 },
-  { name: "y z", across: 1, down: 2, fixed: 0 },
+  { name: "x y", across: 0, down: 1 },
+  { name: "x z", across: 0, down: 2 },
+  { name: "y z", across: 1, down: 2 },
 ] as const;
 
 /** Pixels on the page per voxel: the longest side takes so many. */
@@ -44,7 +44,7 @@ export function mountPlanes(element: HTMLElement, first: PartModel<"imaging">): 
     const n = sides();
     const scale = Math.max(1, Math.floor(LONGEST / Math.max(...n)));
     const accent = getComputedStyle(view).getPropertyValue("--accent");
-    for (const [k, { across, down, fixed }] of PLANES.entries()) {
+    for (const [k, { across, down }] of PLANES.entries()) {
       const canvas = canvases[k]!;
       canvas.width = n[across] * scale;
       canvas.height = n[down] * scale;

@@ -1,6 +1,5 @@
 /** thioscope image cracks: dark regions of a section. */
 import { basename } from "node:path";
-import {} from "@thioscope/core";
 import { darkRegions } from "@thioscope/core/imaging";
 import { readPicture } from "@thioscope/study";
 import type { Action } from "../../actions.ts";

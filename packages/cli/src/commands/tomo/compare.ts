@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 import { compareStacks } from "@thioscope/core/imaging";
 import type { Action } from "../../actions.ts";
-import { answerText, metres, textTable, warningLines } from "../../inputs.ts";
+import { answerText, textTable, warningLines } from "../../inputs.ts";
 import { greysOf, micrometres, stackJson, VOLUME_OPTIONS, volumeOf } from "./inputs.ts";
 
 const USAGE = "thioscope tomo compare BEFORE AFTER [--voxel 3.61um] [--greys V,E,I,A]";

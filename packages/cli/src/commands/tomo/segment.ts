@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { analyseStack } from "@thioscope/core/imaging";
 import type { Action } from "../../actions.ts";
-import { answerText, metres, oneWord, textTable, warningLines } from "../../inputs.ts";
+import { answerText, oneWord, textTable, warningLines } from "../../inputs.ts";
 import { greysOf, micrometres, stackJson, VOLUME_OPTIONS, volumeOf } from "./inputs.ts";
 
 const USAGE = "thioscope tomo segment VOLUME [--voxel 3.61um] [--greys V,E,I,A] [--bin N]";
