@@ -127,7 +127,7 @@ describeData("a study of two real files", () => {
     expect((await get(url)).toString()).toContain("<!doctype html>");
     const answer = JSON.parse((await get(`${url}api/study`)).toString()) as { files: { name: string; url: string }[] };
     expect(answer.files.map((f) => f.name)).toEqual([NDAX, MPR]);
-    expect(JSON.parse((await get(`${url}api/story`)).toString())).toMatchObject({ version: 2, title: "study" });
+    expect(JSON.parse((await get(`${url}api/story`)).toString())).toMatchObject({ version: 3, title: "study" });
     const bytes = await get(new URL(answer.files[1]!.url, url).href);
     expect(bytes.equals(readFileSync(dataFile(`echem/${MPR}`)))).toBe(true);
     const ended = new Promise((resolve) => child.once("exit", resolve));

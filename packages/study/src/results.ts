@@ -45,7 +45,7 @@ export interface StudyIndex {
   story: string | null;
 }
 
-export interface IndexedSource {
+interface IndexedSource {
   name: string;
   kind: string;
   cell: string | null;

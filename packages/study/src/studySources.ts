@@ -31,7 +31,7 @@ export interface StudySource {
   settingFiles: Readonly<Record<string, string>>;
 }
 
-export interface WrittenSource {
+interface WrittenSource {
   files: string | string[];
   kind?: SourceKind;
   cell?: string;

@@ -8,7 +8,7 @@ import type { Known } from "./inputs.ts";
 import type { Claim } from "./model.ts";
 import { isSpan, isSpans, type Span, spanText, type Value } from "./value.ts";
 
-export interface Checked {
+interface Checked {
   contradicts: boolean;
   why: string;
 }

@@ -11,7 +11,7 @@ export interface Solved {
   borrowed: ReadonlySet<string>;
 }
 
-export interface Step {
+interface Step {
   gives: string;
   value: Value;
   relation: Relation;

@@ -22,7 +22,7 @@ export const VOLUME_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 };
 
 /** A folder's pictures in the order of their names, or the file itself. */
-export async function slicesAt(path: string): Promise<string[]> {
+async function slicesAt(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new ThioscopeError("FILE_MISSING", `${path} does not exist`, { file: path });
   if (!found.isDirectory()) return [path];
