@@ -55,7 +55,7 @@ const listOf = (word: string | boolean | undefined): string[] =>
     : [];
 
 /** "name=value, name=value unit" in the units of the set. */
-export function changesOf(set: ParameterSet, word: string | boolean | undefined): Record<string, number> {
+function changesOf(set: ParameterSet, word: string | boolean | undefined): Record<string, number> {
   const changes: Record<string, number> = {};
   for (const part of listOf(word)) {
     const at = part.indexOf("=");

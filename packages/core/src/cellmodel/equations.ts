@@ -26,7 +26,7 @@ const TAU = 36_000;
 const { faraday: F, gas: R } = CONSTANTS;
 
 /** Where unknowns are. */
-export interface Layout {
+interface Layout {
   cells: number;
   /** unknowns per cell */
   block: number;
@@ -45,7 +45,7 @@ export interface Layout {
   size: number;
 }
 
-export interface Control {
+interface Control {
   kind: "current" | "voltage";
   /** A/m² (discharge > 0) or V */
   at(t: number): number;

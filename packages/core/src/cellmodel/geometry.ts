@@ -4,7 +4,7 @@ import { CONSTANTS } from "../units/constants.ts";
 import { type ParameterSet, parameterOf, si } from "./parameters.ts";
 
 /** kg/mol */
-export const SULFUR_MOLAR_MASS = 0.03206;
+const SULFUR_MOLAR_MASS = 0.03206;
 /** Electrons per S of the whole conversion. */
 export const FULL_CONVERSION = 2;
 /** mAh per gram of sulfur, 2 F/(3.6 M_S). */

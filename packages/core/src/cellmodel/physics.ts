@@ -3,7 +3,7 @@ import { molarMass } from "../chemistry/formula.ts";
 import type { Notice } from "../errors.ts";
 import { ThioscopeError } from "../errors.ts";
 import { CONSTANTS } from "../units/constants.ts";
-import { FULL_CONVERSION, type Layers, layersOf } from "./geometry.ts";
+import { type Layers, layersOf } from "./geometry.ts";
 import { type ReactionKinetics, saturationOf } from "./kinetics.ts";
 import { type ModelOptions, type ParameterSet, type StressModel, si } from "./parameters.ts";
 import { type Chemistry, chemistry } from "./phases.ts";
@@ -15,7 +15,7 @@ const BOLTZMANN = CONSTANTS.boltzmann / CONSTANTS.elementaryCharge;
 /** Arrhenius factor from one temperature to another. */
 const arrhenius = (activation: number, from: number, to: number): number => Math.exp((-activation / BOLTZMANN) * (1 / to - 1 / from));
 
-export interface RedoxStep {
+interface RedoxStep {
   name: string;
   products: string;
   oxidation: boolean;
@@ -32,7 +32,7 @@ export interface RedoxStep {
   initial: number;
 }
 
-export interface ElectrolytePhysics {
+interface ElectrolytePhysics {
   steps: readonly RedoxStep[];
   /** m² per m³ of electrode */
   area: number;
@@ -42,7 +42,7 @@ export interface ElectrolytePhysics {
   blocking: number;
 }
 
-export interface MediatorPhysics {
+interface MediatorPhysics {
   volt: number;
   exchange: number;
   /** mol per m³ of electrode */
@@ -55,7 +55,7 @@ export interface MediatorPhysics {
   unsaturated: number;
 }
 
-export interface StressPhysics {
+interface StressPhysics {
   model: StressModel;
   stack: number;
   /** volume fraction of voids that takes up expansion, χ ε_v */
@@ -268,7 +268,3 @@ export function kineticsAt(physics: CellPhysics, temperature: number, kinetics: 
   }
   return { ionic: physics.ionic * kappa, separator: physics.separator * kappa };
 }
-
-/** Charge per area at full conversion, C/m². */
-export const fullCharge = ({ layers }: CellPhysics): number =>
-  FULL_CONVERSION * CONSTANTS.faraday * layers.sulfurConcentration * layers.cathode;

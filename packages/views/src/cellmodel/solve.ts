@@ -16,7 +16,7 @@ const LIVE_CELLS = 12;
 export const RATE = "cellmodel.rate";
 
 /** What sliders move: the current, and parameters of the set. */
-export const VALUES = ["temperature", "cathodeConductivity", "diffusion", "contactResistance", "sulfurLoading"] as const;
+const VALUES = ["temperature", "cathodeConductivity", "diffusion", "contactResistance", "sulfurLoading"] as const;
 
 export const idOf = (name: string): string => `cellmodel.${name}`;
 

@@ -23,7 +23,7 @@ const ELECTROLYTE: Readonly<Record<string, Parameter>> = {
   "electrolyteExchange.S": p(1e-6, "A/m2", [1e-10, 1e-2], "assumed", ASSUMED),
 };
 
-export const NPS_REDOX = {
+const NPS_REDOX = {
   formula: "Na3PS4",
   energySet: "nrel-fere-2012",
   steps: [
