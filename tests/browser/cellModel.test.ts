@@ -27,6 +27,7 @@ describe.skipIf(!executable)(executable ? "the cathode's model in Chromium" : "t
     page.on("pageerror", (error) => broken.push(error.message));
     await page.goto(server.url);
     await page.locator(".ts-study").first().waitFor();
+    await page.keyboard.press("9");
     for (const view of ["cellmodel-curve", "cellmodel-dqdv", "cellmodel-phases", "cellmodel-fields"]) {
       await page.locator(`[data-view=${view}]`).waitFor();
     }
