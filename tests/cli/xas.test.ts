@@ -182,6 +182,19 @@ test("autobk, ft, wavelet, fit", async () => {
   expect(fit["independentPoints"].value).toBeCloseTo(1 + (2 * 1.3 * 9) / Math.PI, 5);
 });
 
+test("inspect: what a scan is", async () => {
+  let printed = "";
+  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    printed += text;
+    return true;
+  });
+  const code = await main(["inspect", path("S8.xdi"), "--json"]);
+  spy.mockRestore();
+  expect(code).toBe(0);
+  expect(schemaMistakes("inspect", JSON.parse(printed))).toEqual([]);
+  expect(JSON.parse(printed)).toMatchObject({ format: "xdi", technique: "X-ray absorption", spectra: [{ name: "S8", axis: "energy" }] });
+});
+
 test("paths: the shells of a structure, and the input of FEFF", async () => {
   const cif = [
     "data_Cu",

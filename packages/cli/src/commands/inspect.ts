@@ -5,6 +5,7 @@ import { countCycles } from "@thioscope/core/cycling";
 import { type CyclingFile, type ImpedanceFile, type RawFile, tableOfSpectra } from "@thioscope/formats";
 import type { Command } from "../command.ts";
 import { count, MAPPING, mappingOf, opened, readEither, warningLines } from "../inputs.ts";
+import { inspectAbsorption } from "./inspectAbsorption.ts";
 import { inspectDiffraction } from "./inspectDiffraction.ts";
 import { inspectSpectra } from "./inspectSpectra.ts";
 
@@ -30,7 +31,10 @@ geometry files (PONI, GSAS-II image controls) the geometry.`,
         const mapping = await mappingOf(options.mapping);
         const known = await opened(
           path,
-          async (source) => (await inspectDiffraction(source, path)) ?? (await inspectSpectra(source, path)),
+          async (source) =>
+            (await inspectDiffraction(source, path)) ??
+            (await inspectAbsorption(source, basename(path))) ??
+            (await inspectSpectra(source, path)),
         );
         const raw = known
           ? null
