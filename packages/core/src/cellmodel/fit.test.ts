@@ -26,11 +26,8 @@ test("a discharge gives back what it was made with", () => {
   expect(fit.residual.value).toBeLessThan(0.02);
 });
 
-test("what only acts as a product is named as correlated, what does not act has no error", () => {
+test("what does not act on the curve has no value", () => {
   const measured = curve({});
-  const fit = fitCell(parameterSet("na-s-nps"), measured, ["diffusion", "contactArea"], { cells: 6, points: 20 });
-  const area = fit.parameters.find((p) => p.name === "contactArea")!;
-  expect(fit.correlated.length > 0 || !isComputable(area.value) || fit.parameters.some((p) => p.bound !== "free")).toBe(true);
   const idle = fitCell(parameterSet("na-s-nps"), measured, ["heatTransfer"], { cells: 6, points: 20 });
   expect(isComputable(idle.parameters[0]!.value)).toBe(false);
 });
