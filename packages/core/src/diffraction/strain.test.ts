@@ -35,7 +35,8 @@ const good = (ring: FittedRing, ...rest: [Parameters<typeof fitHarmonics>[1]?]):
 };
 
 test("any tensor: e_xx − e_yy and e_xy come back at any angle, e_xz and e_yz stay in the first harmonic", () => {
-  const part = fc.double({ min: -5e-3, max: 5e-3, noNaN: true });
+  // what is left out is of second order in the strain: bounds below are for these
+  const part = fc.double({ min: -2e-3, max: 2e-3, noNaN: true });
   fc.assert(
     fc.property(
       fc.tuple(part, part, part, part, part, part),
@@ -48,10 +49,10 @@ test("any tensor: e_xx − e_yy and e_xy come back at any angle, e_xz and e_yz s
         });
         const h = good(ring);
         // 2θ of d_ref moves with the mean strain: cos²θ with it, in second order
-        expect(Math.abs(h.difference.value - (xx - yy) * 1e6)).toBeLessThan(40 + 25 * Math.tan(theta0));
-        expect(Math.abs(h.shear.value - xy * 1e6)).toBeLessThan(40 + 25 * Math.tan(theta0));
-        expect(Math.abs(h.a1.value + Math.sin(2 * theta0) * xz * 1e6)).toBeLessThan(60);
-        expect(Math.abs(h.b1.value + Math.sin(2 * theta0) * yz * 1e6)).toBeLessThan(60);
+        expect(Math.abs(h.difference.value - (xx - yy) * 1e6)).toBeLessThan(16 + 8 * Math.tan(theta0));
+        expect(Math.abs(h.shear.value - xy * 1e6)).toBeLessThan(16 + 8 * Math.tan(theta0));
+        expect(Math.abs(h.a1.value + Math.sin(2 * theta0) * xz * 1e6)).toBeLessThan(25);
+        expect(Math.abs(h.b1.value + Math.sin(2 * theta0) * yz * 1e6)).toBeLessThan(25);
       },
     ),
     { numRuns: 60 },
