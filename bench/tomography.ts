@@ -85,7 +85,7 @@ async function volume(): Promise<[string, Case]> {
     try {
       await reconstructScan(scan, pool, { ...options, rows: [0, 2 * threads - 1] }, () => undefined);
       const began = performance.now();
-      await reconstructScan(scan, pool, { ...options, rows, memory: 2 ** 26 }, () => {
+      await reconstructScan(scan, pool, { ...options, rows, memory: 2 ** 28 }, () => {
         most = Math.max(most, process.memoryUsage.rss());
       });
       return performance.now() - began;
@@ -93,10 +93,10 @@ async function volume(): Promise<[string, Case]> {
       await pool.close();
     }
   };
-  // an eighth of the volume measures the gain of the second thread
+  // an eighth of the volume measures the gain of the second thread, best of two each: the machine's own gain varies
   const part = [0, SIDE / 8 - 1] as const;
-  const one = await timed(1, part);
-  const two = await timed(2, part);
+  const one = Math.min(await timed(1, part), await timed(1, part));
+  const two = Math.min(await timed(2, part), await timed(2, part));
   const ms = await timed(2, null);
   return [
     `volume 512³ on two threads, one / two ${(one / two).toFixed(2)}, ${(most / 2 ** 20).toFixed(0)} MB`,
