@@ -97,6 +97,8 @@ export { CYCLING_READERS, findReader, readCycling } from "./readCycling.ts";
 export type { ColumnMapping, CyclingFile, Reader, ReadOptions } from "./reader.ts";
 // Either kind
 export { type RawFile, readRaw } from "./readRaw.ts";
+// What a raw file is
+export { RAW_KINDS, type RawKind, type Recognition, recognise } from "./recognise/index.ts";
 // Logs of scans
 export { headerInstant, readScanLog, type ScanLog, type ScanLogRow } from "./scanlog/readScanLog.ts";
 // Spectra, thermal analysis, ion counts

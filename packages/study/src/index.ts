@@ -6,9 +6,10 @@ export { type BarcodeJob, barcodesOfFrames, type FrameCurves } from "./barcodes.
 export { type Cell, findStudies, openDatabase, type QueryResult, type StudyDatabase } from "./database.ts";
 export type { EngineName } from "./engine.ts";
 export { type FileSource, openAsByteSource } from "./fileSource.ts";
+// A study: made, read, run
+export { type FoundRaw, lookInto } from "./foundRaw.ts";
 // Frames on several threads
 export { type FramePool, type FrameSource, framePool, integrateFrames, type PoolOptions, usualThreads } from "./frames.ts";
-// A study: made, read, run
 export { type ModelJob, type ModelOutcome, runModels } from "./models.ts";
 export { type FoundFile, type NewStudyOptions, newStudy } from "./newStudy.ts";
 export { printPdf } from "./pdf.ts";

@@ -102,7 +102,7 @@ export function framesYaml(taken: readonly Taken[]): { source: string[]; steps: 
 }
 
 /** One pattern for the files of a folder that begin and end alike, where it matches nothing else; the paths themselves otherwise. */
-function patternsOf(paths: readonly string[], others: readonly string[]): string[] {
+export function patternsOf(paths: readonly string[], others: readonly string[]): string[] {
   const groups = new Map<string, string[]>();
   for (const path of paths) {
     const key = `${path.slice(0, path.lastIndexOf("/") + 1)}*${extname(path)}`;

@@ -3,11 +3,13 @@ import { copyFile, mkdir, readdir, readFile, realpath, stat, symlink } from "nod
 import { basename, extname, join, relative, resolve } from "node:path";
 import { checkCancelled, type Notice, QUIET, type TaskContext, ThioscopeError } from "@thioscope/core";
 import { kindOfTechnique } from "@thioscope/core/cycling";
-import { CYCLING_READERS, IMPEDANCE_READERS, readCellFile, readRaw } from "@thioscope/formats";
+import { type ByteSource, CYCLING_READERS, IMPEDANCE_READERS, RAW_KINDS, readCellFile, readRaw, recognise } from "@thioscope/formats";
 import { stringify } from "yaml";
 import { CELL_TEMPLATE } from "./cellTemplate.ts";
 import { openAsByteSource } from "./fileSource.ts";
-import { type FoundFrames, framesYaml, lookForFrames } from "./newFrames.ts";
+import { type FoundRaw, lookInto } from "./foundRaw.ts";
+import { type FoundFrames, framesYaml, lookForFrames, patternsOf } from "./newFrames.ts";
+import { isPlanned, planSources, refuseRaw, type SourcePlan } from "./sourcePlans.ts";
 import { type WriteFile, writeAtomic } from "./write.ts";
 
 export interface NewStudyOptions {
@@ -31,8 +33,10 @@ export interface FoundFile {
   /** of impedance; 0 where it holds none */
   spectra: number;
   isCycling: boolean;
-  /** what it is of a beam time; null for files of a cycler or potentiostat */
+  /** what it is of a beam time; null for other files */
   ofFrames: FoundFrames | null;
+  /** what it is of another area than cycling and frames */
+  found: FoundRaw | null;
   notices: readonly Notice[];
   /** why it was left out */
   reason: string | null;
@@ -68,7 +72,8 @@ export async function newStudy(folder: string, from: readonly string[], options:
     }
     const target = freeName(`raw/${under}`, taken);
     await place(path, join(root, target), options.link ?? false);
-    found.push({ ...seen, path: target, source: seen.ofFrames ? "frames" : freeName(sourceName(seen.name), sources) });
+    const source = seen.ofFrames ? "frames" : seen.found ? null : freeName(sourceName(seen.name), sources);
+    found.push({ ...seen, path: target, source });
   }
   context.progress(paths.length, paths.length, "raw files");
   const known = found.filter((f) => f.path !== null);
@@ -77,7 +82,7 @@ export async function newStudy(folder: string, from: readonly string[], options:
     const formats = [...new Set([...CYCLING_READERS, ...IMPEDANCE_READERS].map((r) => r.title))].join(", ");
     throw new ThioscopeError(
       "USAGE",
-      `none of ${found.length} files holds cycling data or spectra (${list || "no files found"}). Known are: ${formats}`,
+      `none of ${found.length} files is known (${list || "no files found"}). Known are: ${formats}, and ${Object.values(RAW_KINDS).slice(1).join(", ")}`,
     );
   }
   const here = join(root, "cell.yaml");
@@ -145,6 +150,7 @@ async function look(path: string, context: TaskContext): Promise<FoundFile> {
     spectra: 0,
     isCycling: false,
     ofFrames: null,
+    found: null,
     notices: [],
   };
   let source: Awaited<ReturnType<typeof openAsByteSource>>;
@@ -155,6 +161,9 @@ async function look(path: string, context: TaskContext): Promise<FoundFile> {
   }
   const seen = { ...nothing, size: source.size };
   try {
+    const other = await lookAtOther(source, context);
+    if (other)
+      return { ...seen, format: other.format, technique: other.what, rows: other.rows, notices: other.notices, found: other, reason: null };
     const { table, impedance, isCycling } = await readRaw(source, { task: { ...context, progress() {} } });
     const { format, technique, notices } = (impedance ?? table)!;
     const points = impedance?.spectra.reduce((sum, { real }) => sum + real.length, 0) ?? 0;
@@ -178,6 +187,17 @@ async function look(path: string, context: TaskContext): Promise<FoundFile> {
     await source.close();
   }
 }
+
+/** Files of other areas; pictures that their name makes a mask, dark or flat stay with the frames. */
+async function lookAtOther(source: ByteSource, context: TaskContext): Promise<FoundRaw | null> {
+  const known = await recognise(source);
+  if (!known || OF_CYCLER_AND_FRAMES.has(known.kind)) return null;
+  if (known.kind === "picture" && /mask|dark|flat/i.test(source.name)) return null;
+  if (!isPlanned(known.kind)) refuseRaw(known.kind, source.name);
+  return await lookInto(source, known.kind, context);
+}
+
+const OF_CYCLER_AND_FRAMES: ReadonlySet<string> = new Set(["cycler", "frames", "log"]);
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof ThioscopeError)) return String(error);
@@ -221,6 +241,22 @@ function freeName(wanted: string, taken: Set<string>): string {
 /** One line, whatever the text holds: it stands in a comment. */
 const comment = (text: string): string => `# ${text.replaceAll(/\s+/g, " ").slice(0, 300)}`;
 
+function planYaml({ name, kind, files, settings, open, what }: SourcePlan, all: readonly string[]): string[] {
+  const own = new Set(files);
+  const list = patternsOf(
+    files,
+    all.filter((path) => !own.has(path)),
+  );
+  return [
+    `  ${comment(what)}`,
+    `  ${name}:`,
+    `    kind: ${kind}`,
+    `    files: [${list.map((path) => JSON.stringify(path)).join(", ")}]`,
+    ...Object.entries(settings).map(([key, value]) => `    ${key}: ${JSON.stringify(value)}`),
+    ...open.map((line) => `    # ${line}    # the file does not state it`),
+  ];
+}
+
 function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean): string {
   const lines = [
     `title: ${stringify(title).trim()}`,
@@ -231,7 +267,12 @@ function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean)
   ];
   const beamtime = framesYaml(found.flatMap(({ path, ofFrames }) => (path !== null && ofFrames ? [{ path, found: ofFrames }] : [])));
   lines.push(...beamtime.source);
-  for (const file of found.filter((f) => f.path !== null && (f.ofFrames === null || beamtime.source.length === 0))) {
+  const plans = planSources(
+    found.flatMap(({ path, name, found: other }) => (path !== null && other ? [{ path, name, found: other }] : [])),
+  );
+  const all = found.flatMap(({ path }) => (path === null ? [] : [path]));
+  for (const plan of plans) lines.push(...planYaml(plan, all));
+  for (const file of found.filter((f) => f.path !== null && f.found === null && (f.ofFrames === null || beamtime.source.length === 0))) {
     const spectra = file.spectra === 0 ? "" : `, ${file.spectra} ${file.spectra === 1 ? "spectrum" : "spectra"}`;
     lines.push(`  ${comment(`${file.format}, ${file.technique}, ${file.rows} rows${spectra}`)}`);
     for (const notice of file.notices) lines.push(`  ${comment(`  ${notice.code}: ${notice.message}`)}`);
@@ -246,6 +287,9 @@ function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean)
   if (found.some((f) => f.isCycling)) lines.push("  - cycles", "  - dqdv");
   if (found.some((f) => f.isCycling && f.technique !== null && kindOfTechnique(f.technique) === "sweep")) lines.push("  - cv");
   if (found.some((f) => f.spectra > 0)) lines.push("  - eis:", "      circuit: auto    # or one of your own, such as R0-p(R1,CPE1)-W1");
-  lines.push(...beamtime.steps, "  - story", "");
+  const steps = new Set(plans.filter(({ open }) => open.length === 0).flatMap((plan) => plan.steps));
+  const waiting = new Set(plans.flatMap((plan) => plan.steps).filter((step) => !steps.has(step)));
+  lines.push(...beamtime.steps, ...[...steps].map((step) => `  - ${step}`));
+  lines.push(...[...waiting].map((step) => `  # - ${step}    # when its source is filled in`), "  - story", "");
   return lines.join("\n");
 }

@@ -5,9 +5,7 @@ import { countCycles } from "@thioscope/core/cycling";
 import { type CyclingFile, type ImpedanceFile, type RawFile, tableOfSpectra } from "@thioscope/formats";
 import type { Command } from "../command.ts";
 import { count, MAPPING, mappingOf, opened, readEither, warningLines } from "../inputs.ts";
-import { inspectAbsorption } from "./inspectAbsorption.ts";
-import { inspectDiffraction } from "./inspectDiffraction.ts";
-import { inspectSpectra } from "./inspectSpectra.ts";
+import { inspectOther } from "./inspectOther.ts";
 
 export const command: Command = {
   name: "inspect",
@@ -15,8 +13,10 @@ export const command: Command = {
   usage: "thioscope inspect FILE… [--salvage]",
   about: `Recognises the file by its content and reads all of it. "cycles" is the instrument's own count, "cycles by current"
 counts a charge and a discharge as one, from the current alone. Spectra of impedance are told apart and counted.
-Of spectra (photoelectrons, Raman, masses), thermal analysis and tables of ions it gives the axes and settings. Of detector images (TIFF, EDF, CBF, mar345, MarCCD, NPY, NeXus/HDF5) it gives the header, the frames and what the pixels of the first frame are; of
-geometry files (PONI, GSAS-II image controls) the geometry.`,
+Of spectra (X-ray absorption, photoelectrons, Raman, masses), thermal analysis and tables of ions it gives the axes and
+settings; of detector images (TIFF, EDF, CBF, mar345, MarCCD, NPY, NeXus/HDF5) the header, the frames and what the pixels of
+the first frame are; of geometry files (PONI, GSAS-II image controls) the geometry; of trajectories the atoms and frames.
+Crystal structures, energies of phases, sets of points, claims, scattering paths and tomographic scans are told and counted.`,
   options: {
     salvage: { type: "boolean", help: "of a damaged file, give what can be read before the damage" },
     mapping: MAPPING,
@@ -29,25 +29,13 @@ geometry files (PONI, GSAS-II image controls) the geometry.`,
     for (const path of words) {
       try {
         const mapping = await mappingOf(options.mapping);
-        const known = await opened(
-          path,
-          async (source) =>
-            (await inspectDiffraction(source, path)) ??
-            (await inspectAbsorption(source, basename(path))) ??
-            (await inspectSpectra(source, path)),
-        );
-        const raw = known
-          ? null
-          : await readEither(path, io.task, options.salvage === true, mapping).catch((error: unknown) => asForeign(error));
-        // columns of numbers that no cycler's words describe may be a spectrum
-        const other =
-          raw instanceof ThioscopeError ? await opened(path, (source) => inspectSpectra(source, path, true)).catch(() => null) : known;
+        const other = mapping ? null : await opened(path, (source) => inspectOther(source, path, io.task));
         if (other) {
           found.push(other.facts);
           io.say(other.text);
           continue;
         }
-        if (raw instanceof ThioscopeError || raw === null) throw raw;
+        const raw = await readEither(path, io.task, options.salvage === true, mapping);
         const file = tableOf(raw);
         const facts = describe(basename(path), file, raw.impedance);
         found.push(facts);
@@ -68,14 +56,6 @@ geometry files (PONI, GSAS-II image controls) the geometry.`,
     }
   },
 };
-
-const FOREIGN: ReadonlySet<string> = new Set(["FILE_FOREIGN", "MAPPING_NEEDED", "COLUMN_MISSING"]);
-
-/** The refusal of what belongs to no cycler; every other error is thrown on. */
-function asForeign(error: unknown): ThioscopeError {
-  if (error instanceof ThioscopeError && FOREIGN.has(error.code)) return error;
-  throw error;
-}
 
 type Row = Record<string, Quantity | string>;
 

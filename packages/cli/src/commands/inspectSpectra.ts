@@ -4,8 +4,8 @@ import type { Quantity } from "@thioscope/core";
 import {
   type ByteSource,
   type IonTable,
-  kindOfSpectra,
   type MeasuredSpectrum,
+  type RawKind,
   readIons,
   readSpectra,
   readThermal,
@@ -15,20 +15,11 @@ import {
 import { count, warningLines } from "../inputs.ts";
 import type { DiffractionFacts } from "./inspectDiffraction.ts";
 
-/** Content of this certainty is an instrument's, not just anybody's columns of numbers. */
-const SURE = 0.6;
-
-/**
- * Facts and text; null for everything else.
- *
- * @param anything plain columns of numbers as well, which a cycler's file may also be
- */
-export async function inspectSpectra(source: ByteSource, path: string, anything = false): Promise<DiffractionFacts | null> {
-  const found = await kindOfSpectra(source);
-  if (!found || (found.certainty < SURE && !anything)) return null;
+/** Facts and text of a file of one of these kinds. */
+export async function inspectSpectra(source: ByteSource, path: string, kind: RawKind): Promise<DiffractionFacts> {
   const file = basename(path);
-  if (found.kind === "thermal") return thermalFacts(file, await readThermal(source));
-  if (found.kind === "ions") return ionFacts(file, await readIons(source));
+  if (kind === "thermal") return thermalFacts(file, await readThermal(source));
+  if (kind === "ions") return ionFacts(file, await readIons(source));
   return spectraFacts(file, await readSpectra(source));
 }
 

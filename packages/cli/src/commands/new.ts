@@ -32,12 +32,19 @@ export const command: Command = {
         const spectra = file.spectra === 0 ? "" : file.spectra === 1 ? ", 1 spectrum" : `, ${file.spectra} spectra`;
         const warnings = file.notices.length === 0 ? "" : `, ${count(file.notices.length, "warning")}`;
         const rows = count(file.rows ?? 0, file.ofFrames && file.ofFrames.role !== "log" ? "frame" : "row");
+        if (file.found) {
+          io.say(`  ${file.path}: ${file.format}, ${file.technique}${warnings}`);
+          continue;
+        }
         io.say(`  ${file.path}: ${file.format}, ${file.technique}, ${rows}${spectra}${warnings}`);
       }
     }
     const taken = files.filter((f) => f.path !== null).length;
     const next = cell === undefined ? `Fill in ${folder}/cell.yaml, then: ` : "Next: ";
     io.say(`${folder}/study.yaml: ${taken} of ${count(files.length, "file")}. ${next}thioscope run ${folder}`);
-    io.result({ study: folder, files: files.map(({ notices: warnings, isCycling: _, ofFrames: __, ...file }) => ({ ...file, warnings })) });
+    io.result({
+      study: folder,
+      files: files.map(({ notices: warnings, isCycling: _, ofFrames: __, found: ___, ...file }) => ({ ...file, warnings })),
+    });
   },
 };
