@@ -2,7 +2,8 @@
 import { availableParallelism } from "node:os";
 import { MessageChannel } from "node:worker_threads";
 import { type ErrorCode, type ErrorPlace, type TaskContext, type TaskSpec, ThioscopeError } from "@thioscope/core";
-import { runTask, type StepOutput } from "./tasks.ts";
+import type { StepOutput } from "./stepModules.ts";
+import { runTask } from "./tasks.ts";
 
 export type EngineName = "inline" | "threads";
 

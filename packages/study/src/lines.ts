@@ -4,9 +4,9 @@ import { type TaskContext, type TaskSpec, ThioscopeError } from "@thioscope/core
 import { sha256OfFile } from "./hash.ts";
 import { type Holds, STEPS, type StepDefinition, type StepName } from "./registry/index.ts";
 import type { IndexedFile, StepError } from "./results.ts";
+import type { FileInput, ResultInput } from "./stepModules.ts";
 import type { Study, StudyStep } from "./studyFile.ts";
 import type { StudyFile, StudySource } from "./studySources.ts";
-import type { FileInput, ResultInput } from "./tasks.ts";
 
 interface OnTheWay {
   /** bytes of the raw files */

@@ -2,11 +2,12 @@
  * Result tables as Parquet (zstd) and back. Units, the instrument's own names and text labels travel in the
  * file's key-value metadata, so a table read back equals the one written; any Parquet reader sees plain columns.
  */
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+
 import { type Column, makeTable, type Table, ThioscopeError, textColumn } from "@thioscope/core";
 import type { ByteSource } from "@thioscope/formats";
 import { type ColumnData, parquetMetadataAsync, parquetRead } from "hyparquet";
 import { type BasicType, type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
+import { CODEC, PACK, UNPACK } from "#codec";
 
 const METADATA = "thioscope:columns";
 /** the size that DuckDB likes: each group is scanned by one thread */
@@ -29,8 +30,8 @@ export function tableToParquet(table: Table): Uint8Array {
   }));
   const buffer = parquetWriteBuffer({
     columnData,
-    codec: "ZSTD",
-    compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
+    codec: CODEC,
+    compressors: PACK,
     rowGroupSize: ROW_GROUP,
     statistics: false,
     kvMetadata: [{ key: METADATA, value: JSON.stringify(described) }],
@@ -73,7 +74,7 @@ export async function tableFromParquet(source: ByteSource, names?: readonly stri
         file,
         metadata,
         columns: described.map((d) => d.name),
-        compressors: { ZSTD: (bytes) => new Uint8Array(zstdDecompressSync(bytes)) },
+        compressors: UNPACK,
         onChunk: (chunk) => parts.get(chunk.columnName)?.push(chunk),
       });
     }

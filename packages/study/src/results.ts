@@ -9,7 +9,7 @@ import { CONSTANTS, canonicalJson, type ErrorCode, type Notice, type TaskSpec } 
 import manifest from "../package.json" with { type: "json" };
 import { codeVersion, sha256, sha256OfFile } from "./hash.ts";
 import { STEPS, type StepName } from "./registry/index.ts";
-import type { StepOutput } from "./tasks.ts";
+import type { StepOutput } from "./stepModules.ts";
 import type { WriteFile } from "./write.ts";
 
 /** Everything needed to repeat a result and to trust it. No host or user names. */

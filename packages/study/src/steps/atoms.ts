@@ -1,5 +1,4 @@
 /** Trajectories of one cell: displacement and diffusivity at each temperature, the line over temperatures, radial distribution. */
-import { basename } from "node:path";
 import { checkCancelled, convert, makeTable, type Notice, parseQuantity, ThioscopeError } from "@thioscope/core";
 import {
   atomicNumber,
@@ -23,8 +22,9 @@ import {
 } from "@thioscope/core/transport";
 import { readTrajectory } from "@thioscope/formats";
 import type { SourceInputs } from "../lines.ts";
+import { basename } from "../names.ts";
 import { tableToParquet } from "../parquet.ts";
-import type { StepFunction, StepIo } from "../tasks.ts";
+import type { StepFunction, StepIo } from "../stepModules.ts";
 import { numbers } from "./applies.ts";
 import { jsonBytes } from "./facts.ts";
 

@@ -1,11 +1,11 @@
 /** Claims of papers: findings for the record, verdicts for the story. */
-import { basename } from "node:path";
 import type { Notice } from "@thioscope/core";
 import { auditClaims, type Claim, type Finding, textOf, verdictHolds } from "@thioscope/core/audit";
 import type { Part } from "@thioscope/core/story";
 import { readClaims } from "@thioscope/formats";
 import type { SourceInputs } from "../lines.ts";
-import type { StepFunction } from "../tasks.ts";
+import { basename } from "../names.ts";
+import type { StepFunction } from "../stepModules.ts";
 import { jsonBytes } from "./facts.ts";
 
 export const auditStep: StepFunction = async (inputs, _parameters, io) => {

@@ -1,7 +1,7 @@
 /** The cell file of a task. */
 import type { Cell } from "@thioscope/core/cell";
 import { readCellFile } from "@thioscope/formats";
-import type { FileInput, StepIo } from "../tasks.ts";
+import type { FileInput, StepIo } from "../stepModules.ts";
 
 /** null where the study names no cell file. @throws ThioscopeError CELL_INVALID with file and line */
 export async function loadCell(io: StepIo, input: FileInput | null | undefined): Promise<Cell | null> {

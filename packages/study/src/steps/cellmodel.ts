@@ -3,7 +3,7 @@ import { inUnit, makeTable, type Notice, parseQuantity, type Quantity, Thioscope
 import { cellModelContent, parameterOf, parameterSet, withParameters } from "@thioscope/core/cellmodel";
 import type { CellQuestion, Part, Sentence } from "@thioscope/core/story";
 import { tableToParquet } from "../parquet.ts";
-import type { StepFunction } from "../tasks.ts";
+import type { StepFunction } from "../stepModules.ts";
 import { numbers } from "./applies.ts";
 import { jsonBytes } from "./facts.ts";
 

@@ -3,7 +3,7 @@ import { makeTable, type Table, textColumn } from "@thioscope/core";
 import { type CompositionPriors, parseShareRange } from "@thioscope/core/cycling";
 import { type CompositionHalf, type CompositionStory, compositionStory } from "@thioscope/core/story";
 import { tableToParquet } from "../parquet.ts";
-import type { FileInput, ResultInput, StepFunction } from "../tasks.ts";
+import type { FileInput, ResultInput, StepFunction } from "../stepModules.ts";
 import { answers, integers, numbers, whereItApplies } from "./applies.ts";
 import { loadCell } from "./cell.ts";
 import { cyclingOptions } from "./cyclingOptions.ts";

@@ -13,7 +13,7 @@ import {
   withElectrochemistry,
   withSpectra,
 } from "@thioscope/core/story";
-import type { FileInput, ResultInput, StepFunction, StepIo } from "../tasks.ts";
+import type { FileInput, ResultInput, StepFunction, StepIo } from "../stepModules.ts";
 import { loadCell } from "./cell.ts";
 import { cyclingOptions } from "./cyclingOptions.ts";
 import { type FileFacts, jsonBytes, loadFacts, loadFile, loadSpectra, METHOD_COLUMNS } from "./facts.ts";

@@ -2,7 +2,7 @@
 import { type Answer, type Column, makeTable, type Table, textColumn } from "@thioscope/core";
 import { type SweepStory, type VoltammetryStory, voltammetryStory } from "@thioscope/core/story";
 import { tableToParquet } from "../parquet.ts";
-import type { ResultInput, StepFunction } from "../tasks.ts";
+import type { ResultInput, StepFunction } from "../stepModules.ts";
 import { answers, integers, numbers, whereItApplies } from "./applies.ts";
 import { jsonBytes, loadFile, METHOD_COLUMNS } from "./facts.ts";
 

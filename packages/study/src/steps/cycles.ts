@@ -3,7 +3,7 @@ import { type Answer, isComputable, makeTable } from "@thioscope/core";
 import { type PerSize, perSize, theoreticalOneCAmpere } from "@thioscope/core/cell";
 import { type CycleSummary, summariseCycling } from "@thioscope/core/cycling";
 import { tableToParquet } from "../parquet.ts";
-import type { FileInput, ResultInput, StepFunction } from "../tasks.ts";
+import type { FileInput, ResultInput, StepFunction } from "../stepModules.ts";
 import { CYCLE_QUANTITIES } from "../views.ts";
 import { answers, integers } from "./applies.ts";
 import { loadCell } from "./cell.ts";

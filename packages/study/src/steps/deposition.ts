@@ -3,7 +3,7 @@ import { isComputable, makeTable, type Notice, type Quantity, textColumn } from 
 import { depositionContent, type WrittenQuestion } from "@thioscope/core/deposition";
 import type { Part, Sentence } from "@thioscope/core/story";
 import { tableToParquet } from "../parquet.ts";
-import type { StepFunction } from "../tasks.ts";
+import type { StepFunction } from "../stepModules.ts";
 import { answers } from "./applies.ts";
 import { jsonBytes } from "./facts.ts";
 

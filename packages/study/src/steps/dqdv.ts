@@ -2,7 +2,7 @@
 import { checkCancelled, convert, makeTable, parseQuantity, textColumn } from "@thioscope/core";
 import { type DifferentialCapacity, differentialCapacity, halfCycles } from "@thioscope/core/cycling";
 import { tableToParquet } from "../parquet.ts";
-import type { FileInput, ResultInput, StepFunction } from "../tasks.ts";
+import type { FileInput, ResultInput, StepFunction } from "../stepModules.ts";
 import { loadCell } from "./cell.ts";
 import { peakFiles } from "./dqdvPeaks.ts";
 import { loadFile, METHOD_COLUMNS, orNotice } from "./facts.ts";

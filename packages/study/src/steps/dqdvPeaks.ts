@@ -14,7 +14,7 @@ import { type Cell, perSize } from "@thioscope/core/cell";
 import { type CapacityPeaks, findPeaks, type HalfCycle, PEAK_DEFAULTS, trackPeaks } from "@thioscope/core/cycling";
 import { peaksOfHalf } from "@thioscope/core/story";
 import { tableToParquet } from "../parquet.ts";
-import type { StepIo } from "../tasks.ts";
+import type { StepIo } from "../stepModules.ts";
 import { jsonBytes } from "./facts.ts";
 
 interface Row {

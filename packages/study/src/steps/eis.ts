@@ -2,7 +2,7 @@
 import { type Column, makeTable, type Table, textColumn } from "@thioscope/core";
 import { type ImpedanceOptions, type ImpedanceStory, impedanceStory, type SpectrumStory } from "@thioscope/core/story";
 import { tableToParquet } from "../parquet.ts";
-import type { ResultInput, StepFunction } from "../tasks.ts";
+import type { ResultInput, StepFunction } from "../stepModules.ts";
 import { jsonBytes, loadSpectra } from "./facts.ts";
 
 export const eisStep: StepFunction = async (inputs, parameters, io) => {

@@ -4,7 +4,7 @@ import type { SpectrumInput } from "@thioscope/core/story";
 import type { CyclingFile } from "@thioscope/formats";
 import { tableFromParquet } from "../parquet.ts";
 import type { Holds } from "../registry/index.ts";
-import type { ResultInput, StepIo } from "../tasks.ts";
+import type { ResultInput, StepIo } from "../stepModules.ts";
 
 export interface FileFacts {
   name: string;

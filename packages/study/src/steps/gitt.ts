@@ -3,7 +3,7 @@ import { type Answer, isComputable, makeTable, parseQuantity, type Table, textCo
 import { type PotentialStepsStory, type TitrationPulseStory, titrationOf } from "@thioscope/core/story";
 import type { DiffusionLength } from "@thioscope/core/titration";
 import { tableToParquet } from "../parquet.ts";
-import type { ResultInput, StepFunction } from "../tasks.ts";
+import type { ResultInput, StepFunction } from "../stepModules.ts";
 import { answers, integers, whereItApplies } from "./applies.ts";
 import { jsonBytes, loadFile, METHOD_COLUMNS } from "./facts.ts";
 

@@ -2,7 +2,7 @@
 import { type ColumnMapping, type RawFile, readRaw, tableOfSpectra } from "@thioscope/formats";
 import { tableToParquet } from "../parquet.ts";
 import type { Holds } from "../registry/index.ts";
-import type { FileInput, StepFunction } from "../tasks.ts";
+import type { FileInput, StepFunction } from "../stepModules.ts";
 import { type FileFacts, jsonBytes } from "./facts.ts";
 
 export const readStep: StepFunction = async (inputs, parameters, { open, context }) => {

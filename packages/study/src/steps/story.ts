@@ -2,7 +2,7 @@
 import { cellCard } from "@thioscope/core/cell";
 import { buildStory, type Part, type StoryFile } from "@thioscope/core/story";
 import manifest from "../../package.json" with { type: "json" };
-import type { FileInput, StepFunction, StepIo } from "../tasks.ts";
+import type { FileInput, StepFunction, StepIo } from "../stepModules.ts";
 import { loadCell } from "./cell.ts";
 import { jsonBytes } from "./facts.ts";
 

@@ -3,7 +3,7 @@ import { type Answer, isComputable, makeTable, parseQuantity, type Quantity, typ
 import { cellArea } from "@thioscope/core/cell";
 import { type SymmetricStory, symmetricStory } from "@thioscope/core/story";
 import { tableToParquet } from "../parquet.ts";
-import type { FileInput, ResultInput, StepFunction, StepIo } from "../tasks.ts";
+import type { FileInput, ResultInput, StepFunction, StepIo } from "../stepModules.ts";
 import { answers, integers, numbers, whereItApplies } from "./applies.ts";
 import { loadCell } from "./cell.ts";
 import { jsonBytes, loadFile, METHOD_COLUMNS } from "./facts.ts";

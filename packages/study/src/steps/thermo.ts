@@ -1,5 +1,4 @@
 /** Stability windows, phase diagram and voltages: a row per compound and energy set for the database, energies and questions for the story. */
-import { basename } from "node:path";
 import { inUnit, isComputable, makeTable, type Notice, parseQuantity, ThioscopeError, textColumn } from "@thioscope/core";
 import { type Cell, findMaterial, parseFormula } from "@thioscope/core/cell";
 import { ionOf } from "@thioscope/core/cycling";
@@ -22,8 +21,9 @@ import {
 } from "@thioscope/core/thermo";
 import { ownEnergySet, readEnergies } from "@thioscope/formats";
 import type { SourceInputs, StudyInputs } from "../lines.ts";
+import { basename } from "../names.ts";
 import { tableToParquet } from "../parquet.ts";
-import type { StepFunction, StepIo } from "../tasks.ts";
+import type { StepFunction, StepIo } from "../stepModules.ts";
 import { answers, integers, numbers } from "./applies.ts";
 import { loadCell } from "./cell.ts";
 import { jsonBytes } from "./facts.ts";

@@ -1,12 +1,12 @@
 /** Barcodes of sets of points: a row per bar for the database, the longest bars for the story. */
-import { basename } from "node:path";
 import { checkCancelled, makeTable, type Notice, ThioscopeError, textColumn } from "@thioscope/core";
 import type { Part } from "@thioscope/core/story";
 import { BAR_NAMES, matrixMetric, openMetric, periodicMetric, ripsBarcodes } from "@thioscope/core/topology";
 import { POINTS_SIZE_LIMIT, readPointSet } from "@thioscope/formats";
 import type { SourceInputs } from "../lines.ts";
+import { basename } from "../names.ts";
 import { tableToParquet } from "../parquet.ts";
-import type { StepFunction } from "../tasks.ts";
+import type { StepFunction } from "../stepModules.ts";
 import { integers, numbers } from "./applies.ts";
 import { jsonBytes } from "./facts.ts";
 

@@ -4,7 +4,7 @@ import { type ChainOptions, calibrateChain, chainLength, type Nuisance, overAbso
 import type { Part, Sentence } from "@thioscope/core/story";
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
-import type { StepFunction } from "../../tasks.ts";
+import type { StepFunction } from "../../stepModules.ts";
 import { jsonBytes } from "../facts.ts";
 import { MOST_CURVES, partFiles, quantities, thinned } from "../spectroscopy/common.ts";
 import { readSeries, readStandards, STANDARDS, someFiles, windowWords } from "./common.ts";

@@ -10,7 +10,7 @@ import {
 } from "@thioscope/core/absorption";
 import { type AbsorptionScan, readAbsorption } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
-import type { StepIo } from "../../tasks.ts";
+import type { StepIo } from "../../stepModules.ts";
 import { named, readFiles } from "../spectroscopy/common.ts";
 
 export interface Spectrum extends NormalizedCurve {

@@ -4,7 +4,7 @@ import { fitCombination, standardSet } from "@thioscope/core/absorption";
 import type { Part } from "@thioscope/core/story";
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
-import type { StepFunction } from "../../tasks.ts";
+import type { StepFunction } from "../../stepModules.ts";
 import { integers, numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
 import { MOST_CURVES, partFiles, quantities, thinned } from "../spectroscopy/common.ts";

@@ -1,11 +1,11 @@
 /** Pictures of sections: cracks and voids. The first picture is shown, all are counted. */
-import { basename } from "node:path";
 import { inUnit, makeTable, type Notice, quantity, textColumn } from "@thioscope/core";
 import { type DarkRegions, darkRegions, type Picture } from "@thioscope/core/imaging";
 import type { Part, SectionView, Sentence } from "@thioscope/core/story";
 import type { SourceInputs } from "../../lines.ts";
+import { basename } from "../../names.ts";
 import { tableToParquet } from "../../parquet.ts";
-import type { StepFunction } from "../../tasks.ts";
+import type { StepFunction } from "../../stepModules.ts";
 import { pictureFrom } from "../../tomography/files.ts";
 import { integers, numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";

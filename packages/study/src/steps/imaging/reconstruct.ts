@@ -5,7 +5,7 @@ import type { TomoFilter, Volume } from "@thioscope/core/imaging";
 import type { Part } from "@thioscope/core/story";
 import { writeTiff } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
-import type { FileInput, StepFunction } from "../../tasks.ts";
+import type { FileInput, StepFunction } from "../../stepModules.ts";
 import { scanFrom } from "../../tomography/files.ts";
 import { reconstructScan } from "../../tomography/reconstructScan.ts";
 import { slicePool } from "../../tomography/slices.ts";

@@ -4,7 +4,7 @@ import { analyseStack, type LayerGreys } from "@thioscope/core/imaging";
 import type { Part, Sentence } from "@thioscope/core/story";
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
-import type { StepFunction } from "../../tasks.ts";
+import type { StepFunction } from "../../stepModules.ts";
 import { volumeFrom } from "../../tomography/files.ts";
 import { numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";

@@ -1,9 +1,9 @@
 /** What the steps over volumes and pictures share: raw files as paths, and volumes as a screen can hold them. */
-import { basename } from "node:path";
 import { inUnit, parseQuantity } from "@thioscope/core";
 import type { Volume } from "@thioscope/core/imaging";
 import type { PartHead, VolumeView } from "@thioscope/core/story";
 import type { SourceInputs } from "../../lines.ts";
+import { basename } from "../../names.ts";
 
 /** Edge of a volume on the screen. */
 const SHOWN = 96;

@@ -1,9 +1,9 @@
 /** What the steps over spectra share: their files, curves that a screen can hold, and columns of errors. */
-import { basename } from "node:path";
 import { type Column, checkCancelled, type Notice, type Quantity, ThioscopeError } from "@thioscope/core";
 import type { ByteSource } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
-import type { StepIo } from "../../tasks.ts";
+import { basename } from "../../names.ts";
+import type { StepIo } from "../../stepModules.ts";
 import { numbers } from "../applies.ts";
 
 /** Points per curve, and curves, that a screen can show apart. */

@@ -5,7 +5,7 @@ import type { Part, Sentence } from "@thioscope/core/story";
 import { type IonTable, readIons } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
-import type { StepFunction } from "../../tasks.ts";
+import type { StepFunction } from "../../stepModules.ts";
 import { integers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
 import { named, orNull, partFiles, quantities, readFiles } from "./common.ts";

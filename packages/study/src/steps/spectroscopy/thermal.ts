@@ -5,7 +5,7 @@ import { glassTransition, type MassStep, massSteps, sulfurContent } from "@thios
 import { readThermal, type ThermalRun } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
-import type { StepFunction } from "../../tasks.ts";
+import type { StepFunction } from "../../stepModules.ts";
 import { whereItApplies } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
 import { named, partFiles, quantities, readFiles, thinned } from "./common.ts";

@@ -5,7 +5,7 @@ import { CHARGE_REFERENCES, chargeShift, fitXps, type XpsComponent, type XpsFit,
 import { type MeasuredSpectrum, readSpectra } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
-import type { StepFunction } from "../../tasks.ts";
+import type { StepFunction } from "../../stepModules.ts";
 import { numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
 import { MOST_CURVES, named, orNull, partFiles, quantities, readFiles, thinned } from "./common.ts";

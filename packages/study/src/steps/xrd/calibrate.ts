@@ -1,5 +1,4 @@
 /** The detector's geometry from the calibrant frame of the source, or as its geometry file states it. */
-import { basename } from "node:path";
 import { type Notice, type Quantity, ThioscopeError, wavelengthAngstrom } from "@thioscope/core";
 import { type Calibrant, calibrant } from "@thioscope/core/crystal";
 import {
@@ -18,7 +17,8 @@ import {
 import type { DiffractionContent, Part } from "@thioscope/core/story";
 import { completeGeometry, type DetectorImage, type ImageStack, readGeometry, writePoni } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
-import type { FileInput, StepFunction, StepIo, StepOutput } from "../../tasks.ts";
+import { basename } from "../../names.ts";
+import type { FileInput, StepFunction, StepIo, StepOutput } from "../../stepModules.ts";
 import { jsonBytes } from "../facts.ts";
 import { diffractionPart, reducedImage } from "./part.ts";
 import { corrections, pixelDegree, quantitySetting, type StoredCalibration, withStack } from "./source.ts";

@@ -5,7 +5,7 @@ import { fastSummer } from "@thioscope/kernels";
 import manifest from "../../../package.json" with { type: "json" };
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
-import type { ResultInput, StepFunction } from "../../tasks.ts";
+import type { ResultInput, StepFunction } from "../../stepModules.ts";
 import { integers, numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
 import { diffractionPart } from "./part.ts";

@@ -18,7 +18,7 @@ import {
   withScatter,
 } from "@thioscope/core/diffraction";
 import type { SourceInputs } from "../../lines.ts";
-import type { ResultInput, StepFunction, StepIo } from "../../tasks.ts";
+import type { ResultInput, StepFunction, StepIo } from "../../stepModules.ts";
 import { loadCell } from "../cell.ts";
 import { jsonBytes } from "../facts.ts";
 import { changes, type FollowedPhase, followPhase } from "./follow.ts";

@@ -1,9 +1,9 @@
 /** What the steps of diffraction share in making their parts of the story. */
-import { basename } from "node:path";
 import type { Notice } from "@thioscope/core";
 import type { DiffractionContent, Part, Sentence } from "@thioscope/core/story";
 import type { DetectorImage } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
+import { basename } from "../../names.ts";
 
 interface PartWords {
   title: string;

@@ -11,7 +11,7 @@ import {
   usualReflections,
 } from "@thioscope/core/diffraction";
 import { readCifStructures } from "@thioscope/formats";
-import type { FileInput, StepIo } from "../../tasks.ts";
+import type { FileInput, StepIo } from "../../stepModules.ts";
 
 export interface ChosenPhase extends PhaseSelection {
   /** who chose the reflections */

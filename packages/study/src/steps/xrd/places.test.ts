@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { SourceInputs } from "../../lines.ts";
 import { defaultsOf } from "../../registry/parameters.ts";
 import { SOURCE_KINDS } from "../../registry/sources.ts";
-import type { StepIo } from "../../tasks.ts";
+import type { StepIo } from "../../stepModules.ts";
 import { placesOf } from "./places.ts";
 
 const DEFAULTS = defaultsOf(SOURCE_KINDS.frames.settings);

@@ -6,7 +6,7 @@ import { type Notice, ThioscopeError } from "@thioscope/core";
 import { type PlacedFrame, type ScanGrid, scanGrid } from "@thioscope/core/clock";
 import { headerInstant, readScanLog, type ScanLogRow } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
-import type { StepIo } from "../../tasks.ts";
+import type { StepIo } from "../../stepModules.ts";
 import { type FrameRef, quantitySetting } from "./source.ts";
 
 export interface FramePlaces {

@@ -16,7 +16,7 @@ import {
 import { chainLengthAt, halfCycles, type SulfurCurve, sulfurCurves } from "@thioscope/core/cycling";
 import type { FrontStage, PhaseScans } from "@thioscope/core/diffraction";
 import type { RunInput } from "../../lines.ts";
-import type { StepIo } from "../../tasks.ts";
+import type { StepIo } from "../../stepModules.ts";
 import { loadFile, METHOD_COLUMNS } from "../facts.ts";
 import { turnsOf } from "./follow.ts";
 import type { FramePlaces } from "./places.ts";

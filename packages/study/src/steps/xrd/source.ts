@@ -11,7 +11,7 @@ import {
   readReference,
 } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
-import type { FileInput, ResultInput, StepIo } from "../../tasks.ts";
+import type { FileInput, ResultInput, StepIo } from "../../stepModules.ts";
 
 /** One frame of the source. */
 export interface FrameRef {

@@ -31,7 +31,7 @@ import {
 import { fastSummer } from "@thioscope/kernels";
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
-import type { ResultInput, StepFunction, StepIo } from "../../tasks.ts";
+import type { ResultInput, StepFunction, StepIo } from "../../stepModules.ts";
 import { answers, numbers } from "../applies.ts";
 import { loadCell } from "../cell.ts";
 import { jsonBytes } from "../facts.ts";
