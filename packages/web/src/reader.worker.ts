@@ -3,6 +3,7 @@ import { type TaskContext, ThioscopeError } from "@thioscope/core";
 import { type Cell, capacityBases, cellCard, theoreticalOneCAmpere } from "@thioscope/core/cell";
 import {
   buildStory,
+  currentStory,
   electrochemistryOf,
   fileOfSpectra,
   type ImpedanceStory,
@@ -15,18 +16,20 @@ import {
   withSpectra,
 } from "@thioscope/core/story";
 import {
+  type ByteSource,
   CYCLING_READERS,
-  findImageReader,
   type GeometryFile,
   IMAGE_READERS,
   IMPEDANCE_READERS,
-  looksLikeGeometry,
   type RawFile as RawContent,
+  type RawKind,
   readCellFile,
   readGeometry,
   readRaw,
+  recognise,
   sourceOfBlob,
 } from "@thioscope/formats";
+import type { Changes, FoundRaw, QuickRun } from "@thioscope/study/quick";
 import type { CalibrationWish } from "@thioscope/views";
 import { expose } from "comlink";
 import { type FrameFile, framesPart, openFrames } from "./frames.ts";
@@ -48,9 +51,15 @@ interface Known {
 
 /** What a raw file turned out to be. */
 const known = new Map<number, Known>();
+/** Files of the areas that a study knows as sources, and what they hold. */
+const others = new Map<number, OtherFile>();
+const kinds = new Map<number, RawKind>();
 const frames = new Map<number, FrameFile>();
 const geometries = new Map<number, GeometryFile>();
 let rings: CalibrationWish | null = null;
+let changes: Changes = {};
+/** The last run over sources, for the files and changes that it was made of. */
+let lastRun: { key: string; run: QuickRun } | null = null;
 const withPeaks = new Set<number>();
 let lastCell: { id: number; cell: Cell } | null = null;
 
@@ -69,6 +78,10 @@ const api: ReaderApi = {
     rings = wish;
   },
 
+  change(next) {
+    changes = next;
+  },
+
   async read(title, files, cellFile, onProgress) {
     const failures: Failure[] = [];
     let cell: Cell | null = null;
@@ -82,14 +95,23 @@ const api: ReaderApi = {
     const shown: StoryFile[] = [];
     const ids: number[] = [];
     const detector: FrameFile[] = [];
+    const atHand: OtherFile[] = [];
     let geometry: GeometryFile | null = null;
     for (const [i, raw] of files.entries()) {
       try {
         const context = contextFor(onProgress, { file: i + 1, files: files.length, name: raw.name });
-        if (await isOfDetector(raw, context)) {
+        const kind = await kindOf(raw);
+        if (kind === "frames" || kind === "geometry") {
+          await loadOfDetector(raw, kind, context);
           const file = frames.get(raw.id);
           if (file) detector.push(file);
           geometry = geometries.get(raw.id) ?? geometry;
+          continue;
+        }
+        if (kind !== "cycler") {
+          const other = others.get(raw.id) ?? (await loadOther(raw, kind, context));
+          others.set(raw.id, other);
+          atHand.push(other);
           continue;
         }
         const entry = known.get(raw.id) ?? (await load(raw, context));
@@ -112,40 +134,76 @@ const api: ReaderApi = {
         failures.push(failureOf(detector[0]!.name, error));
       }
     }
-    if (shown.length === 0 && parts.length === 0 && !cell) return { story: null, ids, failures };
+    const run = await runOthers(atHand, contextFor(onProgress, { file: files.length, files: files.length, name: "steps" }));
+    parts.push(...run.parts);
+    for (const { name, error } of run.failures) failures.push({ ...failureOf(name, error), ofStep: true });
+    if (shown.length === 0 && parts.length === 0 && run.sources.length === 0 && !cell) return { story: null, ids, failures, sources: [] };
     const provenance = [
       { label: "Thioscope", value: `${__THIOSCOPE_VERSION__}, in this browser` },
-      ...[...shown, ...detector].map((file) => ({
+      ...[...shown, ...detector, ...atHand].map((file) => ({
         label: file.name,
         value: file.hash ? `sha-256 ${file.hash}` : "too large to be hashed here",
       })),
     ];
     return {
-      story: buildStory({
-        title: title ?? nameOf([...shown, ...detector], cell),
-        cell: cell && cellCard(cell),
-        files: shown,
-        parts,
-        provenance,
-      }),
+      story: currentStory(
+        buildStory({
+          title: title ?? nameOf([...shown, ...detector, ...atHand], cell),
+          cell: cell && cellCard(cell),
+          files: shown,
+          parts,
+          provenance,
+        }),
+      ),
       ids,
       failures,
+      sources: run.sources,
     };
   },
 };
 
-/** True for frames and geometries, which are then read. */
-async function isOfDetector(raw: RawFile, context: TaskContext): Promise<boolean> {
-  if (frames.has(raw.id) || geometries.has(raw.id)) return true;
-  if (known.has(raw.id)) return false;
+interface OtherFile {
+  name: string;
+  hash: string | null;
+  source: ByteSource;
+  found: FoundRaw;
+}
+
+async function loadOther(raw: RawFile, kind: RawKind, context: TaskContext): Promise<OtherFile> {
+  const { lookForQuick } = await import("@thioscope/study/quick");
   const source = sourceOfBlob(raw.name, raw.content);
-  if (await looksLikeGeometry(source)) {
-    geometries.set(raw.id, await readGeometry(source));
-    return true;
+  return { name: raw.name, hash: await sha256(raw.content), source, found: await lookForQuick(source, kind, context) };
+}
+
+async function runOthers(files: readonly OtherFile[], context: TaskContext): Promise<QuickRun> {
+  if (files.length === 0) return { parts: [], sources: [], failures: [] };
+  const key = JSON.stringify([files.map(({ name, hash }) => [name, hash]), changes]);
+  if (lastRun?.key !== key) {
+    const { quickRun } = await import("@thioscope/study/quick");
+    lastRun = {
+      key,
+      run: await quickRun(
+        files.map(({ source, hash, found }) => ({ file: { source, hash }, found })),
+        changes,
+        context,
+      ),
+    };
   }
-  if (!(await findImageReader(source))) return false;
-  frames.set(raw.id, await openFrames(source, await sha256(raw.content), context));
-  return true;
+  return lastRun.run;
+}
+
+/** Found once per file; what nothing knows is left to the readers of tables, which say why they refuse it. */
+async function kindOf(raw: RawFile): Promise<RawKind> {
+  const kind = kinds.get(raw.id) ?? (await recognise(sourceOfBlob(raw.name, raw.content)))?.kind ?? "cycler";
+  kinds.set(raw.id, kind);
+  return kind;
+}
+
+async function loadOfDetector(raw: RawFile, kind: "frames" | "geometry", context: TaskContext): Promise<void> {
+  if (frames.has(raw.id) || geometries.has(raw.id)) return;
+  const source = sourceOfBlob(raw.name, raw.content);
+  if (kind === "geometry") geometries.set(raw.id, await readGeometry(source));
+  else frames.set(raw.id, await openFrames(source, await sha256(raw.content), context));
 }
 
 function nameOf(shown: readonly { name: string }[], cell: Cell | null): string {

@@ -1,6 +1,7 @@
 /** What the page asks of its worker. Errors travel as data: an exception loses its code on the way. */
 import type { ErrorPlace } from "@thioscope/core";
 import type { Story } from "@thioscope/core/story";
+import type { Changes, QuickSource } from "@thioscope/study/quick";
 import type { CalibrationWish } from "@thioscope/views";
 
 export interface RawFile {
@@ -14,6 +15,8 @@ export interface Failure extends ErrorPlace {
   name: string;
   code: string;
   message: string;
+  /** a step failed, the file itself was read: it stays */
+  ofStep?: true;
 }
 
 export interface Progress {
@@ -32,6 +35,8 @@ export interface ReadResult {
   /** which raw file each file of the story is */
   ids: number[];
   failures: Failure[];
+  /** what of the files is taken through the steps of a study */
+  sources: readonly QuickSource[];
 }
 
 /** A format the readers know: for the list that an empty page shows. */
@@ -53,4 +58,6 @@ export interface ReaderApi {
   findPeaks(id: number): void;
   /** From now on finds the rings of a calibrant in a dropped frame: the next `read` has them. */
   findRings(wish: CalibrationWish): void;
+  /** From now on settings and parameters of steps are these: the next `read` has them. */
+  change(changes: Changes): void;
 }

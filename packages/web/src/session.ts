@@ -87,7 +87,7 @@ export function useSession(): Session {
         const { story, ids, failures: failed } = await current.result;
         if (reading.current !== current) return;
         setFailures(failed);
-        const bad = new Set(failed.map((failure) => failure.name));
+        const bad = new Set(failed.flatMap(({ name, ofStep }) => (ofStep ? [] : [name])));
         // a file that cannot be read is told of once and not tried again
         raw.current.files = files.filter((file) => !bad.has(file.name));
         raw.current.ids = ids;

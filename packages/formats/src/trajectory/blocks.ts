@@ -25,6 +25,8 @@ export async function feedBlocks(
   let kept = 0;
   for await (const chunk of chunks) {
     checkCancelled(task);
+    // unpacked streams end with empty chunks; searching from −1 would search the whole buffer
+    if (chunk.length === 0) continue;
     if (kept + chunk.length + 1 > buffer.length) {
       if (kept > LONGEST_LINE) {
         throw new ThioscopeError("FILE_FOREIGN", `a line is longer than ${LONGEST_LINE} bytes: this is no trajectory`, { file });

@@ -79,17 +79,24 @@ function mountPart(element: HTMLElement, { study }: PanelModel, place: number): 
   const figures = view.figures.map((figure) => {
     const area = h("div", { class: figure.wide ? "ts-area ts-area-wide" : "ts-area" });
     plots.append(area);
-    return { figure, area, plot: mountPlotOf(area, figure, study, source) };
+    return { figure, area, plot: null as Mounted<StudyModel> | null };
   });
   const sentences = mountSentences(story, study, ({ about: what }) => what?.what === "part" && what.part === place);
 
-  function refresh({ study: { story: told } }: PanelModel): void {
-    const now = told.parts[place]!;
+  function refresh({ study: current }: PanelModel): void {
+    const now = current.story.parts[place]!;
     setRuns(about, richText(aboutPart(now)));
     list.replaceChildren(...now.notices.map(({ message }) => setRuns(h("li"), richText(message))));
     counted.textContent = now.notices.length === 1 ? "1 warning" : `${now.notices.length} warnings`;
     notices.hidden = now.notices.length === 0;
-    for (const { figure, area } of figures) area.hidden = !isShown(figure, now);
+    for (const entry of figures) {
+      entry.area.hidden = !isShown(entry.figure, now);
+      // a figure that is not shown may lack what it draws
+      if (entry.area.hidden) {
+        entry.plot?.destroy();
+        entry.plot = null;
+      } else entry.plot ??= mountPlotOf(entry.area, entry.figure, current, source);
+    }
     plots.hidden = figures.every(({ area }) => area.hidden);
     section.classList.toggle("ts-no-story", now.sentences.length === 0);
   }
@@ -98,12 +105,12 @@ function mountPart(element: HTMLElement, { study }: PanelModel, place: number): 
     update(next) {
       refresh(next);
       ownView?.update(ownModel(next));
-      for (const { plot } of figures) plot.update(next.study);
+      for (const { plot } of figures) plot?.update(next.study);
       sentences.update(next.study);
     },
     destroy() {
       ownView?.destroy();
-      for (const { plot } of figures) plot.destroy();
+      for (const { plot } of figures) plot?.destroy();
       sentences.destroy();
       section.remove();
     },
