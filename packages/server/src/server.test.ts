@@ -115,6 +115,39 @@ test("queries answer with columns and rows, or with the reason", async () => {
   expect((await get("/api/query")).status).toBe(400);
 });
 
+/** As the page's own script would send it. */
+async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+    method,
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+test("a study is changed one value at a time, checked, run again and undone; strangers may not", async () => {
+  const change = { of: "step", group: "read", field: "salvage", value: true };
+  const changed = await send("POST", "/api/recipe", change);
+  expect(changed.status).toBe(200);
+  expect(changed.body).toMatchObject({ undo: 1, text: expect.stringContaining("salvage: true") });
+  for (const bad of [{ ...change, field: "no_such" }, { ...change, group: "none" }, { ...change, value: "yes" }, {}]) {
+    expect((await send("POST", "/api/recipe", bad)).status, JSON.stringify(bad)).toBe(400);
+  }
+  expect((await send("POST", "/api/recipe", change, { origin: "https://evil.example" })).status).toBe(403);
+  expect((await send("POST", "/api/run", undefined, { origin: "https://evil.example" })).status).toBe(403);
+  expect((await send("POST", "/api/recipe", { ...change, value: "x".repeat(100_000) })).status).toBe(413);
+
+  expect((await send("POST", "/api/run")).body).toMatchObject({ running: true });
+  expect((await send("POST", "/api/run")).body).toMatchObject({ error: { code: "STUDY_LOCKED" } });
+  let run = await send("GET", "/api/run");
+  while (run.body.running) run = await send("GET", "/api/run");
+  expect(run.body).toMatchObject({ error: null, finished: 1, steps: ["read: 1 computed, 0 reused"] });
+  expect((await send("POST", "/api/recipe/undo")).body).toMatchObject({ undo: 0, text: expect.not.stringContaining("salvage") });
+  expect((await send("POST", "/api/recipe/undo")).status).toBe(404);
+  // cancelling what does not run is no mistake
+  expect((await send("DELETE", "/api/run")).body).toMatchObject({ running: false });
+});
+
 test("a taken port is passed over; plain files are served as they are", async () => {
   const other = await startServer({ files: [raw], page, port: server.port });
   try {

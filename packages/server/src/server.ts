@@ -7,6 +7,7 @@ import { ThioscopeError } from "@thioscope/core";
 import { openDatabase, PAGE_FOLDER, readIndex, readStory, type StudyDatabase } from "@thioscope/study";
 import fastify, { type FastifyInstance } from "fastify";
 import { HEADERS, refusal } from "./policy.ts";
+import { addRecipeRoutes } from "./recipeRoutes.ts";
 
 export interface ServerOptions {
   /** a study's folder; or else `files` */
@@ -47,12 +48,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const content = options.study === undefined ? await filesContent(options.files ?? []) : studyContent(options.study);
   const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1024 });
   addRoutes(app, content);
+  const runs = addRecipeRoutes(app, options.study ?? null);
   await app.register(fastifyStatic, { root: page, cacheControl: false, index: ["index.html"] });
   const port = await listen(app, options.port ?? FIRST_PORT);
   return {
     url: `http://127.0.0.1:${port}/`,
     port,
     async close() {
+      await runs.close();
       await app.close();
       await content.close();
     },

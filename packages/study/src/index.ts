@@ -13,6 +13,8 @@ export { type FramePool, type FrameSource, framePool, integrateFrames, type Pool
 export { type ModelJob, type ModelOutcome, runModels } from "./models.ts";
 export { type FoundFile, type NewStudyOptions, newStudy } from "./newStudy.ts";
 export { printPdf } from "./pdf.ts";
+export { changeRecipe, type Recipe, readRecipe, writeRecipe } from "./recipe.ts";
+export type { RecipeChange, RecipeGroup } from "./recipeModel.ts";
 export { STEPS, type StepDefinition, type StepName } from "./registry/index.ts";
 export { SOURCE_KINDS, type SourceKind } from "./registry/sources.ts";
 export { makeReport, PAGE_FOLDER, type ReportParts, readStory, reportHtml } from "./report.ts";

@@ -2,18 +2,20 @@
  * A study without a folder: files at hand are recognised, made into sources, and taken through the same steps as in a study, in this thread and in
  * memory. The page does so with what is dropped on it. Free of the file system.
  */
-import { checkCancelled, nearest, type TaskContext, ThioscopeError } from "@thioscope/core";
+import { checkCancelled, type TaskContext, ThioscopeError } from "@thioscope/core";
 import type { Part } from "@thioscope/core/story";
 import { type ByteSource, RAW_KINDS, type RawKind } from "@thioscope/formats";
 import { type FoundRaw, lookInto } from "./foundRaw.ts";
 import type { SourceInputs } from "./lines.ts";
+import { checkValues, type RecipeGroup, sourceGroup, stepGroup } from "./recipeModel.ts";
 import { STEPS, type StepName, withDefaults } from "./registry/index.ts";
-import { defaultsOf, mistakeIn, type ParameterDefinition, type Parameters } from "./registry/parameters.ts";
-import { type SourceKind, settingsOf } from "./registry/sources.ts";
+import { defaultsOf, type Parameters } from "./registry/parameters.ts";
+import { settingsOf } from "./registry/sources.ts";
 import { isPlanned, planSources, refuseRaw, type SourcePlan } from "./sourcePlans.ts";
 import { type FileInput, SOURCE_MODULES, type StepFunction, type StepIo } from "./stepModules.ts";
 
 export type { FoundRaw } from "./foundRaw.ts";
+export { type Field, fieldText, parseField, type RecipeChange, type RecipeGroup } from "./recipeModel.ts";
 export type { ParameterDefinition } from "./registry/parameters.ts";
 
 export interface QuickFile {
@@ -22,29 +24,17 @@ export interface QuickFile {
   readonly hash: string | null;
 }
 
-/** What the user changed: of a source by its name, settings and parameters of steps by theirs. */
-export type Changes = Readonly<Record<string, { readonly settings?: Values; readonly steps?: Readonly<Record<string, Values>> }>>;
+/** What the user changed: settings of sources and parameters of steps, by their names. */
+export interface Changes {
+  readonly source: Readonly<Record<string, Values>>;
+  readonly step: Readonly<Record<string, Values>>;
+}
 type Values = Readonly<Record<string, unknown>>;
-
-/** A source and its steps with everything that can be said of them. */
-export interface QuickSource {
-  readonly name: string;
-  readonly kind: SourceKind;
-  readonly what: string;
-  readonly files: readonly string[];
-  readonly settings: readonly Field[];
-  readonly steps: readonly { readonly name: StepName; readonly description: string; readonly parameters: readonly Field[] }[];
-}
-
-export interface Field {
-  readonly name: string;
-  readonly definition: ParameterDefinition;
-  readonly value: unknown;
-}
 
 export interface QuickRun {
   readonly parts: readonly Part[];
-  readonly sources: readonly QuickSource[];
+  /** everything that can be said of the sources and steps */
+  readonly groups: readonly RecipeGroup[];
   readonly failures: readonly { readonly name: string; readonly error: unknown }[];
 }
 
@@ -72,19 +62,19 @@ export async function quickRun(
     return { path, name: file.source.name, found };
   });
   const parts: Part[] = [];
-  const sources: QuickSource[] = [];
+  const groups: RecipeGroup[] = [];
+  const steps = new Set<StepName>();
   const failures: { name: string; error: unknown }[] = [];
   for (const plan of planSources(taken)) {
-    const change = changes[plan.name];
-    const settings = { ...defaultsOf(settingsOf(plan.kind)), ...plan.settings, ...change?.settings };
-    const steps = plan.steps.filter((step) => !NOT_HERE.has(step));
-    sources.push(describe(plan, settings, steps, change?.steps ?? {}));
-    for (const step of steps) {
+    const settings = { ...defaultsOf(settingsOf(plan.kind)), ...plan.settings, ...changes.source[plan.name] };
+    groups.push(sourceGroup(plan.name, plan.kind, settings, plan.files.length));
+    for (const step of plan.steps.filter((name) => !NOT_HERE.has(name))) {
       checkCancelled(context);
+      steps.add(step);
       try {
-        const parameters = withDefaults(step, change?.steps?.[step]);
-        checkValues(STEPS[step].parameters, change?.steps?.[step] ?? {}, `step ${step}`);
-        checkValues(settingsOf(plan.kind), change?.settings ?? {}, `source ${plan.name}`);
+        checkValues(settingsOf(plan.kind), changes.source[plan.name] ?? {}, `source ${plan.name}`);
+        checkValues(STEPS[step].parameters, changes.step[step] ?? {}, `step ${step}`);
+        const parameters = withDefaults(step, changes.step[step]);
         const part = await runStep(step, inputsOf(plan, settings, byName), parameters, byName, context);
         if (part) parts.push(part);
       } catch (error) {
@@ -93,36 +83,8 @@ export async function quickRun(
       }
     }
   }
-  return { parts, sources, failures };
-}
-
-function checkValues(definitions: Parameters, written: Values, where: string): void {
-  for (const [name, value] of Object.entries(written)) {
-    const definition = definitions[name];
-    if (!definition) {
-      const near = nearest(name, Object.keys(definitions));
-      throw new ThioscopeError("STUDY_INVALID", `${where}: there is no "${name}"${near ? `; did you mean "${near}"?` : ""}`);
-    }
-    const mistake = mistakeIn(definition, value);
-    if (mistake) throw new ThioscopeError("STUDY_INVALID", `${where}: ${name}: ${mistake}`);
-  }
-}
-
-function describe(plan: SourcePlan, settings: Values, steps: readonly StepName[], changed: Readonly<Record<string, Values>>): QuickSource {
-  const fields = (definitions: Parameters, values: Values): Field[] =>
-    Object.entries(definitions).map(([name, definition]) => ({ name, definition, value: values[name] }));
-  return {
-    name: plan.name,
-    kind: plan.kind,
-    what: plan.what,
-    files: plan.files,
-    settings: fields(settingsOf(plan.kind), settings),
-    steps: steps.map((name) => ({
-      name,
-      description: STEPS[name].description,
-      parameters: fields(STEPS[name].parameters, withDefaults(name, changed[name])),
-    })),
-  };
+  groups.push(...[...steps].map((step) => stepGroup(step, changes.step[step])));
+  return { parts, groups, failures };
 }
 
 function inputsOf(plan: SourcePlan, settings: Values, files: ReadonlyMap<string, QuickFile>): SourceInputs {

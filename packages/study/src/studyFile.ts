@@ -55,7 +55,13 @@ export async function readStudy(folder: string): Promise<Study> {
       error,
     );
   }
-  const { data, places } = readYaml(text, file, "STUDY_INVALID");
+  return studyOfText(root, text);
+}
+
+/** What {@link readStudy} makes of a text, for one that is not written yet. Throws the same. */
+export async function studyOfText(folder: string, text: string): Promise<Study> {
+  const root = resolve(folder);
+  const { data, places } = readYaml(text, join(root, "study.yaml"), "STUDY_INVALID");
   checkStructure(data, STUDY_SCHEMA as Schema, places);
   const value = data as Written;
   const refuse: StudyPlace["refuse"] = (message, path) => places.fail(path, message, "key");

@@ -19,7 +19,7 @@ import {
   studyKey,
   unitText,
 } from "@thioscope/views";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { isPartPanel, PANELS, type Panel } from "./panels.ts";
 import { type Opened, type Session, useSession } from "./session.ts";
 import { DropZone } from "./shell/DropZone.tsx";
@@ -31,7 +31,11 @@ import { Rail } from "./shell/Rail.tsx";
 import { Failures, ReadingBar } from "./shell/Reading.tsx";
 import { useCursorState } from "./useCursorState.ts";
 import { useDrop } from "./useDrop.ts";
+import { type RecipeState, useRecipe } from "./useRecipe.ts";
 import { View } from "./View.tsx";
+
+// forms with the definitions of all steps: loaded when they are wanted
+const Adjust = lazy(() => import("./shell/Adjust.tsx"));
 
 const panelOfHash = (): Panel => PANELS.find(({ id }) => `#${id}` === location.hash)?.id ?? "study";
 
@@ -42,6 +46,7 @@ export function App(): React.JSX.Element {
   const chooser = useRef<HTMLInputElement>(null);
   const dropping = useDrop(session.drop);
   const { opened } = session;
+  const recipe = useRecipe(session);
   const { findPeaks, findRings } = session;
   const model = useMemo<StudyModel | null>(
     () =>
@@ -49,8 +54,11 @@ export function App(): React.JSX.Element {
     [opened, findPeaks, findRings],
   );
   const offered = useMemo(
-    () => PANELS.filter(({ id }) => !isPartPanel(id) || (model !== null && partsOf(model.story, id).length > 0)),
-    [model],
+    () =>
+      PANELS.filter(({ id }) =>
+        id === "adjust" ? recipe.groups.length > 0 : !isPartPanel(id) || (model !== null && partsOf(model.story, id).length > 0),
+      ),
+    [model, recipe.groups],
   );
   const shown = useShownPanel(offered.some(({ id }) => id === panel) ? panel : "study", model);
 
@@ -118,7 +126,7 @@ export function App(): React.JSX.Element {
         <div className="work">
           <Rail story={opened.story} model={model} onAdd={() => chooser.current?.click()} />
           <main className="panel">
-            <PanelBody panel={shown} opened={opened} model={model} session={session} />
+            <PanelBody panel={shown} opened={opened} model={model} session={session} recipe={recipe} />
           </main>
         </div>
       ) : session.asking || session.progress ? (
@@ -154,13 +162,22 @@ function PanelBody({
   opened,
   model,
   session,
+  recipe,
 }: {
   panel: Panel;
   opened: Opened;
   model: StudyModel;
   session: Session;
+  recipe: RecipeState;
 }): React.JSX.Element {
   const { story } = opened;
+  if (panel === "adjust") {
+    return (
+      <Suspense fallback={null}>
+        <Adjust recipe={recipe} />
+      </Suspense>
+    );
+  }
   if (panel === "files") {
     return (
       <>
@@ -200,8 +217,11 @@ function PartsPanel({ panel, study }: PanelModel): React.JSX.Element {
 function useShownPanel(panel: Panel, model: StudyModel | null): Panel {
   const state = useCursorState(model?.cursor ?? null);
   const file = state && model?.story.files[state.file];
-  // a study without a cycler's file is told by its parts
-  if (!file) return panel === "study" && model?.story.parts[0] ? PART_VIEWS[model.story.parts[0].kind].panel : panel;
+  // a study without a cycler's file is told by its parts; one of which no step has come to an end, by what can be set
+  if (!file) {
+    const [part] = model?.story.parts ?? [];
+    return panel !== "study" || !model ? panel : part ? PART_VIEWS[part.kind].panel : "adjust";
+  }
   if (panel === "study" && onlySpectra(file)) return "impedance";
   const others = model.story.files.some((other) => other.impedance !== null);
   return panel === "impedance" && !file.impedance && others ? "study" : panel;

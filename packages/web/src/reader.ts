@@ -1,5 +1,6 @@
 /** The page's side of the worker: reads raw files off the main thread; cancelling ends the worker for good. */
 
+import type { Changes } from "@thioscope/study/quick";
 import type { CalibrationWish } from "@thioscope/views";
 import { proxy, type Remote, wrap } from "comlink";
 import type { KnownFormat, Progress, RawFile, ReaderApi, ReadResult } from "./readerApi.ts";
@@ -16,6 +17,8 @@ export interface FileReaderClient {
   findPeaks(id: number): void;
   /** has the next reading find a calibrant's rings */
   findRings(wish: CalibrationWish): void;
+  /** has the next reading run the steps with these settings */
+  change(changes: Changes): void;
 }
 
 export function createReader(): FileReaderClient {
@@ -23,6 +26,7 @@ export function createReader(): FileReaderClient {
   let api: Remote<ReaderApi> | null = null;
   const withPeaks = new Set<number>();
   let rings: CalibrationWish | null = null;
+  let changes: Changes | null = null;
   let broken: Promise<never> = new Promise(() => undefined);
   const start = (): Remote<ReaderApi> => {
     if (!api || !worker) {
@@ -45,12 +49,16 @@ export function createReader(): FileReaderClient {
     findRings(wish) {
       rings = wish;
     },
+    change(next) {
+      changes = next;
+    },
     read(title, files, cell, onProgress) {
       const remote = start();
       const used = worker;
       // a new worker knows nothing of what was asked before
       for (const id of withPeaks) void remote.findPeaks(id);
       if (rings) void remote.findRings(rings);
+      if (changes) void remote.change(changes);
       let stop: (error: Error) => void = () => undefined;
       const cancelled = new Promise<never>((_, reject) => {
         stop = reject;

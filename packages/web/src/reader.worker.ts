@@ -57,7 +57,7 @@ const kinds = new Map<number, RawKind>();
 const frames = new Map<number, FrameFile>();
 const geometries = new Map<number, GeometryFile>();
 let rings: CalibrationWish | null = null;
-let changes: Changes = {};
+let changes: Changes = { source: {}, step: {} };
 /** The last run over sources, for the files and changes that it was made of. */
 let lastRun: { key: string; run: QuickRun } | null = null;
 const withPeaks = new Set<number>();
@@ -137,7 +137,7 @@ const api: ReaderApi = {
     const run = await runOthers(atHand, contextFor(onProgress, { file: files.length, files: files.length, name: "steps" }));
     parts.push(...run.parts);
     for (const { name, error } of run.failures) failures.push({ ...failureOf(name, error), ofStep: true });
-    if (shown.length === 0 && parts.length === 0 && run.sources.length === 0 && !cell) return { story: null, ids, failures, sources: [] };
+    if (shown.length === 0 && parts.length === 0 && run.groups.length === 0 && !cell) return { story: null, ids, failures, groups: [] };
     const provenance = [
       { label: "Thioscope", value: `${__THIOSCOPE_VERSION__}, in this browser` },
       ...[...shown, ...detector, ...atHand].map((file) => ({
@@ -157,7 +157,7 @@ const api: ReaderApi = {
       ),
       ids,
       failures,
-      sources: run.sources,
+      groups: run.groups,
     };
   },
 };
@@ -176,7 +176,7 @@ async function loadOther(raw: RawFile, kind: RawKind, context: TaskContext): Pro
 }
 
 async function runOthers(files: readonly OtherFile[], context: TaskContext): Promise<QuickRun> {
-  if (files.length === 0) return { parts: [], sources: [], failures: [] };
+  if (files.length === 0) return { parts: [], groups: [], failures: [] };
   const key = JSON.stringify([files.map(({ name, hash }) => [name, hash]), changes]);
   if (lastRun?.key !== key) {
     const { quickRun } = await import("@thioscope/study/quick");

@@ -1,7 +1,7 @@
 /** What the page asks of its worker. Errors travel as data: an exception loses its code on the way. */
 import type { ErrorPlace } from "@thioscope/core";
 import type { Story } from "@thioscope/core/story";
-import type { Changes, QuickSource } from "@thioscope/study/quick";
+import type { Changes, RecipeGroup } from "@thioscope/study/quick";
 import type { CalibrationWish } from "@thioscope/views";
 
 export interface RawFile {
@@ -35,8 +35,8 @@ export interface ReadResult {
   /** which raw file each file of the story is */
   ids: number[];
   failures: Failure[];
-  /** what of the files is taken through the steps of a study */
-  sources: readonly QuickSource[];
+  /** what can be said of the sources and steps that the files were taken through */
+  groups: readonly RecipeGroup[];
 }
 
 /** A format the readers know: for the list that an empty page shows. */

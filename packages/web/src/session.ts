@@ -1,5 +1,6 @@
 /** Where the story comes from: a server's study, raw files a server names, or files dropped here. */
 import { currentStory, type Story } from "@thioscope/core/story";
+import type { Changes, RecipeGroup } from "@thioscope/study/quick";
 import { type CalibrationWish, type Cursor, createCursor } from "@thioscope/views";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { createReader, type Reading } from "./reader.ts";
@@ -36,6 +37,12 @@ export interface Session {
   findPeaks: ((file: number) => void) | null;
   /** has a calibrant's rings found in a dropped frame; null where the story was not made here */
   findRings: ((wish: CalibrationWish) => void) | null;
+  /** sources and steps of the files that were read here, with everything that can be said of them */
+  groups: readonly RecipeGroup[];
+  /** runs the steps of the files that were read here with these settings */
+  change(changes: Changes): void;
+  /** fetches the served study again, after it was run */
+  refresh(): Promise<void>;
   cancel(): void;
   dismiss(): void;
   /** back to what the server holds */
@@ -61,6 +68,7 @@ export function useSession(): Session {
   const [progress, setProgress] = useState<Session["progress"]>(null);
   const [failures, setFailures] = useState<Failure[]>([]);
   const [asking, setAsking] = useState(true);
+  const [groups, setGroups] = useState<readonly RecipeGroup[]>([]);
   const reader = useRef(createReader());
   const reading = useRef<Reading | null>(null);
   const raw = useRef<{ files: RawFile[]; ids: number[]; cell: RawFile | null; next: number }>({ files: [], ids: [], cell: null, next: 1 });
@@ -84,13 +92,14 @@ export function useSession(): Session {
       });
       reading.current = current;
       try {
-        const { story, ids, failures: failed } = await current.result;
+        const { story, ids, failures: failed, groups: found } = await current.result;
         if (reading.current !== current) return;
         setFailures(failed);
         const bad = new Set(failed.flatMap(({ name, ofStep }) => (ofStep ? [] : [name])));
         // a file that cannot be read is told of once and not tried again
         raw.current.files = files.filter((file) => !bad.has(file.name));
         raw.current.ids = ids;
+        setGroups(found);
         raw.current.cell = cell && !bad.has(cell.name) ? cell : raw.current.cell;
         if (story) {
           const next = open(story, local, cursor);
@@ -181,6 +190,22 @@ export function useSession(): Session {
     [opened, readAll],
   );
 
+  const change = useCallback(
+    (changes: Changes) => {
+      if (!opened) return;
+      reader.current.change(changes);
+      void readAll(opened.story.title, [], raw.current.cell, opened.local, opened.cursor);
+    },
+    [opened, readAll],
+  );
+
+  const refresh = useCallback(async () => {
+    const story = await getJson<Story>("api/story");
+    const before = servedStory.current;
+    // the cursor stays where it was: only what it points at is new
+    if (story) servedStory.current = open(currentStory(story), false, before?.cursor);
+  }, [open]);
+
   const formats = useCallback(() => reader.current.formats(), []);
 
   const readHere = raw.current.files.length > 0 && opened !== null && (opened.local || !served?.story);
@@ -194,6 +219,9 @@ export function useSession(): Session {
     drop,
     findPeaks: readHere ? findPeaks : null,
     findRings: readHere ? findRings : null,
+    groups: opened?.local ? groups : [],
+    change,
+    refresh,
     cancel() {
       reading.current?.cancel();
       reading.current = null;

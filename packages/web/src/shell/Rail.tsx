@@ -13,6 +13,18 @@ function amountOf(file: StoryFile): string {
   return n === 0 ? rows : onlySpectra(file) ? spectra : `${rows}, ${spectra}`;
 }
 
+/** Files of other areas than cycling: a line for what each source holds. */
+function partFiles({ parts }: Story): { name: string; more: number; title: string }[] {
+  const seen = new Set<string>();
+  return parts.flatMap(({ files, title }) => {
+    const [first] = files;
+    const key = files.map(({ name, hash }) => hash ?? name).join("\n");
+    if (!first || seen.has(key)) return [];
+    seen.add(key);
+    return [{ name: first.name, more: files.length - 1, title }];
+  });
+}
+
 export function Rail({ story, model, onAdd }: { story: Story; model: StudyModel; onAdd(): void }): React.JSX.Element {
   const state = useCursorState(model.cursor);
   const shown = story.files[state.file];
@@ -55,6 +67,17 @@ export function Rail({ story, model, onAdd }: { story: Story; model: StudyModel;
               </button>
             </li>
           ))}
+          {partFiles(story).map(({ name, more, title }) => (
+            <li key={`${name} ${title}`} className="rail-part-file">
+              <span className="file-name" title={name}>
+                {name}
+              </span>
+              <span className="file-what">
+                {title}
+                {more > 0 && `, and ${more} more`}
+              </span>
+            </li>
+          ))}
         </ul>
       </section>
       {spectra > 1 && (
@@ -63,7 +86,7 @@ export function Rail({ story, model, onAdd }: { story: Story; model: StudyModel;
           <View mount={mountSpectrumList} model={model} />
         </section>
       )}
-      {!(shown && onlySpectra(shown)) && (
+      {shown && !onlySpectra(shown) && (
         <section className="rail-cycles">
           <h2>Cycles</h2>
           <View mount={mountCycleList} model={model} />

@@ -44,12 +44,12 @@ export function Failures({ failures, onDismiss }: { failures: readonly Failure[]
       {failures.map((failure) => (
         <div key={failure.name} className="failure">
           <p>
-            <strong>{failure.name}</strong> could not be read: {failure.message}.
+            <strong>{failure.name}</strong> {failure.ofStep ? "did not come to an end" : "could not be read"}: {failure.message}.
           </p>
           <p className="failure-more">
             <code>{failure.code}</code>
             {failure.line !== undefined ? `line ${failure.line}. ` : failure.offset ? `byte ${failure.offset}. ` : ""}
-            {ADVICE[failure.code]}
+            {failure.ofStep ? "Its settings are in the panel Adjust (a)." : ADVICE[failure.code]}
           </p>
         </div>
       ))}

@@ -1,0 +1,105 @@
+/** A study is changed and run again from the page: study.yaml stays the record, the run is the one of `thioscope run`. */
+import { ThioscopeError } from "@thioscope/core";
+import { changeRecipe, type RecipeChange, readRecipe, readStudy, runStudy, writeRecipe } from "@thioscope/study";
+import type { FastifyInstance } from "fastify";
+
+/** `GET /api/run`: what is running, or how the last run ended. */
+export interface RunAnswer {
+  running: boolean;
+  done: number;
+  total: number;
+  label: string;
+  /** why the last run ended early; null where it did not */
+  error: { code: string; message: string } | null;
+  /** steps of the last run: "cycles 2 computed, 0 reused" */
+  steps: readonly string[];
+  /** grows with every run that ended: the page then fetches the story again */
+  finished: number;
+}
+
+const MOST_UNDO = 100;
+const BODY = 65_536;
+
+const CHANGE = {
+  type: "object",
+  properties: {
+    of: { enum: ["source", "step"] },
+    group: { type: "string", minLength: 1, maxLength: 200 },
+    field: { type: "string", minLength: 1, maxLength: 200 },
+    value: {},
+  },
+  required: ["of", "group", "field", "value"],
+  additionalProperties: false,
+} as const;
+
+/** Adds the routes for the study in `root`; null where plain files are open. Gives what ends a run. */
+export function addRecipeRoutes(app: FastifyInstance, root: string | null): { close(): Promise<void> } {
+  const undo: string[] = [];
+  let current: { abort: AbortController; ended: Promise<void> } | null = null;
+  let state: RunAnswer = { running: false, done: 0, total: 0, label: "", error: null, steps: [], finished: 0 };
+  const study = (): string => {
+    if (root === null) throw new ThioscopeError("NOT_COMPUTABLE", "files were opened, not a study: the page keeps its own record");
+    return root;
+  };
+  const recipe = async () => ({ ...(await readRecipe(study())), undo: undo.length });
+
+  app.get("/api/recipe", recipe);
+  app.post<{ Body: RecipeChange }>("/api/recipe", { bodyLimit: BODY, schema: { body: CHANGE } }, async (request) => {
+    undo.push(await changeRecipe(study(), request.body));
+    if (undo.length > MOST_UNDO) undo.shift();
+    return recipe();
+  });
+  app.post("/api/recipe/undo", async () => {
+    const before = undo.pop();
+    if (before === undefined) throw new ThioscopeError("NOT_COMPUTABLE", "nothing was changed here");
+    await writeRecipe(study(), before);
+    return recipe();
+  });
+
+  app.get("/api/run", async () => state);
+  app.post("/api/run", async () => {
+    if (current) throw new ThioscopeError("STUDY_LOCKED", "a run is going on: cancel it, or wait for its end");
+    const folder = study();
+    const abort = new AbortController();
+    const steps: string[] = [];
+    state = { ...state, running: true, done: 0, total: 0, label: "starting", error: null, steps: [] };
+    const ended = (async () => {
+      try {
+        await runStudy(await readStudy(folder), {
+          // steps run in threads, so that the page is answered meanwhile
+          engine: "threads",
+          context: {
+            signal: abort.signal,
+            progress: (done, total, label) => {
+              state = { ...state, done, total, label };
+            },
+          },
+          onStep: ({ step, computed, reused, failed }) => {
+            steps.push(`${step}: ${computed} computed, ${reused} reused${failed > 0 ? `, ${failed} failed` : ""}`);
+            state = { ...state, steps: [...steps] };
+          },
+        });
+      } catch (error) {
+        const known = error instanceof ThioscopeError;
+        state = { ...state, error: known ? { code: error.code, message: error.message } : { code: "BUG", message: "the run failed" } };
+      } finally {
+        state = { ...state, running: false, finished: state.finished + 1 };
+        current = null;
+      }
+    })();
+    current = { abort, ended };
+    return state;
+  });
+  app.delete("/api/run", async () => {
+    current?.abort.abort();
+    await current?.ended;
+    return state;
+  });
+
+  return {
+    async close() {
+      current?.abort.abort();
+      await current?.ended;
+    },
+  };
+}
