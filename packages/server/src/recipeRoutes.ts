@@ -4,7 +4,7 @@ import { changeRecipe, type RecipeChange, readRecipe, readStudy, runStudy, write
 import type { FastifyInstance } from "fastify";
 
 /** `GET /api/run`: what is running, or how the last run ended. */
-export interface RunAnswer {
+interface RunAnswer {
   running: boolean;
   done: number;
   total: number;

@@ -17,7 +17,7 @@ export interface ResultInput {
 }
 
 /** Bytes that a step has opened; what runs it closes them. */
-export type StepSource = ByteSource & { close(): Promise<void> };
+type StepSource = ByteSource & { close(): Promise<void> };
 
 /** What a step may ask for besides its inputs. */
 export interface StepIo {
