@@ -13,7 +13,7 @@ describe.skipIf(!executable)(executable ? "the cathode's model in Chromium" : "t
   let story: Story;
   beforeAll(async () => {
     browser = await launch(executable!);
-    story = await cellModelPicture({ cells: 12 });
+    story = await cellModelPicture({ cells: 24 });
   }, 60_000);
   afterAll(() => browser?.close());
 
@@ -37,13 +37,51 @@ describe.skipIf(!executable)(executable ? "the cathode's model in Chromium" : "t
       element.dispatchEvent(new Event("input", { bubbles: true }));
     });
     await page.locator(".ts-slider output").first().getByText("200 mA/g").waitFor();
+    await page.locator(".ts-sliders:not([data-solving])").first().waitFor();
     const view = page.locator("[data-view=cellmodel-curve]");
     await view.getByRole("button", { name: /Show as/ }).click();
     const cells = await view.locator("tbody tr").first().locator("td, th").allInnerTexts();
-    const expected = solveCell({ model: "na-s-nps", rate: "200 mA/g", with: [], values: {}, energies: null, cells: 12 }).halves[0]!
+    const expected = solveCell({ model: "na-s-nps", rate: "200 mA/g", with: [], values: {}, energies: null, cells: 24 }).halves[0]!
       .volt[0]!;
     expect(Math.abs(Number(cells.at(-1)) - expected)).toBeLessThan(2e-3);
     expect(broken).toEqual([]);
+    await page.close();
+    await server.close();
+  });
+
+  test("a long run in the worker shows its progress and can be cancelled: the page answers meanwhile, the sliders go back", async () => {
+    const long = await cellModelPicture({ cells: 24 });
+    const parts = long.parts.map((part) => (part.kind === "cellmodel" ? { ...part, question: { ...part.question, cells: 400 } } : part));
+    const server = await servePage("/", {
+      "api/study": { title: long.title, mode: "study", files: [], story: "/api/story" },
+      "api/story": { ...long, parts },
+    });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 960 } });
+    await page.goto(server.url);
+    await page.locator(".ts-study").first().waitFor();
+    await page.keyboard.press("9");
+    const output = page.locator(".ts-slider output").first();
+    const before = await output.innerText();
+    await page.locator('[data-slider="cellmodel.rate"]').evaluate((element) => {
+      (element as HTMLInputElement).value = "2.3";
+      element.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await page.locator(".ts-solving:not([hidden])").waitFor();
+    // frames go on while the worker counts
+    const longest = await page.evaluate(async () => {
+      let last = performance.now();
+      let most = 0;
+      for (let k = 0; k < 20; k++) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        most = Math.max(most, performance.now() - last);
+        last = performance.now();
+      }
+      return most;
+    });
+    expect(longest).toBeLessThan(500);
+    await page.locator(".ts-solving").getByRole("button", { name: "cancel" }).click();
+    expect(await page.locator(".ts-sliders[data-solving]").count()).toBe(0);
+    expect(await output.innerText()).toBe(before);
     await page.close();
     await server.close();
   });

@@ -31,6 +31,7 @@ export type {
 // The views of spectra
 export { IMPEDANCE_FIGURES, mountImpedance } from "./impedance/mountImpedance.ts";
 export { mountSpectrumList } from "./impedance/spectrumList.ts";
+export type { ModelAnswer, ModelRequest, ModelSolver, ModelSolving } from "./parts/live.ts";
 export type { PartContext, PartFigure, PartModel, PartPanel, PartView } from "./parts/model.ts";
 // The views of parts
 export { mountParts, type PanelModel, partsOf } from "./parts/mountParts.ts";

@@ -20,6 +20,7 @@ import {
   unitText,
 } from "@thioscope/views";
 import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { createSolver } from "./models.ts";
 import { isPartPanel, PANELS, type Panel } from "./panels.ts";
 import { type Opened, type Session, useSession } from "./session.ts";
 import { DropZone } from "./shell/DropZone.tsx";
@@ -37,6 +38,8 @@ import { View } from "./View.tsx";
 // forms with the definitions of all steps: loaded when they are wanted
 const Adjust = lazy(() => import("./shell/Adjust.tsx"));
 
+const solver = createSolver();
+
 const panelOfHash = (): Panel => PANELS.find(({ id }) => `#${id}` === location.hash)?.id ?? "study";
 
 export function App(): React.JSX.Element {
@@ -50,7 +53,13 @@ export function App(): React.JSX.Element {
   const { findPeaks, findRings } = session;
   const model = useMemo<StudyModel | null>(
     () =>
-      opened && { story: opened.story, cursor: opened.cursor, ...(findPeaks ? { findPeaks } : {}), ...(findRings ? { findRings } : {}) },
+      opened && {
+        story: opened.story,
+        cursor: opened.cursor,
+        solver,
+        ...(findPeaks ? { findPeaks } : {}),
+        ...(findRings ? { findRings } : {}),
+      },
     [opened, findPeaks, findRings],
   );
   const offered = useMemo(

@@ -2,6 +2,7 @@
 import { ThioscopeError } from "../errors.ts";
 import type { CellModelContent, CellQuestion, SolvedCell } from "../story/parts/cellmodel.ts";
 import { nearest } from "../suggest.ts";
+import { QUIET, type TaskContext } from "../task.ts";
 import { quantity } from "../units/quantity.ts";
 import { parameterList, runMaps } from "./answer.ts";
 import { cellModel } from "./model.ts";
@@ -56,14 +57,14 @@ function setOf(question: CellQuestion): ParameterSet {
   return withParameters(withSwitches(parameterSet(question.model), question.with), question.values).set;
 }
 
-function runOf(question: CellQuestion, energySet: string | null, set = setOf(question)): CellRun {
+function runOf(question: CellQuestion, energySet: string | null, set = setOf(question), task: TaskContext = QUIET): CellRun {
   const model = cellModel(set, { cells: question.cells, ...(energySet === null ? {} : { energySet }) });
-  return runCell(model, cycleProtocol(question.rate, set.window[0], set.window[1]), { frameEvery: FRAME_EVERY });
+  return runCell(model, cycleProtocol(question.rate, set.window[0], set.window[1]), { frameEvery: FRAME_EVERY, task });
 }
 
 /** The cycle as curves and maps. Throws what the model throws. */
-export function solveCell(question: CellQuestion): SolvedCell {
-  const run = runOf(question, question.energies);
+export function solveCell(question: CellQuestion, task: TaskContext = QUIET): SolvedCell {
+  const run = runOf(question, question.energies, setOf(question), task);
   const { model, rows } = run;
   const maps = runMaps(run);
   const cells = maps.depth.values.length;

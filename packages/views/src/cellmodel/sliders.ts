@@ -3,7 +3,7 @@ import { formatQuantity } from "@thioscope/core";
 import { h, type Mounted } from "../dom.ts";
 import type { PartModel } from "../parts/model.ts";
 import { mountSliderPanel, type Slider } from "../parts/sliders.ts";
-import { idOf, questionAt, RATE } from "./solve.ts";
+import { idOf, LIVE, questionAt, RATE } from "./solve.ts";
 
 type Model = PartModel<"cellmodel">;
 
@@ -47,6 +47,7 @@ function slider({ name, unit, log, ...own }: Setting): Slider<"cellmodel"> {
 
 export function mountSliders(element: HTMLElement, first: Model): Mounted<Model> {
   const sliders = mountSliderPanel(element, first, SETTINGS.map(slider));
+  const live = LIVE.mount(sliders.panel, first);
   const results = h("div", { class: "ts-results", style: "text-align: left; overflow-x: auto" });
   element.append(results);
 
@@ -86,9 +87,11 @@ export function mountSliders(element: HTMLElement, first: Model): Mounted<Model>
   return {
     update(next) {
       sliders.update(next);
+      live.update(next);
       refresh(next);
     },
     destroy() {
+      live.destroy();
       sliders.destroy();
       results.remove();
     },

@@ -1,11 +1,12 @@
 /**
- * A cycle at what the sliders say, run where the part is shown: with a third of the step's control volumes some tens of milliseconds. Where no slider was
+ * A cycle at what the sliders say: in a worker with the step's own control volumes, on this thread (a report on disk) with fewer, some tens of milliseconds. Where no slider was
  * touched, what the step worked it out as.
  */
 import { type NotComputable, ThioscopeError } from "@thioscope/core";
 import { solveCell } from "@thioscope/core/cellmodel";
 import type { CellModelContent, CellQuestion, SolvedCell } from "@thioscope/core/story";
 import type { ViewState } from "../cursor.ts";
+import { liveModel } from "../parts/live.ts";
 import type { PartContext } from "../parts/model.ts";
 
 export type CellModelContext = PartContext<"cellmodel">;
@@ -36,18 +37,17 @@ export function questionAt({ question }: CellModelContent, state: ViewState): Ce
   };
 }
 
-const last = new WeakMap<CellModelContent, { key: string; solved: SolvedCell | NotComputable }>();
+export const LIVE = liveModel<"cellmodel">({
+  key: (state) =>
+    movedIn(state)
+      .map((id) => `${id}=${state.choices[id]}`)
+      .join(" "),
+  // a worker has time for as many control volumes as the step had
+  request: (part, state) => ({ kind: "cellmodel", question: { ...questionAt(part, state), cells: part.question.cells } }),
+  solve: (part, state) => attempt(questionAt(part, state)),
+});
 
-export function solvedAt(part: CellModelContent, state: ViewState): SolvedCell | NotComputable {
-  const moved = movedIn(state).map((id) => `${id}=${state.choices[id]}`);
-  if (moved.length === 0) return part.solved;
-  const key = moved.join(" ");
-  const known = last.get(part);
-  if (known?.key === key) return known.solved;
-  const solved = attempt(questionAt(part, state));
-  last.set(part, { key, solved });
-  return solved;
-}
+export const { solvedAt } = LIVE;
 
 function attempt(question: CellQuestion): SolvedCell | NotComputable {
   try {

@@ -3,7 +3,7 @@ import { convert, parseQuantity } from "@thioscope/core";
 import { h, type Mounted } from "../dom.ts";
 import type { PartModel } from "../parts/model.ts";
 import { mountSliderPanel, type Slider } from "../parts/sliders.ts";
-import { canFill, FILLED, questionAt, SLIDER, type SliderKey, writtenOf } from "./solve.ts";
+import { canFill, FILLED, LIVE, questionAt, SLIDER, type SliderKey, writtenOf } from "./solve.ts";
 
 type Model = PartModel<"deposition">;
 
@@ -94,6 +94,7 @@ export function mountSliders(element: HTMLElement, first: Model): Mounted<Model>
   }
   const sliders = mountSliderPanel(element, first, [...CONDITIONS.map(conditionSlider), FILLING], pause);
   sliders.panel.append(play);
+  const live = LIVE.mount(sliders.panel, first);
   play.addEventListener("click", () => {
     if (timer !== null) {
       pause();
@@ -114,10 +115,12 @@ export function mountSliders(element: HTMLElement, first: Model): Mounted<Model>
   return {
     update(next) {
       sliders.update(next);
+      live.update(next);
       showPlay(next);
     },
     destroy() {
       pause();
+      live.destroy();
       sliders.destroy();
     },
   };

@@ -6,6 +6,7 @@ import { convert, type NotComputable, parseQuantity, ThioscopeError } from "@thi
 import { depositionPicture, QUESTION_DEFAULTS, type WrittenQuestion } from "@thioscope/core/deposition";
 import type { DepositionContent, SolvedDeposition } from "@thioscope/core/story";
 import type { ViewState } from "../cursor.ts";
+import { liveModel } from "../parts/live.ts";
 import type { PartContext } from "../parts/model.ts";
 
 export type DepositionContext = PartContext<"deposition">;
@@ -53,18 +54,16 @@ export function writtenOf(question: WrittenQuestion, key: SliderKey): string {
   return question[key] ?? QUESTION_DEFAULTS[key];
 }
 
-const last = new WeakMap<DepositionContent, { key: string; solved: SolvedDeposition | NotComputable }>();
+const movedIn = ({ choices }: ViewState): string[] =>
+  [...Object.values(SLIDER), FILLED].flatMap((id) => (choices[id] === undefined ? [] : [`${id}=${choices[id]}`]));
 
-export function solvedAt(part: DepositionContent, state: ViewState): SolvedDeposition | NotComputable {
-  const moved = [...Object.values(SLIDER), FILLED].flatMap((id) => (state.choices[id] === undefined ? [] : [`${id}=${state.choices[id]}`]));
-  if (moved.length === 0) return part.solved;
-  const key = moved.join(" ");
-  const known = last.get(part);
-  if (known?.key === key) return known.solved;
-  const solved = attempt(questionAt(part, state));
-  last.set(part, { key, solved });
-  return solved;
-}
+export const LIVE = liveModel<"deposition">({
+  key: (state) => movedIn(state).join(" "),
+  request: (part, state) => ({ kind: "deposition", question: questionAt(part, state) }),
+  solve: (part, state) => attempt(questionAt(part, state)),
+});
+
+export const { solvedAt } = LIVE;
 
 function attempt(question: WrittenQuestion): SolvedDeposition | NotComputable {
   try {

@@ -3,6 +3,7 @@ import { type Answer, isComputable } from "@thioscope/core";
 import { type CapacityBasis, inBasis, type Story, type StoryFile } from "@thioscope/core/story";
 import type { Cursor, ViewState } from "../cursor.ts";
 import type { Figure, Tone } from "../figure/model.ts";
+import type { ModelSolver } from "../parts/live.ts";
 import { type Run, richText, unitText } from "../text.ts";
 
 /** The model of all views of a study. Views that share the cursor move together. */
@@ -13,6 +14,8 @@ export interface StudyModel {
   findPeaks?: (file: number) => void;
   /** has the rings of a calibrant found in a frame; absent where nothing can compute */
   findRings?: (wish: CalibrationWish) => void;
+  /** solves models off this thread; absent where they are solved at once */
+  solver?: ModelSolver;
 }
 
 /** A frame of a calibrant, and what must be known of it. */
