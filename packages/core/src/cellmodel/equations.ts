@@ -65,6 +65,8 @@ export const TOLERANCES: Tolerances = { relative: 1e-5, amount: 1e-7, potential:
 const MOST_VOLT = 0.3;
 /** Least amount that is taken as zero. */
 const NEGATIVE = -1e-8;
+/** What is below may fall by this in a step, a thousandth of the tolerance: less and the step could not grow where reactions balance below zero. */
+const DRIFT = 0.01 * NEGATIVE;
 
 export interface CellEquations extends DaeProblem {
   readonly layout: Layout;
@@ -656,8 +658,8 @@ export function cellEquations(physics: CellPhysics, grid: Grid, tolerances: Tole
     accept(y, before) {
       for (let i = 0; i < cells; i++) {
         const at = i * m;
-        // one that is already below, by interpolation to an event, may only rise
-        for (let k = at; k < at + P; k++) if (!(y[k]! >= NEGATIVE || y[k]! >= before[k]! - 1e-14)) return false;
+        // one that is already below (a balance of its reactions, or an interpolation to an event) may drift, not fall
+        for (let k = at; k < at + P; k++) if (!(y[k]! >= NEGATIVE || y[k]! >= before[k]! + DRIFT)) return false;
       }
       return true;
     },
