@@ -26,6 +26,22 @@ test("a discharge gives back what it was made with", () => {
   expect(fit.residual.value).toBeLessThan(0.02);
 });
 
+test("parameters that act alike are named, and their errors say how little each is known; others are not named", () => {
+  const set = parameterSet("na-s-nps");
+  const measured = curve({});
+  // a resistance in series is one number, whether of the contact or of the separator
+  const alike = fitCell(set, measured, ["contactResistance", "separatorConductivity"], { cells: 12, points: 30 });
+  expect(alike.correlated.map(({ pair }) => pair)).toEqual([["contactResistance", "separatorConductivity"]]);
+  expect(alike.correlated[0]!.correlation.value).toBeGreaterThan(0.99);
+  const alone = fitCell(set, measured, ["contactResistance", "diffusion"], { cells: 12, points: 30 });
+  expect(alone.correlated).toEqual([]);
+  const sigma = (fit: typeof alone): number => {
+    const { value } = fit.parameters[0]!;
+    return isComputable(value) ? value.sigma! : Number.NaN;
+  };
+  expect(sigma(alike)).toBeGreaterThan(5 * sigma(alone));
+});
+
 test("what does not act on the curve has no value", () => {
   const measured = curve({});
   const idle = fitCell(parameterSet("na-s-nps"), measured, ["heatTransfer"], { cells: 6, points: 20 });
