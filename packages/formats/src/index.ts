@@ -86,7 +86,8 @@ export { readTemperatureTable, type TemperatureTable } from "./impedance/arrheni
 export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpectrum } from "./impedance/model.ts";
 export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
 export { tableOfSpectra } from "./impedance/table.ts";
-// Integrated patterns
+// Integrated patterns, and other columns of numbers
+export { type Curve, readCurve } from "./pattern/readCurve.ts";
 export { type IntegratedSeries, readNxazint } from "./pattern/readNxazint.ts";
 export { writeCakeCsv, writePatternCsv, writeXy } from "./pattern/write.ts";
 export { createNxazint, type IntegratedFile, type IntegratedFileFacts } from "./pattern/writeNxazint.ts";

@@ -63,6 +63,8 @@ export {
 } from "./impedance.ts";
 export { type VirtualImpedanceFormat, writeVirtualImpedance } from "./impedanceFiles.ts";
 // Points with known rings and cavities
+// Total scattering
+export { type VirtualPair, type VirtualScattering, type VirtualScatteringRun, virtualScattering } from "./pairDistribution.ts";
 export { type PointSetOptions, type VirtualPointSet, virtualPointSet } from "./pointSets.ts";
 // A known gap between charge and discharge
 export { type VirtualPolarisation, virtualPolarisation } from "./polarisation.ts";
