@@ -59,6 +59,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: () => import("./commands/compare.ts"),
   },
   xrd: { summary: "diffraction frames: the detector's geometry, patterns and cakes", load: () => import("./commands/xrd/index.ts") },
+  pdf: {
+    summary: "pair distribution functions: from patterns to G(r), peaks, small boxes",
+    load: () => import("./commands/pdf/index.ts"),
+  },
   md: {
     summary: "trajectories of atoms: displacement, diffusion, conductivity, structure, density, hops",
     load: () => import("./commands/md/index.ts"),

@@ -91,6 +91,7 @@ export { type Curve, readCurve } from "./pattern/readCurve.ts";
 export { type IntegratedSeries, readNxazint } from "./pattern/readNxazint.ts";
 export { writeCakeCsv, writePatternCsv, writeXy } from "./pattern/write.ts";
 export { createNxazint, type IntegratedFile, type IntegratedFileFacts } from "./pattern/writeNxazint.ts";
+export { writePdf } from "./pattern/writePdf.ts";
 // Points in space
 export { POINTS_SIZE_LIMIT, type PointSet, readPointSet } from "./points/pointSet.ts";
 // Cycling data

@@ -1,0 +1,118 @@
+/** `thioscope pdf`: from a virtual pattern to a written curve and its peaks; a crystal's curve refined; answers by schema and contract; refusals. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { evaluateFormFactor, formFactorOf, phaseStructure } from "@thioscope/core/crystal";
+import { crystalPdf, gridOf } from "@thioscope/core/pdf";
+import { writePdf, writeStructureCif } from "@thioscope/formats";
+import { virtualScattering } from "@thioscope/virtual";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { main } from "../../packages/cli/src/main.ts";
+import { contractMistakes, schemaMistakes } from "./contract.ts";
+
+let folder = "";
+const at = (name: string): string => join(folder, name);
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "thioscope-pdf-"));
+  const run = virtualScattering(
+    {
+      composition: { Na: 1, Ta: 1, Cl: 6 },
+      pairs: [{ distance: 2.3, width: 0.06, elements: ["Ta", "Cl"], neighbours: 6 }],
+      counts: 3e5,
+      qRange: [0.7, 24],
+      points: 3000,
+      seed: "cli",
+    },
+    (element, q) => evaluateFormFactor(formFactorOf(element)!.coefficients, (q / (4 * Math.PI)) ** 2),
+  );
+  const rows = (y: Float64Array, s: Float64Array): string =>
+    Array.from(run.q, (q, k) => `${q.toFixed(6)} ${y[k]!.toFixed(3)} ${s[k]!.toFixed(3)}`).join("\n");
+  writeFileSync(at("sample.xye"), `# total scattering over q\n${rows(run.sample, run.sampleSigma)}\n`);
+  writeFileSync(at("empty.xye"), `${rows(run.container, run.containerSigma)}\n`);
+  const structure = phaseStructure("Na2S");
+  const grid = gridOf(0, 25, 0.01);
+  const g = crystalPdf(structure, { u: { Na: 0.01, S: 0.01 }, qDamp: 0.03 }, grid, 22);
+  writeFileSync(
+    at("na2s.gr"),
+    writePdf(
+      "gr",
+      { qmax: 22 },
+      Float64Array.from({ length: grid.count }, (_, k) => k * 0.01),
+      g,
+      null,
+    ),
+  );
+  writeFileSync(at("na2s.cif"), writeStructureCif(structure));
+  writeFileSync(at("words.gr"), "nothing to be read here\n");
+  writeFileSync(at("falling.xy"), Array.from({ length: 30 }, (_, k) => `${k === 20 ? 1 : k} 5`).join("\n"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(...words: string[]) {
+  const printed = { out: "", err: "" };
+  const catching = (into: "out" | "err") => (text: unknown) => {
+    printed[into] += String(text);
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation(catching("out")),
+    vi.spyOn(process.stderr, "write").mockImplementation(catching("err")),
+  ];
+  try {
+    const code = await main(["pdf", ...words, "--json"]);
+    return { code, answer: code === 0 ? JSON.parse(printed.out) : null, error: code === 0 ? null : JSON.parse(printed.err).error };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+test("a pattern becomes G(r), is written with its settings, and its peak is the bond", async () => {
+  const made = await run(
+    "transform",
+    at("sample.xye"),
+    "--background",
+    at("empty.xye"),
+    "--composition",
+    "NaTaCl6",
+    "--qmin",
+    "0.8",
+    "--qmax",
+    "22",
+    "--rmax",
+    "8",
+    "-o",
+    at("out.gr"),
+  );
+  expect(made.code).toBe(0);
+  expect(schemaMistakes("pdf", made.answer)).toEqual([]);
+  expect(contractMistakes(made.answer)).toEqual([]);
+  const peaks = await run("peaks", at("out.gr"), "--at", "2.3", "--pair", "Ta-Cl", "--composition", "NaTaCl6");
+  expect(schemaMistakes("pdf", peaks.answer)).toEqual([]);
+  expect(contractMistakes(peaks.answer)).toEqual([]);
+  expect(Math.abs(peaks.answer.peaks[0].distance.value - 2.3)).toBeLessThan(0.01);
+  expect(peaks.answer.neighbours.value).toBeGreaterThan(3);
+});
+
+test("a crystal's curve is refined; q_max comes from the file", async () => {
+  const { code, answer } = await run("fit", at("na2s.gr"), "--structure", at("na2s.cif"), "--rmax", "15");
+  expect(code).toBe(0);
+  expect(schemaMistakes("pdf", answer)).toEqual([]);
+  expect(contractMistakes(answer)).toEqual([]);
+  expect(answer.rw.value).toBeLessThan(0.02);
+});
+
+test.each([
+  [["transform", "sample.xye"], "USAGE"],
+  [["transform", "words.gr", "--composition", "Ni"], "FILE_FOREIGN"],
+  [["transform", "falling.xy", "--composition", "Ni"], "FILE_DAMAGED"],
+  [["transform", "sample.xye", "--composition", "Qq2"], "INVALID_INPUT"],
+  [["transform", "sample.xye", "--composition", "Ni", "--qmax", "99"], "INVALID_INPUT"],
+  [["transform", "sample.xye", "--composition", "Ni", "-o", "x.pdf"], "USAGE"],
+  [["fit", "na2s.gr", "--structure", "sample.xye"], "FILE_FOREIGN"],
+  [["fit", "sample.xye", "--structure", "na2s.cif"], "USAGE"],
+  [["fit", "na2s.gr", "--structure", "na2s.cif", "--free", "q"], "USAGE"],
+  [["peaks", "na2s.gr", "--at", "x"], "USAGE"],
+] as const)("%j: %s", async (words, code) => {
+  const { error } = await run(...words.map((word) => (/\.(xye|xy|gr|cif)$/.test(word) && word !== "x.pdf" ? at(word) : word)));
+  expect(error.code).toBe(code);
+});
