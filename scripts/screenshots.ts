@@ -11,6 +11,7 @@ import { buildStory, fileOfSpectra, impedanceStory, type Story, type StoryFile, 
 import { readCellFile, readCycling, readImpedance, sourceOfBytes, writeTiff } from "@thioscope/formats";
 import { reportHtml } from "@thioscope/study";
 import {
+  trajectoryText,
   USUAL_IMPEDANCE_EFFECTS,
   VIRTUAL_CELLS,
   type VirtualCellId,
@@ -18,6 +19,7 @@ import {
   virtualCycling,
   virtualImpedance,
   virtualPowderFrame,
+  virtualTrajectory,
   writeVirtual,
   writeVirtualImpedance,
 } from "@thioscope/virtual";
@@ -159,6 +161,28 @@ async function droppedPicture(browser: Browser, name: string): Promise<void> {
   await server.close();
 }
 
+/** A trajectory whose time step nobody stated: what can be set. */
+async function adjustPicture(browser: Browser, name: string): Promise<void> {
+  if (!isWanted(name)) return;
+  const server = await servePage();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: "light" });
+  await page.goto(server.url);
+  const text = trajectoryText(virtualTrajectory({ frames: 200 }, "guide"), "xdatcar");
+  await page
+    .locator("input[type=file]")
+    .first()
+    .setInputFiles({ name: "600K.XDATCAR", mimeType: "text/plain", buffer: Buffer.from(text) });
+  await page.locator(".adjust-group").first().waitFor();
+  const step = page.getByLabel("timestep", { exact: true });
+  await step.fill("50 fs");
+  await step.press("Enter");
+  await page.getByRole("button", { name: "Atoms" }).waitFor();
+  await page.getByRole("button", { name: "Adjust" }).click();
+  await picture(page, name);
+  await page.close();
+  await server.close();
+}
+
 async function reportPicture(browser: Browser, story: Story): Promise<void> {
   if (!isWanted("report.png")) return;
   const temporary = mkdtempSync(join(tmpdir(), "thioscope-report-"));
@@ -239,6 +263,7 @@ try {
     await pagePicture(browser, beamtime, "dark", "stress-maps.png", diffraction("stress-maps", 470, 240), 800);
   }
   await droppedPicture(browser, "calibration.png");
+  await adjustPicture(browser, "adjust.png");
   if (isWanted("images.png")) {
     const story = await imagingStory();
     // one part fills the picture

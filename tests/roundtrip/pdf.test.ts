@@ -1,4 +1,8 @@
 /** Known pairs through the virtual instrument and back: distances, coverage of their errors, the claims of the fourth paper. */
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { evaluateFormFactor, formFactorOf, phaseStructure } from "@thioscope/core/crystal";
 import {
   coordinationOf,
@@ -10,6 +14,8 @@ import {
   sinePlan,
   transformReduced,
 } from "@thioscope/core/pdf";
+import type { Story } from "@thioscope/core/story";
+import { readStory, readStudy, runStudy } from "@thioscope/study";
 import { type VirtualPair, virtualScattering } from "@thioscope/virtual";
 import { expect, test } from "vitest";
 
@@ -160,4 +166,37 @@ test.each([
   const q = Float64Array.from({ length: 400 }, (_, k) => 0.7 + 0.05 * k);
   const pattern = { q, intensity: q.map(() => 100), sigma: null };
   expect(() => pairDistribution(pattern, null, options)).toThrow(words);
+});
+
+test("a study over a series: curves, distances with errors over the patterns, F(q); what is missing is asked for", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "thioscope-pdf-study-"));
+  try {
+    const names = ["TaCl5", "NaTaCl6"] as const;
+    for (const [k, name] of names.entries()) {
+      const { composition, pairs } = SAMPLES[name]!;
+      const run = virtualScattering({ composition, pairs, counts: 3e5, qRange: [0.7, 24], points: 3000, seed: "study" }, factor);
+      const rows = (y: Float64Array, sigma: Float64Array): string =>
+        Array.from(run.q, (q, i) => `${q.toFixed(6)} ${y[i]!.toFixed(3)} ${sigma[i]!.toFixed(3)}`).join("\n");
+      writeFileSync(join(folder, `${k}-${name}.xye`), rows(run.sample, run.sampleSigma));
+      writeFileSync(join(folder, "empty.xye"), rows(run.container, run.containerSigma));
+    }
+    const yaml = (setting: string): string =>
+      `title: Melts\nsources:\n  melts: { kind: scattering, files: ["0-TaCl5.xye", "1-NaTaCl6.xye"], background: empty.xye${setting} }\nsteps:\n  - pdf: { qmin: 0.8, qmax: 22, rpoly: 1.3, rmax: 12, peaks: ["2.3", "3.2"] }\n  - story\n`;
+    writeFileSync(join(folder, "study.yaml"), yaml(', composition: "TaCl5, NaTaCl6"'));
+    const { index } = await runStudy(await readStudy(folder));
+    expect(index.sources[0]!.errors).toEqual([]);
+    const story = JSON.parse((await readStory(folder))!) as Story;
+    const [part] = story.parts;
+    if (part?.kind !== "spectroscopy") throw new Error("no part");
+    expect(part.curves.map(({ name }) => name)).toEqual(["0-TaCl5.xye", "1-NaTaCl6.xye"]);
+    expect(part.kSpace!.curves).toHaveLength(2);
+    expect(Math.abs(part.series[0]!.values[1]! - 2.3)).toBeLessThan(0.02);
+    expect(part.series[0]!.sigma[1]!).toBeGreaterThan(0);
+    expect(readFileSync(join(folder, "results", index.sources[0]!.results.pdf!, "peaks.parquet")).length).toBeGreaterThan(100);
+    writeFileSync(join(folder, "study.yaml"), yaml(""));
+    const without = await runStudy(await readStudy(folder)).catch((error: unknown) => String(error));
+    expect(JSON.stringify(without)).toMatch(/composition: NaTaCl6/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -10,6 +10,7 @@ import { DIFFRACTION_STEPS } from "./diffraction.ts";
 import { IMAGING_STEPS } from "./imaging.ts";
 import type { StepDefinition } from "./model.ts";
 import { defaultsOf } from "./parameters.ts";
+import { PDF_STEPS } from "./pdf.ts";
 import { SPECTROSCOPY_STEPS } from "./spectroscopy.ts";
 import { THERMO_STEPS } from "./thermo.ts";
 import { TOPOLOGY_STEPS } from "./topology.ts";
@@ -23,6 +24,7 @@ export type StepName =
   | keyof typeof DEPOSITION_STEPS
   | keyof typeof DIFFRACTION_STEPS
   | keyof typeof IMAGING_STEPS
+  | keyof typeof PDF_STEPS
   | keyof typeof SPECTROSCOPY_STEPS
   | keyof typeof THERMO_STEPS
   | keyof typeof TOPOLOGY_STEPS;
@@ -36,6 +38,7 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
   ...DEPOSITION_STEPS,
   ...DIFFRACTION_STEPS,
   ...IMAGING_STEPS,
+  ...PDF_STEPS,
   ...SPECTROSCOPY_STEPS,
   ...THERMO_STEPS,
   ...TOPOLOGY_STEPS,

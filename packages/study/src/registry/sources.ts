@@ -58,6 +58,25 @@ export const SOURCE_KINDS = {
     description: "tables of secondary ions: a line per ion, a column of counts per area of the sample, one table per sample",
     settings: { blank: { kind: "file", default: null, about: "Counts of the electrolyte alone, as many pulses per area." } },
   },
+  scattering: {
+    description: "patterns of total scattering in the order in which they follow one another: columns of 2θ or q, intensity, error",
+    settings: {
+      composition: {
+        kind: "text",
+        default: "auto",
+        maxLength: 4000,
+        about: 'Formula of the samples, one for all or one for each by commas, such as "NaTaCl6"; needed.',
+      },
+      wavelength: {
+        kind: "quantity",
+        unit: "Å",
+        default: "auto",
+        about: 'Wavelength, such as "0.2708 Å": the first column is then 2θ in degrees, else q in 1/Å.',
+      },
+      background: { kind: "file", default: null, about: "Pattern of the empty container." },
+      background_scale: { kind: "number", min: 0, default: 1, about: "It counts this many times (default 1)." },
+    },
+  },
   thermal: {
     description: "runs of a thermobalance or calorimeter: NETZSCH, PerkinElmer, columns",
     settings: {},

@@ -80,7 +80,7 @@ export const CONTOUR: PartFigure<"spectroscopy"> = {
 
 export const K_SPACE: PartFigure<"spectroscopy"> = {
   id: "spectrum-k",
-  title: "k-space",
+  title: "Reciprocal space",
   height: 320,
   brushOver: "all",
   cursorLine: false,
@@ -98,7 +98,7 @@ export const K_SPACE: PartFigure<"spectroscopy"> = {
       return { kind: "line", x, y, tone, width: 1.2 };
     });
     return {
-      x: { label: richText("k (Å⁻¹)"), min: 0, max: end },
+      x: { label: richText(`${part.technique === "PDF" ? "q" : "k"} (Å⁻¹)`), min: 0, max: end },
       panels: [
         {
           weight: 1,
@@ -111,7 +111,7 @@ export const K_SPACE: PartFigure<"spectroscopy"> = {
       data: () => ({
         columns: [
           { name: "spectrum", unit: "", values: curves.flatMap(({ name, x }) => Array.from(x, () => name)) },
-          { name: "k", unit: "Å⁻¹", values: curves.flatMap(({ x }) => Array.from(x)) },
+          { name: part.technique === "PDF" ? "q" : "k", unit: "Å⁻¹", values: curves.flatMap(({ x }) => Array.from(x)) },
           { name: label, unit, values: curves.flatMap(({ y }) => Array.from(y)) },
         ],
       }),

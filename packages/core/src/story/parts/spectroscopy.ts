@@ -27,7 +27,7 @@ export interface SpectroscopySeries {
 
 export interface SpectroscopyContent {
   kind: "spectroscopy";
-  technique: "Raman" | "XPS" | "ToF-SIMS" | "thermal" | "XAS";
+  technique: "Raman" | "XPS" | "ToF-SIMS" | "thermal" | "XAS" | "PDF";
   x: { label: string; unit: string; reversed: boolean };
   y: { label: string; unit: string };
   curves: readonly SpectroscopyCurve[];
