@@ -102,6 +102,7 @@ test(`the error of a distance holds the truth in 60–76 % of ${DRAWS} draws, an
     if (Math.abs(first!.distance.value * 1.0003 - 2.3) < first!.distance.sigma!) inside++;
     neighbours += coordinationOf(first!.area, sample.formula, "Ta", "Cl").value / DRAWS;
   }
+  if (DRAWS >= 300) console.log(`1σ holds the truth in ${((100 * inside) / DRAWS).toFixed(1)} % of ${DRAWS} draws`);
   // two standard deviations of the binomial around 68 %, and never wider than what is asked of the long run
   const slack = DRAWS >= 300 ? 0 : 0.1;
   expect(inside / DRAWS).toBeGreaterThan(0.6 - slack);

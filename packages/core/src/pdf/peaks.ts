@@ -7,7 +7,7 @@
  * follows where G has its true height.
  *
  * Least squares over all points of the range; errors by the covariance C of G, which between its points is not zero: (JᵀJ)⁻¹ Jᵀ C J (JᵀJ)⁻¹. Without errors of the
- * counts they are those of the misfit over independent points (π/q_max apart).
+ * counts they are those of the misfit over independent points (π/q_max apart); with them the part of the misfit that the counts do not explain is added.
  */
 import { parseFormula } from "../chemistry/formula.ts";
 import { evaluateFormFactor, formFactorOf } from "../crystal/formFactor.ts";
@@ -133,9 +133,9 @@ export function fitPdfPeaks(grid: EvenGrid, g: Float64Array, options: PdfPeakOpt
     misfit += (measured[i]! - model[i]!) ** 2;
     whole += measured[i]! ** 2;
   }
-  const sigma = covariance
-    ? carried(curve, p, r, covariance)
-    : result.sigma.map((s) => s * Math.sqrt(Math.PI / qMax / (stride * grid.step)));
+  // of the misfit, over independent points
+  const ofMisfit = result.sigma.map((s) => s * Math.sqrt(Math.PI / qMax / (stride * grid.step)));
+  const sigma = covariance ? withExcess(carried(curve, p, r, covariance), ofMisfit, misfit / r.length, r, covariance) : ofMisfit;
   const order = starts.map((_, k) => k).sort((a, b) => p[3 * a]! - p[3 * b]!);
   const error = (k: number): number | null => (Number.isFinite(sigma[k]!) ? sigma[k]! : null);
   return {
@@ -159,6 +159,19 @@ function highest(r: Float64Array, g: Float64Array, count: number): number[] {
     .sort((a, b) => g[b]! - g[a]!)
     .slice(0, count)
     .map((i) => r[i]!);
+}
+
+/** Errors of the counts, and of the misfit as far as it is larger than they explain. */
+function withExcess(
+  counts: Float64Array,
+  ofMisfit: Float64Array,
+  meanSquare: number,
+  r: Float64Array,
+  covariance: (a: number, b: number) => number,
+): Float64Array {
+  const expected = r.reduce((sum, place) => sum + covariance(place, place), 0) / r.length;
+  const share = meanSquare > 0 ? Math.max(0, 1 - expected / meanSquare) : 0;
+  return counts.map((s, k) => Math.sqrt(s * s + share * (Number.isFinite(ofMisfit[k]!) ? ofMisfit[k]! : 0) ** 2));
 }
 
 /** Standard errors by the covariance of the points. */
