@@ -7,18 +7,37 @@ interface Answer {
   truncated: boolean;
 }
 
-const EXAMPLE = "select cycle, discharge_mah, ce_percent from cycles order by cycle limit 20";
+/** Questions that are asked of cells; each is SQL that can be changed. */
+const QUESTIONS: readonly (readonly [question: string, sql: string])[] = [
+  ["Capacity per cycle", "select cell, cycle, discharge_mah, discharge_mah_sigma, ce_percent from cycles order by cell, cycle limit 200"],
+  ["Cells side by side", "select cell, file, cycles, retention_50, retention_100 from cells order by cell"],
+  [
+    "Life: first cycle below 80 %",
+    "select cell, cycles, first_cycle_below_80_percent as below_80 from cells order by below_80 desc nulls last",
+  ],
+  ["First-cycle efficiency", "select cell, ce_percent from cycles where cycle = 1 order by ce_percent desc"],
+  [
+    "Capacity against current",
+    "select cell, round(discharge_ma, 2) as ma, count(*) as cycles, avg(discharge_mah) as mah from cycles group by all order by cell, ma",
+  ],
+  ["Fade per cycle", "select cell, regr_slope(retention_percent, cycle) as percent_per_cycle from cycles group by cell order by 2"],
+  [
+    "Where dQ/dV is largest",
+    "select cell, cycle, arg_min(voltage_volt, dqdv_mah_v) as volt from dqdv where direction = 'discharge' group by all order by cell, cycle limit 200",
+  ],
+];
+const EXAMPLE = QUESTIONS[0]![1];
 
 export function Query(): React.JSX.Element {
   const [sql, setSql] = useState(EXAMPLE);
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
-  async function ask(): Promise<void> {
+  async function ask(asked = sql): Promise<void> {
     setAsking(true);
     setRefused(null);
     try {
-      const response = await fetch(`api/query?sql=${encodeURIComponent(sql)}`);
+      const response = await fetch(`api/query?sql=${encodeURIComponent(asked)}`);
       const body = (await response.json()) as Answer & { error?: { message: string } };
       if (response.ok) setAnswer(body);
       else setRefused(body.error?.message ?? `the server answered ${response.status}`);
@@ -45,6 +64,24 @@ export function Query(): React.JSX.Element {
         }}
       />
       <div className="query-bar">
+        <label className="query-question">
+          <span>Question</span>
+          <select
+            value={QUESTIONS.find(([, text]) => text === sql)?.[1] ?? ""}
+            onChange={(event) => {
+              if (event.target.value === "") return;
+              setSql(event.target.value);
+              void ask(event.target.value);
+            }}
+          >
+            <option value="">your own</option>
+            {QUESTIONS.map(([question, text]) => (
+              <option key={question} value={text}>
+                {question}
+              </option>
+            ))}
+          </select>
+        </label>
         <button type="button" className="choose" onClick={() => void ask()} disabled={asking}>
           Run
         </button>
