@@ -62,8 +62,6 @@ export {
   virtualPellet,
 } from "./impedance.ts";
 export { type VirtualImpedanceFormat, writeVirtualImpedance } from "./impedanceFiles.ts";
-// Points with known rings and cavities
-// Total scattering
 export { type VirtualPair, type VirtualScattering, type VirtualScatteringRun, virtualScattering } from "./pairDistribution.ts";
 export { type PointSetOptions, type VirtualPointSet, virtualPointSet } from "./pointSets.ts";
 // A known gap between charge and discharge
@@ -77,6 +75,9 @@ export {
   type VirtualVoltammogram,
   virtualVoltammogram,
 } from "./potentiostat.ts";
+// Points with known rings and cavities
+// Powder patterns and total scattering
+export { type VirtualPowderLine, type VirtualPowderOptions, virtualPowder } from "./powder.ts";
 // Rings under stress
 export {
   OPERANDO_RINGS,

@@ -1,0 +1,3 @@
+// Whole patterns
+export { type LineShape, lineShape, type ProfileParameters, pseudoVoigt } from "./profile.ts";
+export { type PowderData, type PowderRefinement, type RefinedPhase, type RefineOptions, refinePattern } from "./refine.ts";
