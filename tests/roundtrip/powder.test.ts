@@ -1,7 +1,7 @@
 /** Whole powder patterns of the virtual diffractometer, refined: cells with their errors, mass fractions, a phase that is not there. */
 import { random } from "@thioscope/core";
-import { phaseStructure, powderLines } from "@thioscope/core/crystal";
-import { lineShape, type PowderData, pseudoVoigt, refinePattern } from "@thioscope/core/powder";
+import { phaseStructure, powderLines, type Structure, spaceGroup, tiedParameters, unitCell } from "@thioscope/core/crystal";
+import { identifyPhases, lineShape, type PowderData, pseudoVoigt, refinePattern } from "@thioscope/core/powder";
 import { virtualPowder } from "@thioscope/virtual";
 import { expect, test } from "vitest";
 
@@ -130,4 +130,136 @@ test.each([
       { wavelengthAngstrom: LAMBDA, method },
     ),
   ).toThrow(words);
+});
+
+/** Cubic structures beside those that ship: lattices in Å at room temperature, rounded. */
+function cubic(name: string, group: string, a: number, sites: readonly (readonly [string, number])[]): Structure {
+  const space = spaceGroup(group);
+  return {
+    name,
+    source: "rounded, for this test",
+    cell: unitCell([a, a, a, 90, 90, 90], null, tiedParameters(space)),
+    group: space,
+    sites: sites.map(([element, x], k) => ({
+      label: `${element}${k}`,
+      element,
+      charge: 0,
+      position: [x, x, x],
+      occupancy: 1,
+      uIso: 0.01,
+      uAniso: null,
+    })),
+    notices: [],
+  };
+}
+const F = "F m -3 m";
+const CANDIDATES: readonly Structure[] = [
+  ...["LaB6", "CeO2", "Si", "Al2O3", "Ni", "NaCl", "Na2S", "Na2S2", "Li2S", "Na3PS4", "S8", "Li6PS5Cl"].map(phaseStructure),
+  ...(
+    [
+      ["Li", "F", 4.027],
+      ["Na", "F", 4.634],
+      ["Na", "Br", 5.974],
+      ["Li", "Cl", 5.14],
+      ["Li", "Br", 5.501],
+      ["K", "Cl", 6.291],
+    ] as const
+  ).map(([m, x, a]) =>
+    cubic(`${m}${x}`, F, a, [
+      [m, 0],
+      [x, 0.5],
+    ]),
+  ),
+  ...(
+    [
+      ["Mg", "O", 4.211],
+      ["Ca", "O", 4.811],
+      ["Ti", "N", 4.241],
+      ["Mg", "S", 5.2],
+      ["Ca", "S", 5.69],
+    ] as const
+  ).map(([m, x, a]) =>
+    cubic(`${m}${x}`, F, a, [
+      [m, 0],
+      [x, 0.5],
+    ]),
+  ),
+  ...(
+    [
+      ["Ca", "F", 5.463],
+      ["Zr", "O", 5.09],
+      ["Sr", "F", 5.8],
+    ] as const
+  ).map(([m, x, a]) =>
+    cubic(`${m}${x}2`, F, a, [
+      [m, 0],
+      [x, 0.25],
+    ]),
+  ),
+  ...(
+    [
+      ["Al", 4.0494],
+      ["Cu", 3.6149],
+      ["Ag", 4.0862],
+      ["Pt", 3.9242],
+      ["Pb", 4.9505],
+    ] as const
+  ).map(([m, a]) => cubic(m, F, a, [[m, 0]])),
+  ...(
+    [
+      ["W", 3.165],
+      ["Na", 4.2906],
+      ["Ta", 3.3058],
+    ] as const
+  ).map(([m, a]) => cubic(m, "I m -3 m", a, [[m, 0]])),
+];
+
+const SETS = IS_LONG ? 100 : 8;
+
+test(`of ${CANDIDATES.length} candidates the right set in 95 % of ${SETS} mixtures of one to three`, { timeout: 300_000 }, () => {
+  expect(CANDIDATES.length).toBeGreaterThanOrEqual(30);
+  const wrong: string[] = [];
+  for (let k = 0; k < SETS; k++) {
+    const draw = random(`set ${k}`);
+    const members = new Set<number>();
+    const size = 1 + draw.integer(3);
+    while (members.size < size) members.add(draw.integer(CANDIDATES.length));
+    const lines = [...members].flatMap((c) => {
+      const stretch = 1 + 0.003 * (2 * draw.uniform() - 1);
+      const all = powderLines(CANDIDATES[c]!, { wavelengthAngstrom: LAMBDA, twoThetaMaxDegree: 90 }).lines;
+      const areas = all.map(({ integrated }) => ("value" in integrated ? integrated.value : 0));
+      const amount = (60 + 240 * draw.uniform()) / Math.max(...areas);
+      return all.map(({ d }, i) => ({ twoTheta: (360 / Math.PI) * Math.asin(LAMBDA / (2 * d.value * stretch)), area: amount * areas[i]! }));
+    });
+    const { twoTheta, counts } = virtualPowder({
+      lines,
+      range: [18, 90],
+      step: 0.02,
+      gauss: 0.04,
+      lorentz: 0.03,
+      background: 100,
+      zero: 0.01,
+      seed: `set ${k}`,
+    });
+    const found = identifyPhases({ twoTheta, intensity: counts, sigma: null }, CANDIDATES, { wavelengthAngstrom: LAMBDA });
+    const names = (list: readonly { name: string }[]): string =>
+      list
+        .map(({ name }) => name)
+        .sort()
+        .join(" ");
+    const truth = names([...members].map((c) => CANDIDATES[c]!));
+    if (names(found.phases) !== truth) wrong.push(`${k}: ${truth} found as ${names(found.phases)}`);
+  }
+  if (IS_LONG) console.log(`${SETS - wrong.length} of ${SETS} sets found`);
+  expect(wrong.length, wrong.join("; ")).toBeLessThanOrEqual(0.05 * SETS + (IS_LONG ? 0 : 1));
+});
+
+test("what no candidate explains is listed", () => {
+  const { data } = made(["Si", "Na2S"], (_, integrated) => (200 * integrated) / strongest("Si"), "left");
+  const found = identifyPhases(data, [phaseStructure("Si"), phaseStructure("Ni")], { wavelengthAngstrom: LAMBDA });
+  expect(found.phases.map(({ name }) => name)).toEqual([phaseStructure("Si").name]);
+  const strong = powderLines(phaseStructure("Na2S"), { wavelengthAngstrom: LAMBDA }).lines.find(
+    ({ twoTheta, intensity }) => twoTheta.value > 20 && "value" in intensity && intensity.value > 99,
+  )!;
+  expect(found.unexplained.some(({ twoTheta }) => Math.abs(twoTheta.value - strong.twoTheta.value) < 0.1)).toBe(true);
 });

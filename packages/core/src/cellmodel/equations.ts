@@ -67,6 +67,8 @@ const MOST_VOLT = 0.3;
 const NEGATIVE = -1e-8;
 /** What is below may fall by this in a step, a thousandth of the tolerance: less and the step could not grow where reactions balance below zero. */
 const DRIFT = 0.01 * NEGATIVE;
+/** And never further than the tolerance of an amount. */
+const LOWEST = 10 * NEGATIVE;
 
 export interface CellEquations extends DaeProblem {
   readonly layout: Layout;
@@ -659,7 +661,9 @@ export function cellEquations(physics: CellPhysics, grid: Grid, tolerances: Tole
       for (let i = 0; i < cells; i++) {
         const at = i * m;
         // one that is already below (a balance of its reactions, or an interpolation to an event) may drift, not fall
-        for (let k = at; k < at + P; k++) if (!(y[k]! >= NEGATIVE || y[k]! >= before[k]! + DRIFT)) return false;
+        for (let k = at; k < at + P; k++) {
+          if (!(y[k]! >= NEGATIVE || (y[k]! >= before[k]! + DRIFT && y[k]! >= LOWEST))) return false;
+        }
       }
       return true;
     },

@@ -96,6 +96,26 @@ export function meanAmounts(model: CellModel, frame: Frame): Float64Array {
 export const meanElectrons = (model: CellModel, frame: Frame): number =>
   meanAmounts(model, frame).reduce((sum, n, k) => sum + n * model.physics.chemistry.phases[k]!.x, 0);
 
+/**
+ * Electrons per S that the cell has taken up since every site of the electrolyte and the mediator was oxidised or reduced as they start: those of the phases, of the reduced shares
+ * of the electrolyte, less those that the oxidised mediator owes. What has passed through the wire differs from this by rounding alone.
+ */
+export function storedElectrons(model: CellModel, frame: Frame): number {
+  const { equations, physics } = model;
+  const { cells, block, phases, redox, mediator } = equations.layout;
+  const { widths } = equations.grid;
+  const { cathode } = physics.layers;
+  let sum = meanElectrons(model, frame);
+  for (let i = 0; i < cells; i++) {
+    const share = widths[i]! / cathode / physics.layers.sulfurConcentration;
+    for (let k = 0; k < redox; k++) {
+      sum += share * physics.electrolyte!.concentration * physics.electrolyte!.steps[k]!.electrons * frame.y[i * block + phases + k]!;
+    }
+    if (mediator >= 0) sum -= share * physics.mediator!.concentration * frame.y[i * block + mediator]!;
+  }
+  return sum;
+}
+
 export interface FrontAnswer {
   /** at which side the last product appears first: where it is more at every state between 20 and 80 % of its final amount */
   from: "separator" | "collector" | "uniform";
