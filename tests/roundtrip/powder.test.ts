@@ -263,3 +263,40 @@ test("what no candidate explains is listed", () => {
   )!;
   expect(found.unexplained.some(({ twoTheta }) => Math.abs(twoTheta.value - strong.twoTheta.value) < 0.1)).toBe(true);
 });
+
+/** A glass: two broad humps of the counts that its mass share takes. */
+function withHumps(data: PowderData, counts: number, seed: string): PowderData {
+  const draw = random(`humps ${seed}`);
+  return {
+    ...data,
+    intensity: data.intensity.map((y, i) => {
+      const x = data.twoTheta[i]!;
+      const mean = counts * (Math.exp(-(((x - 27) / 5) ** 2)) + 0.5 * Math.exp(-(((x - 50) / 9) ** 2)));
+      return Math.max(0, y + Math.round(mean + Math.sqrt(mean) * draw.normal()));
+    }),
+  };
+}
+
+test("TaCl5–x Na2S from virtual patterns: only x = 0.5 holds no crystal; NaCl and Na2S are named at 0.75 and 1", () => {
+  // counts under the strongest line of each phase, and of the glass
+  const series: readonly [x: number, crystals: Readonly<Record<string, number>>, glass: number][] = [
+    [0.5, {}, 900],
+    [0.75, { NaCl: 60, Na2S: 45 }, 600],
+    [1, { NaCl: 120, Na2S: 110 }, 300],
+  ];
+  for (const [x, crystals, glass] of series) {
+    const names = Object.keys(crystals);
+    for (let k = 0; k < 5; k++) {
+      const { data } = made(
+        names,
+        (phase, integrated) => (crystals[names[phase]!]! * integrated) / strongest(names[phase]!),
+        `glass ${x} ${k}`,
+      );
+      const found = identifyPhases(withHumps(data, glass, `${x} ${k}`), CANDIDATES, { wavelengthAngstrom: LAMBDA });
+      expect(found.phases.map(({ candidate }) => CANDIDATES[candidate]!.name).sort(), `x = ${x}, ${k}`).toEqual(
+        names.map((name) => phaseStructure(name).name).sort(),
+      );
+      if (names.length === 0) expect(found.unexplained).toEqual([]);
+    }
+  }
+});

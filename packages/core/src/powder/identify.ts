@@ -55,6 +55,8 @@ const STEPS = 20;
 const REACH = 6;
 /** Half the window of the running mean, in widths of a line. */
 const WINDOW = 15;
+/** Half the window in which a line's width is looked for, degrees. */
+const WIDEST = 1.5;
 /** A candidate that looks like what is taken already and explains little is what that one's shape has left. */
 const ALIKE = 0.3;
 const LITTLE = 0.06;
@@ -77,9 +79,11 @@ export function identifyPhases(data: PowderData, candidates: readonly Structure[
   const base = lowerEnvelope(twoTheta, intensity);
   const counts = intensity.map((y, i) => y - base[i]!);
   const weights = intensity.map((y, i) => 1 / (data.sigma && data.sigma[i]! > 0 ? data.sigma[i]! ** 2 : Math.max(y, 1)));
-  const width = widthOf(twoTheta, counts);
+  // humps of a glass are no lines: the width is that of the highest peak above what varies over degrees
+  const perDegree = (n - 1) / (twoTheta[n - 1]! - twoTheta[0]!);
+  const width = widthOf(twoTheta, withoutSlow(counts, Math.max(4, Math.round(WIDEST * perDegree))));
   const shape = { width, eta: 0.5 };
-  const window = Math.max(4, Math.round((WINDOW * width * (n - 1)) / (twoTheta[n - 1]! - twoTheta[0]!)));
+  const window = Math.max(4, Math.round(WINDOW * width * perDegree));
   // a pattern of many weak lines is nearly a background: neither data nor candidates keep what varies slowly
   const net = withoutSlow(counts, window);
   const patternOf = (k: number, by: number): Float64Array => {
