@@ -59,6 +59,10 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
     load: () => import("./commands/compare.ts"),
   },
   xrd: { summary: "diffraction frames: the detector's geometry, patterns and cakes", load: () => import("./commands/xrd/index.ts") },
+  powder: {
+    summary: "powder patterns: lines, which phases, cells and mass fractions",
+    load: () => import("./commands/powder/index.ts"),
+  },
   pdf: {
     summary: "pair distribution functions: from patterns to G(r), peaks, small boxes",
     load: () => import("./commands/pdf/index.ts"),

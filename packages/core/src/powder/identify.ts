@@ -133,7 +133,11 @@ export function identifyPhases(data: PowderData, candidates: readonly Structure[
     for (const [i, one] of taken.entries()) one.scale = scales[i]!;
     residual = net.map((y, i) => taken.reduce((rest, { pattern, scale }) => rest - scale * pattern[i]!, y));
   }
-  const whole = sumOf(net);
+  // lines that overlap are counted by each of their phases
+  const whole = Math.max(
+    sumOf(net),
+    taken.reduce((sum, { pattern, scale }) => sum + scale * sumOf(pattern), 0),
+  );
   const phases = taken
     .filter(({ scale }) => scale > 0)
     .map(({ candidate, by, pattern, scale }) => ({

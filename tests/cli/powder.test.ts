@@ -1,0 +1,102 @@
+/** `thioscope powder`: lines, identification, cells and mass fractions of virtual patterns as files; answers by schema and contract; refusals. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { phaseStructure, powderLines } from "@thioscope/core/crystal";
+import { virtualPowder } from "@thioscope/virtual";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { main } from "../../packages/cli/src/main.ts";
+import { contractMistakes, schemaMistakes } from "./contract.ts";
+
+let folder = "";
+const at = (name: string): string => join(folder, name);
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "thioscope-powder-"));
+  const write = (name: string, phases: readonly string[]): void => {
+    const lines = phases.flatMap((phase) => {
+      const all = powderLines(phaseStructure(phase), { wavelengthAngstrom: 1.5406, twoThetaMaxDegree: 90 }).lines;
+      const areas = all.map(({ integrated }) => ("value" in integrated ? integrated.value : 0));
+      const top = Math.max(...areas);
+      return all.map(({ twoTheta }, k) => ({ twoTheta: twoTheta.value, area: (250 * areas[k]!) / top }));
+    });
+    const { twoTheta, counts } = virtualPowder({
+      lines,
+      range: [18, 90],
+      step: 0.03,
+      gauss: 0.04,
+      lorentz: 0.03,
+      background: 60,
+      zero: 0.01,
+      seed: name,
+    });
+    writeFileSync(at(name), Array.from(twoTheta, (x, k) => `${x.toFixed(4)} ${counts[k]}`).join("\n"));
+  };
+  write("lab6.xy", ["LaB6"]);
+  write("mixture.xy", ["Na2S", "Si"]);
+  writeFileSync(at("words.xy"), "no numbers here\n");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(...words: string[]) {
+  const printed = { out: "", err: "" };
+  const catching = (into: "out" | "err") => (text: unknown) => {
+    printed[into] += String(text);
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation(catching("out")),
+    vi.spyOn(process.stderr, "write").mockImplementation(catching("err")),
+  ];
+  try {
+    const code = await main(["powder", ...words, "--json"]);
+    return { code, answer: code === 0 ? JSON.parse(printed.out) : null, error: code === 0 ? null : JSON.parse(printed.err).error };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+function checked(answer: unknown): void {
+  expect(schemaMistakes("powder", answer)).toEqual([]);
+  expect(contractMistakes(answer)).toEqual([]);
+}
+
+test("simulate: the lines of silicon", async () => {
+  const { answer } = await run("simulate", "Si", "--to", "60");
+  checked(answer);
+  expect(answer.lines[0]).toMatchObject({ hkl: [1, 1, 1], multiplicity: 8 });
+  expect(answer.lines[0].twoTheta.value).toBeCloseTo(28.44, 1);
+});
+
+test("identify: sodium sulfide and silicon among all phases that ship", async () => {
+  const { answer } = await run("identify", at("mixture.xy"));
+  checked(answer);
+  expect(answer.phases.map(({ name }: { name: string }) => name).sort()).toEqual(
+    ["Na2S", "Si"].map((name) => phaseStructure(name).name).sort(),
+  );
+});
+
+test("refine: the calibrant's cell; quantify: fractions that add up", async () => {
+  const { answer } = await run("refine", at("lab6.xy"), "--phases", "LaB6", "-o", at("out.csv"));
+  checked(answer);
+  expect(Math.abs(answer.phases[0].cell.a.value - phaseStructure("LaB6").cell.parameters[0])).toBeLessThan(5e-4);
+  const mixture = (await run("quantify", at("mixture.xy"), "--phases", "Na2S,Si", "--range", "20,85")).answer;
+  checked(mixture);
+  const sum = mixture.phases.reduce(
+    (total: number, { massFraction }: { massFraction: { value: number } }) => total + massFraction.value,
+    0,
+  );
+  expect(sum).toBeCloseTo(1, 10);
+});
+
+test.each([
+  [["simulate", "Unobtainium"], "INVALID_INPUT"],
+  [["refine", "lab6.xy"], "USAGE"],
+  [["refine", "lab6.xy", "--phases", "LaB6", "--method", "magic"], "USAGE"],
+  [["refine", "lab6.xy", "--phases", "LaB6", "--range", "x"], "USAGE"],
+  [["refine", "words.xy", "--phases", "LaB6"], "FILE_FOREIGN"],
+  [["refine", "gone.xy", "--phases", "LaB6"], "FILE_MISSING"],
+  [["identify", "lab6.xy", "--wavelength", "99"], "USAGE"],
+] as const)("%j: %s", async (words, code) => {
+  const { error } = await run(...words.map((word) => (word.endsWith(".xy") ? at(word) : word)));
+  expect(error.code).toBe(code);
+});
