@@ -1,7 +1,12 @@
 /** Whole powder patterns of the virtual diffractometer, refined: cells with their errors, mass fractions, a phase that is not there. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { random } from "@thioscope/core";
 import { phaseStructure, powderLines, type Structure, spaceGroup, tiedParameters, unitCell } from "@thioscope/core/crystal";
 import { identifyPhases, lineShape, type PowderData, pseudoVoigt, refinePattern } from "@thioscope/core/powder";
+import type { Story } from "@thioscope/core/story";
+import { readStory, readStudy, runStudy } from "@thioscope/study";
 import { virtualPowder } from "@thioscope/virtual";
 import { expect, test } from "vitest";
 
@@ -298,5 +303,37 @@ test("TaCl5–x Na2S from virtual patterns: only x = 0.5 holds no crystal; NaCl 
       );
       if (names.length === 0) expect(found.unexplained).toEqual([]);
     }
+  }
+});
+
+test("a study over patterns: mass fractions with errors over the series; phases that nobody named are asked for", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "thioscope-powder-study-"));
+  try {
+    const names = ["Na2S", "Si"];
+    for (const [k, share] of [0.2, 0.5, 0.8].entries()) {
+      const { data } = made(
+        names,
+        (phase, integrated) => (300 * (phase === 0 ? share : 1 - share) * integrated) / strongest(names[phase]!),
+        `study ${k}`,
+      );
+      writeFileSync(join(folder, `p${k}.xy`), Array.from(data.twoTheta, (x, i) => `${x.toFixed(3)} ${data.intensity[i]}`).join("\n"));
+    }
+    const yaml = (step: string): string =>
+      `title: Series\nsources:\n  patterns: { kind: powder, files: "p*.xy", wavelength: 1.5406 Å }\nsteps:\n  - ${step}\n  - story\n`;
+    writeFileSync(join(folder, "study.yaml"), yaml("powder: { phases: [Na2S, Si] }"));
+    const { index } = await runStudy(await readStudy(folder));
+    expect(index.sources[0]!.errors).toEqual([]);
+    const { parts } = JSON.parse((await readStory(folder))!) as Story;
+    const [part] = parts;
+    if (part?.kind !== "spectroscopy") throw new Error("no part");
+    expect(part.curves).toHaveLength(3);
+    const [first] = part.series;
+    expect(first!.values[0]! < first!.values[1]! && first!.values[1]! < first!.values[2]!).toBe(true);
+    expect(first!.sigma.every((s) => s! > 0 && s! < 0.02)).toBe(true);
+    writeFileSync(join(folder, "study.yaml"), yaml("powder"));
+    const without = await runStudy(await readStudy(folder)).catch((error: unknown) => String(error));
+    expect(JSON.stringify(without)).toMatch(/which phases/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 });

@@ -10,6 +10,7 @@ import {
   readAbsorption,
   readCifStructures,
   readClaims,
+  readCurve,
   readEnergies,
   readFeffPath,
   readImageStack,
@@ -94,6 +95,10 @@ export async function lookInto(
         points,
         { notices },
       );
+    }
+    case "powder": {
+      const { x } = await readCurve(source);
+      return found("columns", `powder pattern, ${x[0]!.toFixed(2)} to ${x[x.length - 1]!.toFixed(2)}`, x.length);
     }
     case "thermal": {
       const { format, technique, temperatureCelsius, notices } = await readThermal(source);

@@ -40,6 +40,7 @@ const PLANS: Readonly<Partial<Record<RawKind, KindPlan>>> = {
   photoelectrons: { source: "photoelectrons", steps: ["xps"] },
   ions: { source: "ions", steps: ["sims"] },
   thermal: { source: "thermal", steps: ["thermal"] },
+  powder: { source: "powder", steps: ["powder"] },
   trajectory: { source: "trajectory", steps: ["md"] },
   energies: { source: "energies", steps: ["thermo.own"], isAlone: true },
   points: { source: "points", steps: ["topology"] },

@@ -44,6 +44,7 @@ export type StepFunction = (
 export type StepModules = Readonly<Record<string, () => Promise<Record<string, unknown>>>>;
 
 export const SOURCE_MODULES: StepModules = {
+  "steps/powder": () => import("./steps/powder.ts"),
   "steps/pdf": () => import("./steps/pdf.ts"),
   "steps/thermo": () => import("./steps/thermo.ts"),
   "steps/atoms": () => import("./steps/atoms.ts"),

@@ -11,6 +11,7 @@ import { IMAGING_STEPS } from "./imaging.ts";
 import type { StepDefinition } from "./model.ts";
 import { defaultsOf } from "./parameters.ts";
 import { PDF_STEPS } from "./pdf.ts";
+import { POWDER_STEPS } from "./powder.ts";
 import { SPECTROSCOPY_STEPS } from "./spectroscopy.ts";
 import { THERMO_STEPS } from "./thermo.ts";
 import { TOPOLOGY_STEPS } from "./topology.ts";
@@ -25,6 +26,7 @@ export type StepName =
   | keyof typeof DIFFRACTION_STEPS
   | keyof typeof IMAGING_STEPS
   | keyof typeof PDF_STEPS
+  | keyof typeof POWDER_STEPS
   | keyof typeof SPECTROSCOPY_STEPS
   | keyof typeof THERMO_STEPS
   | keyof typeof TOPOLOGY_STEPS;
@@ -39,6 +41,7 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
   ...DIFFRACTION_STEPS,
   ...IMAGING_STEPS,
   ...PDF_STEPS,
+  ...POWDER_STEPS,
   ...SPECTROSCOPY_STEPS,
   ...THERMO_STEPS,
   ...TOPOLOGY_STEPS,

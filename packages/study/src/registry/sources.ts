@@ -58,6 +58,17 @@ export const SOURCE_KINDS = {
     description: "tables of secondary ions: a line per ion, a column of counts per area of the sample, one table per sample",
     settings: { blank: { kind: "file", default: null, about: "Counts of the electrolyte alone, as many pulses per area." } },
   },
+  powder: {
+    description: "powder patterns in the order in which they follow one another: columns of 2θ, intensity, error",
+    settings: {
+      wavelength: { kind: "quantity", unit: "Å", default: "auto", about: 'Wavelength, such as "0.1424 Å" (copper\'s Kα1).' },
+      structures: {
+        kind: "file",
+        default: null,
+        about: "CIF file with structures of phases that do not ship, named by their data blocks.",
+      },
+    },
+  },
   scattering: {
     description: "patterns of total scattering in the order in which they follow one another: columns of 2θ or q, intensity, error",
     settings: {

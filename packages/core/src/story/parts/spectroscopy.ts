@@ -27,7 +27,7 @@ export interface SpectroscopySeries {
 
 export interface SpectroscopyContent {
   kind: "spectroscopy";
-  technique: "Raman" | "XPS" | "ToF-SIMS" | "thermal" | "XAS" | "PDF";
+  technique: "Raman" | "XPS" | "ToF-SIMS" | "thermal" | "XAS" | "PDF" | "XRD";
   x: { label: string; unit: string; reversed: boolean };
   y: { label: string; unit: string };
   curves: readonly SpectroscopyCurve[];

@@ -1,0 +1,190 @@
+/** Mass fractions and cells of the phases in a series of powder patterns, refined one after the other. */
+import {
+  checkCancelled,
+  convert,
+  isComputable,
+  makeTable,
+  type Notice,
+  parseQuantity,
+  type Quantity,
+  ThioscopeError,
+  textColumn,
+} from "@thioscope/core";
+import { phaseStructure, type Structure } from "@thioscope/core/crystal";
+import { type PowderRefinement, type RefineOptions, refinePattern } from "@thioscope/core/powder";
+import type { Part, Sentence, SpectroscopyCurve } from "@thioscope/core/story";
+import { readCifStructures, readCurve } from "@thioscope/formats";
+import type { SourceInputs } from "../lines.ts";
+import { tableToParquet } from "../parquet.ts";
+import type { StepFunction, StepIo } from "../stepModules.ts";
+import { jsonBytes } from "./facts.ts";
+import { MOST_CURVES, partFiles, quantities, readFiles, thinned } from "./spectroscopy/common.ts";
+
+const COPPER = 1.5406;
+
+export const powderStep: StepFunction = async (given, parameters, io) => {
+  const inputs = given as unknown as SourceInputs;
+  if (parameters.phases === "auto") {
+    throw new ThioscopeError(
+      "STUDY_INVALID",
+      `source ${inputs.source}: which phases? powder: { phases: [Na2S, Na3PS4] }; thioscope powder identify finds them`,
+    );
+  }
+  const phases = await structuresOf(parameters.phases as readonly string[], inputs, io);
+  const wavelength = inputs.settings.wavelength === "auto" ? COPPER : angstrom(String(inputs.settings.wavelength));
+  const notices: Notice[] = [];
+  if (inputs.settings.wavelength === "auto")
+    notices.push({ code: "wavelength-assumed", message: `no wavelength is stated: ${COPPER} Å, copper's Kα1, is taken` });
+  const method = parameters.method as RefineOptions["method"];
+  const whole = {
+    wavelengthAngstrom: wavelength,
+    method,
+    background: Number(parameters.background),
+    task: { ...io.context, progress() {} },
+  };
+  const curves: SpectroscopyCurve[] = [];
+  const rows: { file: string; phase: string; fraction: Quantity | null; a: Quantity; b: Quantity; c: Quantity; rwp: number }[] = [];
+  let shapes: Pick<RefineOptions, "profile" | "zero" | "free"> = { free: ["zero", "w", "x", "y"] };
+  const files = await readFiles(inputs, io, readCurve);
+  for (const [i, { name, file }] of files.entries()) {
+    checkCancelled(io.context);
+    io.context.progress(i, files.length, "patterns");
+    const [from, to] = [Number(parameters.from === "auto" ? 0 : parameters.from), Number(parameters.to === "auto" ? 180 : parameters.to)];
+    const kept = [...file.x.keys()].filter((k) => file.x[k]! >= from && file.x[k]! <= to);
+    const pick = (values: Float64Array): Float64Array => Float64Array.from(kept, (k) => values[k]!);
+    const data = { twoTheta: pick(file.x), intensity: pick(file.y), sigma: file.sigma && pick(file.sigma) };
+    const fit = refinePattern(data, phases, { ...whole, ...shapes });
+    if (!fit.converged) notices.push({ code: "fit-doubt", message: `${name}: the refinement has not converged` });
+    // one instrument: its widths and zero are those of the first pattern
+    if (parameters.shapes === "first") shapes = heldShapes(fit);
+    for (const { name: phase, cell, massFraction } of fit.phases) {
+      const fraction = massFraction && isComputable(massFraction) ? massFraction : null;
+      rows.push({ file: name, phase, fraction, a: cell[0]!, b: cell[1]!, c: cell[2]!, rwp: fit.rwp.value });
+    }
+    if (curves.length < MOST_CURVES) {
+      const take = thinned(data.twoTheta.length);
+      curves.push({
+        name,
+        x: take(data.twoTheta),
+        y: take(data.intensity),
+        base: take(fit.background),
+        fitted: take(fit.model),
+        components: [],
+        marks: [],
+      });
+    }
+  }
+  const names = phases.map(({ name }) => name);
+  const of = (phase: string) => files.map(({ name }) => rows.find((row) => row.file === name && row.phase === phase)!);
+  const part: Part = {
+    kind: "spectroscopy",
+    step: "powder",
+    source: inputs.source,
+    title: "Powder patterns",
+    files: partFiles(inputs),
+    run: null,
+    sentences: sentencesOf(files[0]!.name, names, (phase) => of(phase)[0]!.fraction),
+    notices,
+    command: `powder ${method === "rietveld" ? "quantify" : "refine"} ${inputs.files[0]!.file} --phases ${names.join(",")} --wavelength ${wavelength}`,
+    technique: "XRD",
+    x: { label: "2θ", unit: "deg", reversed: false },
+    y: { label: "Intensity", unit: "counts" },
+    curves,
+    left: files.length - curves.length,
+    over: { label: "Pattern", unit: "" },
+    names: files.map(({ name }) => name),
+    series: names.map((phase) => {
+      const own = of(phase).map(({ fraction, a }) => (method === "rietveld" ? fraction : a));
+      return {
+        name: method === "rietveld" ? `${phase}, mass fraction` : `${phase}, a in Å`,
+        values: own.map((q) => q?.value ?? null),
+        sigma: own.map((q) => q?.sigma ?? null),
+        limits: own.map(() => null),
+      };
+    }),
+  };
+  return {
+    files: {
+      "phases.parquet": tableToParquet(
+        makeTable([
+          textColumn(
+            "file",
+            rows.map(({ file }) => file),
+          ),
+          textColumn(
+            "phase",
+            rows.map(({ phase }) => phase),
+          ),
+          ...quantities(
+            "mass_fraction",
+            "",
+            rows.map(({ fraction }) => fraction),
+          ),
+          ...(["a", "b", "c"] as const).flatMap((axis) =>
+            quantities(
+              axis,
+              "Å",
+              rows.map((row) => row[axis]),
+            ),
+          ),
+        ]),
+      ),
+      "part.json": jsonBytes(part),
+    },
+    notices,
+    summary: { patterns: files.length, phases: phases.length },
+  };
+};
+
+function heldShapes({ profile, zero }: PowderRefinement): Pick<RefineOptions, "profile" | "zero" | "free"> {
+  return {
+    profile: Object.fromEntries(Object.entries(profile).map(([key, { value }]) => [key, value])),
+    zero: zero.value,
+    free: [],
+  };
+}
+
+function sentencesOf(name: string, phases: readonly string[], of: (phase: string) => Quantity | null): Sentence[] {
+  const known = phases.flatMap((phase) => {
+    const fraction = of(phase);
+    return fraction ? [{ phase, fraction }] : [];
+  });
+  if (known.length === 0) return [];
+  return [
+    {
+      parts: [
+        `Of what is crystalline in ${name}: `,
+        ...known.flatMap(({ phase, fraction }, k): Sentence["parts"][number][] => [
+          k > 0 ? `, ${phase} ` : `${phase} `,
+          { quantity: fraction },
+        ]),
+        " by mass.",
+      ],
+    },
+  ];
+}
+
+/** Phases that ship, or structures of the source's own file by their names. */
+async function structuresOf(names: readonly string[], { settingFiles, source }: SourceInputs, io: StepIo): Promise<Structure[]> {
+  const own: Structure[] = [];
+  if (settingFiles.structures) {
+    const file = await io.open(settingFiles.structures);
+    own.push(...readCifStructures(new TextDecoder().decode(await file.read(0, file.size)), settingFiles.structures.file));
+  }
+  return names.map((name) => {
+    const found = own.find((structure) => structure.name === name);
+    if (found) return found;
+    const shipped = phaseStructure(name);
+    if (shipped.sites === null)
+      throw new ThioscopeError(
+        "STUDY_INVALID",
+        `source ${source}: the atoms of ${name} are not known here: name a CIF file with structures:`,
+      );
+    return shipped;
+  });
+}
+
+function angstrom(text: string): number {
+  const { value, unit } = parseQuantity(text, "Å");
+  return convert(value, unit, "Å");
+}
