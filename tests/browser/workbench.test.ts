@@ -215,6 +215,8 @@ describe.skipIf(!executable)(executable ? "the workbench in Chromium" : "the wor
       await page.locator(".ts-part").first().waitFor();
       const shown = await page.locator(".ts-part").first().innerText();
       expect(shown).not.toMatch(/H2: cavities/);
+      // what can be set is fetched after what is shown
+      await page.getByRole("button", { name: "Adjust" }).waitFor();
       await page.keyboard.press("a");
       const field = page.getByLabel("max dimension");
       await field.fill("7");

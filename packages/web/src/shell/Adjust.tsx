@@ -1,6 +1,6 @@
 /** Everything that can be said of the sources and steps, with unit, range and default; a change runs what depends on it again. */
 import { type Field, fieldText, parseField, type RecipeGroup } from "@thioscope/study/quick";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import type { RecipeState } from "../useRecipe.ts";
 import { lineDiff } from "./lineDiff.ts";
 
@@ -114,12 +114,17 @@ function FieldRow({ field, disabled, onChange }: FieldRowProps): React.JSX.Eleme
   const { name, definition, value } = field;
   const id = useId();
   const [mistake, setMistake] = useState<string | null>(null);
+  // Enter sends, and so does the loss of focus that follows: once is enough
+  const sent = useRef(fieldText(value));
   const commit = (typed: string): void => {
     const parsed = parseField(definition, typed);
     setMistake("mistake" in parsed ? parsed.mistake : null);
     if ("mistake" in parsed) return;
     const isDefault = fieldText(parsed.value) === fieldText(definition.default);
-    if (fieldText(parsed.value) !== fieldText(value)) onChange(isDefault ? null : parsed.value);
+    const text = fieldText(parsed.value);
+    if (text === sent.current) return;
+    sent.current = text;
+    onChange(isDefault ? null : parsed.value);
   };
   const described = `${id}-about${mistake === null ? "" : ` ${id}-mistake`}`;
   const shared = { id, disabled, "aria-describedby": described, "aria-invalid": mistake !== null };
