@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -61,6 +62,13 @@ test("the page comes with headers that keep it to itself", async () => {
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("connect-src 'self'");
   expect(policy).not.toMatch(/https?:|\*/);
+});
+
+test("a raw file comes by its hash, and nothing else does", async () => {
+  const hash = createHash("sha256").update(CSV).digest("hex");
+  expect((await get(`/api/raw/sha256/${hash}`)).text).toBe(CSV);
+  expect((await get(`/api/raw/sha256/${"0".repeat(64)}`)).status).toBe(404);
+  expect((await get("/api/raw/sha256/..%2f..%2fsecret.txt")).status).toBe(400);
 });
 
 test("a study says what it is, and its raw files come by number", async () => {

@@ -66,6 +66,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 interface Content {
   study(): Promise<StudyAnswer>;
   raw(): Promise<readonly string[]>;
+  /** the raw file of any source with this sha-256, null where none has it */
+  withHash(hash: string): Promise<string | null>;
   story(): Promise<string>;
   database(): Promise<StudyDatabase>;
   close(): Promise<void>;
@@ -107,6 +109,16 @@ function addRoutes(app: FastifyInstance, content: Content): void {
       return reply.type("application/octet-stream").header("content-length", size).send(createReadStream(path));
     },
   );
+  app.get<{ Params: { hash: string } }>(
+    "/api/raw/sha256/:hash",
+    { schema: { params: { type: "object", properties: { hash: { type: "string", pattern: "^[0-9a-f]{64}$" } }, required: ["hash"] } } },
+    async (request, reply) => {
+      const path = await content.withHash(request.params.hash);
+      if (path === null) throw new ThioscopeError("FILE_MISSING", "no raw file of the study has this hash");
+      const { size } = await stat(path);
+      return reply.type("application/octet-stream").header("content-length", size).send(createReadStream(path));
+    },
+  );
   app.get<{ Querystring: { sql: string } }>(
     "/api/query",
     {
@@ -132,6 +144,7 @@ async function filesContent(paths: readonly string[]): Promise<Content> {
   return {
     study: async () => ({ title, mode: "files", files, story: null }),
     raw: async () => paths,
+    withHash: async () => null,
     story: none,
     database: none,
     close: async () => {},
@@ -156,6 +169,11 @@ function studyContent(root: string): Content {
       };
     },
     raw: async () => (await index()).files.map(({ path }) => join(root, path)),
+    async withHash(hash) {
+      const { files, sources } = await index();
+      const found = [...files, ...sources.flatMap((source) => source.files)].find(({ sha256 }) => sha256 === hash);
+      return found ? join(root, found.path) : null;
+    },
     story: () => readStory(root),
     async database() {
       // a new run makes new views

@@ -23,6 +23,7 @@ export type {
   Mark,
   Panel,
   PointMark,
+  RawPlace,
   RuleMark,
   Shape,
   SpanMark,
@@ -37,6 +38,7 @@ export type { PartContext, PartFigure, PartModel, PartPanel, PartView } from "./
 export { mountParts, type PanelModel, partsOf } from "./parts/mountParts.ts";
 export { PART_VIEWS } from "./parts/registry.ts";
 // The views of a study
+export { mountOwnPlot, mountOwnTable, type OwnPlot, type OwnTable } from "./plot/mountOwn.ts";
 export { mountPlot, mountPlotOf } from "./plot/mountPlot.ts";
 export { mountCellCard } from "./study/cellCard.ts";
 export {
@@ -56,6 +58,7 @@ export { mountCycleList } from "./study/cycleList.ts";
 export { mountCycleTable } from "./study/cycleTable.ts";
 export { mountFiles, mountProvenance } from "./study/files.ts";
 export { isTyping, STUDY_KEYS, studyKey } from "./study/keyboard.ts";
+export { mountOperando } from "./study/mountOperando.ts";
 export { mountStudy, STUDY_FIGURES } from "./study/mountStudy.ts";
 export { rowsOfHash, showRows } from "./study/sentences.ts";
 // Text and theme

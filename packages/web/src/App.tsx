@@ -7,12 +7,14 @@ import {
   mountCellCard,
   mountFiles,
   mountImpedance,
+  mountOperando,
   mountParts,
   mountProvenance,
   mountStudy,
   PART_VIEWS,
   type PanelModel,
   partsOf,
+  type RawPlace,
   rowsOfHash,
   type StudyModel,
   showRows,
@@ -37,6 +39,7 @@ import { View } from "./View.tsx";
 
 // forms with the definitions of all steps: loaded when they are wanted
 const Adjust = lazy(() => import("./shell/Adjust.tsx"));
+const RawBehind = lazy(() => import("./shell/RawBehind.tsx"));
 
 const solver = createSolver();
 
@@ -46,6 +49,7 @@ export function App(): React.JSX.Element {
   const session = useSession();
   const [panel, setPanel] = useState<Panel>(panelOfHash);
   const [box, setBox] = useState<"search" | "help" | null>(null);
+  const [behind, setBehind] = useState<RawPlace | null>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const dropping = useDrop(session.drop);
   const { opened } = session;
@@ -57,6 +61,7 @@ export function App(): React.JSX.Element {
         story: opened.story,
         cursor: opened.cursor,
         solver,
+        openRaw: setBehind,
         ...(findPeaks ? { findPeaks } : {}),
         ...(findRings ? { findRings } : {}),
       },
@@ -100,13 +105,15 @@ export function App(): React.JSX.Element {
   const onKey = useRef<(event: KeyboardEvent) => void>(() => undefined);
   useLayoutEffect(() => {
     onKey.current = (event) => {
-      if (event.defaultPrevented || box !== null || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.defaultPrevented || box !== null || behind !== null || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey)
+        return;
       const chosen = offered.find(({ key }) => key === event.key);
       if (event.key === "?") setBox("help");
       else if (event.key === "t") toggleTheme();
       else if (event.key === "o") chooser.current?.click();
       else if (event.key === "/" && model) setBox("search");
       else if (chosen && model) go(chosen.id);
+      else if (event.key === "r" && model) setBehind(rowAtCursor(model));
       else if (!(model && studyKey(model, event, shown === "impedance" ? "spectrum" : "half cycle"))) return;
       event.preventDefault();
     };
@@ -155,6 +162,11 @@ export function App(): React.JSX.Element {
           event.target.value = "";
         }}
       />
+      {behind && opened && (
+        <Suspense fallback={null}>
+          <RawBehind first={behind} story={opened.story} session={session} onClose={() => setBehind(null)} />
+        </Suspense>
+      )}
       {box === "help" && <Help panels={offered} onClose={() => setBox(null)} />}
       {box === "search" && model && opened && (
         <Palette
@@ -214,7 +226,12 @@ function PanelBody({
   }
   if (panel === "impedance") return <View mount={mountImpedance} model={model} />;
   if (isPartPanel(panel)) return <PartsPanel key={panel} panel={panel} study={model} />;
-  return <View mount={mountStudy} model={model} />;
+  return (
+    <>
+      <View mount={mountStudy} model={model} />
+      <View mount={mountOperando} model={model} />
+    </>
+  );
 }
 
 function PartsPanel({ panel, study }: PanelModel): React.JSX.Element {
@@ -234,6 +251,13 @@ function useShownPanel(panel: Panel, model: StudyModel | null): Panel {
   if (panel === "study" && onlySpectra(file)) return "impedance";
   const others = model.story.files.some((other) => other.impedance !== null);
   return panel === "impedance" && !file.impedance && others ? "study" : panel;
+}
+
+/** The row under the cursor of the run; null where there is none. */
+function rowAtCursor({ story, cursor }: StudyModel): RawPlace | null {
+  const { file, row } = cursor.state;
+  const found = story.files[file];
+  return found && row !== null ? { file: { name: found.name, hash: found.hash }, row } : null;
 }
 
 /** Puts the cursor into a file that the panel can show, if there is one. */

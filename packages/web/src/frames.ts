@@ -57,13 +57,15 @@ export async function openFrames(source: ByteSource, hash: string | null, contex
 export interface FrameWishes {
   geometry: GeometryFile | null;
   calibration: CalibrationWish | null;
+  /** rings that are expected without a calibration */
+  rings?: readonly ExpectedRing[];
 }
 
 /** One part for all files of frames. Throws INVALID_INPUT for a geometry that does not fit the frames. */
 export function framesPart(files: readonly FrameFile[], wishes: FrameWishes): Part {
-  const notices: Notice[] = files.flatMap(({ name, stack }) => {
+  const notices: Notice[] = files.flatMap(({ name, stack, frames }) => {
     const left =
-      stack.frames > MOST_FRAMES
+      frames.length === MOST_FRAMES && stack.frames > MOST_FRAMES
         ? [{ code: "frames-left-out", message: `${name}: ${MOST_FRAMES} of ${stack.frames} frames are shown` }]
         : [];
     return [...stack.notices, ...left];
@@ -74,7 +76,7 @@ export function framesPart(files: readonly FrameFile[], wishes: FrameWishes): Pa
     if (found && found.geometry.shape[0] === height && found.geometry.shape[1] === width) return found.geometry;
     return wishes.geometry && completeGeometry(wishes.geometry, { shape: [height, width], ...facts });
   };
-  const rings = found ? found.expected : [];
+  const rings = found ? found.expected : (wishes.rings ?? []);
   const content: DiffractionContent = {
     kind: "diffraction",
     calibration: found?.told ?? null,
@@ -190,10 +192,10 @@ function integrated(
 ): Pick<DiffractionContent, "cakes" | "patterns"> {
   const cakes: DiffractionContent["cakes"][number][] = [];
   const patterns: DiffractionContent["patterns"][number][] = [];
-  const lines =
-    rings.length > 0
-      ? [{ phase: rings[0]!.phase, places: rings.map((ring) => ring.twoThetaDegree), labels: rings.map((ring) => ring.label) }]
-      : [];
+  const lines = [...new Set(rings.map(({ phase }) => phase))].map((phase) => {
+    const own = rings.filter((ring) => ring.phase === phase);
+    return { phase, places: own.map((ring) => ring.twoThetaDegree), labels: own.map((ring) => ring.label) };
+  });
   for (const file of files) {
     const geometry = geometryOf(file);
     if (!geometry) continue;

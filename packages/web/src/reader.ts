@@ -3,6 +3,7 @@
 import type { Changes } from "@thioscope/study/quick";
 import type { CalibrationWish } from "@thioscope/views";
 import { proxy, type Remote, wrap } from "comlink";
+import type { LookWish, RawLook } from "./look.ts";
 import type { KnownFormat, Progress, RawFile, ReaderApi, ReadResult } from "./readerApi.ts";
 
 export interface Reading {
@@ -13,6 +14,8 @@ export interface Reading {
 export interface FileReaderClient {
   formats(): Promise<KnownFormat[]>;
   read(title: string | null, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Reading;
+  /** the raw data behind a point */
+  look(file: RawFile, wish: LookWish): Promise<RawLook>;
   /** has the next reading find the peaks of this file's dQ/dV */
   findPeaks(id: number): void;
   /** has the next reading find a calibrant's rings */
@@ -43,6 +46,11 @@ export function createReader(): FileReaderClient {
   };
   return {
     formats: () => start().formats(),
+    async look(file, wish) {
+      const answer = await Promise.race([start().look(file, wish), broken]);
+      if ("failure" in answer) throw new Error(answer.failure.message);
+      return answer.look;
+    },
     findPeaks(id) {
       withPeaks.add(id);
     },

@@ -70,6 +70,19 @@ const api: ReaderApi = {
     return all.map(({ title, endings }) => ({ title, endings }));
   },
 
+  async look(raw, wish) {
+    try {
+      const { partsOfFile, rowsAbout } = await import("./look.ts");
+      if (wish.row !== undefined) {
+        const entry = known.get(raw.id) ?? { content: await readRaw(sourceOfBlob(raw.name, raw.content)) };
+        return { look: rowsAbout(entry.content, wish.row) };
+      }
+      return { look: await partsOfFile(sourceOfBlob(raw.name, raw.content), await sha256(raw.content), wish, { progress() {} }) };
+    } catch (error) {
+      return { failure: failureOf(raw.name, error) };
+    }
+  },
+
   findPeaks(id) {
     withPeaks.add(id);
   },

@@ -3,6 +3,7 @@ import type { ErrorPlace } from "@thioscope/core";
 import type { Story } from "@thioscope/core/story";
 import type { Changes, RecipeGroup } from "@thioscope/study/quick";
 import type { CalibrationWish } from "@thioscope/views";
+import type { LookWish, RawLook } from "./look.ts";
 
 export interface RawFile {
   /** the same file keeps its id, so that it is read once */
@@ -54,6 +55,8 @@ export interface ReaderApi {
    * @param cell text of a cell file, for masses, areas and layers
    */
   read(title: string | null, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Promise<ReadResult>;
+  /** The raw data behind a point; a failure where they cannot be read. */
+  look(file: RawFile, wish: LookWish): Promise<{ look: RawLook } | { failure: Failure }>;
   /** From now on finds the peaks of this file's dQ/dV as well: the next `read` has them. */
   findPeaks(id: number): void;
   /** From now on finds the rings of a calibrant in a dropped frame: the next `read` has them. */

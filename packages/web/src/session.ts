@@ -1,8 +1,9 @@
 /** Where the story comes from: a server's study, raw files a server names, or files dropped here. */
 import { currentStory, type Story } from "@thioscope/core/story";
 import type { Changes, RecipeGroup } from "@thioscope/study/quick";
-import { type CalibrationWish, type Cursor, createCursor } from "@thioscope/views";
+import { type CalibrationWish, type Cursor, createCursor, type RawPlace } from "@thioscope/views";
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { LookWish, RawLook } from "./look.ts";
 import { createReader, type Reading } from "./reader.ts";
 import type { Failure, KnownFormat, Progress, RawFile } from "./readerApi.ts";
 
@@ -37,6 +38,8 @@ export interface Session {
   findPeaks: ((file: number) => void) | null;
   /** has a calibrant's rings found in a dropped frame; null where the story was not made here */
   findRings: ((wish: CalibrationWish) => void) | null;
+  /** the raw data behind a point, wherever its file is */
+  lookAt(file: RawPlace["file"], wish: LookWish): Promise<RawLook>;
   /** sources and steps of the files that were read here, with everything that can be said of them */
   groups: readonly RecipeGroup[];
   /** runs the steps of the files that were read here with these settings */
@@ -48,6 +51,9 @@ export interface Session {
   /** back to what the server holds */
   showServed(): void;
 }
+
+/** Raw files of a served study that are kept for the next look at them. */
+const MOST_FETCHED = 4;
 
 const isCellFile = (name: string): boolean => /\.ya?ml$/i.test(name);
 
@@ -206,6 +212,25 @@ export function useSession(): Session {
     if (story) servedStory.current = open(currentStory(story), false, before?.cursor);
   }, [open]);
 
+  const fetched = useRef<{ key: string; file: RawFile }[]>([]);
+  const lookAt = useCallback(
+    async ({ name, hash }: RawPlace["file"], wish: LookWish): Promise<RawLook> => {
+      const key = hash ?? name;
+      const own = opened?.local ? raw.current.files.find((file) => file.name === name) : undefined;
+      let file = own ?? fetched.current.find((one) => one.key === key)?.file;
+      if (!file) {
+        const named = served?.files.find((one) => one.name === name)?.url;
+        const url = hash ? `api/raw/sha256/${hash}` : named;
+        const response = url === undefined ? null : await fetch(url).catch(() => null);
+        if (!response?.ok) throw new Error(`${name} is not at hand: raw files are read from the folder of the study`);
+        file = { id: raw.current.next++, name, content: await response.blob() };
+        fetched.current = [{ key, file }, ...fetched.current].slice(0, MOST_FETCHED);
+      }
+      return reader.current.look(file, wish);
+    },
+    [opened, served],
+  );
+
   const formats = useCallback(() => reader.current.formats(), []);
 
   const readHere = raw.current.files.length > 0 && opened !== null && (opened.local || !served?.story);
@@ -219,6 +244,7 @@ export function useSession(): Session {
     drop,
     findPeaks: readHere ? findPeaks : null,
     findRings: readHere ? findRings : null,
+    lookAt,
     groups: opened?.local ? groups : [],
     change,
     refresh,

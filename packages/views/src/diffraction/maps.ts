@@ -2,10 +2,10 @@
 import { formatQuantity, isComputable } from "@thioscope/core";
 import type { LayerView, Numbers, ScanAxes, StressMapView } from "@thioscope/core/story";
 import { scaleOf } from "../figure/colours.ts";
-import type { ColourScale, DataColumn, DataTable, Figure, Mark, Panel } from "../figure/model.ts";
+import type { ColourScale, DataColumn, DataTable, Figure, Mark, Panel, RawPlace } from "../figure/model.ts";
 import type { PartFigure } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
-import { quantityLabel, quantityText, richText } from "../text.ts";
+import { quantityLabel, quantityText, richText, roughText } from "../text.ts";
 import { at } from "../track.ts";
 import { type Context, edgesOf, hours, onColumns, potentialPanel, rowsOnColumns, timeColumns } from "./shared.ts";
 
@@ -63,6 +63,19 @@ function mapsFigure(context: Context, maps: readonly Layered[], extra: Pick<Figu
     ];
     return { weight: 1, left: { label: richText("Position (µm)"), min: y[0]!, max: y.at(-1)! }, marks };
   });
+  const behind = (scan: number, position: number): RawPlace | null => {
+    const [n, m] = [scans.positionMicrometre.length, scans.timeHour.length];
+    if (!scans.frames || !(scan >= 0 && scan < m && position >= 0 && position < n)) return null;
+    const cell = position * m + scan;
+    const file = context.part.files[at(scans.frames.file, cell)];
+    if (!file) return null;
+    return {
+      file,
+      frame: at(scans.frames.frame, cell),
+      about: `${roughText(at(scans.positionMicrometre, position), 5)} µm, ${roughText(at(scans.timeHour, scan), 4)} h`,
+      neighbour: (alongX, alongY) => behind(scan + alongX, position + alongY),
+    };
+  };
   return {
     x: { label: richText(context.run ? "Time (h)" : "Time since the first frame (h)"), ...hours(context, columns.edges) },
     panels: [...(above ? [above] : []), ...panels],
@@ -72,6 +85,7 @@ function mapsFigure(context: Context, maps: readonly Layered[], extra: Pick<Figu
     ...extra,
     aspect: Math.min(1.9, 0.45 + 0.35 * panels.length),
     data: () => table(scans, maps),
+    behind: (mark, column, row) => (mark.kind === "map" ? behind(columns.scan[column] ?? -1, row) : null),
   };
 }
 
@@ -132,6 +146,7 @@ const python = (label: string, colours: string) => (_: Context, csv: string) =>
 const heightOf = (maps: number): number => 130 + 40 + Math.max(150, Math.min(230, 620 / maps)) * maps;
 
 const common = {
+  operando: true,
   height: heightOf(2),
   wide: true,
   brushOver: "all",

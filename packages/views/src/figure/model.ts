@@ -167,6 +167,19 @@ export interface DataColumn {
   reasons?: readonly (string | undefined)[];
 }
 
+/** Where a point of a figure comes from: a raw file, and what of it. */
+export interface RawPlace {
+  file: { name: string; hash: string | null };
+  /** of a file of frames, from 0 */
+  frame?: number;
+  /** of a table, as the cursor counts rows */
+  row?: number;
+  /** which point it is: "912 µm, 7.5 h" */
+  about?: string;
+  /** the raw place one point on along x or along y; null at the end */
+  neighbour?(alongX: -1 | 0 | 1, alongY: -1 | 0 | 1): RawPlace | null;
+}
+
 export interface Figure {
   x: Axis;
   panels: readonly Panel[];
@@ -182,4 +195,9 @@ export interface Figure {
   /** height / width of an exported figure at 85 mm */
   aspect?: number;
   data(): DataTable;
+  /**
+   * What lies behind a point of a mark, or behind the cell of a map in `column` and `row`. Marks with rows of the run need none: behind them lies
+   * that row.
+   */
+  behind?(mark: Mark, column: number, row: number): RawPlace | null;
 }

@@ -22,6 +22,8 @@ export interface PartFigure<Kind extends PartKind> extends PlotSpec<PartContext<
   isShown?(part: PartOf<Kind>): boolean;
   /** it takes the whole width of the panel */
   wide?: true;
+  /** it stands under the run it belongs to as well */
+  operando?: true;
 }
 
 /** What a view of its own is mounted over. */

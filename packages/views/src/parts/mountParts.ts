@@ -23,6 +23,11 @@ function viewOf(part: PlacedPart): PartView<PartKind> {
   return PART_VIEWS[part.kind] as PartView<PartKind>;
 }
 
+/** The figures that a part has something for. */
+export function figuresOf(part: PlacedPart): readonly PartFigure<PartKind>[] {
+  return viewOf(part).figures.filter((figure) => isShown(figure, part));
+}
+
 export function mountParts(element: HTMLElement, first: PanelModel): Mounted<PanelModel> {
   let model = first;
   const panel = h("div", { class: "ts-parts" });
@@ -54,11 +59,13 @@ export function mountParts(element: HTMLElement, first: PanelModel): Mounted<Pan
 }
 
 const FEW_NOTICES = 4;
+/** Parts that were mounted: two on one page must not have the same id. */
+let mountedParts = 0;
 
 function mountPart(element: HTMLElement, { study }: PanelModel, place: number): Mounted<PanelModel> {
   const part = study.story.parts[place]!;
   const view = viewOf(part);
-  const id = `part-${place}`;
+  const id = `part-${mountedParts++}`;
   const about = h("p", {});
   const list = h("ul", {});
   const counted = h("summary", {});
@@ -121,7 +128,8 @@ function isShown(figure: PartFigure<PartKind>, part: PlacedPart): boolean {
   return figure.isShown?.(part) ?? true;
 }
 
-function sourceOf(place: number): ContextSource<PartContext> {
+/** Its part as the story has it now. */
+export function sourceOf(place: number): ContextSource<PartContext> {
   return {
     of({ story, cursor }) {
       const part = story.parts[place];

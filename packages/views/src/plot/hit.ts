@@ -57,6 +57,26 @@ export function pointAt(geometry: Geometry, px: number, py: number, alongX: bool
   return best;
 }
 
+/** The point of any line or points nearest to the pointer, with rows or without; null where none is within `reach`. */
+export function nearestPoint(geometry: Geometry, px: number, py: number, reach: number): { mark: Mark; index: number } | null {
+  let best: { mark: Mark; index: number } | null = null;
+  let closest = reach * reach;
+  for (const panel of geometry.panels) {
+    if (!inside(panel, px, py, 0)) continue;
+    for (const mark of panel.panel.marks) {
+      if ((mark.kind !== "line" && mark.kind !== "points") || isFaint(mark)) continue;
+      for (let index = 0; index < mark.x.length; index++) {
+        const distance =
+          (toX(panel, geometry.figure.x, at(mark.x, index)) - px) ** 2 + (toY(panel, at(mark.y, index), mark.right) - py) ** 2;
+        if (distance >= closest) continue;
+        closest = distance;
+        best = { mark, index };
+      }
+    }
+  }
+  return best;
+}
+
 function inside(panel: PanelGeometry, x: number, y: number, margin: number): boolean {
   return x >= panel.x - margin && x <= panel.x + panel.width + margin && y >= panel.y - margin && y <= panel.y + panel.height + margin;
 }

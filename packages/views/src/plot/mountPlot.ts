@@ -3,14 +3,14 @@ import { h, inTurn, type Mounted, onNextFrame, s } from "../dom.ts";
 import { draw, layout } from "../figure/draw.ts";
 import type { DrawOptions, Geometry } from "../figure/geometry.ts";
 import { type Cell, cellAt } from "../figure/map.ts";
-import type { Figure, LegendEntry } from "../figure/model.ts";
+import type { Figure, LegendEntry, RawPlace } from "../figure/model.ts";
 import { colourOf, type Palette, paletteOf } from "../figure/palette.ts";
 import { canvasPen } from "../figure/pen.ts";
 import { tableElement } from "../figure/tableView.ts";
 import { type Choice, type ContextSource, type FigureSpec, OF_FILE, type PlotSpec, type StudyModel } from "../study/context.ts";
 import { plain, richText, setRuns } from "../text.ts";
 import { onThemeChange } from "../theme.ts";
-import { type Place, placesOf, pointAt, rowOf, rowsBetween } from "./hit.ts";
+import { nearestPoint, type Place, placesOf, pointAt, rowOf, rowsBetween } from "./hit.ts";
 import { drawOverlay } from "./overlay.ts";
 import { toolbar } from "./tools.ts";
 
@@ -156,11 +156,11 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
     });
   });
 
-  const place = (event: PointerEvent): { x: number; y: number } => {
+  const place = (event: MouseEvent): { x: number; y: number } => {
     const box = overlay.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
-  const hit = (event: PointerEvent): Place | null => {
+  const hit = (event: MouseEvent): Place | null => {
     const { x, y } = place(event);
     return geometry ? pointAt(geometry, x, y, spec.cursorLine, spec.cursorLine ? 1e4 : REACH) : null;
   };
@@ -207,7 +207,41 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
     drag = null;
     paintCursor.ask();
   });
-  plot.addEventListener("dblclick", () => model.cursor.set({ brush: null, pinned: false }));
+  plot.addEventListener("dblclick", (event) => {
+    const raw = model.openRaw ? behindPointer(event) : null;
+    if (raw) model.openRaw?.(raw);
+    else model.cursor.set({ brush: null, pinned: false });
+  });
+  plot.addEventListener("keydown", (event) => {
+    if (event.key !== "r" || event.ctrlKey || event.metaKey || event.altKey) return;
+    const raw = model.openRaw ? behindCursor() : null;
+    if (!raw) return;
+    event.preventDefault();
+    model.openRaw?.(raw);
+  });
+  const ofRow = (found: Place | null | undefined): RawPlace | null => {
+    const file = model.story.files[model.cursor.state.file];
+    return found && file ? { file: { name: file.name, hash: file.hash }, row: rowOf(found) } : null;
+  };
+  function behindPointer(event: MouseEvent): RawPlace | null {
+    if (!geometry) return null;
+    const { x, y } = place(event);
+    const under = cellAt(geometry, x, y);
+    const near = under ? { mark: under.mark, index: under.column } : nearestPoint(geometry, x, y, REACH);
+    return (near && figure?.behind?.(near.mark, near.index, under?.row ?? 0)) ?? ofRow(hit(event));
+  }
+  /** By key there is no height in a map: its middle row is taken, from which the neighbours are a key away. */
+  function behindCursor(): RawPlace | null {
+    if (!geometry || !figure) return null;
+    const { row } = model.cursor.state;
+    const found = row === null ? [] : placesOf(geometry, row);
+    const marks = found.length > 0 ? found : figure.panels.flatMap((panel) => panel.marks.map((mark) => ({ mark, index: 0 })));
+    for (const { mark, index } of marks) {
+      const raw = figure.behind?.(mark, index, mark.kind === "map" ? Math.floor((mark.y.length - 1) / 2) : 0);
+      if (raw) return raw;
+    }
+    return ofRow(found[0]);
+  }
 
   const resized = new ResizeObserver(() => paint.ask());
   resized.observe(plot);

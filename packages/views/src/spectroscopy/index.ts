@@ -5,6 +5,7 @@ import type { PartContext, PartFigure, PartView } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
 import { CONTOUR, K_SPACE } from "./maps.ts";
+import { rawOfSpectrum } from "./raw.ts";
 
 type Context = PartContext<"spectroscopy">;
 
@@ -137,6 +138,7 @@ const FIT: PartFigure<"spectroscopy"> = {
         ...curve.components.map(({ name }, k) => ({ label: richText(name), tone: TONES[(k + 1) % TONES.length]!, as: "line" as const })),
       ],
       data: () => fitTable(part, curve),
+      behind: () => rawOfSpectrum(part, curve.name, part.curves.indexOf(curve), part.curves.length + part.left),
     };
   },
   python: ({ part }, csv) =>
@@ -168,6 +170,7 @@ const STACK: PartFigure<"spectroscopy"> = {
         { kind: "label", x: at, y: k * step, lines: [richText(name)], tone: "ink", place: "above", optional: true },
       ];
     });
+    const lines = marks.filter(({ kind }) => kind === "line");
     const low = Math.min(...lifted.map((y) => ends(y)[0]));
     return {
       x: axisOf(part, part.curves),
@@ -188,6 +191,10 @@ const STACK: PartFigure<"spectroscopy"> = {
           { name: part.y.label, unit: part.y.unit, values: part.curves.flatMap(({ y }) => Array.from(y)) },
         ],
       }),
+      behind(mark) {
+        const k = lines.indexOf(mark);
+        return k < 0 ? null : rawOfSpectrum(part, part.curves[k]!.name, k, part.curves.length + part.left);
+      },
     };
   },
   python: ({ part }, csv) =>
@@ -242,6 +249,11 @@ const SERIES: PartFigure<"spectroscopy"> = {
           ]),
         ],
       }),
+      behind(mark, index) {
+        const k = "x" in mark && mark.kind === "points" ? Number(mark.x[index]) : -1;
+        const name = part.names[k];
+        return name === undefined ? null : rawOfSpectrum(part, name, k, part.names.length);
+      },
     };
   },
   python: (_context, csv) =>

@@ -4,6 +4,7 @@ import type { Figure, Mark, Tone } from "../figure/model.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
+import { rawOfSpectrum } from "./raw.ts";
 
 type Context = PartContext<"spectroscopy">;
 
@@ -72,6 +73,10 @@ export const CONTOUR: PartFigure<"spectroscopy"> = {
           { name: map.value.label, unit: map.value.unit, values },
         ],
       }),
+      behind(_mark, _column, row) {
+        const name = names?.[row];
+        return name === undefined ? null : rawOfSpectrum(context.part, name, row, names?.length ?? 0);
+      },
     };
   },
   python: (_context, csv) =>

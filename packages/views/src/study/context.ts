@@ -2,7 +2,7 @@
 import { type Answer, isComputable } from "@thioscope/core";
 import { type CapacityBasis, inBasis, type Story, type StoryFile } from "@thioscope/core/story";
 import type { Cursor, ViewState } from "../cursor.ts";
-import type { Figure, Tone } from "../figure/model.ts";
+import type { Figure, RawPlace, Tone } from "../figure/model.ts";
 import type { ModelSolver } from "../parts/live.ts";
 import { type Run, richText, unitText } from "../text.ts";
 
@@ -14,6 +14,8 @@ export interface StudyModel {
   findPeaks?: (file: number) => void;
   /** has the rings of a calibrant found in a frame; absent where nothing can compute */
   findRings?: (wish: CalibrationWish) => void;
+  /** shows the raw data behind a point; absent where they are not at hand */
+  openRaw?: (place: RawPlace) => void;
   /** solves models off this thread; absent where they are solved at once */
   solver?: ModelSolver;
 }

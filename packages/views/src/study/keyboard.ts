@@ -12,6 +12,7 @@ export const STUDY_KEYS: readonly (readonly [keys: string, what: string])[] = [
   ["Esc", "release the cursor, then show the whole run"],
   ["u", "next unit of capacity"],
   ["p", "dQ/dV with its peaks"],
+  ["r", "raw data behind the cursor, of the plot in focus"],
 ];
 
 /** True where a key belongs to what is being typed or chosen. */

@@ -53,8 +53,8 @@ export function Help({ panels, onClose }: { panels: readonly { name: string; key
       </div>
       <h2>Pointer</h2>
       <p>
-        Moving over a plot moves the cursor in all of them; a click pins it. Dragging narrows all views to those rows; a double click shows
-        the whole run.
+        Moving over a plot moves the cursor in all of them; a click pins it. Dragging narrows all views to those rows. A double click opens
+        the raw data behind a point: the row, the frame, the spectrum; beside all points it shows the whole run.
       </p>
       <h2>Numbers</h2>
       <p>

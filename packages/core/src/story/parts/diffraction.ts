@@ -113,6 +113,8 @@ export interface ScanAxes {
   /** rows of the run that passed during each scan; NaN outside of it; empty where there is no run */
   firstRow: Numbers;
   lastRow: Numbers;
+  /** the frame behind each cell, row by row as in the maps: index into the part's files and place in that file, from 0; NaN where none was taken */
+  frames?: { file: Numbers; frame: Numbers };
   /** how frames got their position and time, and by how much the clocks differ */
   clock: { how: string; offset: Answer };
   /** what lies along the positions, e.g. from the cell file: "separator" from 0 to 460 µm */

@@ -117,7 +117,7 @@ export const mapStep: StepFunction = async (given, parameters, io) => {
         how: places.how,
         values: maps.map(({ phase, values, sigma }) => ({ phase, values, sigma })),
       }),
-      "part.json": jsonBytes(mapPart(all, refs.length)),
+      "part.json": jsonBytes(mapPart(all, refs)),
     },
     notices,
     summary: { frames: refs.length, rows: maps.length * grid.frame.length, scans: grid.scans, positions: n, phases: maps.length },

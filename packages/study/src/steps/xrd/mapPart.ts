@@ -6,10 +6,11 @@ import type { MapResult } from "./mapTables.ts";
 import { diffractionPart } from "./part.ts";
 import type { FramePlaces } from "./places.ts";
 import { cellState, type FrameClock, type RunClock, rowsBetween } from "./runClock.ts";
+import type { FrameRef } from "./source.ts";
 
 type Piece = Sentence["parts"][number];
 
-export function mapPart(result: MapResult, frames: number): Part {
+export function mapPart(result: MapResult, refs: readonly FrameRef[]): Part {
   const { inputs, maps, places, run, clock, followed, notices } = result;
   const hours = (answer: Answer): Answer =>
     isComputable(answer) ? { value: answer.value / 3600, sigma: answer.sigma === null ? null : answer.sigma / 3600, unit: "h" } : answer;
@@ -18,9 +19,9 @@ export function mapPart(result: MapResult, frames: number): Part {
     notices,
     run: run?.input.sha256 ?? null,
     command: "xrd map STUDY",
-    sentences: [overview(places, frames), clockSentence(clock), ...followed.flatMap((_, k) => phaseSentences(result, k))],
+    sentences: [overview(places, refs.length), clockSentence(clock), ...followed.flatMap((_, k) => phaseSentences(result, k))],
     content: {
-      scans: scanAxes(places, clock, run),
+      scans: scanAxes(places, refs, clock, run),
       phaseMaps: maps.map((map, k) => ({
         phase: map.phase,
         unit: map.unit,
@@ -49,15 +50,22 @@ export function byPosition(values: Float64Array, { grid }: FramePlaces): number[
   });
 }
 
-export function scanAxes({ grid, how }: FramePlaces, clock: FrameClock, run: RunClock | null): ScanAxes {
+export function scanAxes({ grid, how, index }: FramePlaces, refs: readonly FrameRef[], clock: FrameClock, run: RunClock | null): ScanAxes {
   const middle = Array.from(grid.scanSecond, (t) => clock.at(t).value);
   const half = grid.scans > 1 ? (middle.at(-1)! - middle[0]!) / (grid.scans - 1) / 2 : 900;
   const rows = run ? middle.map((t) => rowsBetween(run, t - half, t + half)) : [];
+  const n = grid.positions.length;
+  const behind = (of: "file" | "frame"): number[] =>
+    Array.from({ length: n * grid.scans }, (_, at) => {
+      const frame = grid.frame[(at % grid.scans) * n + Math.floor(at / grid.scans)]!;
+      return frame < 0 ? Number.NaN : refs[index[frame]!]![of];
+    });
   return {
     positionMicrometre: grid.positions,
     timeHour: middle.map((t) => t / 3600),
     firstRow: rows.map(([first]) => first),
     lastRow: rows.map(([, last]) => last),
+    frames: { file: behind("file"), frame: behind("frame") },
     clock: { how: `${how}; ${clockWords(clock)}`, offset: clock.offset.offset },
     layers: [],
   };

@@ -229,7 +229,7 @@ export const stressStep: StepFunction = async (given, parameters, io) => {
             }),
             ...balance.sentences,
           ],
-          content: { scans: scanAxes(places, clock, run), stressMaps: views },
+          content: { scans: scanAxes(places, refs, clock, run), stressMaps: views },
         }),
       ),
     },
