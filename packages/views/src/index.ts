@@ -1,5 +1,8 @@
 // A view: mount(element, model) → { update, destroy }
 
+// Cells side by side
+export { CELL_FIGURES, type ComparedCells } from "./cells/figures.ts";
+export { type CellChoice, type CellFilter, cellChoices, filterSql, isLeft, NO_FILTER } from "./cells/select.ts";
 // One cursor, one brush
 export { type Cursor, createCursor, type ViewState } from "./cursor.ts";
 export { h, type Mounted } from "./dom.ts";
@@ -61,6 +64,7 @@ export { isTyping, STUDY_KEYS, studyKey } from "./study/keyboard.ts";
 export { mountOperando } from "./study/mountOperando.ts";
 export { mountStudy, STUDY_FIGURES } from "./study/mountStudy.ts";
 export { rowsOfHash, showRows } from "./study/sentences.ts";
+export { mountTimeline } from "./study/timeline.ts";
 // Text and theme
 export { answerText, countText, quantityText, type Run, richText, setRuns, unitText } from "./text.ts";
 export { currentTheme, onThemeChange, setTheme, type Theme } from "./theme.ts";

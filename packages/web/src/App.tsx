@@ -11,6 +11,7 @@ import {
   mountParts,
   mountProvenance,
   mountStudy,
+  mountTimeline,
   PART_VIEWS,
   type PanelModel,
   partsOf,
@@ -29,7 +30,6 @@ import { DropZone } from "./shell/DropZone.tsx";
 import { Header, toggleTheme } from "./shell/Header.tsx";
 import { Help } from "./shell/Help.tsx";
 import { type Entry, Palette } from "./shell/Palette.tsx";
-import { Query } from "./shell/Query.tsx";
 import { Rail } from "./shell/Rail.tsx";
 import { Failures, ReadingBar } from "./shell/Reading.tsx";
 import { useCursorState } from "./useCursorState.ts";
@@ -39,6 +39,7 @@ import { View } from "./View.tsx";
 
 // forms with the definitions of all steps: loaded when they are wanted
 const Adjust = lazy(() => import("./shell/Adjust.tsx"));
+const Cells = lazy(() => import("./shell/Cells.tsx"));
 const RawBehind = lazy(() => import("./shell/RawBehind.tsx"));
 
 const solver = createSolver();
@@ -70,7 +71,11 @@ export function App(): React.JSX.Element {
   const offered = useMemo(
     () =>
       PANELS.filter(({ id }) =>
-        id === "adjust" ? recipe.groups.length > 0 : !isPartPanel(id) || (model !== null && partsOf(model.story, id).length > 0),
+        id === "adjust"
+          ? recipe.groups.length > 0
+          : id === "impedance"
+            ? !model || model.story.files.some((file) => file.impedance !== null)
+            : !isPartPanel(id) || (model !== null && partsOf(model.story, id).length > 0),
       ),
     [model, recipe.groups],
   );
@@ -202,27 +207,31 @@ function PanelBody({
   if (panel === "files") {
     return (
       <>
+        <View mount={mountTimeline} model={model} />
         <View mount={mountFiles} model={model} />
         <View mount={mountProvenance} model={model} />
       </>
     );
   }
   if (panel === "cells") {
-    return (
-      <div className="cells">
-        {story.cell ? (
-          <View mount={mountCellCard} model={story.cell} />
-        ) : (
-          <section className="ts-view">
-            <header className="ts-head">
-              <h3>Cell</h3>
-            </header>
-            <p className="ts-nothing">No cell file is known: drop a cell.yaml here for masses, loadings, C-rate and N/P.</p>
-          </section>
-        )}
-        {session.served?.mode === "study" && !opened.local && <Query />}
-      </div>
+    const explore = (
+      <Suspense key="explore" fallback={null}>
+        <Cells key={story.title} story={story} hasDatabase={session.served?.mode === "study" && !opened.local} />
+      </Suspense>
     );
+    const card = story.cell ? (
+      <View key="card" mount={mountCellCard} model={story.cell} />
+    ) : (
+      <section key="card" className="ts-view">
+        <header className="ts-head">
+          <h3>Cell</h3>
+        </header>
+        <p className="ts-nothing">No cell file is known: drop a cell.yaml here for masses, loadings, C-rate and N/P.</p>
+      </section>
+    );
+    // several cells are compared first; of one its description comes first
+    const isMany = story.files.filter((file) => file.halfCycles.length > 0).length > 1;
+    return <div className="cells">{isMany ? [explore, card] : [card, explore]}</div>;
   }
   if (panel === "impedance") return <View mount={mountImpedance} model={model} />;
   if (isPartPanel(panel)) return <PartsPanel key={panel} panel={panel} study={model} />;

@@ -89,6 +89,7 @@ export function storyFile(file: StoryInput, options: StoryOptions, context: Task
     referenceCycle: summary?.reference ?? null,
     accuracy: summary && halves.length > 0 ? { how: summary.accuracy.how, assumed: summary.accuracy.assumed } : null,
     meta: file.meta,
+    ...startOf(file),
     notices,
     trace: summary ? traceOf(summary) : bareTrace(file),
     bases: options.bases && options.bases.length > 0 ? options.bases : [MAH],
@@ -129,6 +130,18 @@ function summarise(file: StoryInput, options: StoryOptions, notices: Notice[]): 
     notices.push({ code: "cycles-not-computable", message: error.message });
     return null;
   }
+}
+
+/** From the first row that has both clocks. */
+function startOf(table: Table): Pick<StoryFile, "startUnixSecond"> {
+  const wall = findColumn(table, "unix_time_second")?.values;
+  const own = findColumn(table, "test_time_second")?.values;
+  if (!wall || !own) return {};
+  for (let i = 0; i < wall.length; i++) {
+    const start = wall[i]! - own[i]!;
+    if (Number.isFinite(start)) return { startUnixSecond: start };
+  }
+  return {};
 }
 
 function distinct(table: Table, name: string): number {

@@ -78,6 +78,8 @@ export interface StoryFile {
   /** the instrument's accuracy in the errors: declared, or assumed; null without cycles */
   accuracy: { how: string; assumed: boolean } | null;
   meta: Readonly<Record<string, string | number>>;
+  /** when its time was zero, since 1970-01-01 UTC; absent where the file tells no wall clock */
+  startUnixSecond?: number;
   notices: readonly Notice[];
   /**
    * The whole run, reduced so that every extreme stays visible; `row` is the source row of each point. Arrays of

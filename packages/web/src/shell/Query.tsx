@@ -1,5 +1,5 @@
 /** SQL over the study's tables, where a server has a database. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 interface Answer {
   columns: { name: string }[];
@@ -28,8 +28,23 @@ const QUESTIONS: readonly (readonly [question: string, sql: string])[] = [
 ];
 const EXAMPLE = QUESTIONS[0]![1];
 
-export function Query(): React.JSX.Element {
+/** Asks the study's database. Throws with its message what it refuses. */
+export async function askDatabase(sql: string): Promise<Answer> {
+  const response = await fetch(`api/query?sql=${encodeURIComponent(sql)}`);
+  const body = (await response.json()) as Answer & { error?: { message: string } };
+  if (!response.ok) throw new Error(body.error?.message ?? `the server answered ${response.status}`);
+  return body;
+}
+
+/**
+ * @param given a question that was made elsewhere and is shown here
+ * @param onFiles shows the cells of these files side by side
+ */
+export function Query({ given, onFiles }: { given: string | null; onFiles(names: readonly string[]): void }): React.JSX.Element {
   const [sql, setSql] = useState(EXAMPLE);
+  useEffect(() => {
+    if (given !== null) setSql(given);
+  }, [given]);
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
@@ -37,16 +52,15 @@ export function Query(): React.JSX.Element {
     setAsking(true);
     setRefused(null);
     try {
-      const response = await fetch(`api/query?sql=${encodeURIComponent(asked)}`);
-      const body = (await response.json()) as Answer & { error?: { message: string } };
-      if (response.ok) setAnswer(body);
-      else setRefused(body.error?.message ?? `the server answered ${response.status}`);
+      setAnswer(await askDatabase(asked));
     } catch (error) {
       setRefused(error instanceof Error ? error.message : String(error));
     } finally {
       setAsking(false);
     }
   }
+  const place = answer?.columns.findIndex(({ name }) => name === "file") ?? -1;
+  const files = place < 0 ? [] : [...new Set((answer?.rows ?? []).map((row) => String(row[place])))];
   return (
     <section className="ts-view query" aria-label="SQL">
       <header className="ts-head">
@@ -85,6 +99,11 @@ export function Query(): React.JSX.Element {
         <button type="button" className="choose" onClick={() => void ask()} disabled={asking}>
           Run
         </button>
+        {answer && files.length > 0 && (
+          <button type="button" className="quiet-button" onClick={() => onFiles(files)}>
+            compare these cells
+          </button>
+        )}
         <span className="ts-note">Ctrl+Enter. From a terminal: thioscope query "…"</span>
       </div>
       {refused !== null && (
