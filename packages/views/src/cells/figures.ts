@@ -20,7 +20,7 @@ const TONES: readonly Tone[] = ["accent", "first", "second", "third"];
 const toneOf = (k: number, of: number): Tone => (of <= TONES.length ? TONES[k]! : { ramp: k / Math.max(1, of - 1) });
 
 /** The first unit that all cells can be given in; mAh where they have none in common. */
-export function commonBases(files: readonly StoryFile[]): readonly CapacityBasis[] {
+function commonBases(files: readonly StoryFile[]): readonly CapacityBasis[] {
   const unit = files[0]?.bases.find((basis) => files.every((file) => file.bases.some((other) => other.unit === basis.unit)))?.unit;
   return files.map((file) => file.bases.find((basis) => basis.unit === unit) ?? PLAIN);
 }

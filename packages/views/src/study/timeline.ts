@@ -56,7 +56,7 @@ function laneOfPart(part: PlacedPart, shift: number): Lane | null {
 }
 
 /** Lanes in the order of the story, hours from the earliest start; what has no clock is named. */
-export function lanesOf({ files, parts }: Story): { lanes: Lane[]; isShared: boolean; isMany: boolean; without: string[] } {
+function lanesOf({ files, parts }: Story): { lanes: Lane[]; isShared: boolean; isMany: boolean; without: string[] } {
   const held = files.filter(({ trace }) => trace.timeHour.length > 0);
   const isShared = held.length > 0 && held.every(({ startUnixSecond }) => startUnixSecond !== undefined);
   const first = Math.min(...held.map(({ startUnixSecond }) => startUnixSecond ?? 0));
