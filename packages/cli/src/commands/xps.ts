@@ -53,6 +53,7 @@ atom % with factors of sensitivity (Scofield) and E_K^0.75. Read are VAMAS .vms,
     ends: { type: "string", value: "N", help: "points that the background's ends average over (default 5)" },
     shape: { type: "string", value: "NAME", help: "voigt, pseudoVoigt, lorentzian, gaussian (default voigt)" },
     "shared-width": { type: "boolean", help: "one width for all components" },
+    symmetric: { type: "boolean", help: "lines with equal flanks (default: flanks may differ by some percent, which is in the errors)" },
     "work-function": { type: "string", value: "EV", help: "subtracted from hν − E_K (default 0)" },
     photon: { type: "string", value: "EV", help: "photon energy, where the file does not say it or says it wrongly" },
     shift: { type: "string", value: "EV", help: "added to all binding energies" },
@@ -175,6 +176,7 @@ function fitOptions(options: Options): XpsFitOptions {
   const components = componentsOf(options);
   return {
     sharedWidth: options["shared-width"] === true,
+    ...(options["symmetric"] === true ? { asymmetry: 0 } : {}),
     ...(typeof options["level"] === "string" ? { level: options["level"] } : {}),
     ...(background ? { background } : {}),
     ...(ends === undefined ? {} : { ends }),

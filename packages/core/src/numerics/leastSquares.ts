@@ -32,6 +32,8 @@ export interface LeastSquaresOptions {
   upper?: ArrayLike<number>;
   /** true if residuals are in units of their standard error: the covariance is then not scaled by s² */
   absoluteSigma?: boolean;
+  /** parameters whose errors count as if they were free even where they end on a bound: the true value may well lie inside */
+  opened?: ReadonlySet<number>;
   maxIterations?: number;
   /** relative reduction of the sum of squares below which it has converged */
   tolerance?: number;
@@ -159,7 +161,7 @@ export function leastSquares(problem: LeastSquaresProblem, options: LeastSquares
     }
   }
   return {
-    ...covarianceOf(jacobian, m, n, p, lower, upper, cost, options.absoluteSigma ?? false),
+    ...covarianceOf(jacobian, m, n, p, lower, upper, cost, options.absoluteSigma ?? false, options.opened),
     parameters: p,
     sumOfSquares: cost,
     iterations,
@@ -264,11 +266,12 @@ function covarianceOf(
   upper: Float64Array,
   cost: number,
   absolute: boolean,
+  opened: ReadonlySet<number> = new Set(),
 ): Pick<LeastSquaresResult, "sigma" | "covariance" | "bounds" | "undetermined" | "degreesOfFreedom"> {
   const bounds = Array.from({ length: n }, (_, j): BoundState => (p[j]! <= lower[j]! ? "lower" : p[j]! >= upper[j]! ? "upper" : "free"));
   const covariance = new Float64Array(n * n).fill(Number.NaN);
   const sigma = new Float64Array(n).fill(Number.NaN);
-  let free = bounds.flatMap((state, j) => (state === "free" ? [j] : []));
+  let free = bounds.flatMap((state, j) => (state === "free" || opened.has(j) ? [j] : []));
   const undetermined: number[] = [];
   const degreesOfFreedom = Math.max(0, m - free.length);
   const norms = new Float64Array(n);

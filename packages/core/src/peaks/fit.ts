@@ -5,7 +5,8 @@
  *
  * Where the curve was counted in bins the model is averaged over each bin, and the errors that neighbouring bins share are
  * taken into account (whiten.ts). Areas are non-negative, centres stay in the range given, widths between 1.5 samples and 1.5 ×
- * the range (or `widest`). Parameters can be fixed, and widths shared by all peaks. Errors from the covariance; where the data's errors are
+ * the range (or `widest`). Parameters can be fixed, and widths shared by all peaks. Lines may share an asymmetry s, with (1 + s) w/2 above the centre
+ * and (1 − s) w/2 below it, and the baseline may be made of given curves; both can be known beforehand to within a σ, which is one more residual each. Errors from the covariance; where the data's errors are
  * not known they are scaled by the residuals. A peak whose top lies outside the data, or so near their end that its far flank is
  * not seen, is *censored*: it has no centre, and its area counts only what lies inside the data.
  * Area under a peak and under the baseline: between the ends of the data, or of `areaRange`.
@@ -54,6 +55,10 @@ export interface PeakModel {
   baseline: number;
   /** the baseline's coefficients are not negative: nor is the baseline */
   baselineNonNegative?: boolean;
+  /** what the baseline is made of, each with a free factor, instead of polynomials; σ: its factor is 0 to within this beforehand */
+  baselineCurves?: readonly { values: Float64Array; sigma?: number }[];
+  /** lines share an asymmetry, which is 0 to within this beforehand; symmetric where absent. It needs points with known errors, and no bins */
+  asymmetry?: number;
   /** one width for all peaks */
   sharedWidth?: boolean;
   /** range for centres; the data's where absent */
@@ -66,6 +71,8 @@ export interface PeakModel {
   cutRange?: readonly [number, number];
   /** relative reduction of χ² below which the fit ends; 1e-9 where absent */
   tolerance?: number;
+  /** errors count the mix as free even where it ends at 0 or 1: a Lorentzian line is one to within the error of its mix */
+  openMix?: boolean;
   /** widen the errors by the serial correlation of the residuals: what a wrong shape leaves behind */
   correlatedResiduals?: boolean;
 }
@@ -86,7 +93,9 @@ export interface FittedPeak {
 export interface PeakFit {
   peaks: readonly FittedPeak[];
   baseline: Float64Array;
-  /** ∫ baseline between the same ends; null without one */
+  /** of all lines; null where they are symmetric */
+  asymmetry: Quantity | null;
+  /** ∫ baseline between the same ends; null without one, or where it is made of given curves */
   baselineArea: Quantity | null;
   fitted: Float64Array;
   /** Σ z², z the residuals made independent and divided by their errors */
@@ -109,12 +118,13 @@ export function fitPeaks(curve: Curve, model: PeakModel): PeakFit {
   if (count <= n)
     throw new ThioscopeError("INVALID_INPUT", `${count} points are too few for ${n} parameters of ${model.peaks.length} peaks`);
   const fit = leastSquares(
-    { count, residuals: layout.residuals, jacobian: layout.jacobian },
+    { count: layout.count, residuals: layout.residuals, jacobian: layout.jacobian },
     {
       start: layout.start,
       lower: layout.lower,
       upper: layout.upper,
       absoluteSigma: curve.sigma !== undefined || curve.edges !== undefined,
+      ...(model.openMix ? { opened: new Set(layout.index.map(([, , , e]) => e)) } : {}),
       tolerance: model.tolerance ?? 1e-9,
       maxIterations: 100,
     },
@@ -124,12 +134,12 @@ export function fitPeaks(curve: Curve, model: PeakModel): PeakFit {
 
 function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquaresResult): PeakFit {
   const p = fit.parameters;
-  const { n, shape, range, areaRange } = layout;
+  const { n, shape, range, areaRange, skew } = layout;
   const m = curve.x.length;
   const areaUnit = productUnit(curve.yUnit, curve.xUnit);
-  const residual = new Float64Array(m);
+  const residual = new Float64Array(layout.count);
   layout.residuals(p, residual);
-  const correlation = model.correlatedResiduals ? serialCorrelation(residual) : 1;
+  const correlation = model.correlatedResiduals ? serialCorrelation(residual.subarray(0, m)) : 1;
   const widen = Math.sqrt(correlation);
   const sigma = fit.sigma.map((s) => s * widen);
   const known = (value: number, j: number, unit: string): Quantity => ({
@@ -151,6 +161,7 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
     }
     return { value, sigma: free && variance >= 0 ? Math.sqrt(variance) * widen : null, unit };
   };
+  const slopes = new Float64Array(4);
   const peaks = layout.index.map(([a, c, w, e, ratio, offset]): FittedPeak => {
     const [area, centre, width, mix] = [p[a]! * ratio, p[c]! + offset, p[w]!, e < 0 ? 0 : p[e]!];
     const censored = censoring(range, centre, width, fit.bounds[c] === "free" ? sigma[c]! : 0);
@@ -160,8 +171,9 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
     const [from, to] = censored ? (model.cutRange ?? range) : areaRange;
     const u = (from - centre) / width;
     const v = (to - centre) / width;
-    shape.integral(u, mix, low);
-    shape.integral(v, mix, high);
+    const s = skew < 0 ? 0 : p[skew]!;
+    integralTo(shape, u, mix, s, low);
+    integralTo(shape, v, mix, s, high);
     const share = high[0]! - low[0]!;
     const inside = derived(
       area * share,
@@ -169,20 +181,19 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
         [a, share * ratio],
         [c, (-area * (high[1]! - low[1]!)) / width],
         [w, (-area * (v * high[1]! - u * low[1]!)) / width],
+        ...(e < 0 ? [] : [[e, area * (high[2]! - low[2]!)] as const]),
       ],
       areaUnit,
     );
     const height = (area * factor) / width;
+    shape.value(0, area, 0, width, mix, slopes);
     return {
       centre: censored ? null : known(centre, c, curve.xUnit),
       area: inside,
       width: known(width, w, curve.xUnit),
       height: derived(
         height,
-        [
-          [a, (factor * ratio) / width],
-          [w, -height / width],
-        ],
+        [[a, (factor * ratio) / width], [w, -height / width], ...(e < 0 ? [] : [[e, slopes[3]!] as const])],
         curve.yUnit,
       ),
       mix: e < 0 ? null : known(mix, e, ""),
@@ -194,8 +205,9 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
   return {
     peaks,
     baseline: layout.baselineAt(p),
+    asymmetry: skew < 0 ? null : known(p[skew]!, skew, ""),
     baselineArea:
-      layout.base === 0
+      layout.base === 0 || model.baselineCurves
         ? null
         : derived(
             coefficients.reduce((sum, j) => sum + p[j]! * per, 0),
@@ -215,6 +227,13 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
       ...(e < 0 ? {} : { mix: p[e]! }),
     })),
   };
+}
+
+/** F(u) and f(u) of a line whose flanks differ by the asymmetry s: the halves hold (1 ± s)/2 of the area. */
+function integralTo(shape: Layout["shape"], u: number, mix: number, s: number, out: Float64Array): void {
+  const k = u > 0 ? 1 + s : 1 - s;
+  shape.integral(u / k, mix, out);
+  out[0] = u > 0 ? 1 - k * (1 - out[0]!) : k * out[0]!;
 }
 
 /** A top nearer to the data's end than a quarter of its width (or twice its error) cannot be told from a flank. */

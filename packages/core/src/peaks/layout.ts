@@ -13,6 +13,10 @@ export interface Layout {
   index: readonly (readonly [area: number, centre: number, width: number, mix: number, ratio: number, offset: number])[];
   /** number of baseline coefficients, which come first */
   base: number;
+  /** the shared asymmetry; −1 where lines are symmetric */
+  skew: number;
+  /** residuals: the points, then one row for each parameter that is known beforehand */
+  count: number;
   shape: PeakShape;
   /** ends of the data: of the outermost bins, or points */
   range: readonly [number, number];
@@ -25,12 +29,21 @@ export interface Layout {
   values(p: Float64Array): Float64Array;
 }
 
+/** Either flank keeps at least half its width. */
+const MOST_SKEWED = 0.5;
+
+/** By what a flank of a skewed line is wider. */
+export const flank = (x: number, centre: number, asymmetry: number): number => (x > centre ? 1 + asymmetry : 1 - asymmetry);
+
 export function layoutOf(curve: Curve, model: PeakModel): Layout {
   const { x, y, edges } = curve;
   const m = x.length;
   check(curve, model);
   const shape = PEAK_SHAPES[model.shape];
-  const base = model.baseline + 1;
+  const own = model.baselineCurves;
+  const base = own ? own.length : model.baseline + 1;
+  /** [parameter, σ] of what is known beforehand, each around zero */
+  const priors: [number, number][] = [];
   const [first, last] = edges ? [edges.x[0]!, edges.x[m]!] : [x[0]!, x[m - 1]!];
   const range = last - first;
   const spacing = range / Math.max(1, edges ? m : m - 1);
@@ -46,7 +59,11 @@ export function layoutOf(curve: Curve, model: PeakModel): Layout {
     return start.length - 1;
   };
   const floor = Math.min(...y);
-  for (let j = 0; j < base; j++) push(floor, model.baselineNonNegative ? 0 : Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  for (let j = 0; j < base; j++) {
+    push(own ? 0 : floor, model.baselineNonNegative ? 0 : Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+    const known = own?.[j]?.sigma;
+    if (known !== undefined) priors.push([j, known]);
+  }
   let shared = -1;
   const index: (readonly [number, number, number, number, number, number])[] = [];
   for (const [k, peak] of model.peaks.entries()) {
@@ -68,14 +85,18 @@ export function layoutOf(curve: Curve, model: PeakModel): Layout {
     const mix = shape.count === 4 ? push(peak.mix ?? 0.3, 0, 1) : -1;
     index.push([area, centre, width, mix, 1, 0]);
   }
+  const skew = model.asymmetry === undefined ? -1 : push(0, -MOST_SKEWED, MOST_SKEWED);
+  if (skew >= 0) priors.push([skew, model.asymmetry!]);
   const n = start.length;
   const areaRange = model.areaRange ?? ([first, last] as const);
-  const bernstein = bernsteinBasis(x, areaRange[0], areaRange[1] - areaRange[0], model.baseline);
+  const basis = own
+    ? Float64Array.from({ length: base * m }, (_, k) => own[k % base]!.values[Math.floor(k / base)]!)
+    : bernsteinBasis(x, areaRange[0], areaRange[1] - areaRange[0], model.baseline);
   const weights = whitener(curve, yScale);
   const d = new Float64Array(4);
   const baselineAt = (p: Float64Array): Float64Array => {
     const out = new Float64Array(m);
-    for (let i = 0; i < m; i++) for (let j = 0; j < base; j++) out[i] = out[i]! + p[j]! * bernstein[i * base + j]!;
+    for (let i = 0; i < m; i++) for (let j = 0; j < base; j++) out[i] = out[i]! + p[j]! * basis[i * base + j]!;
     return out;
   };
   const before = new Float64Array(3);
@@ -96,7 +117,11 @@ export function layoutOf(curve: Curve, model: PeakModel): Layout {
     : (p: Float64Array, out: Float64Array): void => {
         for (const [a, c, w, e, ratio, offset] of index) {
           const mix = e < 0 ? 0 : p[e]!;
-          for (let i = 0; i < m; i++) out[i] = out[i]! + shape.value(x[i]!, ratio * p[a]!, p[c]! + offset, p[w]!, mix, undefined);
+          const [area, centre, width] = [ratio * p[a]!, p[c]! + offset, p[w]!];
+          for (let i = 0; i < m; i++) {
+            const k = skew < 0 ? 1 : flank(x[i]!, centre, p[skew]!);
+            out[i] = out[i]! + shape.value(x[i]!, area * k, centre, width * k, mix, undefined);
+          }
         }
       };
   const addSlopes = edges
@@ -124,13 +149,16 @@ export function layoutOf(curve: Curve, model: PeakModel): Layout {
     : (p: Float64Array, out: Float64Array): void => {
         for (const [a, c, w, e, ratio, offset] of index) {
           const mix = e < 0 ? 0 : p[e]!;
+          const [area, centre, width] = [ratio * p[a]!, p[c]! + offset, p[w]!];
           for (let i = 0; i < m; i++) {
             const row = i * n;
-            shape.value(x[i]!, ratio * p[a]!, p[c]! + offset, p[w]!, mix, d);
-            out[row + a] = out[row + a]! + ratio * d[0]!;
+            const k = skew < 0 ? 1 : flank(x[i]!, centre, p[skew]!);
+            shape.value(x[i]!, area * k, centre, width * k, mix, d);
+            out[row + a] = out[row + a]! + ratio * k * d[0]!;
             out[row + c] = out[row + c]! + d[1]!;
-            out[row + w] = out[row + w]! + d[2]!;
+            out[row + w] = out[row + w]! + k * d[2]!;
             if (e >= 0) out[row + e] = out[row + e]! + d[3]!;
+            if (skew >= 0) out[row + skew] = out[row + skew]! + Math.sign(x[i]! - centre) * (area * d[0]! + width * d[2]!);
           }
         }
       };
@@ -141,6 +169,8 @@ export function layoutOf(curve: Curve, model: PeakModel): Layout {
     upper: Float64Array.from(upper),
     index,
     base,
+    skew,
+    count: m + priors.length,
     shape,
     range: [first, last],
     areaRange,
@@ -154,17 +184,19 @@ export function layoutOf(curve: Curve, model: PeakModel): Layout {
     residuals(p, out) {
       for (let i = 0; i < m; i++) {
         let sum = -y[i]!;
-        for (let j = 0; j < base; j++) sum += p[j]! * bernstein[i * base + j]!;
+        for (let j = 0; j < base; j++) sum += p[j]! * basis[i * base + j]!;
         out[i] = sum;
       }
       addPeaks(p, out);
       whiten(weights, out);
+      for (const [k, [j, sigma]] of priors.entries()) out[m + k] = p[j]! / sigma;
     },
     jacobian(p, out) {
       out.fill(0);
-      for (let i = 0; i < m; i++) for (let j = 0; j < base; j++) out[i * n + j] = bernstein[i * base + j]!;
+      for (let i = 0; i < m; i++) for (let j = 0; j < base; j++) out[i * n + j] = basis[i * base + j]!;
       addSlopes(p, out);
       whiten(weights, out, n);
+      for (const [k, [j, sigma]] of priors.entries()) out[(m + k) * n + j] = 1 / sigma;
     },
   };
 }
@@ -186,6 +218,14 @@ function check(curve: Curve, model: PeakModel): void {
     if (edges.x.length !== x.length + 1 || edges.sigma.length !== x.length + 1)
       throw new ThioscopeError("INVALID_INPUT", `${x.length} bins need ${x.length + 1} edges, not ${edges.x.length}`);
   }
+  for (const [k, { values, sigma }] of (model.baselineCurves ?? []).entries()) {
+    if (values.length !== x.length)
+      throw new ThioscopeError("INVALID_INPUT", `curve ${k + 1} of the baseline has ${values.length} points; the data have ${x.length}`);
+    if (sigma !== undefined && !(sigma > 0))
+      throw new ThioscopeError("INVALID_INPUT", `curve ${k + 1} of the baseline is known to ${sigma}; an error is above 0`);
+  }
+  if (model.asymmetry !== undefined && (edges || !(model.asymmetry > 0)))
+    throw new ThioscopeError("INVALID_INPUT", `an asymmetry known to ${model.asymmetry}: it must be above 0, and points must not be bins`);
   if (!(model.baseline >= -1 && model.baseline <= 6))
     throw new ThioscopeError("INVALID_INPUT", `a baseline of degree ${model.baseline} is not offered; −1 (none) to 6 are`);
 }

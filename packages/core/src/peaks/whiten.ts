@@ -86,3 +86,32 @@ export function serialCorrelation(residual: Float64Array): number {
   }
   return sum;
 }
+
+/** share of the windows below which a fit leaves too little to judge */
+const LEAST_LEFT = 0.5;
+
+/**
+ * Variance of sums of `length` neighbouring residuals over what independent ones would have, at least 1: weak ripples that no single lag shows, but an area does.
+ * Windows overlap; residuals are those of the fit, in units of their errors.
+ *
+ * @param absorbed parameters that follow what is as long as a window: by their share of the m/length windows a fit leaves smaller sums
+ */
+export function batchCorrelation(residual: Float64Array, length: number, absorbed: number): number {
+  const m = residual.length;
+  const l = Math.round(length);
+  if (!(l >= 2) || m < 4 * l) return 1;
+  let mean = 0;
+  for (const r of residual) mean += r / m;
+  let zero = 0;
+  let running = 0;
+  let squares = 0;
+  for (let i = 0; i < m; i++) {
+    const r = residual[i]! - mean;
+    zero += r * r;
+    running += r - (i >= l ? residual[i - l]! - mean : 0);
+    if (i >= l - 1) squares += running * running;
+  }
+  if (!(zero > 0)) return 1;
+  const left = Math.max(LEAST_LEFT, 1 - (absorbed * l) / m);
+  return Math.max(1, squares / (m - l + 1) / ((l * zero) / m) / left);
+}

@@ -2,20 +2,20 @@
  * Peaks of a Raman spectrum: arPLS baseline, search and Voigt fit (core/peaks), names from the table of bands, and upper limits for bands that
  * were asked for and are not there.
  *
- * The baseline follows what is broader than `broad` cm⁻¹: the cut-off length of the smoother of second differences, λ = (broad/(2π spacing))⁴.
- * Errors: of the fit, from the residuals and widened by their serial correlation; of the areas, in quadrature with half the spread of the area
- * when λ is ten times smaller and larger, which is what nobody can know about a baseline.
- *
- * Upper limit of a band that is not found: 95 %, one-sided, of a peak of `width`, or half as broad again, at its place: (A + 1.645 σ_A)/k, A ≥ 0 fitted to the residual with
- * the same width (matched filter), σ_A from the noise and the residuals' correlation, k the share of a band put in there that the baseline leaves. A
- * peak that was fitted there without being certain counts with its area and error.
+ * The baseline follows what is broader than `broad` cm⁻¹: the cut-off length of the smoother of second differences, λ = (broad/(2π spacing))⁴. It finds the
+ * peaks; in the fit a spline with knots broad/2 apart is fitted along, because a smoother takes the feet of Lorentzian lines for baseline (5 to 10 % of
+ * an area). Errors: of the fit, with the spline's freedom in them, from the residuals and widened by their serial correlation; of the areas, in quadrature
+ * with what a spline half as free moves them by, and with ripples as long as the line's feet that no single lag of the residuals shows. What is not found
+ * is an upper limit (limits.ts).
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
-import { type Curve, decompose, fitPeaks, PEAK_SHAPES, type PeakFit, type PeakShapeName, type PeakStart } from "../peaks/index.ts";
+import { cubicSpline, evaluateSpline } from "../numerics/cubicSpline.ts";
+import { type Curve, decompose, fitPeaks, type PeakFit, type PeakShapeName, type PeakStart } from "../peaks/index.ts";
 import { smoothBaseline } from "../peaks/smoothBaseline.ts";
-import { serialCorrelation } from "../peaks/whiten.ts";
+import { batchCorrelation } from "../peaks/whiten.ts";
 import type { Quantity } from "../units/quantity.ts";
 import { bandsAt, RAMAN_BANDS, type RamanBand } from "./bands.ts";
+import { type Ground, limitOf, SIGNIFICANT } from "./limits.ts";
 import type { RamanSpectrum } from "./spectrum.ts";
 
 export interface RamanFitOptions {
@@ -65,6 +65,13 @@ export interface RamanFit {
   notices: readonly Notice[];
 }
 
+/** full widths over which a line's area is gathered */
+const FEET = 4;
+/** the other stiffness of the baseline that areas are tried on */
+const STIFFER = 2;
+/** variance that noise alone gives to half the move, in variances of an area */
+const NOISE_OF_STIFFNESS = 0.1;
+
 export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {}): RamanFit {
   const { shift, intensity, noise } = spectrum;
   const n = shift.length;
@@ -78,20 +85,28 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
   const notices: Notice[] = [...spectrum.notices];
   if (!bottom.converged)
     notices.push({ code: "baseline-unsettled", message: `the baseline had not settled after ${bottom.iterations} rounds` });
-  const curve = (baseline: Float64Array): Curve => ({
-    x: shift,
-    y: intensity.map((v, i) => v - baseline[i]!),
-    xUnit: "1/cm",
-    yUnit: "counts",
-  });
-  const found = search(curve(bottom.baseline), shape, noise, broad, options);
-  const spread = areaSpread(curve, intensity, lambda, shape, found);
+  const curve: Curve = { x: shift, y: intensity, xUnit: "1/cm", yUnit: "counts" };
+  const starts = search({ ...curve, y: intensity.map((v, i) => v - bottom.baseline[i]!) }, noise, broad, options);
+  const first = fitOn(curve, starts, shape, broad);
+  // the search took up what the spline explains better
+  const standing = first.next.filter(
+    (_, k) => options.centres !== undefined || first.peaks[k]!.area.value > (first.peaks[k]!.area.sigma ?? 0),
+  );
+  const found = standing.length === first.next.length ? first : fitOn(curve, standing, shape, broad);
+  const weighed = { ...curve, sigma: errorsOf(curve, found.fitted) ?? new Float64Array(n).fill(1) };
+  const stiffer = fitOn(weighed, found.next, shape, STIFFER * broad);
   const kept = found.peaks.flatMap((peak, k) => (peak.centre === null ? [] : [{ peak, k }]));
   const cut = found.peaks.length - kept.length;
   if (cut > 0)
     notices.push({ code: "peak-cut", message: `${cut} peaks whose top lies at or beyond the ends of the data are fitted and not listed` });
+  const residual = intensity.map((v, i) => v - found.fitted[i]!);
   const peaks = kept.map(({ peak, k }): RamanPeak => {
-    const sigma = Math.hypot(peak.area.sigma ?? 0, spread[k]!);
+    // an area lives on a few widths, where weak ripples add up
+    const batch = batchCorrelation(residual, (FEET * peak.width.value) / spacing, found.peaks.length + knotsOver(shift, broad / 2));
+    const longer = Math.sqrt(Math.max(1, batch / found.serialCorrelation));
+    const moved = Math.abs(stiffer.peaks[k]!.area.value - peak.area.value) / 2;
+    const statistical = (peak.area.sigma ?? 0) * longer;
+    const sigma = Math.hypot(statistical, beyond(moved, statistical));
     return {
       centre: peak.centre!,
       width: peak.width,
@@ -99,7 +114,7 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
       area: { ...peak.area, sigma },
       mix: peak.mix,
       // what is no peak for certain carries no name
-      assignments: !(peak.area.value > SIGNIFICANT * (peak.area.sigma ?? Number.POSITIVE_INFINITY))
+      assignments: !(peak.area.sigma !== null && peak.area.value > SIGNIFICANT * sigma)
         ? []
         : bandsAt(peak.centre!.value, peak.centre!.sigma ?? 0, options.bands),
     };
@@ -110,18 +125,15 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
     const known = [...new Set((options.bands ?? RAMAN_BANDS).map((b) => b.species))].join(", ");
     throw new ThioscopeError("INVALID_INPUT", `no bands of ${unknown.join(", ")} are known; there are ${known}`);
   }
-  const residual = intensity.map((v, i) => v - bottom.baseline[i]! - found.fitted[i]!);
-  const ground: Ground = { shift, intensity, baseline: bottom.baseline, lambda, residual, noise, shape };
-  const limits = bands.map((band) => limitOf(band, peaks, ground, limitWidth(peaks, options)));
-
-  const fitted = found.fitted.map((v, i) => v + bottom.baseline[i]!);
+  const under: Ground = { shift, residual, curves: splines(shift, broad / 2), shape };
+  const limits = bands.map((band) => limitOf(band, peaks, under, options.limitWidth));
   const freedom = Math.max(1, found.degreesOfFreedom);
   const square = residual.reduce((sum, r) => sum + r * r, 0);
   return {
     shift,
     intensity,
-    baseline: bottom.baseline,
-    fitted,
+    baseline: found.baseline,
+    fitted: found.fitted,
     peaks,
     limits,
     reducedChi: noise > 0 ? Math.sqrt(square / freedom) / noise : 0,
@@ -130,102 +142,101 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
   };
 }
 
-/** Looks for peaks with the noise known, or starts at given centres; the last fit takes its errors from the residuals. */
-function search(curve: Curve, shape: PeakShapeName, noise: number, broad: number, options: RamanFitOptions): PeakFit {
+/** Looks for peaks with the noise known, or starts at given centres. */
+function search(curve: Curve, noise: number, broad: number, options: RamanFitOptions): readonly PeakStart[] {
   const n = curve.x.length;
   const spacing = (curve.x[n - 1]! - curve.x[0]!) / (n - 1);
-  let start: readonly PeakStart[];
   if (options.centres) {
-    start = options.centres.map((centre): PeakStart => {
+    return options.centres.map((centre): PeakStart => {
       const near = curve.x.reduce((best, x, i) => (Math.abs(x - centre) < Math.abs(curve.x[best]! - centre) ? i : best), 0);
       const width = Math.max(4 * spacing, 10);
       return { centre, width, area: Math.max(0, curve.y[near]!) * width, centreRange: [centre - 15, centre + 15] };
     });
-  } else {
-    const sigma = new Float64Array(n).fill(Math.max(noise, 1e-300));
-    const found = decompose(
-      { ...curve, sigma },
-      {
-        shape: "pseudoVoigt",
-        baseline: 0,
-        most: options.most ?? 12,
-        widths: [4 * spacing, broad / 2],
-      },
-    );
-    start = found.next.filter((_, k) => (found.peaks[k]!.area.sigma ?? 0) * 3 < found.peaks[k]!.area.value);
   }
-  return fitPeaks(curve, { shape, baseline: 0, peaks: start, correlatedResiduals: true, widest: broad });
+  const sigma = new Float64Array(n).fill(Math.max(noise, 1e-300));
+  const found = decompose(
+    { ...curve, sigma },
+    {
+      shape: "pseudoVoigt",
+      baseline: 0,
+      most: options.most ?? 12,
+      widths: [4 * spacing, broad / 2],
+    },
+  );
+  return found.next.filter((_, k) => (found.peaks[k]!.area.sigma ?? 0) * 3 < found.peaks[k]!.area.value);
 }
 
-/** Half the spread of each area between a baseline ten times softer and one ten times stiffer. */
-function areaSpread(
-  curve: (baseline: Float64Array) => Curve,
-  y: Float64Array,
-  lambda: number,
-  shape: PeakShapeName,
-  found: PeakFit,
-): number[] {
-  if (found.peaks.length === 0) return [];
-  const [soft, stiff] = [lambda / 10, lambda * 10].map((value) => {
-    const { baseline } = smoothBaseline(y, { method: "arpls", lambda: value });
-    return fitPeaks(curve(baseline), { shape, baseline: 0, peaks: found.next, tolerance: 1e-6 });
+/** Peaks with what the baseline has taken from their feet, or left under them: a spline with knots half of `broad` apart, fitted along. */
+function fitOn(curve: Curve, peaks: readonly PeakStart[], shape: PeakShapeName, broad: number): PeakFit {
+  const model = {
+    shape,
+    baseline: -1,
+    peaks,
+    correlatedResiduals: true,
+    openMix: true,
+    widest: broad,
+    baselineCurves: splines(curve.x, broad / 2),
+  };
+  if (curve.sigma) return fitPeaks(curve, { ...model, tolerance: 1e-6 });
+  const first = fitPeaks(curve, { ...model, tolerance: 1e-6 });
+  const sigma = errorsOf(curve, first.fitted);
+  return sigma ? fitPeaks({ ...curve, sigma }, { ...model, peaks: first.next }) : first;
+}
+
+/**
+ * Errors of the points by what the fit leaves: σ² = a + b I, because light is counted and a detector reads out, in units that no file tells. a and b ≥ 0 by
+ * weighted least squares of the squared residuals, in three rounds. null where nothing is left.
+ */
+function errorsOf({ y }: Curve, fitted: Float64Array): Float64Array | null {
+  const n = y.length;
+  const level = fitted.map((v) => Math.max(0, v));
+  const square = y.map((v, i) => (v - fitted[i]!) ** 2);
+  const mean = square.reduce((sum, v) => sum + v, 0) / n;
+  if (!(mean > 0)) return null;
+  let variance = new Float64Array(n).fill(mean);
+  for (let round = 0; round < 3; round++) {
+    let [w, wl, wll, ws, wls] = [0, 0, 0, 0, 0];
+    for (let i = 0; i < n; i++) {
+      const weight = 1 / variance[i]! ** 2;
+      w += weight;
+      wl += weight * level[i]!;
+      wll += weight * level[i]! ** 2;
+      ws += weight * square[i]!;
+      wls += weight * level[i]! * square[i]!;
+    }
+    const determinant = w * wll - wl * wl;
+    let b = determinant > 1e-12 * w * wll ? (w * wls - wl * ws) / determinant : 0;
+    let a = (ws - b * wl) / w;
+    if (b < 0) [a, b] = [ws / w, 0];
+    if (a < 0) [a, b] = [0, wls / wll];
+    const least = 1e-3 * mean;
+    variance = level.map((v) => Math.max(least, a + b * v));
+  }
+  return variance.map(Math.sqrt);
+}
+
+const knotsOver = (x: Float64Array, apart: number): number => Math.max(2, Math.ceil((x[x.length - 1]! - x[0]!) / apart) + 1);
+
+/** Cardinal cubic splines over the range, on knots at most `apart` from one another; polynomials where fewer than four of these lie in it. */
+function splines(x: Float64Array, apart: number): { values: Float64Array }[] {
+  const [first, last] = [x[0]!, x[x.length - 1]!];
+  const knots = knotsOver(x, apart);
+  const at = Float64Array.from({ length: knots }, (_, k) => first + ((last - first) * k) / (knots - 1));
+  if (knots < 4) return Array.from({ length: knots }, (_, k) => ({ values: x.map((v) => ((v - first) / (last - first)) ** k) }));
+  return Array.from(at, (_, k) => {
+    const values = new Float64Array(x.length);
+    evaluateSpline(
+      cubicSpline(
+        at,
+        Float64Array.from(at, (_, j) => (j === k ? 1 : 0)),
+      ),
+      x,
+      values,
+    );
+    return { values };
   });
-  return found.peaks.map((_, k) => Math.abs(soft!.peaks[k]!.area.value - stiff!.peaks[k]!.area.value) / 2);
 }
 
-function limitWidth(peaks: readonly RamanPeak[], options: RamanFitOptions): number {
-  if (options.limitWidth !== undefined) return options.limitWidth;
-  const widths = peaks.map((p) => p.width.value).sort((a, b) => a - b);
-  return widths[widths.length >> 1] ?? 8;
-}
-
-const ONE_SIDED_95 = 1.645;
-const SIGNIFICANT = 3;
-
-interface Ground {
-  shift: Float64Array;
-  intensity: Float64Array;
-  baseline: Float64Array;
-  lambda: number;
-  residual: Float64Array;
-  noise: number;
-  shape: PeakShapeName;
-}
-
-/** The largest area that a band of this width could have. */
-function largestArea(band: RamanBand, peaks: readonly RamanPeak[], ground: Ground, width: number): number {
-  const { shift, intensity, baseline, lambda, residual, noise, shape } = ground;
-  const f = shift.map((x) => PEAK_SHAPES[shape].value(x, 1, band.position, width, 0.5, undefined));
-  const own = f.reduce((sum, v) => sum + v * v, 0);
-  const match = (values: Float64Array): number => values.reduce((sum, v, i) => sum + v * f[i]!, 0) / own;
-  const sigma = (noise / Math.sqrt(own)) * Math.sqrt(serialCorrelation(residual));
-  // the baseline swallows part of a small band: what it leaves of one that is put in
-  const injected = 10 * sigma;
-  const lifted = smoothBaseline(
-    intensity.map((v, i) => v + injected * f[i]!),
-    { method: "arpls", lambda },
-  ).baseline;
-  const kept = Math.max(0.2, 1 - match(lifted.map((v, i) => v - baseline[i]!)) / injected);
-  // a peak that was fitted there and is not certain counts with its own error
-  const doubtful = peaks.filter(({ assignments, centre, width: own }) => {
-    const near = Math.abs(centre.value - band.position) <= band.tolerance + width / 2;
-    // a broad hump is no band of this width
-    return assignments.length === 0 && near && own.value < 3 * width;
-  });
-  const estimate = Math.max(0, match(residual)) + doubtful.reduce((sum, p) => sum + p.area.value, 0);
-  const error = doubtful.reduce((sum, p) => Math.hypot(sum, p.area.sigma ?? 0), sigma);
-  return (estimate + ONE_SIDED_95 * error) / kept;
-}
-
-function limitOf(band: RamanBand, peaks: readonly RamanPeak[], ground: Ground, width: number): RamanLimit {
-  const { shift } = ground;
-  const at = peaks.findIndex((peak) => peak.assignments.some((a) => a.species === band.species && a.position === band.position));
-  if (at >= 0) return { band, peak: at, limit: null, reason: null };
-  const first = shift[0]!;
-  const last = shift[shift.length - 1]!;
-  if (band.position < first + width || band.position > last - width)
-    return { band, peak: null, limit: null, reason: `the data end at ${first.toFixed(0)} and ${last.toFixed(0)} cm⁻¹` };
-  // a band may be broader than the others
-  const value = Math.max(largestArea(band, peaks, ground, width), largestArea(band, peaks, ground, 1.5 * width));
-  return { band, peak: null, limit: { value, sigma: null, unit: "counts·1/cm" }, reason: "not found: 95 % upper limit" };
-}
+/** The two fits share their points: what another stiffness moves beyond the noise is the baseline's. */
+const beyond = (spread: number, statistical: number): number =>
+  Math.sqrt(Math.max(0, spread * spread - NOISE_OF_STIFFNESS * statistical ** 2));

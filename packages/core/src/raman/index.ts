@@ -7,4 +7,4 @@ export { fitRaman, type RamanFit, type RamanFitOptions, type RamanLimit, type Ra
 // Series
 export { type BandOverSeries, fitRamanSeries, type Presence, type RamanSeries } from "./series.ts";
 // Spectra
-export { despike, noiseOf, type RamanInput, type RamanOptions, type RamanSpectrum, ramanSpectrum } from "./spectrum.ts";
+export { despike, type RamanInput, type RamanOptions, type RamanSpectrum, ramanSpectrum } from "./spectrum.ts";

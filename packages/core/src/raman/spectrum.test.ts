@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { noiseOf } from "../peaks/noise.ts";
 import { random } from "../random.ts";
-import { despike, noiseOf, ramanSpectrum } from "./spectrum.ts";
+import { despike, ramanSpectrum } from "./spectrum.ts";
 
 test("spikes of one, two and three points are replaced, a sharp band is not", () => {
   const draw = random("spikes");

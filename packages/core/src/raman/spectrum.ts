@@ -8,6 +8,7 @@
  * A spike is replaced by the mean of the nearest two points on each side that are none, and listed; a peak wider than three points is never one.
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
+import { median, noiseOf } from "../peaks/noise.ts";
 
 export interface RamanSpectrum {
   /** ascending, cm⁻¹ */
@@ -75,20 +76,6 @@ export function ramanSpectrum(input: RamanInput, options: RamanOptions = {}): Ra
     });
   }
   return { shift, intensity, noise: noiseOf(intensity), spikes, notices };
-}
-
-/** Standard deviation of the noise of one point, from second differences. */
-export function noiseOf(y: Float64Array): number {
-  const d: number[] = [];
-  for (let i = 1; i + 1 < y.length; i++) d.push(Math.abs(y[i - 1]! - 2 * y[i]! + y[i + 1]!));
-  return (1.4826 * median(d)) / Math.sqrt(6);
-}
-
-function median(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Longest run of points that a cosmic ray lights up. */

@@ -15,6 +15,10 @@ export type XpsBackgroundName = "shirley" | "tougaard" | "linear" | "none";
 
 export interface XpsBackground {
   values: Float64Array;
+  /** how it climbs from 0 at the low end to 1 at the high end */
+  climb: Float64Array;
+  /** points that either end is the mean of */
+  ends: number;
   /** rounds of the Shirley iteration, 0 for the others */
   iterations: number;
   /** eV², tougaard only */
@@ -29,7 +33,7 @@ export function xpsBackground(energy: Float64Array, intensity: Float64Array, nam
   if (!(Number.isInteger(ends) && ends >= 1 && 2 * ends <= n))
     throw new ThioscopeError("INVALID_INPUT", `means of ${ends} points at both ends of a region of ${n}`);
   const values = new Float64Array(n);
-  if (name === "none") return { values, iterations: 0, b: null };
+  if (name === "none") return { values, climb: values, ends, iterations: 0, b: null };
   let [low, high] = [0, 0];
   for (let i = 0; i < ends; i++) {
     low += intensity[i]! / ends;
@@ -37,22 +41,23 @@ export function xpsBackground(energy: Float64Array, intensity: Float64Array, nam
   }
   if (name === "linear") {
     const range = energy[n - 1]! - energy[0]!;
-    for (let i = 0; i < n; i++) values[i] = low + ((high - low) * (energy[i]! - energy[0]!)) / range;
-    return { values, iterations: 0, b: null };
+    const climb = energy.map((e) => (e - energy[0]!) / range);
+    return { values: climb.map((c) => low + (high - low) * c), climb, ends, iterations: 0, b: null };
   }
-  return name === "shirley" ? shirley(energy, intensity, low, high) : tougaard(energy, intensity, low, high);
+  const found = name === "shirley" ? shirley(energy, intensity, low, high) : tougaard(energy, intensity, low, high);
+  return { ...found, ends };
 }
 
-function shirley(energy: Float64Array, intensity: Float64Array, low: number, high: number): XpsBackground {
+function shirley(energy: Float64Array, intensity: Float64Array, low: number, high: number): Omit<XpsBackground, "ends"> {
   const n = energy.length;
   let values = new Float64Array(n).fill(low);
   const step = Math.abs(high - low);
   for (let iterations = 1; iterations <= 200; iterations++) {
-    const next = new Float64Array(n);
+    const climb = new Float64Array(n);
     let sum = 0;
     for (let i = 1; i < n; i++) {
       sum += 0.5 * (intensity[i]! - values[i]! + intensity[i - 1]! - values[i - 1]!) * (energy[i]! - energy[i - 1]!);
-      next[i] = sum;
+      climb[i] = sum;
     }
     if (!(sum > 0)) {
       throw new ThioscopeError(
@@ -60,18 +65,20 @@ function shirley(energy: Float64Array, intensity: Float64Array, low: number, hig
         "the region holds no area above its background: a Shirley background has nothing to follow",
       );
     }
+    const next = new Float64Array(n);
     let moved = 0;
     for (let i = 0; i < n; i++) {
-      next[i] = low + ((high - low) * next[i]!) / sum;
+      climb[i] = climb[i]! / sum;
+      next[i] = low + (high - low) * climb[i]!;
       moved = Math.max(moved, Math.abs(next[i]! - values[i]!));
     }
     values = next;
-    if (moved <= 1e-6 * step) return { values, iterations, b: null };
+    if (moved <= 1e-6 * step) return { values, climb, iterations, b: null };
   }
   throw new ThioscopeError("NOT_COMPUTABLE", "the Shirley background does not settle: its ends do not lie on the background");
 }
 
-function tougaard(energy: Float64Array, intensity: Float64Array, low: number, high: number): XpsBackground {
+function tougaard(energy: Float64Array, intensity: Float64Array, low: number, high: number): Omit<XpsBackground, "ends"> {
   const n = energy.length;
   const loss = new Float64Array(n);
   for (let i = 0; i < n; i++) {
@@ -92,5 +99,5 @@ function tougaard(energy: Float64Array, intensity: Float64Array, low: number, hi
       "NOT_COMPUTABLE",
       "the high end of the region does not lie above the low one: no Tougaard background meets both",
     );
-  return { values: loss.map((v) => low + b * v), iterations: 0, b };
+  return { values: loss.map((v) => low + b * v), climb: loss.map((v) => v / top), iterations: 0, b };
 }

@@ -11,10 +11,11 @@
  * A component whose area is below three of its errors is not found: its area is answered with max(0, A) + 1.645 σ, a 95 % upper limit.
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
-import { type Curve, decompose, fitPeaks, PEAK_SHAPES, type PeakFit, type PeakShapeName, type PeakStart } from "../peaks/index.ts";
+import type { PeakShapeName } from "../peaks/index.ts";
 import type { Quantity } from "../units/quantity.ts";
-import { type XpsBackgroundName, xpsBackground } from "./background.ts";
-import { cutXps, type XpsSpectrum } from "./energy.ts";
+import { type Attempt, addPeak, attempt, byInjection } from "./attempt.ts";
+import type { XpsBackgroundName } from "./background.ts";
+import type { XpsSpectrum } from "./energy.ts";
 import { coreLevel, XPS_SPECIES, type XpsSpecies } from "./lines.ts";
 
 export interface XpsComponent {
@@ -36,6 +37,8 @@ export interface XpsFitOptions {
   /** points that the ends of the background average over */
   ends?: number;
   shape?: PeakShapeName;
+  /** by how much the flanks of all lines may differ in width, one standard deviation; 0.05 where absent, 0 for symmetric lines */
+  asymmetry?: number;
   /** one width for all components */
   sharedWidth?: boolean;
   /** what is fitted; found by search where absent */
@@ -89,6 +92,8 @@ const FOUND = 3;
 const ONE_SIDED_95 = 1.645;
 const NAMED_WITHIN = 0.4;
 const DRAWN_IN = 0.05;
+/** variance of half the spread over the windows that noise alone makes, in variances of an area */
+const NOISE_OF_WINDOWS = 0.25;
 /** of the largest area: an area that sits on its bound */
 const AT_ZERO = 1e-7;
 
@@ -123,13 +128,13 @@ export function fitXps(spectrum: XpsSpectrum, options: XpsFitOptions = {}): XpsF
   const total = components.reduce((sum, c) => sum + (c.area?.value ?? 0), 0);
   const variance = components.reduce((sum, c) => sum + (c.area?.sigma ?? 0) ** 2, 0);
   const shared = components.map((c) => ({ ...c, share: shareOf(c.area, total, variance) }));
-  const { cut, background, fit } = main;
+  const { cut, background, ground, fit } = main;
   const lines = main.lines;
   const curves = main.names.map((_, k) => curveOf(main, k));
   return {
     energy: cut.energy,
     intensity: cut.intensity,
-    background: background.values,
+    background: ground,
     fitted: fit.fitted.map((v, i) => v + background.values[i]!),
     curves,
     components: shared,
@@ -149,83 +154,6 @@ export function fitXps(spectrum: XpsSpectrum, options: XpsFitOptions = {}): XpsF
   };
 }
 
-interface Attempt {
-  cut: XpsSpectrum;
-  background: ReturnType<typeof xpsBackground>;
-  fit: PeakFit;
-  names: readonly string[];
-  /** lines per component: 1 or 2 */
-  lines: number;
-  starts: readonly PeakStart[];
-  shape: PeakShapeName;
-  tie: { areaRatio: number; centreOffset: number } | null;
-}
-
-/** One background with one fit. @param from starts of the components (without their second lines) from another window */
-function attempt(
-  spectrum: XpsSpectrum,
-  window: readonly [number, number],
-  options: XpsFitOptions,
-  level: ReturnType<typeof coreLevel>,
-  from: readonly PeakStart[] | null | undefined,
-): Attempt {
-  const cut = cutXps(spectrum, window);
-  const ends = options.ends ?? 5;
-  const shape = options.shape ?? "voigt";
-  const background = xpsBackground(cut.energy, cut.intensity, options.background ?? "shirley", ends);
-  const curve: Curve = {
-    x: cut.energy,
-    y: cut.intensity.map((v, i) => v - background.values[i]!),
-    ...(cut.sigma ? { sigma: cut.sigma } : {}),
-    xUnit: "eV",
-    yUnit: "",
-  };
-  const top = curve.y.reduce((a, b) => Math.max(a, b), 0);
-  const given = options.components?.map((c): PeakStart => {
-    const [narrow, wide] = c.width ?? [0.4, 3];
-    const within = c.within ?? 0.5;
-    const width = Math.min(wide, Math.max(narrow, 1.2));
-    return {
-      centre: c.centre,
-      width,
-      area: (top * width) / 2,
-      centreRange: [c.centre - within, c.centre + within],
-      widthRange: [narrow, wide],
-      mix: 0.2,
-    };
-  });
-  const bases = from?.map((start, k) => ({ ...(given?.[k] ?? {}), ...start })) ?? given ?? searched(curve, level);
-  const split = level?.split ?? null;
-  const ratio = level?.ratio ?? null;
-  const tie = split !== null && ratio !== null ? { areaRatio: ratio, centreOffset: split } : null;
-  const lines = tie ? 2 : 1;
-  const peaks = bases.flatMap((base, k): PeakStart[] => (tie ? [base, { ...base, tie: { ...tie, to: 2 * k } }] : [base]));
-  const fit = fitPeaks(curve, {
-    shape,
-    baseline: -1,
-    peaks,
-    sharedWidth: options.sharedWidth ?? false,
-    widest: 4,
-    correlatedResiduals: true,
-  });
-  const names = options.components?.map((c) => c.name) ?? bases.map((_, k) => `component ${k + 1}`);
-  const starts = bases.map((base, k) => ({ ...base, ...fit.next[k * lines]! }));
-  return { cut, background, fit, names, lines, starts, shape, tie };
-}
-
-/** Peaks that stand out of the background; of a doublet level only those that are not another one's second line. */
-function searched(curve: Curve, level: ReturnType<typeof coreLevel>): PeakStart[] {
-  const found = decompose(curve, { shape: "pseudoVoigt", baseline: -1, most: 6, widths: [0.5, 3], leastShare: 0.02 });
-  const starts = [...found.next].sort((a, b) => a.centre - b.centre);
-  const split = level?.split;
-  const ratio = level?.ratio;
-  const kept =
-    split && ratio
-      ? starts.filter((s) => !starts.some((o) => Math.abs(s.centre - o.centre - split) < 0.3 && s.area < 1.3 * ratio * o.area))
-      : starts;
-  return kept.map((s) => ({ ...s, centreRange: [s.centre - 1, s.centre + 1], widthRange: [0.3, 4] }));
-}
-
 function componentOf(
   name: string,
   k: number,
@@ -234,10 +162,9 @@ function componentOf(
   level: ReturnType<typeof coreLevel>,
   options: XpsFitOptions,
 ): FittedComponent {
-  const { lines, fit, cut } = main;
+  const { lines, fit, cut, misfit } = main;
   const peak = fit.peaks[k * lines]!;
   const factor = lines === 2 ? 1 + (fit.peaks[k * lines + 1]!.area.value / peak.area.value || 0) : 1;
-  const misfit = cut.sigma ? Math.sqrt(Math.max(1, fit.chi2 / Math.max(1, fit.degreesOfFreedom))) : 1;
   const spread = (of: (a: Attempt) => number | undefined, value: number): number => {
     const values = again.map(of).filter((v) => v !== undefined);
     return values.length === 0 ? 0 : (Math.max(value, ...values) - Math.min(value, ...values)) / 2;
@@ -251,7 +178,7 @@ function componentOf(
   const value = lost?.value ?? fitted;
   const fromWindow = spread((a) => a.fit.peaks[k * lines]!.area.value * factor, peak.area.value * factor);
   const statistical = lost ? lost.sigma * misfit : fromFit;
-  const sigma = Math.hypot(statistical, fromWindow);
+  const sigma = Math.hypot(statistical, beyond(fromWindow, statistical));
   const unit = "counts·eV";
   if (!found) {
     const limit = Math.max(0, value) + ONE_SIDED_95 * sigma;
@@ -273,7 +200,10 @@ function componentOf(
   return {
     name,
     found,
-    centre: { ...centre, sigma: Math.hypot((centre.sigma ?? 0) * misfit, moved, cut.shift?.sigma ?? 0) },
+    centre: {
+      ...centre,
+      sigma: Math.hypot((centre.sigma ?? 0) * misfit, beyond(moved, (centre.sigma ?? 0) * misfit), cut.shift?.sigma ?? 0),
+    },
     width: widen(peak.width),
     area: { value, sigma, unit },
     areaLimit: null,
@@ -283,39 +213,9 @@ function componentOf(
   };
 }
 
-/**
- * Area and error of a component that is not found, by injection: a known peak is added to the data at its place, background and fit are made anew with
- * its place and width held. Two injections tell the share that comes back (the background swallows the rest) and with it the estimate, which may be
- * negative: A₁ = k (a + s), A₂ = k (a + 2 s).
- */
-function byInjection(main: Attempt, k: number, options: XpsFitOptions): { value: number; sigma: number } {
-  const { cut, background, lines, shape, starts, fit, tie } = main;
-  const square = fit.fitted.reduce((sum, v, i) => sum + (cut.intensity[i]! - background.values[i]! - v) ** 2, 0);
-  const n = cut.energy.length;
-  const spacing = (cut.energy[n - 1]! - cut.energy[0]!) / (n - 1);
-  const width = Math.min(1.5, Math.max(0.8, starts[k]!.width));
-  // ten times the error that a lone peak of this width would have
-  const injected = 10 * Math.sqrt(square / n) * Math.sqrt(spacing * width);
-  const share = tie?.areaRatio ?? 0;
-  const again = (times: number): { value: number; sigma: number } => {
-    // where it was said to be: the fit of nothing drifts to the next bump of the noise
-    const centre = options.components?.[k]?.centre ?? starts[k]!.centre;
-    const held: PeakStart = { ...starts[k]!, centre, width, area: times * injected, mix: 0.2, fixCentre: true, fixWidth: true };
-    const intensity = cut.intensity.slice();
-    addPeak(cut.energy, shape, times * injected, held.centre, width, 0.2, intensity);
-    if (tie) addPeak(cut.energy, shape, times * injected * share, held.centre + tie.centreOffset, width, 0.2, intensity);
-    const { values } = xpsBackground(cut.energy, intensity, options.background ?? "shirley", options.ends ?? 5);
-    const bases = starts.map((start, j) => (j === k ? held : start));
-    const peaks = bases.flatMap((base, j): PeakStart[] => (tie ? [base, { ...base, tie: { ...tie, to: 2 * j } }] : [base]));
-    const y = intensity.map((v, i) => v - values[i]!);
-    const curve: Curve = { x: cut.energy, y, ...(cut.sigma ? { sigma: cut.sigma } : {}), xUnit: "eV", yUnit: "" };
-    const { area } = fitPeaks(curve, { shape, baseline: -1, peaks, widest: 4, correlatedResiduals: true }).peaks[k * lines]!;
-    return { value: area.value, sigma: area.sigma ?? injected / 10 };
-  };
-  const [first, second] = [again(1), again(2)];
-  const kept = Math.max(0.2, (second.value - first.value) / injected);
-  return { value: (first.value / kept - injected) * (1 + share), sigma: (first.sigma / kept) * (1 + share) };
-}
+/** Windows share most of their points: only what they move by more than noise does is the background's. */
+const beyond = (spread: number, statistical: number): number =>
+  Math.sqrt(Math.max(0, spread * spread - NOISE_OF_WINDOWS * statistical ** 2));
 
 function shareOf(area: Quantity | null, total: number, variance: number): Quantity | null {
   if (!area || !(total > 0)) return null;
@@ -331,7 +231,7 @@ function curveOf(main: Attempt, k: number): Float64Array {
   const out = new Float64Array(cut.energy.length);
   for (let line = 0; line < lines; line++) {
     const { centre, width, area, mix = 0 } = fit.next[k * lines + line]!;
-    addPeak(cut.energy, shape, area, centre, width, mix, out);
+    addPeak(cut.energy, shape, area, centre, width, mix, fit.asymmetry?.value ?? 0, out);
   }
   return out;
 }
@@ -350,11 +250,25 @@ function areaAbove(main: Attempt, again: readonly Attempt[]): Quantity {
   let counting = 0;
   const { energy, sigma } = main.cut;
   for (let i = 1; sigma && i < energy.length; i++) counting += (sigma[i]! * (energy[i]! - energy[i - 1]!)) ** 2;
+  counting += sigma ? endsOf(main, sigma) : 0;
   const values = [value, ...again.map(areaOf)];
   const window = (Math.max(...values) - Math.min(...values)) / 2;
-  return { value, sigma: Math.hypot(Math.sqrt(counting), window), unit: "counts·eV" };
+  return { value, sigma: Math.hypot(Math.sqrt(counting), beyond(window, Math.sqrt(counting))), unit: "counts·eV" };
 }
 
-function addPeak(x: Float64Array, shape: PeakShapeName, area: number, centre: number, width: number, mix: number, out: Float64Array): void {
-  for (let i = 0; i < x.length; i++) out[i] = out[i]! + PEAK_SHAPES[shape].value(x[i]!, area, centre, width, mix, undefined);
+/** Variance of an area by the ends of its background, which are means of a few points. */
+function endsOf({ cut: { energy }, background: { climb, ends } }: Attempt, sigma: Float64Array): number {
+  if (ends === 0) return 0;
+  const n = energy.length;
+  let [under, over, low, high] = [0, 0, 0, 0];
+  for (let i = 1; i < n; i++) {
+    const step = energy[i]! - energy[i - 1]!;
+    under += (1 - 0.5 * (climb[i]! + climb[i - 1]!)) * step;
+    over += 0.5 * (climb[i]! + climb[i - 1]!) * step;
+  }
+  for (let i = 0; i < ends; i++) {
+    low += (sigma[i]! / ends) ** 2;
+    high += (sigma[n - 1 - i]! / ends) ** 2;
+  }
+  return under * under * low + over * over * high;
 }
