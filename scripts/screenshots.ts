@@ -24,6 +24,7 @@ import {
   writeVirtualImpedance,
 } from "@thioscope/virtual";
 import type { Browser, Page } from "playwright-core";
+import { atomsPicture } from "../tests/browser/atomsStory.ts";
 import { beamtimeStory } from "../tests/browser/beamtimeStory.ts";
 import { cellModelPicture } from "../tests/browser/cellModelStory.ts";
 import { findChromium, launch, PAGE, servePage } from "../tests/browser/chromium.ts";
@@ -277,6 +278,38 @@ try {
       "images.png",
       (page) => page.locator(".ts-plane").nth(0).focus(),
       900,
+    );
+  }
+  if (isWanted("atoms.png") || isWanted("topology.png")) {
+    const story = await atomsPicture();
+    const withOne = (kind: "atoms" | "topology"): Story => {
+      const parts = story.parts.filter((part) => part.kind === kind);
+      return {
+        ...story,
+        parts,
+        sentences: parts.flatMap((part) => part.sentences.map((s) => ({ ...s, about: { what: "part", part: 0 } }))),
+      };
+    };
+    await pagePicture(
+      browser,
+      withOne("atoms"),
+      "light",
+      "atoms.png",
+      async (page) => {
+        await page.getByRole("button", { name: "paths" }).click();
+      },
+      1010,
+    );
+    await pagePicture(
+      browser,
+      withOne("topology"),
+      "dark",
+      "topology.png",
+      async (page) => {
+        await page.locator("[data-view=barcode] .ts-plot").focus();
+        await page.keyboard.press("ArrowDown");
+      },
+      1000,
     );
   }
   await pagePicture(

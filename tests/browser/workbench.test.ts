@@ -26,6 +26,7 @@ import {
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { isRequired } from "../data.ts";
+import { atomsPicture } from "./atomsStory.ts";
 import { findChromium, launch, type PageServer, servePage } from "./chromium.ts";
 import { depositionPicture } from "./depositionStory.ts";
 import { syntheticSpectra, syntheticStory } from "./syntheticStory.ts";
@@ -248,9 +249,57 @@ describe.skipIf(!executable)(executable ? "the workbench in Chromium" : "the wor
       ...one,
       impedance: one.impedance && { ...one.impedance, spectra: one.impedance.spectra.map((s) => ({ ...s, rows: { ...s.rows, file: 1 } })) },
     }));
-    const parts = [...(await thermoPicture("[Na3PS4]")).parts, ...depositionPicture({ electrolytes: ["Na3PS4"] } as never).parts];
+    const parts = [
+      ...(await atomsPicture()).parts,
+      ...(await thermoPicture("[Na3PS4]")).parts,
+      ...depositionPicture({ electrolytes: ["Na3PS4"] } as never).parts,
+    ];
     return { ...cycled, files: [...cycled.files, ...files], parts };
   }
+
+  test("structures in space: turned and read by keys, the bar chosen in one view is the bar of all", async () => {
+    const story = await atomsPicture();
+    const { page, broken } = await visit({
+      "api/study": { title: story.title, mode: "study", files: [], story: "/api/story" },
+      "api/story": story,
+    });
+    const scene = (view: string) => page.locator(`[data-view=${view}] .ts-scene-canvas`);
+    const colours = (view: string): Promise<number> =>
+      scene(view).evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(new Uint32Array(data.buffer)).size;
+      });
+    const picture = (view: string): Promise<string> => scene(view).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    await scene("structure").waitFor();
+    await expect.poll(() => colours("structure")).toBeGreaterThan(100);
+    expect(await scene("structure").getAttribute("aria-label")).toMatch(/^Structure of 40 Na, 40 Cl at 800 K, 0.00 ps/);
+    const before = await picture("structure");
+    await scene("structure").focus();
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(() => picture("structure")).not.toBe(before);
+    await page.getByLabel("Frame", { exact: true }).focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await scene("structure").getAttribute("aria-label")).toMatch(/0\.100 ps/);
+    await page.getByLabel("Surface", { exact: true }).focus();
+    await page.keyboard.press("Home");
+    expect(await page.getByLabel("Surface", { exact: true }).getAttribute("aria-valuetext")).toBe("none");
+    // the longest ring of two regular polygons of ten points
+    const list = page.getByLabel("Bar traced back to its points");
+    await page.locator("[data-view=barcode] .ts-plot").focus();
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(() => list.inputValue()).toBe("0:1:0");
+    expect(await page.locator("[data-view=points] .ts-note").innerText()).toMatch(/^H1 3.09 to 9.51, 10 points: /);
+    // a click in the diagram on the one cavity, 7.07 to 10.00
+    const plot = page.locator("[data-view=persistence-diagram] .ts-plot");
+    const chosen = await picture("points");
+    await list.selectOption("0:2:0");
+    await expect.poll(() => picture("points")).not.toBe(chosen);
+    await plot.scrollIntoViewIfNeeded();
+    const { width, height } = (await plot.boundingBox())!;
+    await plot.click({ position: { x: width - 30, y: height / 2 } });
+    await expect.poll(() => list.inputValue()).toBe("");
+    expect(broken.filter((text) => !text.includes("api/"))).toEqual([]);
+  });
 
   test.each(["light", "dark"] as const)("axe finds no barrier in any panel, %s", async (theme) => {
     const story = await everything();

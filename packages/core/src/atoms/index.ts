@@ -6,6 +6,7 @@ export { inverseCell, smallestHeight, volumeOf } from "./cell.ts";
 // Density and hops
 export { type DensityGrid, type Percolation, percolation, probabilityDensity, projection } from "./density.ts";
 export { type Hop, type HopOptions, type HopStatistics, hopsBetweenSites, hopsWithoutSites, type VanHove, vanHoveSelf } from "./hops.ts";
+export { type CellGrid, type Isosurface, isosurface, levelHolding, smoothed } from "./isosurface.ts";
 // Trajectories
 export type { TrajectoryFrame, TrajectoryHeader, TrajectorySink, TrajectorySummary } from "./model.ts";
 export { type Polyhedra, type PolyhedraOptions, polyhedraCollector } from "./polyhedra.ts";

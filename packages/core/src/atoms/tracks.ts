@@ -22,6 +22,8 @@ export interface TrackOptions {
   every?: number;
   /** false: the framework's drift is left in */
   drift?: boolean;
+  /** symbols of the atoms that are at rest on average; all that are not followed by default */
+  framework?: readonly string[];
 }
 
 export interface IonTracks {
@@ -51,6 +53,7 @@ export function trackCollector(options: TrackOptions): TrajectorySink & { finish
   const { species, skip = 0, every = 1, drift = true } = options;
   let chosen = new Int32Array(0);
   let isIon = new Uint8Array(0);
+  let isFramework = new Uint8Array(0);
   let header: TrajectoryHeader | null = null;
   const blocks: Float64Array[] = [];
   let frames = 0;
@@ -75,6 +78,8 @@ export function trackCollector(options: TrackOptions): TrajectorySink & { finish
       throw new ThioscopeError("INVALID_INPUT", `species ${unknown.join(", ") || "(none)"}: the file has ${known.slice(0, 20).join(", ")}`);
     }
     isIon = Uint8Array.from(h.species, (s) => (species.includes(s) ? 1 : 0));
+    const { framework } = options;
+    isFramework = Uint8Array.from(h.species, (s) => ((framework ? framework.includes(s) : !species.includes(s)) ? 1 : 0));
     chosen = Int32Array.from(h.species.keys()).filter((i) => isIon[i] === 1);
     before = new Float64Array(3 * h.species.length);
     place.now = new Float64Array(3 * chosen.length);
@@ -172,7 +177,8 @@ export function trackCollector(options: TrackOptions): TrajectorySink & { finish
         now[3 * ion + 1]! += y;
         now[3 * ion + 2]! += z;
         ion++;
-      } else {
+      }
+      if (isFramework[i] === 1) {
         dx += x;
         dy += y;
         dz += z;
@@ -220,7 +226,7 @@ export function trackCollector(options: TrackOptions): TrajectorySink & { finish
       const message = `${longSteps} steps between frames are longer than ${LONG_STEP} of what can be unwrapped: frames lie too far apart in time`;
       notices.push({ code: "steps-too-long", message });
     }
-    if (drift && chosen.length === isIon.length) {
+    if (drift && !isFramework.includes(1)) {
       notices.push({ code: "no-framework", message: "all atoms are followed: there is no framework whose drift could be taken off" });
     }
     return {

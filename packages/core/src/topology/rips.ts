@@ -50,6 +50,8 @@ export interface RipsResult {
   readonly barcodes: readonly Barcode[];
   /** rings of H1 bars, points that open and fill H2 bars, in the order of the bars; empty unless asked for */
   readonly cycles: readonly Cycle[];
+  /** the two points whose distance ends each H0 bar that ends, in the order of the bars; empty unless `cycles` are asked for */
+  readonly spacings: readonly (readonly [number, number])[];
   /** no length beyond this was looked at; null if nothing was left out */
   readonly cap: number | null;
   /** bars of each dimension that were still open at the cap */
@@ -83,6 +85,11 @@ export function ripsBarcodes(metric: Metric, options: RipsOptions = {}, context:
   const isCapped = cap < enclosing;
 
   const spacings = graph.length.filter((_, e) => tree[e] === 1);
+  const meeting = options.cycles
+    ? Array.from(graph.length.keys())
+        .filter((e) => tree[e] === 1)
+        .map((e) => [graph.high[e]!, graph.low[e]!] as const)
+    : [];
   const isOpen = Math.max(0, n - spacings.length);
   const barcodes = [barcode(0, [...Array.from(spacings, (d): Bar => [0, d]), ...Array<Bar>(isOpen).fill([0, Number.POSITIVE_INFINITY])])];
   const openAtCap = [isCapped ? isOpen - 1 : 0];
@@ -103,7 +110,14 @@ export function ripsBarcodes(metric: Metric, options: RipsOptions = {}, context:
       if (options.cycles) cycles = [...cycles, ...cavitiesOf(cavities, classes, edges, n)];
     }
   }
-  return { barcodes, cycles, cap: isCapped ? cap : null, openAtCap, notices: noticesOf(metric, cap, isCapped, openAtCap) };
+  return {
+    barcodes,
+    cycles,
+    spacings: meeting,
+    cap: isCapped ? cap : null,
+    openAtCap,
+    notices: noticesOf(metric, cap, isCapped, openAtCap),
+  };
 }
 
 interface Rings {

@@ -1,14 +1,6 @@
 /** Trajectories of one cell: displacement and diffusivity at each temperature, the line over temperatures, radial distribution. */
 import { checkCancelled, convert, makeTable, type Notice, parseQuantity, ThioscopeError } from "@thioscope/core";
-import {
-  atomicNumber,
-  type IonTracks,
-  rdfCollector,
-  smallestHeight,
-  type TrajectorySink,
-  type TrajectorySummary,
-  trackCollector,
-} from "@thioscope/core/atoms";
+import { type IonTracks, smallestHeight, type TrajectorySummary, trackCollector } from "@thioscope/core/atoms";
 import type { Part, PartOf } from "@thioscope/core/story";
 import {
   arrhenius,
@@ -20,12 +12,12 @@ import {
   type ReplicaDiffusion,
   runWarnings,
 } from "@thioscope/core/transport";
-import { readTrajectory } from "@thioscope/formats";
 import type { SourceInputs } from "../lines.ts";
 import { basename } from "../names.ts";
 import { tableToParquet } from "../parquet.ts";
-import type { StepFunction, StepIo } from "../stepModules.ts";
+import type { StepFunction } from "../stepModules.ts";
 import { numbers } from "./applies.ts";
+import { pictureOf, readFrames, type ShownRun } from "./atomsPicture.ts";
 import { jsonBytes } from "./facts.ts";
 
 type Content = PartOf<"atoms">;
@@ -33,7 +25,6 @@ type Run = Content["runs"][number];
 
 /** Lags per decade that a plot shows. */
 const PER_DECADE = 60;
-const PAIRS_SHOWN = 12;
 
 export const atomsStep: StepFunction = async (inputs, parameters, io) => {
   const { source, files, settings } = inputs as unknown as SourceInputs;
@@ -50,6 +41,8 @@ export const atomsStep: StepFunction = async (inputs, parameters, io) => {
   const runs: Run[] = [];
   const table = { temperature: [] as number[], time: [] as number[], displacement: [] as number[], collective: [] as number[] };
   let done = 0;
+  /** paths in the first file, for its picture */
+  let first: ShownRun | null = null;
   for (const [temperature, members] of [...groups].sort(([a], [b]) => (a ?? 0) - (b ?? 0))) {
     const tracks: IonTracks[] = [];
     let intervalFs = 0;
@@ -57,7 +50,7 @@ export const atomsStep: StepFunction = async (inputs, parameters, io) => {
       checkCancelled(io.context);
       io.context.progress(done++, files.length, "trajectories");
       const collector = trackCollector({ species, skip: Number(parameters.skip), every: Number(parameters.every) });
-      const summary = await read(io, files[i]!, collector);
+      const summary = await readFrames(io, files[i]!, collector);
       const own = intervalOf(settings, summary, Number(parameters.every), files[i]!.file);
       if (intervalFs !== 0 && own !== intervalFs) {
         throw new ThioscopeError("INVALID_INPUT", `a frame every ${own} fs cannot be pooled with one every ${intervalFs} fs`, {
@@ -67,6 +60,7 @@ export const atomsStep: StepFunction = async (inputs, parameters, io) => {
       intervalFs = own;
       const found = collector.finish();
       tracks.push(found);
+      if (i === 0) first = { tracks: found, frames: summary.frames, intervalPs: own / Number(parameters.every) / 1000 };
       for (const n of [...summary.notices, ...found.notices]) notices.push({ ...n, message: `${basename(files[i]!.file)}: ${n.message}` });
     }
     const { run, warnings } = runOf(tracks, intervalFs, temperature, Number(parameters.charge));
@@ -81,7 +75,13 @@ export const atomsStep: StepFunction = async (inputs, parameters, io) => {
     }
   }
   const line = lineOf(runs, Number(parameters.at));
-  const radial = await radialOf(io, files[0]!, notices);
+  const { radial, structure } = await pictureOf(io, files[0]!, {
+    species,
+    skip: Number(parameters.skip),
+    temperature: temperatures[0]!,
+    first: first!,
+    notices,
+  });
   const part: Part = {
     kind: "atoms",
     step: "md",
@@ -96,6 +96,7 @@ export const atomsStep: StepFunction = async (inputs, parameters, io) => {
     runs,
     arrhenius: line,
     radial,
+    structure,
   };
   return {
     files: {
@@ -113,15 +114,6 @@ export const atomsStep: StepFunction = async (inputs, parameters, io) => {
     summary: { runs: runs.length, frames: table.time.length },
   };
 };
-
-async function read(io: StepIo, input: SourceInputs["files"][number], sink: TrajectorySink): Promise<TrajectorySummary> {
-  const source = await io.open(input);
-  try {
-    return await readTrajectory(source, sink, { task: { ...io.context, progress() {} } });
-  } finally {
-    await source.close();
-  }
-}
 
 /** Of the names ("600K.xyz", "NTSC_600_K"), one for all, or NAME=KELVIN of each; null where none is known. */
 function temperaturesOf(text: string, paths: readonly string[], source: string): (number | null)[] {
@@ -222,24 +214,6 @@ function lineOf(runs: readonly Run[], at: number): Content["arrhenius"] {
     low: values.map((v) => v.interval95[0]),
     high: values.map((v) => v.interval95[1]),
   };
-}
-
-async function radialOf(io: StepIo, input: SourceInputs["files"][number], notices: Notice[]): Promise<Content["radial"]> {
-  const collector = rdfCollector({}, atomicNumber);
-  try {
-    const { species } = await read(io, input, collector);
-    const { r, partials, notices: found } = collector.finish();
-    notices.push(...found.map((n) => ({ ...n, message: `${basename(input.file)}: ${n.message}` })));
-    const once = partials.filter(({ pair }) => species.indexOf(pair[0]) <= species.indexOf(pair[1])).slice(0, PAIRS_SHOWN);
-    return {
-      r: Array.from(r),
-      pairs: once.map(({ pair, g, firstPeak, neighbours }) => ({ pair, g: Array.from(g), firstPeak, neighbours })),
-    };
-  } catch (error) {
-    if (!(error instanceof ThioscopeError) || error.code !== "INVALID_INPUT") throw error;
-    notices.push({ code: "no-radial-distribution", message: `${basename(input.file)}: ${error.message}` });
-    return null;
-  }
 }
 
 function sentencesOf(runs: readonly Run[], energy: Estimate | null, name: string): Part["sentences"] {

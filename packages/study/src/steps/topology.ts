@@ -1,7 +1,7 @@
 /** Barcodes of sets of points: a row per bar for the database, the longest bars for the story. */
 import { checkCancelled, makeTable, type Notice, ThioscopeError, textColumn } from "@thioscope/core";
-import type { Part } from "@thioscope/core/story";
-import { BAR_NAMES, matrixMetric, openMetric, periodicMetric, ripsBarcodes } from "@thioscope/core/topology";
+import { type Part, packNumbers } from "@thioscope/core/story";
+import { BAR_NAMES, matrixMetric, openMetric, periodicMetric, type RipsResult, ripsBarcodes } from "@thioscope/core/topology";
 import { POINTS_SIZE_LIMIT, readPointSet } from "@thioscope/formats";
 import type { SourceInputs } from "../lines.ts";
 import { basename } from "../names.ts";
@@ -33,7 +33,7 @@ export const topologyStep: StepFunction = async (inputs, parameters, io) => {
     const bytes = await io.open(input);
     const set = readPointSet(new TextDecoder().decode(await bytes.read(0, bytes.size)), basename(input.file));
     const metric = set.lower ? matrixMetric(set.lower) : set.cell ? periodicMetric(set.points, set.cell) : openMetric(set.points);
-    const result = ripsBarcodes(metric, { maxDimension }, { ...io.context, progress() {} });
+    const result = ripsBarcodes(metric, { maxDimension, cycles: true }, { ...io.context, progress() {} });
     for (const notice of [...set.notices, ...result.notices])
       notices.push({ ...notice, message: `${basename(input.file)}: ${notice.message}` });
     for (const { dimension, bars } of result.barcodes) {
@@ -50,7 +50,10 @@ export const topologyStep: StepFunction = async (inputs, parameters, io) => {
       points: metric.size,
       unit: set.unit,
       cap: result.cap,
-      barcodes: result.barcodes.map(({ dimension, bars }) => shown(dimension, bars, result.cap ?? longest)),
+      positions: set.lower ? null : packNumbers(set.points),
+      cell: set.cell && Array.from(set.cell),
+      symbols: set.species,
+      barcodes: result.barcodes.map(({ dimension, bars }) => shown(dimension, bars, result.cap ?? longest, pointsOf(result, dimension))),
     });
   }
   const part: Part = {
@@ -78,8 +81,24 @@ export const topologyStep: StepFunction = async (inputs, parameters, io) => {
   };
 };
 
+/** What each bar of a dimension is made of. */
+function pointsOf({ spacings, cycles }: RipsResult, dimension: number): (bar: number) => readonly (readonly number[])[] {
+  if (dimension === 0) return (bar) => (spacings[bar] ? [spacings[bar]] : []);
+  const byBar = new Map(cycles.filter((c) => c.dimension === dimension).map((c) => [c.bar, c]));
+  return (bar) => {
+    const cycle = byBar.get(bar);
+    if (!cycle) return [];
+    return cycle.rings.length > 0 ? cycle.rings : [[...new Set([...cycle.opens, ...(cycle.fills ?? [])])]];
+  };
+}
+
 /** The longest bars; an open one ends at the longest length that was looked at. */
-function shown(dimension: number, bars: Float64Array, end: number): Sets[number]["barcodes"][number] {
+function shown(
+  dimension: number,
+  bars: Float64Array,
+  end: number,
+  points: (bar: number) => readonly (readonly number[])[],
+): Sets[number]["barcodes"][number] {
   const order = Array.from({ length: bars.length / 2 }, (_, k) => k).sort((a, b) => length(b) - length(a));
   const kept = order.slice(0, MOST_SHOWN);
   function length(k: number): number {
@@ -91,6 +110,7 @@ function shown(dimension: number, bars: Float64Array, end: number): Sets[number]
     birth: kept.map((k) => bars[2 * k]!),
     death: kept.map((k) => Math.min(bars[2 * k + 1]!, end)),
     open: kept.map((k) => bars[2 * k + 1] === Number.POSITIVE_INFINITY),
+    points: kept.map(points),
     left: order.length - kept.length,
   };
 }

@@ -16,6 +16,7 @@ import { SOLIDS } from "../thermo/solids.ts";
 import { STAIRCASE } from "../thermo/staircase.ts";
 import { WINDOWS } from "../thermo/window.ts";
 import { BARCODE, DIAGRAM } from "../topology/barcode.ts";
+import { lazily } from "./lazy.ts";
 import type { PartView } from "./model.ts";
 
 export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
@@ -26,6 +27,14 @@ export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
   imaging: IMAGING,
   spectroscopy: SPECTROSCOPY,
   thermo: { panel: "models", figures: [WINDOWS, HULL, POTENTIALS, STAIRCASE, SOLIDS], mount: mountSliders },
-  atoms: { panel: "atoms", figures: [DISPLACEMENT, DIFFUSIVITIES, RADIAL] },
-  topology: { panel: "atoms", figures: [BARCODE, DIAGRAM] },
+  atoms: {
+    panel: "atoms",
+    figures: [DISPLACEMENT, DIFFUSIVITIES, RADIAL],
+    mount: lazily(async () => (await import("../atoms/mountStructure.ts")).mountStructure),
+  },
+  topology: {
+    panel: "atoms",
+    figures: [BARCODE, DIAGRAM],
+    mount: lazily(async () => (await import("../topology/mountPoints.ts")).mountPoints),
+  },
 };

@@ -1,7 +1,7 @@
 /** A figure on the page: drawn on a canvas, read with the pointer, linked to the other views by the cursor. */
 import { h, inTurn, type Mounted, onNextFrame, s } from "../dom.ts";
 import { draw, layout } from "../figure/draw.ts";
-import type { DrawOptions, Geometry } from "../figure/geometry.ts";
+import { type DrawOptions, fromX, fromY, type Geometry } from "../figure/geometry.ts";
 import { type Cell, cellAt } from "../figure/map.ts";
 import type { Figure, LegendEntry, RawPlace } from "../figure/model.ts";
 import { colourOf, type Palette, paletteOf } from "../figure/palette.ts";
@@ -182,6 +182,25 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
     if (cell) paintCursor.ask();
     cell = null;
   });
+  const choose = (choices: Readonly<Record<string, string>> | null): void => {
+    if (choices) model.cursor.set({ choices: { ...model.cursor.state.choices, ...choices } });
+  };
+  function picked(event: PointerEvent): Readonly<Record<string, string>> | null {
+    const panel = geometry?.panels[0];
+    const c = context();
+    if (!geometry || !panel || c === null || !spec.pick) return null;
+    const { x, y } = place(event);
+    const at = { x: fromX(panel, geometry.figure.x, x), y: fromY(panel, y) };
+    const near = { x: Math.abs(fromX(panel, geometry.figure.x, x + 1) - at.x), y: Math.abs(fromY(panel, y + 1) - at.y) };
+    return spec.pick(c, at, near);
+  }
+  plot.addEventListener("keydown", (event) => {
+    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : null;
+    const c = context();
+    if (!spec.step || by === null || c === null) return;
+    event.preventDefault();
+    choose(spec.step(c, by));
+  });
   plot.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     const { x } = place(event);
@@ -194,6 +213,7 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
     paintCursor.ask();
     if (!done || !geometry) return;
     if (Math.abs(done.to - done.from) < CLICK) {
+      if (spec.pick) return choose(picked(event));
       const found = hit(event);
       const { pinned } = model.cursor.state;
       model.cursor.set(pinned || !found ? { pinned: false } : { row: rowOf(found), pinned: true });

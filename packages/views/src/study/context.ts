@@ -54,6 +54,10 @@ export interface PlotSpec<C> {
   switches?: readonly Switch<C>[];
   /** choices among several, beside the title */
   choices?(context: C): readonly Choice[];
+  /** what a click chooses at a place of the first panel, in the units of its axes; `near` is the length of one pixel along each */
+  pick?(context: C, place: { x: number; y: number }, near: { x: number; y: number }): Readonly<Record<string, string>> | null;
+  /** what the arrow keys up and down choose in place of a click */
+  step?(context: C, by: 1 | -1): Readonly<Record<string, string>> | null;
   /** the command line that computes the same */
   command(context: C): string;
   /** Python that draws the exported CSV; the file's name is filled in */

@@ -1,7 +1,7 @@
 /** thioscope topology: rings and cavities between the points of a structure. */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { type Notice, nearest, type TaskContext, ThioscopeError } from "@thioscope/core";
+import { type Notice, type TaskContext, ThioscopeError } from "@thioscope/core";
 import { orthogonalisation, unitCell } from "@thioscope/core/crystal";
 import {
   alphaBarcodes,
@@ -15,7 +15,8 @@ import {
 } from "@thioscope/core/topology";
 import { POINTS_SIZE_LIMIT, type PointSet, readPointSet } from "@thioscope/formats";
 import { openAsByteSource } from "@thioscope/study";
-import type { Command } from "../../command.ts";
+import { type Action, commandOf } from "../../actions.ts";
+import type { CommandIo } from "../../command.ts";
 import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
 import { framesAction } from "./frames.ts";
 
@@ -23,76 +24,105 @@ type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 const LONGEST_SHOWN = 10;
 
-export const command: Command = {
-  name: "topology",
-  summary: "persistent homology of a structure: spacings, rings, cavities",
-  usage: `thioscope topology rips|alpha FILE [--cell 'A B C ALPHA BETA GAMMA'] [--max-dim 1] [--species Na]
-       thioscope topology frames TRAJECTORY --species Na [--against OTHER] [--every N] [--threads 2]`,
-  about: `rips: points closer than a length are joined, and the length grows. A bar of H0 ends where two groups of points meet (a spacing of
-occupied sites, not a jump), a bar of H1 is a ring from its longest edge until triangles fill it, a bar of H2 a cavity. Exact, without a
-threshold (Vietoris–Rips, Z/2). In a periodic cell lengths end at one third of its smallest height; classes open there are said to be so.
-alpha: balls around the points grow; the same names, lengths are radii (an H0 death is half a spacing), H0 to H2 of whole models at once; a periodic cell has three
-rings and three cavities of its own that never end.
-frames: Vietoris–Rips H0 and H1 of every frame of a trajectory (any that md reads), averaged, with bands at 95 % for whole curves; --against tests whether another
-material differs (blocks of frames dealt out anew). FILE: xyz or extended xyz, CIF, rows of x, y, z, or a lower triangle of distances. A cell in the file is used unless --open is given.`,
+const FILE = "FILE: xyz or extended xyz, CIF, rows of x, y, z, or a lower triangle of distances.";
+
+const CELL = {
+  cell: { type: "string", value: "'A B C ALPHA BETA GAMMA'", help: "periodic cell; three lengths mean right angles" },
+  "cell-matrix": { type: "string", value: "'AX AY AZ …'", help: "periodic cell: its three axes, nine numbers" },
+} as const;
+
+const SET = {
+  ...CELL,
+  open: { type: "boolean", help: "open space, whatever cell the file gives" },
+  "max-dim": { type: "string", value: "0|1|2", help: "highest dimension (default: 1 for rips, 2 for alpha)" },
+  species: { type: "string", value: "S", help: "only these species: Na, or Na,Li" },
+} as const;
+
+const ripsAction: Action = {
+  usage: "thioscope topology rips FILE [--cell 'A B C ALPHA BETA GAMMA'] [--max-dim 1] [--species Na]",
+  about: `points closer than a length are joined, and the length grows. A bar of H0 ends where two groups of points meet (a spacing of occupied sites, not a jump), a bar of H1 is a ring from its longest edge until triangles fill it, a bar of H2 a cavity. Exact, without a threshold (Vietoris–Rips, Z/2). In a periodic cell lengths end at one third of its smallest height; classes open there are said to be so.`,
   options: {
-    cell: { type: "string", value: "'A B C ALPHA BETA GAMMA'", help: "periodic cell; three lengths mean right angles" },
-    "cell-matrix": { type: "string", value: "'AX AY AZ …'", help: "periodic cell: its three axes, nine numbers" },
-    open: { type: "boolean", help: "open space, whatever cell the file gives" },
-    "max-dim": { type: "string", value: "0|1|2", help: "highest dimension (default 1; alpha: 2)" },
-    species: { type: "string", value: "S", help: "only these species: Na, or Na,Li" },
+    ...SET,
     cap: { type: "string", value: "LENGTH", help: "no length beyond this (default: none; periodic: a third of the smallest height)" },
     prime: { type: "string", value: "P", help: "coefficients modulo this prime (default 2)" },
-    against: { type: "string", value: "FILE", help: "frames: another trajectory, tested for a difference" },
-    skip: { type: "string", value: "N", help: "frames: left out at the start (default 0)" },
-    every: { type: "string", value: "N", help: "frames: take every n-th (default 1)" },
-    threads: { type: "string", value: "N", help: "frames: how many threads (default: as many as there are, 8 at most)" },
-    structure: { type: "string", value: "FILE", help: "frames: names the atoms of a DCD or of a dump without elements" },
   },
-  examples: [
-    "thioscope topology rips NaTaCl6.cif --species Na",
-    "thioscope topology rips points.csv --cell '25 25 25' --max-dim 2 --json",
-    "thioscope topology alpha NaTaCl6.cif --species Ta,Cl",
-  ],
-  async run([word, ...words], options, io) {
-    if (word === "frames") return framesAction(words, options, command.usage, io);
-    if (word !== "rips" && word !== "alpha") {
-      const guess = word === undefined ? undefined : nearest(word, ["rips", "alpha", "frames"]);
-      const what =
-        word === undefined
-          ? "topology needs a word"
-          : `"${word}" is nothing that topology does${guess ? `; did you mean "${guess}"?` : ""}`;
-      throw new ThioscopeError("USAGE", `${what}: rips, alpha, frames`);
-    }
-    const path = oneWord(words, command.usage);
-    const dimension = dimensionOf(options["max-dim"], word === "rips" ? 1 : 2);
-    const set = await read(path);
-    const cell = cellOf(options.cell, options["cell-matrix"], options.open === true, set);
-    const { metric, points, indices, notices } = metricOf(set, cell, options.species);
-    const result = word === "rips" ? rips(metric, dimension, options, io.task) : alpha(points, cell, dimension, options, io.task);
-    const warnings = [...set.notices, ...notices, ...result.notices];
-    io.result({
-      file: basename(path),
-      format: set.format,
-      points: metric.size,
-      field: `Z/${options.prime ?? 2}`,
-      unit: set.unit,
-      cell: cell ? { values: cell, sigma: null, unit: set.unit } : null,
-      cap: result.cap === null ? null : { value: result.cap, sigma: null, unit: set.unit },
-      bars: Object.fromEntries(result.barcodes.map(({ dimension: d, bars }) => [d, pairs(bars)])),
-      openAtCap: Object.fromEntries(result.openAtCap.map((open, d) => [d, open])),
-      cycles: result.cycles.map((cycle) => ({
-        ...cycle,
-        opens: cycle.opens.map((i) => indices[i]),
-        fills: cycle.fills?.map((i) => indices[i]) ?? null,
-        rings: cycle.rings.map((ring) => ring.map((i) => indices[i])),
-      })),
-      warnings,
-    });
-    for (const line of warningLines(warnings)) io.hint(line);
-    if (!io.json) io.say(text(basename(path), set, metric, result, indices));
-  },
+  examples: ["thioscope topology rips NaTaCl6.cif --species Na", "thioscope topology rips points.csv --cell '25 25 25' --max-dim 2 --json"],
+  run: (words, options, io) =>
+    barcodesAction(words, options, io, 1, ripsAction.usage, (set, dimension) => rips(set, dimension, options, io.task)),
 };
+
+const alphaAction: Action = {
+  usage: "thioscope topology alpha FILE [--cell 'A B C ALPHA BETA GAMMA'] [--max-dim 2] [--species Na]",
+  about: `balls around the points grow; the same names, lengths are radii (an H0 death is half a spacing), H0 to H2 of whole models at once; a periodic cell has three rings and three cavities of its own that never end.`,
+  options: SET,
+  examples: ["thioscope topology alpha NaTaCl6.cif --species Ta,Cl"],
+  run: (words, options, io) =>
+    barcodesAction(words, options, io, 2, alphaAction.usage, ({ points, cell }, dimension) => alpha(points, cell, dimension, io.task)),
+};
+
+const frames: Action = {
+  usage: "thioscope topology frames TRAJECTORY --species Na [--against OTHER] [--every N] [--threads 2]",
+  about: `Vietoris–Rips H0 and H1 of every frame of a trajectory (any that md reads), averaged, with bands at 95 % for whole curves; --against tests whether another material differs (blocks of frames dealt out anew).`,
+  options: {
+    ...CELL,
+    species: SET.species,
+    against: { type: "string", value: "FILE", help: "another trajectory, tested for a difference" },
+    skip: { type: "string", value: "N", help: "left out at the start (default 0)" },
+    every: { type: "string", value: "N", help: "take every n-th (default 1)" },
+    threads: { type: "string", value: "N", help: "how many threads (default: as many as there are, 8 at most)" },
+    structure: { type: "string", value: "FILE", help: "names the atoms of a DCD or of a dump without elements" },
+  },
+  examples: ["thioscope topology frames 600K_XDATCAR --species Na --every 10"],
+  run: (words, options, io) => framesAction(words, options, frames.usage, io),
+};
+
+export const command = commandOf(
+  "topology",
+  "persistent homology of a structure: spacings, rings, cavities",
+  { rips: ripsAction, alpha: alphaAction, frames },
+  `${FILE} A cell in the file is used unless --open is given.`,
+);
+
+type Found = Omit<RipsResult, "spacings">;
+type ChosenPoints = ReturnType<typeof metricOf> & { cell: Float64Array | null };
+
+async function barcodesAction(
+  words: readonly string[],
+  options: Options,
+  io: CommandIo,
+  usualDimension: 1 | 2,
+  usage: string,
+  compute: (set: ChosenPoints, dimension: 0 | 1 | 2) => Found,
+): Promise<void> {
+  const path = oneWord(words, usage);
+  const dimension = dimensionOf(options["max-dim"], usualDimension);
+  const set = await read(path);
+  const cell = cellOf(options["cell"], options["cell-matrix"], options["open"] === true, set);
+  const chosen = metricOf(set, cell, options["species"]);
+  const { metric, indices, notices } = chosen;
+  const result = compute({ ...chosen, cell }, dimension);
+  const warnings = [...set.notices, ...notices, ...result.notices];
+  io.result({
+    file: basename(path),
+    format: set.format,
+    points: metric.size,
+    field: `Z/${options["prime"] ?? 2}`,
+    unit: set.unit,
+    cell: cell ? { values: cell, sigma: null, unit: set.unit } : null,
+    cap: result.cap === null ? null : { value: result.cap, sigma: null, unit: set.unit },
+    bars: Object.fromEntries(result.barcodes.map(({ dimension: d, bars }) => [d, pairs(bars)])),
+    openAtCap: Object.fromEntries(result.openAtCap.map((open, d) => [d, open])),
+    cycles: result.cycles.map((cycle) => ({
+      ...cycle,
+      opens: cycle.opens.map((i) => indices[i]),
+      fills: cycle.fills?.map((i) => indices[i]) ?? null,
+      rings: cycle.rings.map((ring) => ring.map((i) => indices[i])),
+    })),
+    warnings,
+  });
+  for (const line of warningLines(warnings)) io.hint(line);
+  if (!io.json) io.say(text(basename(path), set, metric, result, indices));
+}
 
 async function read(path: string): Promise<PointSet> {
   const source = await openAsByteSource(path);
@@ -103,22 +133,13 @@ async function read(path: string): Promise<PointSet> {
   return readPointSet(await readFile(path, "utf8"), basename(path));
 }
 
-function rips(metric: Metric, maxDimension: 0 | 1 | 2, options: Options, task: TaskContext): RipsResult {
+function rips({ metric }: ChosenPoints, maxDimension: 0 | 1 | 2, options: Options, task: TaskContext): Found {
   const cap = given("cap", numberOf(options["cap"], "--cap"));
   return ripsBarcodes(metric, { maxDimension, cycles: true, ...cap, ...given("prime", numberOf(options["prime"], "--prime")) }, task);
 }
 
-function alpha(
-  points: Float64Array | null,
-  cell: Float64Array | null,
-  maxDimension: 0 | 1 | 2,
-  options: Options,
-  task: TaskContext,
-): RipsResult {
+function alpha(points: Float64Array | null, cell: Float64Array | null, maxDimension: 0 | 1 | 2, task: TaskContext): Found {
   if (!points) throw new ThioscopeError("USAGE", "alpha needs points: distances alone have no balls");
-  if (options["cap"] !== undefined || options["prime"] !== undefined) {
-    throw new ThioscopeError("USAGE", "--cap and --prime are options of rips: alpha has no cap and counts modulo 2");
-  }
   const { barcodes, cycles, endless, notices } = alphaBarcodes(points, cell, { maxDimension }, task);
   // one group of points is left for ever
   return { barcodes, cycles, cap: null, openAtCap: endless.map((n, d) => (d === 0 ? n - 1 : n)), notices };
@@ -203,7 +224,7 @@ function pairs(bars: Float64Array): [number, number | null][] {
   return found;
 }
 
-function text(file: string, set: PointSet, metric: Metric, result: RipsResult, indices: Int32Array): string {
+function text(file: string, set: PointSet, metric: Metric, result: Found, indices: Int32Array): string {
   const unit = set.unit === "" ? "" : ` ${set.unit}`;
   const lines = [`${file}: ${count(metric.size, "point")}, ${metric.height === null ? "open space" : "periodic"}`];
   for (const { dimension, bars } of result.barcodes) {

@@ -1,6 +1,7 @@
 /** Trajectories: displacement with its line at each temperature, diffusivities over temperature, radial distributions. */
 import type { Quantity } from "../../units/quantity.ts";
 import type { Numbers } from "../model.ts";
+import type { PackedNumbers } from "./packed.ts";
 
 type Estimate = Quantity & { interval95: readonly [number, number] };
 
@@ -29,10 +30,38 @@ export interface AtomsRun {
   conductivity: Estimate | null;
 }
 
+/** Atoms of the first file over time. */
+export interface StructureView {
+  /** symbols, and which of them each atom is */
+  symbols: readonly string[];
+  kinds: Numbers;
+  /** mean axes, row by row, Å; null in open space */
+  cell: Numbers | null;
+  temperature: number | null;
+  /** frames shown, and ps between them */
+  frames: number;
+  stepPs: number;
+  /** x, y, z of each atom, frame by frame, Å; followed over the boundaries, drift taken off */
+  positions: PackedNumbers;
+  density: DensityView | null;
+}
+
+/** Where the followed ions of the same file have been. */
+export interface DensityView {
+  /** points along the axes */
+  shape: readonly [number, number, number];
+  /** ions per Å³, the third axis fastest */
+  values: PackedNumbers;
+  /** width of the Gaussian by which counts were spread, Å */
+  smoothing: number;
+}
+
 export interface AtomsContent {
   kind: "atoms";
   species: readonly string[];
   runs: readonly AtomsRun[];
+  /** null where there are too many atoms to show */
+  structure: StructureView | null;
   /** ln D against 1/T with its 95 % band; null for fewer than three temperatures */
   arrhenius: {
     activationEnergy: Estimate;

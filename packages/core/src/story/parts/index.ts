@@ -1,6 +1,6 @@
 /** Parts of a story: their kinds, and how a part is put into a story. */
 
-export type { AtomsContent, AtomsRun } from "./atoms.ts";
+export type { AtomsContent, AtomsRun, DensityView, StructureView } from "./atoms.ts";
 export type { AuditContent } from "./audit.ts";
 export type { CellModelContent, CellQuestion, SolvedCell } from "./cellmodel.ts";
 export type { DepositionContent, DepositionGrowth, SolvedDeposition, SolvedElectrolyte } from "./deposition.ts";
@@ -19,6 +19,7 @@ export type {
 } from "./diffraction.ts";
 export type { ImagingContent, SectionView, StackView, VolumeView } from "./imaging.ts";
 export type { Part, PartContent, PartHead, PartKind, PartOf } from "./model.ts";
+export { type PackedNumbers, packNumbers, unpackNumbers } from "./packed.ts";
 export { placePart, withMissing } from "./place.ts";
 export type { SpectroscopyContent, SpectroscopyCurve, SpectroscopyMap, SpectroscopySeries } from "./spectroscopy.ts";
 export type { PlainEnergySet, PlainEntry, ThermoConditions, ThermoContent, WindowAnswer } from "./thermo.ts";

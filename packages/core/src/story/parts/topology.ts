@@ -1,5 +1,6 @@
 /** Barcodes of sets of points. */
 import type { Numbers } from "../model.ts";
+import type { PackedNumbers } from "./packed.ts";
 
 export interface TopologyContent {
   kind: "topology";
@@ -11,6 +12,11 @@ export interface TopologyContent {
     unit: string;
     /** no length beyond this was looked at; null if nothing was left out */
     cap: number | null;
+    /** places of the points and axes of their cell; null for a table of distances */
+    positions: PackedNumbers | null;
+    cell: Numbers | null;
+    /** symbol of each point, where the file names it */
+    symbols: readonly string[] | null;
     barcodes: readonly {
       dimension: number;
       /** what its bars are: spacings, rings, cavities */
@@ -19,6 +25,8 @@ export interface TopologyContent {
       birth: Numbers;
       death: Numbers;
       open: readonly boolean[];
+      /** what each bar is made of: the two points that meet (spacings), closed walks over points (rings), corners of what closes it and fills it (cavities) */
+      points: readonly (readonly (readonly number[])[])[];
       /** bars beyond those listed, which are the longest */
       left: number;
     }[];
