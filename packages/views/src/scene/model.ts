@@ -2,7 +2,7 @@
 
 export type Rgb = readonly [number, number, number];
 
-export interface Balls {
+interface Balls {
   /** x, y, z of each in turn */
   readonly positions: Float32Array;
   readonly radius: ArrayLike<number>;
