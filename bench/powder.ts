@@ -1,7 +1,7 @@
 /**
  * Lines of a powder pattern beside pymatgen's XRDCalculator (Debian's python3-pymatgen) in the same run: angles and relative intensities to 100°, Cu Kα1, atoms at rest,
  * no dispersion, as it computes. The names say how far angles and intensities (of lines above 1 %) are apart at most, with its own form factors and with the same
- * ones. Limit: a twentieth of its time. Then whole patterns: Pawley of LaB6, Rietveld of three phases, and a series with shapes held.
+ * ones. Limit: a twentieth of its time. Then whole patterns: Pawley of LaB6, Rietveld of three phases, and 8,080 patterns over position and time, three phases, on one thread and on two.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { basename, join } from "node:path";
 import { formFactorOf, phaseStructure, powderLines, type Structure } from "@thioscope/core/crystal";
 import { refinePattern } from "@thioscope/core/powder";
 import { readCifStructures, writeStructureCif } from "@thioscope/formats";
+import { refinePatterns } from "@thioscope/study";
 import { virtualPowder } from "@thioscope/virtual";
 import { dataFile } from "../tests/data.ts";
 import type { Case } from "./run.ts";
@@ -82,7 +83,7 @@ export async function cases(): Promise<Record<string, Case>> {
         found[words] = { ...size, yardstick: "pymatgen", yardstickMs: peer.own[k]!.ms, limitMs: peer.own[k]!.ms / 20 };
       }
     }
-    return { ...found, ...wholePatterns() };
+    return { ...found, ...wholePatterns(), ...(await series()) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -130,9 +131,6 @@ function wholePatterns(): Record<string, Case> {
   const mixture = patternOf(["Na2S", "Na2S2", "Na3PS4"]);
   const structures = ["Na2S", "Na2S2", "Na3PS4"].map(phaseStructure);
   const free = ["zero", "w", "x", "y"] as const;
-  const first = refinePattern(mixture, structures, { wavelengthAngstrom: LAMBDA, method: "rietveld", free });
-  const profile = Object.fromEntries(Object.entries(first.profile).map(([key, { value }]) => [key, value]));
-  const held = { wavelengthAngstrom: LAMBDA, method: "rietveld", free: [], profile, zero: first.zero.value, cells: false } as const;
   return {
     "Pawley of LaB6, 4,101 points": timed(
       () => refinePattern(lab6, [phaseStructure("LaB6")], { wavelengthAngstrom: LAMBDA, method: "pawley", free }),
@@ -144,6 +142,57 @@ function wholePatterns(): Record<string, Case> {
       2,
       4101,
     ),
-    "one more pattern of a series, shapes and cells held": timed(() => refinePattern(mixture, structures, held), 5, 4101),
   };
+}
+
+/** A beam time: 80 scans of 101 positions, 1,000 points each; Na2S grows from the first position on, and swells. */
+async function series(): Promise<Record<string, Case>> {
+  const [scans, positions, lambda] = [80, 101, 0.1424];
+  const names = ["Na2S", "Na2S2", "Na3PS4"];
+  const structures = names.map(phaseStructure);
+  const all = structures.map((structure) => powderLines(structure, { wavelengthAngstrom: lambda, twoThetaMaxDegree: 8 }).lines);
+  const areas = all.map((lines) => lines.map(({ integrated }) => ("value" in integrated ? integrated.value : 0)));
+  let twoTheta: Float64Array = new Float64Array(0);
+  let values = new Float64Array(0);
+  for (let p = 0; p < scans * positions; p++) {
+    const share = Math.min(1, Math.max(0, (p / positions - 0.5 * (p % positions)) / scans));
+    const amounts = [40 * share, 20, 60 - 30 * share];
+    const lines = all.flatMap((own, k) =>
+      own.map(({ d }, i) => ({
+        twoTheta: (360 / Math.PI) * Math.asin(lambda / (2 * d.value * (1 + 1e-3 * share))),
+        area: (amounts[k]! * areas[k]![i]!) / Math.max(...areas[k]!),
+      })),
+    );
+    const pattern = virtualPowder({ lines, range: [1.5, 7.9], step: 0.0064, gauss: 0.012, lorentz: 0.006, background: 200, seed: `${p}` });
+    if (p === 0) {
+      ({ twoTheta } = pattern);
+      values = new Float64Array(scans * positions * twoTheta.length);
+    }
+    values.set(pattern.counts, p * twoTheta.length);
+  }
+  const stack = { twoTheta, values, sigma: null, positions };
+  const found: Record<string, Case> = {};
+  const answers: Float64Array[] = [];
+  for (const threads of [1, 2]) {
+    const began = performance.now();
+    const refined = await refinePatterns(
+      stack,
+      structures,
+      { wavelengthAngstrom: lambda, free: ["zero", "w", "x", "y"] },
+      { progress() {} },
+      threads,
+    );
+    const ms = performance.now() - began;
+    answers.push(refined.answers);
+    const rows = scans * positions;
+    const same = threads === 1 ? "" : answers[0]!.every((x, k) => Object.is(x, answers[1]![k])) ? ", the same answers" : ", OTHER ANSWERS";
+    found[`series of ${rows} patterns, 3 phases, cells free, ${threads} thread${threads > 1 ? "s" : ""}${same}`] = {
+      ms,
+      rows,
+      rowsPerSecond: (1000 * rows) / ms,
+      yardstick: "none",
+      yardstickMs: Number.NaN,
+    };
+  }
+  return found;
 }

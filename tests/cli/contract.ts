@@ -55,6 +55,8 @@ const COUNTS = new Set([
     "notFinite",
     "scans",
     "positions",
+    "patterns",
+    "pattern",
     "files",
   ],
   // tomography: what was read and found, by number

@@ -1,5 +1,5 @@
 /** `thioscope powder`: lines, identification, cells and mass fractions of virtual patterns as files; answers by schema and contract; refusals. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { phaseStructure, powderLines } from "@thioscope/core/crystal";
@@ -33,6 +33,7 @@ beforeAll(() => {
   };
   write("lab6.xy", ["LaB6"]);
   write("mixture.xy", ["Na2S", "Si"]);
+  write("second.xy", ["Na2S", "Si"]);
   writeFileSync(at("words.xy"), "no numbers here\n");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -88,7 +89,50 @@ test("refine: the calibrant's cell; quantify: fractions that add up", async () =
   expect(sum).toBeCloseTo(1, 10);
 });
 
+test("quantify over several patterns: a row for each pattern and phase, the same on one thread and on two", async () => {
+  const words = ["quantify", at("mixture.xy"), at("second.xy"), "--phases", "Na2S,Si", "--range", "20,85"];
+  const one = (await run(...words, "--positions", "2", "--threads", "1", "-o", at("series.csv"))).answer;
+  checked(one);
+  expect(one).toMatchObject({ patterns: 2, positions: 2, threads: 1, failed: 0 });
+  const [na2s, si] = one.phases;
+  for (const k of [0, 1]) expect(na2s.massFraction.values[k] + si.massFraction.values[k]).toBeCloseTo(1, 10);
+  expect(Math.abs(si.a.values[1] - phaseStructure("Si").cell.parameters[0])).toBeLessThan(5e-4);
+  const rows = readFileSync(at("series.csv"), "utf8").trim().split("\n");
+  expect(rows).toHaveLength(2 + 2 * 2);
+  expect(rows[0]!.split(",")).toHaveLength(rows[2]!.split(",").length);
+  const two = (await run(...words, "--positions", "2", "--threads", "2")).answer;
+  expect(two.phases).toEqual(one.phases);
+});
+
+test("a tube's doublet, the height of the sample, axial divergence, texture and occupancies are in the answer", async () => {
+  const { answer } = await run(
+    ...[
+      "refine",
+      at("mixture.xy"),
+      "--phases",
+      "Na2S,Si",
+      "--method",
+      "rietveld",
+      "--wavelength",
+      "CuKa1",
+      "--free",
+      "zero,height,w,y,axial",
+    ],
+    ...["--texture", "Na2S:1,0,0", "--occupancy", "Na2S:Na", "--displacement", "--range", "20,85"],
+  );
+  checked(answer);
+  expect(answer.phases[0].texture.value).toBeCloseTo(1, 1);
+  expect(answer.phases[0].occupancies[0].label).toBe("Na");
+  expect(answer.axial.value).toBeGreaterThan(0);
+});
+
 test.each([
+  [["quantify", "mixture.xy", "lab6.xy", "--phases", "Na2S", "--texture", "Na2S:1,0,0"], "USAGE"],
+  [["quantify", "mixture.xy", "--phases", "Na2S", "--positions", "2"], "USAGE"],
+  [["quantify", "mixture.xy", "second.xy", "--phases", "Na2S", "--positions", "3"], "INVALID_INPUT"],
+  [["refine", "lab6.xy", "--phases", "LaB6", "--texture", "LaB6:1,0,0"], "USAGE"],
+  [["refine", "lab6.xy", "--phases", "LaB6", "--method", "rietveld", "--occupancy", "LaB6:X9"], "INVALID_INPUT"],
+  [["refine", "lab6.xy", "--phases", "LaB6", "--wavelength", "XxKa"], "INVALID_INPUT"],
   [["simulate", "Unobtainium"], "INVALID_INPUT"],
   [["refine", "lab6.xy"], "USAGE"],
   [["refine", "lab6.xy", "--phases", "LaB6", "--method", "magic"], "USAGE"],

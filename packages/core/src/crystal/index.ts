@@ -30,6 +30,7 @@ export { operationsOfHall } from "./hall.ts";
 export { formatOperation, parseOperation, type SymmetryOperation } from "./operation.ts";
 export { type FactFlag, PHASES, type PhaseFact, phaseFact, phaseStructure, type SourcedFact } from "./phases.ts";
 export { energyKeV, type PowderLine, type PowderOptions, type PowderPattern, powderLines } from "./powder.ts";
+export { type Radiation, radiationOf } from "./radiation.ts";
 export { familyOf, listReflections, type Reflection, type ReflectionList } from "./reflections.ts";
 export {
   type CrystalSystem,

@@ -21,6 +21,8 @@ export interface IntegratedSeries {
   values: Float64Array;
   /** null where the file holds no errors */
   sigma: Float64Array | null;
+  /** Å; null where the file does not say */
+  wavelengthAngstrom: number | null;
 }
 
 /** Values of one dataset: a hundred thousand patterns of a thousand bins. */
@@ -83,7 +85,19 @@ async function seriesAt(lazy: LazyFile, path: string, items: readonly Item[]): P
       items.find((item) => item.path === `${path}/I_errors`),
       shape,
     ),
+    wavelengthAngstrom: await wavelengthAt(lazy, items),
   };
+}
+
+const ANGSTROMS: Readonly<Record<string, number>> = { angstrom: 1, a: 1, å: 1, nm: 10, m: 1e10, pm: 0.01 };
+
+async function wavelengthAt(lazy: LazyFile, items: readonly Item[]): Promise<number | null> {
+  const item = items.find(({ path }) => path.endsWith("/monochromator/wavelength"));
+  if (!item) return null;
+  const value = await valueAt(lazy, item.path);
+  const number = Array.isArray(value) ? value[0] : value;
+  const by = ANGSTROMS[String((await attribute(lazy, item.path, "units")) ?? "").toLowerCase()];
+  return typeof number === "number" && by !== undefined && number > 0 ? number * by : null;
 }
 
 async function errorsAt(lazy: LazyFile, item: Item | undefined, shape: readonly number[]): Promise<Float64Array | null> {
