@@ -191,17 +191,21 @@ export function designOf(twoTheta: Float64Array, terms: number, peaks: number) {
         const end = last(places, c);
         const start = first(places, c);
         const inverse = 1 / h;
+        const movesOnly = touched.every((k) => slopes[k]!.width[c] === 0 && slopes[k]!.eta[c] === 0 && slopes[k]!.strength[c] === 0);
+        const lorentzTop = inverse / Math.PI;
+        const gaussTop = inverse * GAUSS_TOP;
         for (let i = start; i < end; i++) {
           const u = (twoTheta[i]! - at) * inverse;
           const u2 = u * u;
           const part = 1 / (1 + u2);
-          const lorentz = (inverse * part) / Math.PI;
-          const gauss = u2 < GAUSS_REACH * GAUSS_REACH ? inverse * GAUSS_TOP * Math.exp(-Math.LN2 * u2) : 0;
+          const lorentz = lorentzTop * part;
+          const gauss = u2 < GAUSS_REACH * GAUSS_REACH ? gaussTop * Math.exp(-Math.LN2 * u2) : 0;
           // −d/du of each
           const slope = 2 * u * (eta * lorentz * part + (1 - eta) * gauss * Math.LN2);
+          byAt[i] = slope * inverse;
+          if (movesOnly) continue;
           const value = eta * lorentz + (1 - eta) * gauss;
           shape[i] = value;
-          byAt[i] = slope * inverse;
           byHalf[i] = (u * slope - value) * inverse;
           byEta[i] = lorentz - gauss;
         }
@@ -209,7 +213,7 @@ export function designOf(twoTheta: Float64Array, terms: number, peaks: number) {
           const { at: a, width, eta: e, strength } = slopes[k]!;
           const [fa, fh, fe, fs] = [a[c]! * s * scale, (width[c]! * s * scale) / 2, e[c]! * s * scale, strength[c]! * scale];
           const own = out[k]!;
-          if (fe === 0 && fs === 0 && fh === 0) for (let i = start; i < end; i++) own[i] = own[i]! + fa * byAt[i]!;
+          if (movesOnly) for (let i = start; i < end; i++) own[i] = own[i]! + fa * byAt[i]!;
           else for (let i = start; i < end; i++) own[i] = own[i]! + fa * byAt[i]! + fh * byHalf[i]! + fe * byEta[i]! + fs * shape[i]!;
         }
       }

@@ -1,5 +1,16 @@
 // Whole patterns
 
+// What is not crystalline
+export {
+  amorphousByHump,
+  amorphousByStandard,
+  type HumpOptions,
+  type HumpShare,
+  massRatios,
+  type SulfurBalance,
+  type SulfurState,
+  sulfurBalance,
+} from "./amorphous.ts";
 // Which phases
 export { type Identification, type IdentifiedPhase, type IdentifyOptions, identifyPhases } from "./identify.ts";
 export type { ModelOptions, SharedParameter } from "./model.ts";

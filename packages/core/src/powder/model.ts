@@ -269,6 +269,8 @@ export function modelOf(structures: readonly Structure[], options: ModelOptions,
         const high = Math.min(upper, p[j]! + STEP * typical);
         const low = Math.max(lower, p[j]! - STEP * typical);
         const own = slopes[j]!;
+        // how a line widens while it moves is a hundredth of what its move does, and costs most
+        const isCell = phase !== null && cellSlots[phase]!.some(({ slot }) => slot === j);
         const touched = phase === null ? [...phases.keys()] : [phase];
         at[j] = high;
         const above = stateOf(at);
@@ -281,8 +283,8 @@ export function modelOf(structures: readonly Structure[], options: ModelOptions,
           const end = k + 1 < phases.length ? firsts[k + 1]! : places.count;
           for (let c = firsts[k]!; c < end; c++) {
             own.at[c] = (own.at[c]! - scratch.at[c]!) / (high - low);
-            own.width[c] = (own.width[c]! - scratch.width[c]!) / (high - low);
-            own.eta[c] = (own.eta[c]! - scratch.eta[c]!) / (high - low);
+            own.width[c] = isCell ? 0 : (own.width[c]! - scratch.width[c]!) / (high - low);
+            own.eta[c] = isCell ? 0 : (own.eta[c]! - scratch.eta[c]!) / (high - low);
             own.strength[c] = (own.strength[c]! - scratch.strength[c]!) / (high - low);
           }
         }

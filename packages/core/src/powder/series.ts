@@ -27,7 +27,7 @@ export const seriesWidth = (phases: number): number => SERIES_HEAD.length + phas
 
 /** Of its error: from here on a phase is there, and its lines have places. */
 const SEEN = 6;
-const LIMITS = { maxIterations: 20, tolerance: 1e-6 };
+const LIMITS = { maxIterations: 20, tolerance: 1e-5 };
 
 export interface SeriesRefiner {
   /** parameters of the cells at which a chain of patterns begins */
