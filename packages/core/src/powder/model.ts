@@ -44,7 +44,7 @@ export interface ModelOptions {
   polarisation?: "ring" | "corrected";
 }
 
-export interface Parameter {
+interface Parameter {
   name: string;
   /** null: of all phases */
   phase: number | null;
@@ -68,7 +68,7 @@ export interface ModelState {
   widths: readonly { x: number; y: number }[];
 }
 
-export const START: ProfileParameters = { u: 0, v: 0, w: 0.002, x: 0, y: 0.02 };
+const START: ProfileParameters = { u: 0, v: 0, w: 0.002, x: 0, y: 0.02 };
 const MOST_LINES = 2000;
 const RADIAN = Math.PI / 180;
 /** Of what a parameter is of the order of. */
@@ -318,5 +318,3 @@ function siteOf(structure: Structure, label: string): number {
   }
   return site;
 }
-
-export type { PhaseLines };

@@ -4,7 +4,7 @@ import { checkCancelled, type TaskContext } from "../task.ts";
 import type { Design } from "./design.ts";
 import type { PatternModel } from "./model.ts";
 
-export interface Found {
+interface Found {
   /** of all parameters, held ones too */
   parameters: Float64Array;
   /** standard errors of all; NaN where held, on a bound or not determined */
@@ -29,7 +29,7 @@ export interface Search {
   find(y: Float64Array, weights: Float64Array, start: Float64Array, which: readonly number[], limits: SearchLimits): Found;
 }
 
-export interface SearchLimits {
+interface SearchLimits {
   maxIterations: number;
   /** of the sum of squares, relative */
   tolerance: number;

@@ -116,7 +116,7 @@ export function seriesRefiner(twoTheta: Float64Array, structures: readonly Struc
 }
 
 /** Of the patterns of a series the one that shows most: whose intensities vary most. */
-export function telling(values: Float64Array, points: number): number {
+function telling(values: Float64Array, points: number): number {
   const patterns = Math.floor(values.length / points);
   let [best, most] = [0, -1];
   for (let p = 0; p < patterns; p++) {

@@ -21,7 +21,7 @@ export const RANGE: OptionSpec = { type: "string", value: "A,B", help: "2θ from
 const COPPER = 1.5406;
 
 /** The one wavelength, or the two of a tube; null where none is asked for. */
-export function radiationAsked(options: Options): Radiation | null {
+function radiationAsked(options: Options): Radiation | null {
   const word = options["wavelength"];
   if (typeof word !== "string") return null;
   const tube = radiationOf(word);
