@@ -9,7 +9,7 @@ import type { Indices } from "../crystal/extinction.ts";
 import type { Structure } from "../crystal/structure.ts";
 import { ThioscopeError } from "../errors.ts";
 import { type Design, type Places, placesOf, type Slopes } from "./design.ts";
-import { inverseSquare, linesOf, type PhaseLines, strengthsOf, textureAngles } from "./lines.ts";
+import { inverseSquare, linesOf, strengthsOf, textureAngles } from "./lines.ts";
 import { AXIAL_NODES, axialSpread, lineShape, type ProfileParameters } from "./profile.ts";
 
 /** What all phases have in common. */
