@@ -86,9 +86,11 @@ export { readTemperatureTable, type TemperatureTable } from "./impedance/arrheni
 export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpectrum } from "./impedance/model.ts";
 export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
 export { tableOfSpectra } from "./impedance/table.ts";
+export type { PatternFile } from "./pattern/patternFile.ts";
 // Integrated patterns, and other columns of numbers
 export { type Curve, readCurve } from "./pattern/readCurve.ts";
 export { type IntegratedSeries, readNxazint } from "./pattern/readNxazint.ts";
+export { readPattern } from "./pattern/readPattern.ts";
 export { writeCakeCsv, writePatternCsv, writeXy } from "./pattern/write.ts";
 export { createNxazint, type IntegratedFile, type IntegratedFileFacts } from "./pattern/writeNxazint.ts";
 export { writePdf } from "./pattern/writePdf.ts";

@@ -10,11 +10,11 @@ import {
   readAbsorption,
   readCifStructures,
   readClaims,
-  readCurve,
   readEnergies,
   readFeffPath,
   readImageStack,
   readIons,
+  readPattern,
   readPointSet,
   readSpectra,
   readThermal,
@@ -97,8 +97,8 @@ export async function lookInto(
       );
     }
     case "powder": {
-      const { x } = await readCurve(source);
-      return found("columns", `powder pattern, ${x[0]!.toFixed(2)} to ${x[x.length - 1]!.toFixed(2)}`, x.length);
+      const { x, format, notices } = await readPattern(source);
+      return found(format, `powder pattern, ${x[0]!.toFixed(2)} to ${x[x.length - 1]!.toFixed(2)}`, x.length, { notices });
     }
     case "thermal": {
       const { format, technique, temperatureCelsius, notices } = await readThermal(source);

@@ -152,6 +152,8 @@ export function amorphousByHump(
 export interface SulfurState {
   sulfide: Quantity;
   disulfide: Quantity;
+  /** of the two amounts, in their unit squared (default 0): where both are per g of one phase they share its error */
+  covariance?: number;
 }
 
 export interface SulfurBalance {
@@ -196,13 +198,16 @@ export function sulfurBalance(before: SulfurState, after: SulfurState, passed: Q
   const lost = difference(before.sulfide, after.sulfide, SULFIDE);
   const gained = difference(after.disulfide, before.disulfide, DISULFIDE);
   const isLost = lost.value > 3 * lost.sigma;
+  // what makes the disulfide gained too large makes the sulfide lost too small
+  const both = -((before.covariance ?? 0) + (after.covariance ?? 0)) / (per(SULFIDE) * per(DISULFIDE));
+  const share = gained.value / lost.value;
+  const spread = (2 * Math.sqrt(Math.max(0, gained.sigma ** 2 + (share * lost.sigma) ** 2 - 2 * share * both))) / lost.value;
   const nothing = { notComputable: "no crystalline Na2S is lost beyond three of its errors" };
-  const ratio = (2 * gained.value) / lost.value;
   const electrons = passed === null ? 0 : passed.value / CONSTANTS.faraday;
   return {
     sulfideLost: quantity(lost.value, moles, lost.sigma),
     disulfideGained: quantity(gained.value, moles, gained.sigma),
-    amorphous: isLost ? quantity(1 - ratio, "1", Math.hypot((2 * gained.sigma) / lost.value, (ratio * lost.sigma) / lost.value)) : nothing,
+    amorphous: isLost ? quantity(1 - 2 * share, "1", spread) : nothing,
     charge:
       passed === null
         ? null
@@ -216,19 +221,41 @@ export function sulfurBalance(before: SulfurState, after: SulfurState, passed: Q
   };
 }
 
-/** Masses of the phases per mass of one of them, with the errors of both scales: what a balance between patterns is made of. */
-export function massRatios(fit: PowderRefinement, reference: string): { name: string; ratio: Answer }[] {
-  const own = fit.phases.find(({ name }) => name === reference);
-  if (!own)
-    throw new ThioscopeError("INVALID_INPUT", `${reference} is none of the phases ${fit.phases.map(({ name }) => name).join(", ")}`);
-  const relative = ({ scale }: (typeof fit.phases)[number]): number => (scale?.sigma ?? Number.NaN) / (scale?.value ?? Number.NaN);
-  return fit.phases.map((phase) => {
-    const [a, b] = [phase.massFraction, own.massFraction];
-    if (!a || !b || !isComputable(a) || !isComputable(b))
-      return { name: phase.name, ratio: { notComputable: "mass fractions need Rietveld's method" } };
-    if (!(b.value > 3 * (b.sigma ?? 0))) return { name: phase.name, ratio: { notComputable: `the pattern shows no ${reference}` } };
-    const value = a.value / b.value;
-    const spread = Math.hypot((phase.scale!.sigma! / phase.scale!.value) * value, relative(own) * value);
-    return { name: phase.name, ratio: quantity(value, "g/g", Number.isFinite(spread) ? spread : null) };
+export interface MassRatios {
+  phases: readonly { name: string; ratio: Answer }[];
+  /** of the ratios, row by row, (g/g)²; the reference's error is in all of them */
+  covariance: Float64Array;
+}
+
+/** Masses of the phases per mass of one of them: what a balance between patterns is made of. */
+export function massRatios(fit: PowderRefinement, reference: string): MassRatios {
+  const { phases, scaleCovariance: scales } = fit;
+  const m = phases.length;
+  const r = phases.findIndex(({ name }) => name === reference);
+  const none = new Float64Array(m * m).fill(Number.NaN);
+  const refused = (notComputable: string): MassRatios => ({
+    phases: phases.map(({ name }) => ({ name, ratio: { notComputable } })),
+    covariance: none,
   });
+  if (r < 0) throw new ThioscopeError("INVALID_INPUT", `${reference} is none of the phases ${phases.map(({ name }) => name).join(", ")}`);
+  const base = phases[r]!.massFraction;
+  if (!scales || !base || !isComputable(base)) return refused("mass fractions need Rietveld's method");
+  if (!(base.value > 3 * (base.sigma ?? 0))) return refused(`the pattern shows no ${reference}`);
+  const t = phases[r]!.scale!.value;
+  const ratios = phases.map(({ massFraction }) =>
+    massFraction && isComputable(massFraction) ? massFraction.value / base.value : Number.NaN,
+  );
+  const s = phases.map(({ scale }) => scale!.value);
+  // ratio = mass per scale · S_k/S_r
+  const mass = s.map((scale, k) => (scale === 0 ? 0 : (ratios[k]! * t) / scale));
+  const covariance = none.map((_, i) => {
+    const [k, l] = [Math.floor(i / m), i % m];
+    const of = (a: number, b: number): number => scales[a * m + b]!;
+    const both = of(k, l) / t ** 2 - (s[k]! * of(r, l) + s[l]! * of(k, r)) / t ** 3 + (s[k]! * s[l]! * of(r, r)) / t ** 4;
+    return mass[k]! * mass[l]! * both;
+  });
+  return {
+    phases: phases.map(({ name }, k) => ({ name, ratio: quantity(ratios[k]!, "g/g", Math.sqrt(Math.max(0, covariance[k * m + k]!))) })),
+    covariance,
+  };
 }

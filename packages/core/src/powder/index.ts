@@ -6,6 +6,7 @@ export {
   amorphousByStandard,
   type HumpOptions,
   type HumpShare,
+  type MassRatios,
   massRatios,
   type SulfurBalance,
   type SulfurState,

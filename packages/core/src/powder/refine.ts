@@ -65,6 +65,8 @@ export interface PowderRefinement {
   height: Quantity;
   axial: Quantity;
   profile: Readonly<Record<keyof ProfileParameters, Quantity>>;
+  /** Rietveld: covariance of the phases' scales, row by row; null by Pawley */
+  scaleCovariance: Float64Array | null;
   /** weighted residual, and what the counts alone would give */
   rwp: Quantity;
   rexp: Quantity;
@@ -78,7 +80,7 @@ export interface PowderRefinement {
 /** @throws INVALID_INPUT for data, wavelength or phases that cannot be refined; CANCELLED */
 export function refinePattern(data: PowderData, structures: readonly Structure[], options: RefineOptions): PowderRefinement {
   const { twoTheta, intensity } = data;
-  const { task = QUIET } = options;
+  const { method, task = QUIET } = options;
   const n = twoTheta.length;
   checkData(data, structures);
   const weights = weightsOf(data);
@@ -112,6 +114,7 @@ export function refinePattern(data: PowderData, structures: readonly Structure[]
         quantity(state.profile[key], key === "x" || key === "y" ? "deg" : "deg2", sigmaOf(key)),
       ]),
     ) as PowderRefinement["profile"],
+    scaleCovariance: method === "rietveld" ? found.covariance.map((v) => v * inflate ** 2) : null,
     rwp: quantity(100 * Math.sqrt(found.misfit / whole), "%"),
     rexp: quantity(100 * Math.sqrt(found.degrees / whole), "%"),
     chiSquare: quantity(chiSquare, "1"),

@@ -53,7 +53,8 @@ export async function readCurve(source: ByteSource): Promise<Curve> {
   };
 }
 
-async function textOf(source: ByteSource): Promise<string> {
+/** The whole text, unpacked; INVALID_INPUT for more than 64 MB. */
+export async function textOf(source: ByteSource): Promise<string> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   const isPacked = packingOf(await source.read(0, Math.min(16, source.size))) !== null;

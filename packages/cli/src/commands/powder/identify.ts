@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { PHASES, phaseStructure, type Structure } from "@thioscope/core/crystal";
 import { identifyPhases } from "@thioscope/core/powder";
 import type { Action } from "../../actions.ts";
-import { oneWord, textTable } from "../../inputs.ts";
+import { oneWord, textTable, warningLines } from "../../inputs.ts";
 import { dataOf, phasesOf, RANGE, WAVELENGTH, wavelengthOf } from "./inputs.ts";
 
 const USAGE = "thioscope powder identify PATTERN [--phases A,B,FILE.cif …] [--wavelength Å] [--range A,B]";
@@ -27,14 +27,16 @@ lacks a strong line is refused, and what none explains is listed. Texture may hi
       options.phases === undefined
         ? PHASES.map(({ name }) => phaseStructure(name)).filter(({ sites }) => sites !== null)
         : await phasesOf(options.phases, USAGE);
-    const found = identifyPhases(await dataOf(path, options), candidates, { wavelengthAngstrom: wavelengthOf(options), task: io.task });
+    const data = await dataOf(path, options);
+    const found = identifyPhases(data, candidates, { wavelengthAngstrom: wavelengthOf(options, data.file), task: io.task });
+    for (const line of warningLines(data.file.notices)) io.hint(line);
     io.result({
       file: basename(path),
       candidates: candidates.map(({ name }) => name),
       phases: found.phases.map(({ name, stretch, share }) => ({ name, stretch, share })),
       refused: found.refused,
       unexplained: found.unexplained,
-      warnings: [],
+      warnings: data.file.notices,
     });
     if (io.json) return;
     io.say(`${basename(path)}: ${found.phases.length} of ${candidates.length} candidates`);

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 import { phaseStructure, type Radiation, radiationOf, type Structure } from "@thioscope/core/crystal";
 import type { PowderData } from "@thioscope/core/powder";
-import { type IntegratedSeries, readCifStructures, readCurve, readNxazint } from "@thioscope/formats";
+import { type IntegratedSeries, type PatternFile, readCifStructures, readNxazint, readPattern } from "@thioscope/formats";
 import type { PatternStack } from "@thioscope/study";
 import type { OptionSpec } from "../../command.ts";
 import { opened } from "../../inputs.ts";
@@ -32,14 +32,21 @@ function radiationAsked(options: Options): Radiation | null {
   };
 }
 
-export const wavelengthOf = (options: Options): number => radiationAsked(options)?.wavelengthAngstrom ?? COPPER;
+export const wavelengthOf = (options: Options, known: Beam | null = null): number => radiationFor(options, known).wavelengthAngstrom;
 
-/** As the options of a refinement have it. */
+/** What a file says of its beam. */
+export type Beam = Pick<PatternFile, "wavelengthAngstrom" | "doublet">;
+
+/** As the options of a refinement have it: what is asked for, else what the file says, else copper. */
 export function radiationFor(
   options: Options,
-  known: number | null = null,
-): Pick<Radiation, "wavelengthAngstrom"> & { doublet?: NonNullable<Radiation["doublet"]> } {
-  const { wavelengthAngstrom, doublet } = radiationAsked(options) ?? { wavelengthAngstrom: known ?? COPPER, doublet: null };
+  known: Beam | null = null,
+): { wavelengthAngstrom: number; doublet?: NonNullable<Radiation["doublet"]> } {
+  const asked = radiationAsked(options);
+  const { wavelengthAngstrom, doublet } = asked ?? {
+    wavelengthAngstrom: known?.wavelengthAngstrom ?? COPPER,
+    doublet: known?.doublet ?? null,
+  };
   return doublet ? { wavelengthAngstrom, doublet } : { wavelengthAngstrom };
 }
 
@@ -59,11 +66,12 @@ export async function phasesOf(text: string | boolean | undefined, usage: string
 }
 
 /** Angles, intensities and their errors, within the range that was asked for. */
-export async function dataOf(path: string, options: Options): Promise<PowderData> {
-  const { x, y, sigma } = await opened(path, (source) => readCurve(source));
+export async function dataOf(path: string, options: Options): Promise<PowderData & { file: PatternFile }> {
+  const file = await opened(path, readPattern);
+  const { x, y, sigma } = file;
   const kept = within(x, options);
   const pick = (values: Float64Array): Float64Array => Float64Array.from(kept, (k) => values[k]!);
-  return { twoTheta: pick(x), intensity: pick(y), sigma: sigma && pick(sigma) };
+  return { twoTheta: pick(x), intensity: pick(y), sigma: sigma && pick(sigma), file };
 }
 
 function within(x: Float64Array, options: Options): number[] {
@@ -84,21 +92,17 @@ export const isStack = (path: string): Promise<boolean> =>
   });
 
 /** The patterns of an HDF5 file of integrated frames, or of text files of one axis, in their order. */
-export async function stackOf(
-  paths: readonly string[],
-  options: Options,
-  positions: number,
-): Promise<{ stack: PatternStack; wavelengthAngstrom: number | null }> {
+export async function stackOf(paths: readonly string[], options: Options, positions: number): Promise<{ stack: PatternStack; beam: Beam }> {
   if (paths.length === 1 && (await isStack(paths[0]!))) {
     const [series] = await opened(paths[0]!, readNxazint);
     if (series!.sectors !== 1) throw new ThioscopeError("INVALID_INPUT", "the file holds cakes and no patterns", { file: paths[0]! });
     const lambda = radiationAsked(options)?.wavelengthAngstrom ?? series!.wavelengthAngstrom;
     const twoTheta = twoThetaOf(series!, lambda, paths[0]!);
-    return { stack: cut(twoTheta, series!.values, series!.sigma, options, positions), wavelengthAngstrom: lambda };
+    return { stack: cut(twoTheta, series!.values, series!.sigma, options, positions), beam: { wavelengthAngstrom: lambda, doublet: null } };
   }
-  const curves: Awaited<ReturnType<typeof readCurve>>[] = [];
+  const curves: PatternFile[] = [];
   for (const path of paths) {
-    const curve = await opened(path, (source) => readCurve(source));
+    const curve = await opened(path, readPattern);
     const first = curves[0] ?? curve;
     if (curve.x.length !== first.x.length || curve.x.some((x, k) => Math.abs(x - first.x[k]!) > 1e-6))
       throw new ThioscopeError(
@@ -123,7 +127,7 @@ export async function stackOf(
       options,
       positions,
     ),
-    wavelengthAngstrom: null,
+    beam: curves[0]!,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Structure } from "@thioscope/core/crystal";
 import { type PowderData, type PowderRefinement, type RefineOptions, refinePattern } from "@thioscope/core/powder";
 import type { Action } from "../../actions.ts";
 import type { CommandIo } from "../../command.ts";
-import { answerText, oneWord, textTable } from "../../inputs.ts";
+import { answerText, oneWord, textTable, warningLines } from "../../inputs.ts";
 import { numberOf } from "../xrd/inputs.ts";
 import { dataOf, isStack, type Options, phasesOf, RANGE, radiationFor, WAVELENGTH } from "./inputs.ts";
 import { quantifySeries } from "./series.ts";
@@ -128,7 +128,7 @@ async function refine(words: readonly string[], options: Options, io: CommandIo,
   const atoms = atomsOf(options, phases);
   if (method === "pawley" && Object.keys(atoms).length > 0)
     throw new ThioscopeError("USAGE", "--texture, --occupancy and --displacement need --method rietveld");
-  const fit = refinePattern(data, phases, { ...radiationFor(options), method, ...sharedOf(options), ...atoms, task: io.task });
+  const fit = refinePattern(data, phases, { ...radiationFor(options, data.file), method, ...sharedOf(options), ...atoms, task: io.task });
   if (typeof options["output"] === "string") await writeCsv(options["output"], data, fit);
   io.result({
     file: basename(path),
@@ -152,8 +152,9 @@ async function refine(words: readonly string[], options: Options, io: CommandIo,
     rexp: fit.rexp,
     chiSquare: fit.chiSquare,
     converged: fit.converged,
-    warnings: [],
+    warnings: data.file.notices,
   });
+  for (const line of warningLines(data.file.notices)) io.hint(line);
   if (io.json) return;
   io.say(
     `${basename(path)} by ${method === "pawley" ? "Pawley" : "Rietveld"}: Rwp ${fit.rwp.value.toFixed(2)} %, expected ${fit.rexp.value.toFixed(2)} %, zero ${answerText(fit.zero)}`,

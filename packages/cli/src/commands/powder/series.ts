@@ -25,9 +25,9 @@ export async function quantifySeries(
   if (typeof out === "string" && extname(out) !== ".csv") throw new ThioscopeError("USAGE", `-o ${out}: a series is written as .csv`);
   const positions = numberOf("positions", options["positions"], (x) => Number.isInteger(x) && x >= 1, "1 or more") ?? 1;
   const threads = numberOf("threads", options["threads"], (x) => Number.isInteger(x) && x >= 1 && x <= 256, "1 to 256");
-  const { stack, wavelengthAngstrom } = await stackOf(paths, options, positions);
+  const { stack, beam } = await stackOf(paths, options, positions);
   const began = performance.now();
-  const found = await refinePatterns(stack, phases, { ...refine, ...radiationFor(options, wavelengthAngstrom) }, io.task, threads);
+  const found = await refinePatterns(stack, phases, { ...refine, ...radiationFor(options, beam) }, io.task, threads);
   const seconds = (performance.now() - began) / 1000;
   if (typeof out === "string") await writeAtomic(out, csvOf(found));
   const series = phases.map(({ name }, k) => ({
