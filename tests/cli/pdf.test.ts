@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { random } from "@thioscope/core";
 import { evaluateFormFactor, formFactorOf, phaseStructure } from "@thioscope/core/crystal";
 import { crystalPdf, gridOf } from "@thioscope/core/pdf";
 import { writePdf, writeStructureCif } from "@thioscope/formats";
@@ -99,6 +100,66 @@ test("a crystal's curve is refined; q_max comes from the file", async () => {
   expect(schemaMistakes("pdf", answer)).toEqual([]);
   expect(contractMistakes(answer)).toEqual([]);
   expect(answer.rw.value).toBeLessThan(0.02);
+});
+
+test("compare: a curve less itself is nothing; a model without a cut is cut as the data were", async () => {
+  const grid = gridOf(0, 25, 0.01);
+  const r = Float64Array.from({ length: grid.count }, (_, k) => k * 0.01);
+  const settings = { u: { Na: 0.01, S: 0.01 }, qDamp: 0.03 };
+  const sharp = crystalPdf(phaseStructure("Na2S"), settings, grid, 60);
+  writeFileSync(at("model.gr"), writePdf("gr", {}, r, sharp, null));
+  const same = (await run("compare", at("na2s.gr"), at("na2s.gr"))).answer;
+  expect(schemaMistakes("pdf", same)).toEqual([]);
+  expect(contractMistakes(same)).toEqual([]);
+  expect(same.rw.value).toBeLessThan(1e-12);
+  expect(same.scale.value).toBeCloseTo(1, 12);
+  const [uncut, cut] = [
+    await run("compare", at("na2s.gr"), at("model.gr"), "--from", "2"),
+    await run("compare", at("na2s.gr"), at("model.gr"), "--from", "2", "--cut", "as", "-o", at("d.gr")),
+  ];
+  expect(cut.answer.cut.value).toBe(22);
+  expect(cut.answer.rw.value).toBeLessThan(0.25 * uncut.answer.rw.value);
+  expect(cut.answer.rw.value).toBeLessThan(0.03);
+  expect((await run("compare", at("na2s.gr"), at("na2s.gr"), "--from", "24.99")).error.code).toBe("INVALID_INPUT");
+  expect((await run("compare", at("na2s.gr"))).error.code).toBe("USAGE");
+  expect((await run("compare", at("model.gr"), at("na2s.gr"), "--cut", "as")).error.code).toBe("USAGE");
+});
+
+test("compare with a trajectory: nickel's curve from vibrating atoms and from the crystal, cut alike", async () => {
+  const [a, cells, u, frames] = [3.5239, 4, 0.006, 12];
+  const draw = random("nickel in motion");
+  const side = (a * cells).toFixed(6);
+  const texts: string[] = [];
+  for (let f = 0; f < frames; f++) {
+    const atoms: string[] = [];
+    for (let i = 0; i < cells ** 3; i++) {
+      for (const [x, y, z] of [
+        [0, 0, 0],
+        [0.5, 0.5, 0],
+        [0.5, 0, 0.5],
+        [0, 0.5, 0.5],
+      ] as const) {
+        const at = [x + (i % cells), y + (Math.floor(i / cells) % cells), z + Math.floor(i / cells ** 2)];
+        atoms.push(`Ni ${at.map((c) => (c * a + Math.sqrt(u) * draw.normal()).toFixed(6)).join(" ")}`);
+      }
+    }
+    texts.push(
+      `${atoms.length}\nLattice="${side} 0 0 0 ${side} 0 0 0 ${side}" Properties=species:S:1:pos:R:3 pbc="T T T"\n${atoms.join("\n")}\n`,
+    );
+  }
+  writeFileSync(at("nickel.extxyz"), texts.join(""));
+  await main(["md", "rdf", at("nickel.extxyz"), "--step", "0.02", "--out", at("trajectory.gr"), "--json"]);
+  const grid = gridOf(0, 7, 0.01);
+  const r = Float64Array.from({ length: grid.count }, (_, k) => k * 0.01);
+  writeFileSync(
+    at("nickel.gr"),
+    writePdf("gr", { qmax: 20 }, r, crystalPdf(phaseStructure("Ni"), { cell: [a, a, a, 90, 90, 90], u: { Ni: u } }, grid, 20), null),
+  );
+  const { answer } = await run("compare", at("nickel.gr"), at("trajectory.gr"), "--cut", "as", "--from", "1.8");
+  // independent vibrations, bins of 0.02 Å and the spherical mean of the crystal's curve
+  expect(answer.rw.value).toBeLessThan(0.12);
+  expect(answer.scale.value).toBeGreaterThan(0.9);
+  expect(answer.scale.value).toBeLessThan(1.1);
 });
 
 test.each([

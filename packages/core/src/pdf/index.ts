@@ -1,5 +1,7 @@
 // Transform
 
+// Two curves
+export { type ComparePdfOptions, comparePdf, cutPdf, type PdfComparison, type PdfCurve } from "./compare.ts";
 // Peaks
 export { coordinationOf, fitPdfPeaks, type PdfPeak, type PdfPeakOptions, type PdfPeaks } from "./peaks.ts";
 export { type AverageScattering, averageScattering } from "./scattering.ts";

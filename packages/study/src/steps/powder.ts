@@ -13,12 +13,12 @@ import {
 import { phaseStructure, type Structure } from "@thioscope/core/crystal";
 import { type PowderRefinement, type RefineOptions, refinePattern } from "@thioscope/core/powder";
 import type { Part, Sentence, SpectroscopyCurve } from "@thioscope/core/story";
-import { readCifStructures, readCurve } from "@thioscope/formats";
+import { type PatternFile, readCifStructures, readPattern } from "@thioscope/formats";
 import type { SourceInputs } from "../lines.ts";
 import { tableToParquet } from "../parquet.ts";
 import type { StepFunction, StepIo } from "../stepModules.ts";
 import { jsonBytes } from "./facts.ts";
-import { MOST_CURVES, partFiles, quantities, readFiles, thinned } from "./spectroscopy/common.ts";
+import { MOST_CURVES, named, partFiles, quantities, readFiles, thinned } from "./spectroscopy/common.ts";
 
 const COPPER = 1.5406;
 
@@ -31,13 +31,13 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
     );
   }
   const phases = await structuresOf(parameters.phases as readonly string[], inputs, io);
-  const wavelength = inputs.settings.wavelength === "auto" ? COPPER : angstrom(String(inputs.settings.wavelength));
   const notices: Notice[] = [];
-  if (inputs.settings.wavelength === "auto")
-    notices.push({ code: "wavelength-assumed", message: `no wavelength is stated: ${COPPER} Å, copper's Kα1, is taken` });
+  const files = await readFiles(inputs, io, readPattern);
+  const beam = beamOf(inputs, files[0]!.file, notices);
+  const wavelength = beam.wavelengthAngstrom;
   const method = parameters.method as RefineOptions["method"];
   const whole = {
-    wavelengthAngstrom: wavelength,
+    ...beam,
     method,
     background: Number(parameters.background),
     task: { ...io.context, progress() {} },
@@ -45,10 +45,10 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
   const curves: SpectroscopyCurve[] = [];
   const rows: { file: string; phase: string; fraction: Quantity | null; a: Quantity; b: Quantity; c: Quantity; rwp: number }[] = [];
   let shapes: Pick<RefineOptions, "profile" | "zero" | "free"> = { free: ["zero", "w", "x", "y"] };
-  const files = await readFiles(inputs, io, readCurve);
   for (const [i, { name, file }] of files.entries()) {
     checkCancelled(io.context);
     io.context.progress(i, files.length, "patterns");
+    notices.push(...named(name, file.notices));
     const [from, to] = [Number(parameters.from === "auto" ? 0 : parameters.from), Number(parameters.to === "auto" ? 180 : parameters.to)];
     const kept = [...file.x.keys()].filter((k) => file.x[k]! >= from && file.x[k]! <= to);
     const pick = (values: Float64Array): Float64Array => Float64Array.from(kept, (k) => values[k]!);
@@ -162,6 +162,15 @@ function sentencesOf(name: string, phases: readonly string[], of: (phase: string
       ],
     },
   ];
+}
+
+/** The wavelength of the study, else that of the first file (with its doublet), else copper's. */
+function beamOf(inputs: SourceInputs, first: PatternFile, notices: Notice[]): Pick<RefineOptions, "wavelengthAngstrom" | "doublet"> {
+  if (inputs.settings.wavelength !== "auto") return { wavelengthAngstrom: angstrom(String(inputs.settings.wavelength)) };
+  const { wavelengthAngstrom, doublet } = first;
+  if (wavelengthAngstrom !== null) return doublet ? { wavelengthAngstrom, doublet } : { wavelengthAngstrom };
+  notices.push({ code: "wavelength-assumed", message: `no wavelength is stated: ${COPPER} Å, copper's Kα1, is taken` });
+  return { wavelengthAngstrom: COPPER };
 }
 
 /** Phases that ship, or structures of the source's own file by their names. */

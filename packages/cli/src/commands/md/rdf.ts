@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { formatQuantity, ThioscopeError } from "@thioscope/core";
 import { atomicNumber, type PartialRdf, polyhedraCollector, rdfCollector } from "@thioscope/core/atoms";
+import { writePdf } from "@thioscope/formats";
 import type { Action } from "../../actions.ts";
 import { plain } from "../../eis/inputs.ts";
 import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
@@ -19,7 +20,7 @@ function. --bonds counts polyhedra: neighbours of a centre, how polyhedra share 
     step: { type: "string", value: "LENGTH", help: "width of a bin in Å (default 0.05)" },
     bonds: { type: "string", value: "CENTRE-L,L", help: "polyhedra around a species: Ta-S,Cl" },
     cutoff: { type: "string", value: "LENGTH", help: "length of a bond in Å (default: first minimum of each pair)" },
-    out: { type: "string", value: "FILE.csv", help: "all curves as a table" },
+    out: { type: "string", value: "FILE", help: "all curves as a table (.csv), or that of X-rays as .gr for pdf compare" },
   },
   examples: ["thioscope md rdf XDATCAR --pairs Na-S --max 8", "thioscope md rdf glass.extxyz --bonds Ta-S,Cl --json"],
   async run(words, options, io) {
@@ -54,7 +55,10 @@ function. --bonds counts polyhedra: neighbours of a centre, how polyhedra share 
       const rows = Array.from(rdf.r, (r, b) =>
         [r, ...partials.flatMap((p) => [p.g[b]!, p.coordination[b]!]), ...(rdf.xray ? [rdf.xray[b]!] : [])].join(","),
       );
-      await writeFile(options["out"], `${head.join(",")}\n${rows.join("\n")}\n`).catch((error: unknown) => {
+      const isGr = options["out"].endsWith(".gr");
+      if (isGr && !rdf.xray) throw new ThioscopeError("NOT_COMPUTABLE", "a species is no element: there is no curve of X-rays");
+      const text = isGr ? writePdf("gr", { source: basename(path) }, rdf.r, rdf.xray!, null) : `${head.join(",")}\n${rows.join("\n")}\n`;
+      await writeFile(options["out"], text).catch((error: unknown) => {
         throw new ThioscopeError("WRITE_FAILED", `${options["out"]} cannot be written: ${error}`, {}, error);
       });
     }
