@@ -22,6 +22,7 @@ export const ERROR_TABLE = {
   STEP_FAILED: "a step of the study failed",
   QUERY_FAILED: "the database refused the query",
   USAGE: "the command was called in a way it does not know",
+  ENGINE_FAILED: "the cluster cannot be used",
   CANCELLED: "the work was cancelled",
   WRITE_FAILED: "a file cannot be written",
 } as const;

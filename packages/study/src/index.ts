@@ -24,6 +24,7 @@ export { makeReport, PAGE_FOLDER, type ReportParts, readStory, reportHtml } from
 // Results
 export { type IndexedFile, type RunRecord, readIndex, type StudyIndex } from "./results.ts";
 export { type RunOptions, runStudy, type StepReport, type StudyRun } from "./run.ts";
+export type { SlurmOptions } from "./slurm/options.ts";
 export { isStudy, readStudy, STUDY_SCHEMA, type Study, type StudyStep } from "./studyFile.ts";
 export type { StudyFile, StudySource } from "./studySources.ts";
 // Tomography

@@ -113,6 +113,7 @@ async function runStep(
   if (!run) throw new ThioscopeError("STEP_FAILED", `the step ${step} runs in a study only: thioscope new, thioscope run`);
   const io: StepIo = {
     context,
+    parts: [],
     open: (input) => Promise.resolve({ ...files.get(input.file)!.source, close: () => Promise.resolve() }),
     openResult: () => Promise.reject(new ThioscopeError("STEP_FAILED", `${step} builds on another step: it runs in a study only`)),
   };

@@ -9,7 +9,7 @@ import { CONSTANTS, canonicalJson, type ErrorCode, type Notice, type TaskSpec } 
 import manifest from "../package.json" with { type: "json" };
 import { codeVersion, sha256, sha256OfFile } from "./hash.ts";
 import { STEPS, type StepName } from "./registry/index.ts";
-import type { StepOutput } from "./stepModules.ts";
+import type { ResultInput, StepOutput } from "./stepModules.ts";
 import type { WriteFile } from "./write.ts";
 
 /** Everything needed to repeat a result and to trust it. No host or user names. */
@@ -17,6 +17,8 @@ export interface RunRecord {
   step: StepName;
   hash: string;
   task: TaskSpec;
+  /** results of the parts that it was shared out in, "step/hash" */
+  parts?: readonly string[];
   constants: readonly { name: string; value: number; source: string }[];
   versions: Readonly<Record<string, string>>;
   seeds: Readonly<Record<string, number>>;
@@ -27,6 +29,16 @@ export interface RunRecord {
   outputs: readonly { name: string; size: number; sha256: string }[];
   notices: readonly Notice[];
   summary: Readonly<Record<string, number | string>>;
+}
+
+/** A task with the name of its result. */
+export interface Job {
+  step: StepName;
+  /** of task and code: see taskHash */
+  hash: string;
+  task: TaskSpec;
+  /** results of what it was shared out in */
+  parts: readonly ResultInput[];
 }
 
 /** What the last run found and made: which result belongs to which raw file or source. */
@@ -100,7 +112,7 @@ export async function findResult(root: string, step: StepName, hash: string): Pr
 /** Writes a result, `run.json` last. */
 export async function keepResult(
   root: string,
-  how: { step: StepName; hash: string; task: TaskSpec; started: Date; durationSecond: number; engine: string },
+  how: Job & { started: Date; durationSecond: number; engine: string },
   output: StepOutput,
   write: WriteFile,
 ): Promise<RunRecord> {
@@ -114,6 +126,7 @@ export async function keepResult(
     step: how.step,
     hash: how.hash,
     task: how.task,
+    ...(how.parts.length > 0 ? { parts: how.parts.map(({ result }) => result) } : {}),
     constants: STEPS[how.step].constants.map((name) => ({ name, value: CONSTANTS[name], source: "SI 2019, exact; CODATA 2018" })),
     versions: { thioscope: VERSION, code: codeVersion(), node: process.versions.node },
     seeds: {},

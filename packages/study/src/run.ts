@@ -1,7 +1,7 @@
 /** Runs a study: step by step, each task once, on the engine asked for; what is done already is found by its hash. */
 import { join } from "node:path";
 import { checkCancelled, QUIET, type TaskContext, type TaskSpec, ThioscopeError } from "@thioscope/core";
-import { type EngineName, makeEngine } from "./engine.ts";
+import { type Engine, type EngineName, makeEngine } from "./engine.ts";
 import {
   type FileLine,
   fileTask,
@@ -16,13 +16,17 @@ import {
 } from "./lines.ts";
 import { takeLock } from "./lock.ts";
 import { type Holds, STEPS, type StepName } from "./registry/index.ts";
-import { findResult, keepResult, type RunRecord, readIndex, type StepError, type StudyIndex, writeIndex } from "./results.ts";
+import { findResult, type RunRecord, readIndex, type StepError, type StudyIndex, writeIndex } from "./results.ts";
+import type { SlurmOptions } from "./slurm/options.ts";
+import type { ResultInput } from "./stepModules.ts";
 import type { Study, StudyStep } from "./studyFile.ts";
-import { taskHash } from "./tasks.ts";
+import { partsOfTask, taskHash } from "./tasks.ts";
 import { type WriteFile, writeAtomic } from "./write.ts";
 
 export interface RunOptions {
   engine?: EngineName;
+  /** how a cluster is asked; for the engine slurm */
+  slurm?: SlurmOptions;
   /** compute again even what is done */
   force?: boolean;
   context?: TaskContext;
@@ -57,11 +61,12 @@ export interface StudyRun {
 export async function runStudy(study: Study, options: RunOptions = {}): Promise<StudyRun> {
   const { context = QUIET, write = writeAtomic } = options;
   const release = takeLock(join(study.root, "results", ".lock"));
-  const engine = await makeEngine(options.engine ?? "inline");
+  const force = options.force ?? false;
+  const engine = await makeEngine(options.engine ?? "inline", { write, force, ...(options.slurm ? { slurm: options.slurm } : {}) });
   try {
     const lines = await hashFiles(study, context);
     const changed = await changedFiles(study.root, lines);
-    const runner = new Runner(study, { engine, write, context, force: options.force ?? false });
+    const runner = new Runner(study, { engine, context, force });
     const steps: StepReport[] = [];
     for (const step of study.steps) {
       const report = await runner.runStep(step, lines);
@@ -118,8 +123,7 @@ async function changedFiles(root: string, { files, sources }: Lines): Promise<st
 }
 
 interface Means {
-  engine: Awaited<ReturnType<typeof makeEngine>>;
-  write: WriteFile;
+  engine: Engine;
   context: TaskContext;
   force: boolean;
 }
@@ -177,7 +181,8 @@ class Runner {
       // progress in bytes of raw data: files differ in size by orders of magnitude
       let bytes = 0;
       for (const [line, part] of parts) bytes += part * line.size;
-      context.progress(Math.round(bytes / 1000), Math.ceil(total / 1000), `${step.name}, ${waiting.length} ${what}, kB`);
+      const state = engine.state ? `; ${engine.state()}` : "";
+      context.progress(Math.round(bytes / 1000), Math.ceil(total / 1000), `${step.name}, ${waiting.length} ${what}${state}, kB`);
     };
     const next = waiting.values();
     const takeFrom = async (): Promise<void> => {
@@ -205,14 +210,14 @@ class Runner {
         show();
       }
     };
-    await Promise.all(Array.from({ length: engine.width }, takeFrom));
+    await Promise.all(Array.from({ length: Math.min(engine.width, waiting.length) }, takeFrom));
   }
 
-  private runOnce(step: StepName, task: TaskSpec, context: TaskContext): Promise<{ record: RunRecord; reused: boolean }> {
+  private runOnce(step: StepName, task: TaskSpec, context: TaskContext, isPart = false): Promise<{ record: RunRecord; reused: boolean }> {
     const hash = taskHash(task);
     const known = this.done.get(hash);
     if (known) return known.then(({ record }) => ({ record, reused: true }));
-    const running = this.compute(step, hash, task, context);
+    const running = this.compute(step, hash, task, context, isPart);
     this.done.set(hash, running);
     return running;
   }
@@ -222,17 +227,41 @@ class Runner {
     hash: string,
     task: TaskSpec,
     context: TaskContext,
+    isPart: boolean,
   ): Promise<{ record: RunRecord; reused: boolean }> {
-    const { engine, write, force } = this.means;
+    const { engine, force } = this.means;
     const { root } = this.study;
     const found = force ? undefined : await findResult(root, step, hash);
     if (found) return { record: found, reused: true };
-    const started = new Date();
-    const began = performance.now();
-    const output = await engine.run(root, task, context);
-    const durationSecond = Math.round(performance.now() - began) / 1000;
-    const record = await keepResult(root, { step, hash, task, started, durationSecond, engine: engine.name }, output, write);
-    return { record, reused: false };
+    const parts = isPart ? [] : await this.runParts(step, task, context);
+    return { record: await engine.run(root, { step, hash, task, parts }, context), reused: false };
+  }
+
+  /** What a step is shared out in, all of it computed; the first part that fails, in their order, is the step's failure. */
+  private async runParts(step: StepName, task: TaskSpec, context: TaskContext): Promise<ResultInput[]> {
+    const { parts: plan } = STEPS[step];
+    if (plan === undefined) return [];
+    const tasks = await partsOfTask(this.study.root, task, plan, context);
+    const shares = new Float64Array(tasks.length);
+    const show = (k: number, share: number): void => {
+      shares[k] = share;
+      context.progress(
+        shares.reduce((a, b) => a + b, 0),
+        tasks.length,
+        "parts",
+      );
+    };
+    const running = tasks.map(async (part, k): Promise<ResultInput> => {
+      const inner = { ...context, progress: (done: number, of: number) => of > 0 && show(k, done / of) };
+      const { record } = await this.runOnce(step, part, inner, true);
+      show(k, 1);
+      return { result: `${step}/${record.hash}` };
+    });
+    const ended = await Promise.allSettled(running);
+    return ended.map((end) => {
+      if (end.status === "rejected") throw end.reason;
+      return end.value;
+    });
   }
 }
 
@@ -250,8 +279,10 @@ function learn(step: StepName, line: FileLine, { summary }: RunRecord): void {
   if (step === "cycles") line.cellName = String(summary.cell ?? "") || null;
 }
 
+const STOPS_ALL: ReadonlySet<string> = new Set(["CANCELLED", "WRITE_FAILED", "ENGINE_FAILED"]);
+
 /** The fault of a file or source stops only this one; a full disk, a cancelled run or a bug stops all. */
 function asStepError(error: unknown, step: StepName): StepError {
-  if (!(error instanceof ThioscopeError) || error.code === "CANCELLED" || error.code === "WRITE_FAILED") throw error;
+  if (!(error instanceof ThioscopeError) || STOPS_ALL.has(error.code)) throw error;
   return { step, code: error.code, message: error.message };
 }

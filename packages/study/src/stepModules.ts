@@ -2,7 +2,7 @@
  * What a step is to what runs it, and the steps over sources that need nothing but bytes: they run in Node and in a browser, which takes dropped
  * files through the very same steps.
  */
-import type { Notice, TaskContext } from "@thioscope/core";
+import type { Notice, TaskContext, TaskSpec } from "@thioscope/core";
 import type { ByteSource } from "@thioscope/formats";
 
 /** A file of the study, by its path there and its content. */
@@ -22,6 +22,8 @@ type StepSource = ByteSource & { close(): Promise<void> };
 /** What a step may ask for besides its inputs. */
 export interface StepIo {
   context: TaskContext;
+  /** results of the parts that the step was shared out in; none where it computes everything itself */
+  parts: readonly ResultInput[];
   open(input: FileInput): Promise<StepSource>;
   openResult(input: ResultInput, name: string): Promise<StepSource>;
 }
@@ -39,6 +41,13 @@ export type StepFunction = (
   parameters: Readonly<Record<string, unknown>>,
   io: StepIo,
 ) => Promise<StepOutput>;
+
+/** Shares a step out: the tasks whose results it joins. */
+export type StepParts = (
+  inputs: Readonly<Record<string, unknown>>,
+  parameters: Readonly<Record<string, unknown>>,
+  io: StepIo,
+) => Promise<readonly TaskSpec[]>;
 
 /** Where the module of a task is found. */
 export type StepModules = Readonly<Record<string, () => Promise<Record<string, unknown>>>>;

@@ -6,7 +6,15 @@ import { join } from "node:path";
 import { canonicalJson, type TaskContext, type TaskSpec, ThioscopeError } from "@thioscope/core";
 import { type FileSource, openAsByteSource } from "./fileSource.ts";
 import { codeVersion, sha256 } from "./hash.ts";
-import { SOURCE_MODULES, type StepFunction, type StepIo, type StepModules, type StepOutput } from "./stepModules.ts";
+import {
+  type ResultInput,
+  SOURCE_MODULES,
+  type StepFunction,
+  type StepIo,
+  type StepModules,
+  type StepOutput,
+  type StepParts,
+} from "./stepModules.ts";
 
 /** Where a task's module is found. A task can name nothing else. */
 const STEP_MODULES: StepModules = {
@@ -35,11 +43,26 @@ export function taskHash(spec: TaskSpec): string {
   return sha256(`${canonicalJson(spec)}\n${codeVersion()}`).slice(0, 32);
 }
 
-/** Runs a task in this thread. `root` is the study's folder. */
-export async function runTask(root: string, spec: TaskSpec, context: TaskContext): Promise<StepOutput> {
+/** Runs a task in this thread. `root` is the study's folder. `parts`: results of what it was shared out in. */
+export function runTask(root: string, spec: TaskSpec, parts: readonly ResultInput[], context: TaskContext): Promise<StepOutput> {
+  return call<StepFunction>(root, spec, spec.export, parts, context);
+}
+
+/** The tasks that a task is shared out in, by the function `plan` of its module. They depend on its inputs and parameters alone. */
+export function partsOfTask(root: string, spec: TaskSpec, plan: string, context: TaskContext): Promise<readonly TaskSpec[]> {
+  return call<StepParts>(root, spec, plan, [], context);
+}
+
+async function call<F extends StepFunction | StepParts>(
+  root: string,
+  spec: TaskSpec,
+  name: string,
+  parts: readonly ResultInput[],
+  context: TaskContext,
+): Promise<Awaited<ReturnType<F>>> {
   const load = STEP_MODULES[spec.module];
-  const step = (await load?.())?.[spec.export];
-  if (typeof step !== "function") throw new ThioscopeError("STEP_FAILED", `there is no function ${spec.export} in ${spec.module}`);
+  const step = (await load?.())?.[name];
+  if (typeof step !== "function") throw new ThioscopeError("STEP_FAILED", `there is no function ${name} in ${spec.module}`);
   const opened: FileSource[] = [];
   const open = async (path: string): Promise<FileSource> => {
     const source = await openAsByteSource(join(root, path));
@@ -48,11 +71,12 @@ export async function runTask(root: string, spec: TaskSpec, context: TaskContext
   };
   const io: StepIo = {
     context,
+    parts,
     open: (input) => open(input.file),
     openResult: (input, name) => open(`results/${input.result}/${name}`),
   };
   try {
-    return await (step as StepFunction)(spec.inputs, spec.parameters, io);
+    return (await (step as F)(spec.inputs, spec.parameters, io)) as Awaited<ReturnType<F>>;
   } finally {
     for (const source of opened) await source.close();
   }

@@ -3,14 +3,23 @@ import type { MessagePort } from "node:worker_threads";
 import { type TaskSpec, ThioscopeError } from "@thioscope/core";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { WorkerAnswer } from "./engine.ts";
+import type { ResultInput } from "./stepModules.ts";
 import { runTask } from "./tasks.ts";
 
 const PROGRESS_MS = 100;
 
-export default async function work({ root, spec, port }: { root: string; spec: TaskSpec; port: MessagePort }): Promise<WorkerAnswer> {
+interface Work {
+  root: string;
+  spec: TaskSpec;
+  parts: readonly ResultInput[];
+  port: MessagePort;
+}
+
+export default async function work({ root, spec, parts, port }: Work): Promise<WorkerAnswer> {
   let last = 0;
+  const began = performance.now();
   try {
-    const output = await runTask(root, spec, {
+    const output = await runTask(root, spec, parts, {
       progress(done, total, label) {
         const now = performance.now();
         if (now - last < PROGRESS_MS) return;
@@ -18,11 +27,12 @@ export default async function work({ root, spec, port }: { root: string; spec: T
         port.postMessage([done, total, label]);
       },
     });
+    const seconds = (performance.now() - began) / 1000;
     // the files' memory is handed over, not copied
     const files = Object.fromEntries(Object.entries(output.files).map(([name, bytes]) => [name, owned(bytes)]));
     const transfer = Object.values(files).map((bytes) => bytes.buffer as ArrayBuffer);
     // the wrapper is taken off on the other side
-    return move({ [transferableSymbol]: transfer, [valueSymbol]: { output: { ...output, files } } }) as unknown as WorkerAnswer;
+    return move({ [transferableSymbol]: transfer, [valueSymbol]: { output: { ...output, files }, seconds } }) as unknown as WorkerAnswer;
   } catch (error) {
     const known = error instanceof ThioscopeError;
     return {

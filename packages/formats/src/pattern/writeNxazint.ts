@@ -13,6 +13,7 @@ import { type IntegratedFrame, type IntegrationPlan, RADIAL_LABELS } from "@thio
 import type { Group, File as H5File } from "h5wasm";
 import { writePoni } from "../geometry/poni.ts";
 import { type Hdf5, loadHdf5 } from "../images/hdf5/library.ts";
+import { withoutTimes } from "../images/hdf5/timeless.ts";
 
 export interface IntegratedFileFacts {
   /** program and version that integrated */
@@ -28,7 +29,7 @@ export interface IntegratedFileFacts {
 /** A file that is being written. */
 export interface IntegratedFile {
   /** appends a frame */
-  add(frame: IntegratedFrame): void;
+  add(frame: Pick<IntegratedFrame, "pattern" | "cake">): void;
   /** the file's bytes; nothing can be added any more */
   finish(facts: IntegratedFileFacts): Uint8Array;
   /** frees what is held where the file is not finished */
@@ -84,7 +85,9 @@ export async function createNxazint(plan: IntegrationPlan, errors: boolean): Pro
         // a large file is not copied: nothing else holds it once its name is gone
         const { contents, usedBytes } = hdf5.files.lookupPath(path).node;
         hdf5.files.unlink(path);
-        return contents.subarray(0, usedBytes);
+        const bytes = contents.subarray(0, usedBytes);
+        withoutTimes(bytes);
+        return bytes;
       } catch (error) {
         close();
         throw error;

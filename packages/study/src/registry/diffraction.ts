@@ -42,6 +42,7 @@ export const DIFFRACTION_STEPS = {
     givesPart: true,
     module: "steps/xrd/integrate",
     export: "integrateStep",
+    parts: "integrateParts",
     parameters: {
       bins: { kind: "count", min: 2, max: 100_000, default: 1000, about: "Radial bins (default 1000)." },
       sectors: {
@@ -83,6 +84,7 @@ export const DIFFRACTION_STEPS = {
     givesPart: true,
     module: "steps/xrd/map",
     export: "mapStep",
+    parts: "mapParts",
     parameters: {
       phases: PHASES,
       window: {
@@ -123,6 +125,7 @@ export const DIFFRACTION_STEPS = {
     givesPart: true,
     module: "steps/xrd/stress",
     export: "stressStep",
+    parts: "stressParts",
     parameters: {
       phases: { ...PHASES, about: `${PHASES.about} Only phases of which elastic constants are known.` },
       sectors: { kind: "count", min: 8, max: 360, default: 36, about: "Sectors of azimuth in which rings are fitted (default 36)." },

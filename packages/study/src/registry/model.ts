@@ -23,6 +23,8 @@ export interface StepDefinition {
   parameters: Parameters;
   /** the step whose parameters it takes over, because both show the same numbers */
   parametersOf?: string;
+  /** where it can be shared out: the function of its module that gives the tasks whose results it joins; none where it is too small for that */
+  parts?: string;
   /** it takes the cell file; or only where a parameter of this name is true */
   takesCell?: true | string;
   /** it takes the tables of the cycler's files: the clock of everything else */

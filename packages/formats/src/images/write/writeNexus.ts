@@ -9,6 +9,7 @@ import type { DetectorGeometry } from "@thioscope/core/diffraction";
 import type { Group, File as H5File } from "h5wasm";
 import { nexusGeometryFields } from "../../geometry/nexusGeometry.ts";
 import { type Hdf5, loadHdf5, needFilters } from "../hdf5/library.ts";
+import { withoutTimes } from "../hdf5/timeless.ts";
 import { pixelTypeOf } from "../pixels.ts";
 import { checkOne, checkWritable, type WritableFrame } from "./frame.ts";
 
@@ -54,7 +55,9 @@ export async function writeNexus(
   try {
     await fill(hdf5, file, frames, options, filter);
     file.close();
-    return hdf5.files.readFile(path);
+    const bytes = hdf5.files.readFile(path);
+    withoutTimes(bytes);
+    return bytes;
   } finally {
     hdf5.files.unlink(path);
   }

@@ -1,18 +1,27 @@
 import { makeTable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
-import { integrateFrame, integrationPlan, type RadialUnit, type Splitting } from "@thioscope/core/diffraction";
-import { createNxazint } from "@thioscope/formats";
+import {
+  type FrameSummer,
+  type IntegratedFrame,
+  type IntegrationPlan,
+  integrateFrame,
+  integrationPlan,
+  type RadialUnit,
+  type Splitting,
+} from "@thioscope/core/diffraction";
+import { createNxazint, type DetectorImage } from "@thioscope/formats";
 import { fastSummer } from "@thioscope/kernels";
 import manifest from "../../../package.json" with { type: "json" };
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
-import type { ResultInput, StepFunction } from "../../stepModules.ts";
+import type { ResultInput, StepFunction, StepIo, StepParts } from "../../stepModules.ts";
 import { integers, numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
+import { type FramesInputs, framesPart, framesTasks, perFrame, surveyed } from "./frameParts.ts";
 import { diffractionPart } from "./part.ts";
 import { chooseSeries, type PlacedPatterns, patternSeries } from "./patternSeries.ts";
 import { placesOf } from "./places.ts";
 import { type FrameClock, frameClock, runClock } from "./runClock.ts";
-import { corrections, eachFrame, storedCalibration, survey } from "./source.ts";
+import { corrections, storedCalibration, survey } from "./source.ts";
 
 /** Bytes of results that are kept in memory before they are written. */
 const MOST_BYTES = 2 ** 30;
@@ -20,8 +29,6 @@ const MOST_BYTES = 2 ** 30;
 export const integrateStep: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as SourceInputs & { "xrd.calibrate": ResultInput };
   const { refs, shape, notices: read } = await survey(inputs, io);
-  const { geometry } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
-  const fixes = await corrections(inputs, shape, io);
   const bins = Number(parameters.bins);
   const sectors = Number(parameters.sectors);
   if (sectors > 1 && 8 * bins * sectors * refs.length > MOST_BYTES)
@@ -29,27 +36,17 @@ export const integrateStep: StepFunction = async (given, parameters, io) => {
       "INVALID_INPUT",
       `${refs.length} cakes of ${bins} × ${sectors} cells are more than 1 GB: use fewer bins or sectors, or 1 sector (xrd.stress makes the cakes it needs itself)`,
     );
-  const polarised = parameters.polarisation === "auto" ? null : { factor: Number(parameters.polarisation) };
-  const plan = integrationPlan(geometry, {
-    unit: String(parameters.unit) as RadialUnit,
-    bins,
-    sectors,
-    splitting: String(parameters.splitting) as Splitting,
-    polarisation: polarised,
-    ...fixes,
-  });
-  const summer = fastSummer(plan);
+  const plan = await planOf(inputs, parameters, shape, io);
   const file = await createNxazint(plan, true);
   const placed = await placesIfKnown(inputs, refs, io);
   const at = "reason" in placed ? null : placed;
   const patterns = new Float32Array(bins * refs.length);
   let invalid = 0;
   try {
-    await eachFrame(inputs, refs, io, (image, _ref, index) => {
-      const frame = integrateFrame(plan, image.values, { summer });
+    await perFrame(inputs, refs, io, frameOf(plan), (frame, index) => {
       file.add(frame);
       invalid = Math.max(invalid, frame.invalidPixels);
-      patterns.set(frame.pattern.values as Float64Array, index * bins);
+      patterns.set(frame.pattern.values, index * bins);
     });
     const notices: Notice[] = [...read, ...plan.notices];
     if (invalid > 0)
@@ -87,6 +84,57 @@ export const integrateStep: StepFunction = async (given, parameters, io) => {
   } finally {
     file.close();
   }
+};
+
+async function planOf(
+  inputs: SourceInputs & { "xrd.calibrate": ResultInput },
+  parameters: Readonly<Record<string, unknown>>,
+  shape: readonly [number, number],
+  io: StepIo,
+): Promise<IntegrationPlan> {
+  const { geometry } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
+  return integrationPlan(geometry, {
+    unit: String(parameters.unit) as RadialUnit,
+    bins: Number(parameters.bins),
+    sectors: Number(parameters.sectors),
+    splitting: String(parameters.splitting) as Splitting,
+    polarisation: parameters.polarisation === "auto" ? null : { factor: Number(parameters.polarisation) },
+    ...(await corrections(inputs, shape, io)),
+  });
+}
+
+/** Memory for the kernels is taken when the first frame comes. */
+function frameOf(plan: IntegrationPlan): (image: DetectorImage) => Pick<IntegratedFrame, "pattern" | "cake" | "invalidPixels"> {
+  let summer: FrameSummer | null = null;
+  return ({ values }) => {
+    summer ??= fastSummer(plan);
+    return integrateFrame(plan, values, { summer });
+  };
+}
+
+/** Patterns in parts; cakes, which take much more room, in one. */
+export const integrateParts: StepParts = async (given, parameters, io) => {
+  const inputs = given as unknown as SourceInputs & { "xrd.calibrate": ResultInput };
+  if (Number(parameters.sectors) > 1) return [];
+  return framesTasks(inputs, await surveyed(inputs, io), {
+    module: "steps/xrd/integrate",
+    export: "integrateFrames",
+    settingFiles: ["mask", "flat", "dark"],
+    extra: { "xrd.calibrate": inputs["xrd.calibrate"] },
+    takesCell: false,
+    parameters,
+  });
+};
+
+export const integrateFrames: StepFunction = async (given, parameters, io) => {
+  const inputs = given as unknown as FramesInputs & { "xrd.calibrate": ResultInput };
+  const { refs, shape } = await survey(inputs, io);
+  const compute = frameOf(await planOf(inputs, parameters, shape, io));
+  return framesPart(inputs, refs, io, (image) => {
+    const { pattern, invalidPixels } = compute(image);
+    // of one sector: the cake is the pattern
+    return { pattern, cake: pattern, invalidPixels };
+  });
 };
 
 interface Placed extends PlacedPatterns {

@@ -1,5 +1,6 @@
 /** Phases over position and time: maps, edges, fronts, onsets, and the clock that joins them to the cell. */
 import { checkCancelled, type Notice, ThioscopeError } from "@thioscope/core";
+import type { Cell } from "@thioscope/core/cell";
 import {
   type BeamProfile,
   type BinnedWindows,
@@ -13,44 +14,35 @@ import {
   phaseMaps,
   phaseWindows,
   pixelAt,
+  type WindowSummer,
   windowSummer,
   within,
   withScatter,
 } from "@thioscope/core/diffraction";
+import type { DetectorImage } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
-import type { ResultInput, StepFunction, StepIo } from "../../stepModules.ts";
+import type { ResultInput, StepFunction, StepIo, StepParts } from "../../stepModules.ts";
 import { loadCell } from "../cell.ts";
 import { jsonBytes } from "../facts.ts";
 import { changes, type FollowedPhase, followPhase } from "./follow.ts";
+import { type FramesInputs, framesPart, framesTasks, perFrame, surveyed } from "./frameParts.ts";
 import { mapPart } from "./mapPart.ts";
 import { edgeTable, mapTable } from "./mapTables.ts";
 import { type ChosenPhase, chosenPhases, ownStructures } from "./phases.ts";
 import { placesOf } from "./places.ts";
 import { frameClock, runClock, stagesOf } from "./runClock.ts";
-import {
-  corrections,
-  eachFrame,
-  largestDegree,
-  pixelDegree,
-  quantityParameter,
-  storedCalibration,
-  survey,
-  wavelengthOf,
-} from "./source.ts";
+import { corrections, largestDegree, pixelDegree, quantityParameter, storedCalibration, survey, wavelengthOf } from "./source.ts";
 
 const WINDOW_DEGREE = 0.05;
 
 export const mapStep: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as SourceInputs & { "xrd.calibrate": ResultInput };
   const { refs, shape, notices: read } = await survey(inputs, io);
-  const { geometry } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
-  const cell = await loadCell(io, inputs.cell);
-  const structures = await ownStructures(inputs.settingFiles.structures, io);
-  const wavelength = wavelengthOf(geometry);
-  const chosen = chosenPhases(parameters.phases, structures, cell, wavelength, largestDegree(geometry));
-  const half = quantityParameter(parameters, "window", "deg") ?? Math.max(WINDOW_DEGREE, 3 * pixelDegree(geometry));
-  const seen = onDetector(chosen, geometry, wavelength, half);
-  const { patterns, binned } = await windowPatterns(inputs, refs, shape, geometry, seen.phases, wavelength, half, io);
+  const { cell, half, seen, binned, bins, compute } = await windowsOf(inputs, parameters, shape, io);
+  const patterns: WindowPattern[] = new Array(refs.length);
+  await perFrame(inputs, refs, io, compute, (pattern, index) => {
+    patterns[index] = pattern;
+  });
 
   const places = await placesOf(inputs, refs, io);
   const { grid } = places;
@@ -60,7 +52,7 @@ export const mapStep: StepFunction = async (given, parameters, io) => {
     positions: n,
     pattern: (scan, position) => {
       const frame = grid.frame[scan * n + position]!;
-      return frame < 0 ? null : patterns[places.index[frame]!]!;
+      return frame < 0 ? null : allBins(patterns[places.index[frame]!]!, bins, binned.axis.length);
     },
   };
   const maps = phaseMaps(binned, frames);
@@ -157,41 +149,87 @@ export function onDetector(
   return { phases, notices };
 }
 
-interface WindowPatterns {
-  /** of each frame, only the bins of the windows */
-  readonly patterns: readonly { values: Float64Array; sigma: Float64Array }[];
-  readonly binned: BinnedWindows;
+/** Only the bins of the windows: a hundredth of what thousands of whole patterns would take. */
+interface WindowPattern {
+  readonly values: Float64Array;
+  readonly sigma: Float64Array;
 }
 
-async function windowPatterns(
-  inputs: SourceInputs,
-  refs: Parameters<typeof eachFrame>[1],
+interface Windows {
+  readonly cell: Cell | null;
+  readonly half: number;
+  readonly seen: ReturnType<typeof onDetector>;
+  readonly binned: BinnedWindows;
+  /** that are kept, of all bins */
+  readonly bins: Int32Array;
+  readonly compute: (image: DetectorImage) => WindowPattern;
+}
+
+async function windowsOf(
+  inputs: SourceInputs & { "xrd.calibrate": ResultInput },
+  parameters: Readonly<Record<string, unknown>>,
   shape: readonly [number, number],
-  geometry: DetectorGeometry,
-  phases: readonly ChosenPhase[],
-  wavelength: number,
-  half: number,
   io: StepIo,
-): Promise<WindowPatterns> {
-  const windows = phaseWindows(phases, { wavelengthAngstrom: wavelength, halfWidthDegree: half });
+): Promise<Windows> {
+  const { geometry } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
+  const cell = await loadCell(io, inputs.cell);
+  const structures = await ownStructures(inputs.settingFiles.structures, io);
+  const wavelength = wavelengthOf(geometry);
+  const chosen = chosenPhases(parameters.phases, structures, cell, wavelength, largestDegree(geometry));
+  const half = quantityParameter(parameters, "window", "deg") ?? Math.max(WINDOW_DEGREE, 3 * pixelDegree(geometry));
+  const seen = onDetector(chosen, geometry, wavelength, half);
+  const windows = phaseWindows(seen.phases, { wavelengthAngstrom: wavelength, halfWidthDegree: half });
   const step = Math.min(0.7 * pixelDegree(geometry), half / 3);
   const low = Math.max(0, Math.min(...windows.windows.map((w) => w.left[0])) - step);
   const high = Math.max(...windows.windows.map((w) => w.right[1])) + step;
+  // pixels are collected when a frame is asked for: a step that joins parts needs none
+  let summer: WindowSummer | null = null;
+  const fixes = io.parts.length === 0 ? await corrections(inputs, shape, io) : {};
   const plan = integrationPlan(geometry, {
     unit: "2th_deg",
     bins: Math.ceil((high - low) / step),
     range: [low, high],
     splitting: "none",
-    ...(await corrections(inputs, shape, io)),
+    ...fixes,
   });
   const binned = binWindows(windows, plan.axis);
-  const summer = windowSummer(plan, binned.needed);
-  const patterns: { values: Float64Array; sigma: Float64Array }[] = new Array(refs.length);
-  await eachFrame(inputs, refs, io, (image, _ref, index) => {
-    patterns[index] = summer.sum(image.values);
-  });
-  return { patterns, binned };
+  const bins = Int32Array.from([...binned.needed.keys()].filter((b) => binned.needed[b]));
+  const compute = ({ values }: DetectorImage): WindowPattern => {
+    summer ??= windowSummer(plan, binned.needed);
+    const all = summer.sum(values);
+    return { values: Float64Array.from(bins, (b) => all.values[b]!), sigma: Float64Array.from(bins, (b) => all.sigma[b]!) };
+  };
+  return { cell, half, seen, binned, bins, compute };
 }
+
+function allBins({ values, sigma }: WindowPattern, bins: Int32Array, count: number): WindowPattern {
+  const all = { values: new Float64Array(count).fill(Number.NaN), sigma: new Float64Array(count).fill(Number.NaN) };
+  for (const [k, b] of bins.entries()) {
+    all.values[b] = values[k]!;
+    all.sigma[b] = sigma[k]!;
+  }
+  return all;
+}
+
+/** The frames in parts; baseline, beam and clocks belong to what joins them. */
+export const mapParts: StepParts = async (given, { phases, window }, io) => {
+  const inputs = given as unknown as SourceInputs & { "xrd.calibrate": ResultInput };
+  return framesTasks(inputs, await surveyed(inputs, io), {
+    module: "steps/xrd/map",
+    export: "mapFrames",
+    settingFiles: ["mask", "flat", "dark", "structures"],
+    extra: { "xrd.calibrate": inputs["xrd.calibrate"] },
+    takesCell: true,
+    parameters: { phases, window },
+  });
+};
+
+export const mapFrames: StepFunction = async (given, parameters, io) => {
+  const inputs = given as unknown as FramesInputs & { "xrd.calibrate": ResultInput };
+  const { refs, shape } = await survey(inputs, io);
+  const { compute } = await windowsOf(inputs, parameters, shape, io);
+  return framesPart(inputs, refs, io, compute);
+};
 
 /** Notices of the maps that the windows do not have already. */
 function unique(maps: readonly PhaseMap[]): Notice[] {

@@ -113,7 +113,11 @@ export interface Corrections {
   readonly darkFrames: number;
 }
 
-export async function corrections(inputs: SourceInputs, shape: readonly [number, number], io: StepIo): Promise<Corrections> {
+export async function corrections(
+  inputs: SourceInputs & { first?: FileInput },
+  shape: readonly [number, number],
+  io: StepIo,
+): Promise<Corrections> {
   const { settingFiles, files } = inputs;
   const sized = (what: string, height: number, width: number): void => {
     if (height !== shape[0] || width !== shape[1])
@@ -129,7 +133,7 @@ export async function corrections(inputs: SourceInputs, shape: readonly [number,
       await source.close();
     }
   };
-  const own = await withStack(io, files[0]!, async (stack) => ({ mask: await stack.mask(), flat: await stack.flat() }));
+  const own = await withStack(io, inputs.first ?? files[0]!, async (stack) => ({ mask: await stack.mask(), flat: await stack.flat() }));
   const mask = (await read("mask", readMask)) ?? own.mask;
   if (mask) sized("mask", mask.height, mask.width);
   const flat = await read("flat", readReference);

@@ -12,7 +12,7 @@ import {
   ThioscopeError,
   textColumn,
 } from "@thioscope/core";
-import { dieLoad } from "@thioscope/core/cell";
+import { type Cell, dieLoad } from "@thioscope/core/cell";
 import {
   cakeOf,
   type DetectorGeometry,
@@ -28,14 +28,16 @@ import {
   phaseWindows,
   STRESS_DEFINITION,
 } from "@thioscope/core/diffraction";
+import type { DetectorImage } from "@thioscope/formats";
 import { fastSummer } from "@thioscope/kernels";
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
-import type { ResultInput, StepFunction, StepIo } from "../../stepModules.ts";
+import type { ResultInput, StepFunction, StepIo, StepParts } from "../../stepModules.ts";
 import { answers, numbers } from "../applies.ts";
 import { loadCell } from "../cell.ts";
 import { jsonBytes } from "../facts.ts";
 import { balances } from "./balance.ts";
+import { type FramesInputs, framesPart, framesTasks, perFrame } from "./frameParts.ts";
 import { onDetector } from "./map.ts";
 import { scanAxes } from "./mapPart.ts";
 import { gridState, placeColumns } from "./mapTables.ts";
@@ -45,7 +47,7 @@ import { type FramePlaces, placesOf } from "./places.ts";
 import { type FrameClock, frameClock, runClock } from "./runClock.ts";
 import {
   corrections,
-  eachFrame,
+  type FrameRef,
   largestDegree,
   pixelDegree,
   quantityParameter,
@@ -59,48 +61,18 @@ const WINDOW_DEGREE = 0.1;
 const SIGNIFICANT = 5;
 
 export const stressStep: StepFunction = async (given, parameters, io) => {
-  const inputs = given as unknown as SourceInputs & { "xrd.calibrate": ResultInput; "xrd.map": ResultInput };
+  const inputs = given as unknown as StressInputs;
   const { refs, shape, notices: read } = await survey(inputs, io);
-  const { geometry, geometryBound } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
-  const stored = await storedMap(io, inputs["xrd.map"]);
-  const cell = await loadCell(io, inputs.cell);
-  const wavelength = wavelengthOf(geometry);
-  const half = quantityParameter(parameters, "window", "deg") ?? Math.max(WINDOW_DEGREE, 5 * pixelDegree(geometry));
-  const structures = await ownStructures(inputs.settingFiles.structures, io);
-  const wanted = parameters.phases === "auto" ? stored.phases.filter(hasConstants(parameters.elastic)) : parameters.phases;
-  const seen = onDetector(chosenPhases(wanted, structures, cell, wavelength, largestDegree(geometry)), geometry, wavelength, half);
-  const model = String(parameters.constants) as ElasticModel;
-  const targets = seen.phases.map((phase) => targetOf(phase, ownElastic(parameters.elastic), model));
-  const plan = await ringPlan(inputs, shape, geometry, targets, wavelength, half, Number(parameters.sectors), io);
-
-  const isThere = presence(stored, targets, Number(parameters.least));
-  // frames without a log get their places while they are read
-  const early = await tryPlaces(inputs, refs, io);
-  const pointOf = new Map<number, number>();
-  if (early) for (const [at, frame] of early.grid.frame.entries()) if (frame >= 0) pointOf.set(early.index[frame]!, at);
+  const { stored, cell, wavelength, seen, targets, early, pointOf, isThere, wanted, geometryBound } = await whatIsWanted(
+    inputs,
+    parameters,
+    { refs, shape },
+    io,
+  );
   const found = targets.map((): StressPoint[] => []);
   const kept: { index: number; measured: (MeasuredStress | null)[] }[] = [];
-  const summer = fastSummer(plan);
-  const options = {
-    wavelengthAngstrom: wavelength,
-    halfWindowDegree: half,
-    axialAzimuthDegree: Number(parameters.axial),
-    ...(geometryBound ? { geometry: geometryBound } : {}),
-  };
-  await eachFrame(
-    inputs,
-    refs,
-    io,
-    (image, _ref, index) => {
-      checkCancelled(io.context);
-      const cake = cakeOf(plan, integrateFrame(plan, image.values, { summer }));
-      const measured = targets.map((target, k) =>
-        early && !isThere(k, pointOf.get(index)!) ? null : measureStress(cake, target.stress, options),
-      );
-      kept.push({ index, measured });
-    },
-    (index) => !early || (pointOf.has(index) && targets.some((_, k) => isThere(k, pointOf.get(index)!))),
-  );
+  const compute = await ringsOf(inputs, parameters, shape, targets, io);
+  await perFrame(inputs, refs, io, compute, (measured, index) => void kept.push({ index, measured }), wanted);
   const places = early ?? (await placesOf(inputs, refs, io));
   const atOf = early ? pointOf : new Map(Array.from(places.grid.frame, (frame, at) => [frame < 0 ? -1 : places.index[frame]!, at]));
   for (const { index, measured } of kept) {
@@ -192,7 +164,7 @@ export const stressStep: StepFunction = async (given, parameters, io) => {
         phases: targets.map((target, k) => ({
           phase: target.phase.phase,
           chosen: target.phase.chosen,
-          elastic: { source: target.constants.source, assumed: target.assumed, model },
+          elastic: { source: target.constants.source, assumed: target.assumed, model: String(parameters.constants) },
           rings: target.rings,
           points: found[k]!.length,
           refused: reasons(found[k]!),
@@ -236,6 +208,109 @@ export const stressStep: StepFunction = async (given, parameters, io) => {
     notices,
     summary: { rows: rows.length, phases: targets.length },
   };
+};
+
+type StressInputs = SourceInputs & { "xrd.calibrate": ResultInput; "xrd.map": ResultInput };
+
+/** Phases and reflections, and of which frames they are measured. */
+async function whatIsWanted(
+  inputs: StressInputs,
+  parameters: Readonly<Record<string, unknown>>,
+  { refs, shape }: { refs: readonly FrameRef[]; shape: readonly [number, number] },
+  io: StepIo,
+) {
+  const { geometry, geometryBound } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
+  const stored = await storedMap(io, inputs["xrd.map"]);
+  const cell = await loadCell(io, inputs.cell);
+  const { wavelength, seen, targets } = await targetsOf(inputs, parameters, geometry, stored, cell, io);
+  const isThere = presence(stored, targets, Number(parameters.least));
+  // frames without a log get their places while they are read
+  const early = await tryPlaces(inputs, refs, io);
+  const pointOf = new Map<number, number>();
+  if (early) for (const [at, frame] of early.grid.frame.entries()) if (frame >= 0) pointOf.set(early.index[frame]!, at);
+  const all = targets.map((_, k) => k);
+  /** targets that are measured in a frame; null for none */
+  const wanted = (index: number): readonly number[] | null => {
+    if (!early) return all;
+    const at = pointOf.get(index);
+    const there = at === undefined ? [] : all.filter((k) => isThere(k, at));
+    return there.length > 0 ? there : null;
+  };
+  return { stored, cell, wavelength, seen, targets, early, pointOf, isThere, wanted, geometryBound };
+}
+
+async function targetsOf(
+  inputs: StressInputs,
+  parameters: Readonly<Record<string, unknown>>,
+  geometry: DetectorGeometry,
+  stored: StoredMap,
+  cell: Cell | null,
+  io: StepIo,
+) {
+  const wavelength = wavelengthOf(geometry);
+  const half = halfWindow(parameters, geometry);
+  const structures = await ownStructures(inputs.settingFiles.structures, io);
+  const wanted = parameters.phases === "auto" ? stored.phases.filter(hasConstants(parameters.elastic)) : parameters.phases;
+  const seen = onDetector(chosenPhases(wanted, structures, cell, wavelength, largestDegree(geometry)), geometry, wavelength, half);
+  const targets = seen.phases.map((phase) => targetOf(phase, ownElastic(parameters.elastic), String(parameters.constants) as ElasticModel));
+  return { wavelength, seen, targets };
+}
+
+const halfWindow = (parameters: Readonly<Record<string, unknown>>, geometry: DetectorGeometry): number =>
+  quantityParameter(parameters, "window", "deg") ?? Math.max(WINDOW_DEGREE, 5 * pixelDegree(geometry));
+
+/** Measures the targets named in a frame's note; the others are null. */
+async function ringsOf(
+  inputs: SourceInputs & { "xrd.calibrate": ResultInput },
+  parameters: Readonly<Record<string, unknown>>,
+  shape: readonly [number, number],
+  targets: readonly StressTarget[],
+  io: StepIo,
+): Promise<(image: DetectorImage, note: readonly number[]) => (MeasuredStress | null)[]> {
+  const none = (): (MeasuredStress | null)[] => [];
+  if (io.parts.length > 0) return none;
+  const { geometry, geometryBound } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
+  const wavelength = wavelengthOf(geometry);
+  const half = halfWindow(parameters, geometry);
+  const plan = await ringPlan(inputs, shape, geometry, targets, wavelength, half, Number(parameters.sectors), io);
+  const summer = fastSummer(plan);
+  const options = {
+    wavelengthAngstrom: wavelength,
+    halfWindowDegree: half,
+    axialAzimuthDegree: Number(parameters.axial),
+    ...(geometryBound ? { geometry: geometryBound } : {}),
+  };
+  return (image, note) => {
+    checkCancelled(io.context);
+    const cake = cakeOf(plan, integrateFrame(plan, image.values, { summer }));
+    return targets.map((target, k) => (note.includes(k) ? measureStress(cake, target.stress, options) : null));
+  };
+}
+
+/** Frames where a phase is there, in parts; layers and the balance of forces belong to what joins them. */
+export const stressParts: StepParts = async (given, parameters, io) => {
+  const inputs = given as unknown as StressInputs;
+  const { refs, shape } = await survey(inputs, io);
+  const { wanted } = await whatIsWanted(inputs, parameters, { refs, shape }, io);
+  const { least: _least, single: _single, composite: _composite, ...measuring } = parameters;
+  return framesTasks(inputs, refs, {
+    module: "steps/xrd/stress",
+    export: "stressFrames",
+    settingFiles: ["mask", "flat", "dark", "structures"],
+    extra: { "xrd.calibrate": inputs["xrd.calibrate"], "xrd.map": inputs["xrd.map"] },
+    takesCell: true,
+    parameters: measuring,
+    wanted,
+  });
+};
+
+export const stressFrames: StepFunction = async (given, parameters, io) => {
+  const inputs = given as unknown as FramesInputs & StressInputs;
+  const { refs, shape } = await survey(inputs, io);
+  const { geometry } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
+  const stored = await storedMap(io, inputs["xrd.map"]);
+  const { targets } = await targetsOf(inputs, parameters, geometry, stored, await loadCell(io, inputs.cell), io);
+  return framesPart(inputs, refs, io, await ringsOf(inputs, parameters, shape, targets, io));
 };
 
 interface StoredMap {
