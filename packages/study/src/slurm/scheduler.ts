@@ -57,7 +57,8 @@ export function slurmScheduler(options: SlurmOptions): Scheduler {
         // Slurm reads % in file names
         `--output=${log.replaceAll("%", "%%")}/%a.log`,
         "--open-mode=append",
-        "--requeue",
+        // what is lost is submitted again here at once; Slurm itself waits two minutes
+        "--no-requeue",
         "--ntasks=1",
         `--cpus-per-task=${options.processors ?? 1}`,
         ...limits,
