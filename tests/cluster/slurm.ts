@@ -80,7 +80,7 @@ export async function startCluster(): Promise<Cluster> {
     killController: () => kill("slurmctld"),
     async stop() {
       for (const name of [...running.keys()]) await kill(name);
-      for (const name of ["n1", "n2"]) for (const pid of processesOf(conf, name)) end(pid);
+      for (const pid of processesOf(conf)) end(pid);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -100,7 +100,11 @@ export async function startCluster(): Promise<Cluster> {
 
 function sinfo(environment: Record<string, string>): string[] {
   try {
-    const text = execFileSync("sinfo", ["-h", "-N", "-o", "%t"], { encoding: "utf8", env: { ...process.env, ...environment }, stdio: "pipe" });
+    const text = execFileSync("sinfo", ["-h", "-N", "-o", "%t"], {
+      encoding: "utf8",
+      env: { ...process.env, ...environment },
+      stdio: "pipe",
+    });
     return text.trim().split("\n");
   } catch {
     return [];
@@ -142,15 +146,15 @@ NodeName=n2 NodeHostname=localhost NodeAddr=127.0.0.1 Port=${second} CPUs=1 Real
 PartitionName=main Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 `;
 
-/** Processes of this cluster that run on a node: the step daemons and what they started. */
-function processesOf(conf: string, node: string): number[] {
+/** Processes of this cluster, of one node or of all: the step daemons and what they started. */
+function processesOf(conf: string, node?: string): number[] {
   const found: number[] = [];
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     try {
       const words = readFileSync(`/proc/${name}/environ`, "utf8").split("\0");
       // a step daemon has no environment of its own to tell: it is the parent of what it started
-      if (!words.includes(`SLURM_CONF=${conf}`) || !words.includes(`SLURMD_NODENAME=${node}`)) continue;
+      if (!words.includes(`SLURM_CONF=${conf}`) || (node && !words.includes(`SLURMD_NODENAME=${node}`))) continue;
       found.push(Number(name));
       const stat = readFileSync(`/proc/${name}/stat`, "utf8");
       const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);

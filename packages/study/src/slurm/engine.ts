@@ -54,13 +54,15 @@ interface Waiting {
 interface Flying {
   folder: string;
   name: string;
-  /** Slurm's number; "" where the submitter died before it was told */
-  number: string;
+  /** Slurm's number; null where the submitter was not told */
+  number: string | null;
   element: number;
   /** of its tasks that have not ended */
   hashes: Set<string>;
   missed: number;
   state: string;
+  /** it stood in the queue */
+  wasSeen: boolean;
 }
 
 export function makeSlurm(options: SlurmOptions, write: WriteFile, force: boolean): Engine {
@@ -199,7 +201,7 @@ class SlurmEngine implements Engine {
         // under --force only what was submitted so counts
         const hashes = (batch.shares[element] ?? []).filter((hash) => this.waiting.has(hash) && (batch.force || !this.force));
         if (hashes.length > 0)
-          this.flying.push({ folder, name: batch.name, number: "", element, hashes: new Set(hashes), missed: 0, state });
+          this.flying.push({ folder, name: batch.name, number: null, element, hashes: new Set(hashes), missed: 0, state, wasSeen: true });
       }
     }
   }
@@ -244,23 +246,21 @@ class SlurmEngine implements Engine {
     await this.write(join(folder, "run.sh"), script);
     await this.write(join(folder, "batch.json"), JSON.stringify(batch));
     const request = { name, elements: shares.length, root, log: remote, script: posix.join(remote, "run.sh") };
-    let number = "";
+    let number: string | null = null;
+    let silent: unknown = null;
     try {
       number = await this.scheduler.submit(request);
     } catch (error) {
-      // a request that was not answered may have been heard
       if (!(error instanceof NoAnswer)) {
         await removeBatch(folder);
         throw error;
       }
-      const heard = await this.scheduler.live([name]);
-      if (heard.length === 0) {
-        await removeBatch(folder);
-        throw error;
-      }
+      // it may have been heard all the same: the queue will tell
+      silent = error;
     }
     for (const [element, hashes] of shares.entries())
-      this.flying.push({ folder, name, number, element, hashes: new Set(hashes), missed: 0, state: "PENDING" });
+      this.flying.push({ folder, name, number, element, hashes: new Set(hashes), missed: 0, state: "PENDING", wasSeen: false });
+    if (silent) throw silent;
   }
 
   /** What has ended, what lives, what is lost. */
@@ -282,6 +282,7 @@ class SlurmEngine implements Engine {
       if (one.hashes.size === 0 || live === null) continue;
       const state = live.get(`${one.name} ${one.element}`);
       one.missed = state === undefined ? one.missed + 1 : 0;
+      if (state !== undefined) one.wasSeen = true;
       one.state = state ?? "GONE";
       if (one.missed >= LOOKS_UNTIL_LOST) await this.lost(one);
     }
@@ -322,15 +323,18 @@ class SlurmEngine implements Engine {
   }
 
   private async lost(one: Flying): Promise<void> {
-    const fate =
-      one.number === "" ? "its end is not known" : await this.scheduler.fate(one.number, one.element).catch(() => "its end is not known");
-    const printed = await lastLines(one.folder, one.element);
-    const why = `element ${one.element} of ${one.number || one.name}: ${fate}${printed ? `; it printed: ${printed}` : ""}`;
-    for (const hash of one.hashes) {
-      const waiting = this.waiting.get(hash);
-      if (waiting) await this.tryAgain(waiting, why);
+    const { number, element, hashes } = one;
+    const wanted = [...hashes].filter((hash) => this.waiting.has(hash));
+    hashes.clear();
+    if (number === null && !one.wasSeen) {
+      // Slurm never heard of it
+      this.ready.push(...wanted);
+      return;
     }
-    one.hashes.clear();
+    const fate = number === null ? "its end is not known" : await this.scheduler.fate(number, element).catch(() => "its end is not known");
+    const printed = await lastLines(one.folder, element);
+    const why = `element ${element} of ${number ?? one.name}: ${fate}${printed ? `; it printed: ${printed}` : ""}`;
+    for (const hash of wanted) await this.tryAgain(this.waiting.get(hash)!, why);
   }
 
   private async tryAgain(waiting: Waiting, why: string): Promise<void> {
