@@ -3,7 +3,7 @@
  * the step itself joins them. How frames are shared out depends on the frames alone, so that every engine gives the same bytes, and a part whose frames and parameters have not changed is found again.
  */
 import { deserialize, serialize } from "node:v8";
-import { checkCancelled, type TaskSpec } from "@thioscope/core";
+import { canonicalJson, checkCancelled, type TaskSpec } from "@thioscope/core";
 import type { DetectorImage, ImageFacts } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
 import type { FileInput, StepIo, StepOutput } from "../../stepModules.ts";
@@ -69,6 +69,21 @@ export function framesTasks(inputs: SourceInputs, refs: readonly FrameRef[], pla
     tasks.push({ module: plan.module, export: plan.export, inputs: { ...given, ...plan.extra }, parameters: plan.parameters });
   }
   return tasks;
+}
+
+let last: { key: string; made: Promise<unknown> } | null = null;
+
+/** What all parts of a step share (the plan of an integration costs as much as many frames): made once in a thread, and kept until another step asks. */
+export function sharedByParts<T>({ files: _, frames: _frames, ...inputs }: FramesInputs, how: unknown, make: () => Promise<T>): Promise<T> {
+  const key = canonicalJson({ inputs, how });
+  if (last?.key !== key) {
+    const made = make();
+    last = { key, made };
+    made.catch(() => {
+      last = null;
+    });
+  }
+  return last.made as Promise<T>;
 }
 
 /** A part: its frames computed one after the other. */

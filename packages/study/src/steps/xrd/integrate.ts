@@ -16,7 +16,7 @@ import { tableToParquet } from "../../parquet.ts";
 import type { ResultInput, StepFunction, StepIo, StepParts } from "../../stepModules.ts";
 import { integers, numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
-import { type FramesInputs, framesPart, framesTasks, perFrame, surveyed } from "./frameParts.ts";
+import { type FramesInputs, framesPart, framesTasks, perFrame, sharedByParts, surveyed } from "./frameParts.ts";
 import { diffractionPart } from "./part.ts";
 import { chooseSeries, type PlacedPatterns, patternSeries } from "./patternSeries.ts";
 import { placesOf } from "./places.ts";
@@ -129,7 +129,8 @@ export const integrateParts: StepParts = async (given, parameters, io) => {
 export const integrateFrames: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as FramesInputs & { "xrd.calibrate": ResultInput };
   const { refs, shape } = await survey(inputs, io);
-  const compute = frameOf(await planOf(inputs, parameters, shape, io));
+  const how = ["integrate", parameters, shape];
+  const compute = await sharedByParts(inputs, how, async () => frameOf(await planOf(inputs, parameters, shape, io)));
   return framesPart(inputs, refs, io, (image) => {
     const { pattern, invalidPixels } = compute(image);
     // of one sector: the cake is the pattern

@@ -25,7 +25,7 @@ import type { ResultInput, StepFunction, StepIo, StepParts } from "../../stepMod
 import { loadCell } from "../cell.ts";
 import { jsonBytes } from "../facts.ts";
 import { changes, type FollowedPhase, followPhase } from "./follow.ts";
-import { type FramesInputs, framesPart, framesTasks, perFrame, surveyed } from "./frameParts.ts";
+import { type FramesInputs, framesPart, framesTasks, perFrame, sharedByParts, surveyed } from "./frameParts.ts";
 import { mapPart } from "./mapPart.ts";
 import { edgeTable, mapTable } from "./mapTables.ts";
 import { type ChosenPhase, chosenPhases, ownStructures } from "./phases.ts";
@@ -227,7 +227,7 @@ export const mapParts: StepParts = async (given, { phases, window }, io) => {
 export const mapFrames: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as FramesInputs & { "xrd.calibrate": ResultInput };
   const { refs, shape } = await survey(inputs, io);
-  const { compute } = await windowsOf(inputs, parameters, shape, io);
+  const { compute } = await sharedByParts(inputs, ["map", parameters, shape], () => windowsOf(inputs, parameters, shape, io));
   return framesPart(inputs, refs, io, compute);
 };
 

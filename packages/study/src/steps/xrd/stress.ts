@@ -3,7 +3,6 @@
  * phase; for composites the balance of forces is shown.
  */
 import {
-  checkCancelled,
   isComputable,
   makeTable,
   type NotComputable,
@@ -37,7 +36,7 @@ import { answers, numbers } from "../applies.ts";
 import { loadCell } from "../cell.ts";
 import { jsonBytes } from "../facts.ts";
 import { balances } from "./balance.ts";
-import { type FramesInputs, framesPart, framesTasks, perFrame } from "./frameParts.ts";
+import { type FramesInputs, framesPart, framesTasks, perFrame, sharedByParts } from "./frameParts.ts";
 import { onDetector } from "./map.ts";
 import { scanAxes } from "./mapPart.ts";
 import { gridState, placeColumns } from "./mapTables.ts";
@@ -281,7 +280,6 @@ async function ringsOf(
     ...(geometryBound ? { geometry: geometryBound } : {}),
   };
   return (image, note) => {
-    checkCancelled(io.context);
     const cake = cakeOf(plan, integrateFrame(plan, image.values, { summer }));
     return targets.map((target, k) => (note.includes(k) ? measureStress(cake, target.stress, options) : null));
   };
@@ -307,10 +305,13 @@ export const stressParts: StepParts = async (given, parameters, io) => {
 export const stressFrames: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as FramesInputs & StressInputs;
   const { refs, shape } = await survey(inputs, io);
-  const { geometry } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
-  const stored = await storedMap(io, inputs["xrd.map"]);
-  const { targets } = await targetsOf(inputs, parameters, geometry, stored, await loadCell(io, inputs.cell), io);
-  return framesPart(inputs, refs, io, await ringsOf(inputs, parameters, shape, targets, io));
+  const compute = await sharedByParts(inputs, ["stress", parameters, shape], async () => {
+    const { geometry } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
+    const stored = await storedMap(io, inputs["xrd.map"]);
+    const { targets } = await targetsOf(inputs, parameters, geometry, stored, await loadCell(io, inputs.cell), io);
+    return ringsOf(inputs, parameters, shape, targets, io);
+  });
+  return framesPart(inputs, refs, io, compute);
 };
 
 interface StoredMap {
