@@ -10,6 +10,7 @@
 import { type Notice, ThioscopeError } from "../errors.ts";
 import { inverseCell, smallestHeight, volumeOf } from "./cell.ts";
 import type { TrajectoryFrame, TrajectoryHeader, TrajectorySink } from "./model.ts";
+import { nearPairs } from "./nearPairs.ts";
 
 export interface RdfOptions {
   /** largest distance in Å; at most half the smallest height, which is the default (10 at most) */
@@ -150,30 +151,25 @@ export function rdfCollector(options: RdfOptions, charges: (symbol: string) => n
       number,
       number,
     ];
-    const n = kind.length;
     const limit = (bins * step) ** 2;
     const species = names.length;
-    for (let i = 0; i < n; i++) {
-      const [fi, fj, fk] = [fractions[3 * i]!, fractions[3 * i + 1]!, fractions[3 * i + 2]!];
-      const row = kind[i]! * species;
-      for (let j = i + 1; j < n; j++) {
-        let u = fractions[3 * j]! - fi;
-        let v = fractions[3 * j + 1]! - fj;
-        let w = fractions[3 * j + 2]! - fk;
-        u -= Math.round(u);
-        v -= Math.round(v);
-        w -= Math.round(w);
-        const x = u * ax + v * bx + w * cx;
-        const y = u * ay + v * by + w * cy;
-        const z = u * az + v * bz + w * cz;
-        const square = x * x + y * y + z * z;
-        if (square >= limit) continue;
-        const bin = Math.floor(Math.sqrt(square) / step);
-        if (bin >= bins) continue;
-        into[(row + kind[j]!) * bins + bin]!++;
-        into[(kind[j]! * species + kind[i]!) * bins + bin]!++;
-      }
-    }
+    nearPairs(fractions, cell, bins * step, (i, j) => {
+      let u = fractions[3 * j]! - fractions[3 * i]!;
+      let v = fractions[3 * j + 1]! - fractions[3 * i + 1]!;
+      let w = fractions[3 * j + 2]! - fractions[3 * i + 2]!;
+      u -= Math.round(u);
+      v -= Math.round(v);
+      w -= Math.round(w);
+      const x = u * ax + v * bx + w * cx;
+      const y = u * ay + v * by + w * cy;
+      const z = u * az + v * bz + w * cz;
+      const square = x * x + y * y + z * z;
+      if (square >= limit) return;
+      const bin = Math.floor(Math.sqrt(square) / step);
+      if (bin >= bins) return;
+      into[(kind[i]! * species + kind[j]!) * bins + bin]!++;
+      into[(kind[j]! * species + kind[i]!) * bins + bin]!++;
+    });
   }
 
   function finish(): RdfResult {
