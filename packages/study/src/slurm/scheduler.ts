@@ -9,7 +9,7 @@ import type { Answer, Execute, SlurmOptions } from "./options.ts";
 const TIMEOUT_MS = 60_000;
 
 /** An array as it is submitted. */
-export interface ArrayRequest {
+interface ArrayRequest {
   name: string;
   elements: number;
   /** as the cluster sees them */

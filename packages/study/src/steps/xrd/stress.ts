@@ -2,15 +2,7 @@
  * Deviatoric stress of phases over position and time: rings of each frame in sectors, all rings of a phase in one fit, d₀ unknown. Absolute stress only in layers that are declared to hold one
  * phase; for composites the balance of forces is shown.
  */
-import {
-  isComputable,
-  makeTable,
-  type NotComputable,
-  type Notice,
-  type Quantity,
-  ThioscopeError,
-  textColumn,
-} from "@thioscope/core";
+import { isComputable, makeTable, type NotComputable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
 import { type Cell, dieLoad } from "@thioscope/core/cell";
 import {
   cakeOf,
