@@ -5,7 +5,6 @@ import {
   formatQuantity,
   inUnit,
   isComputable,
-  type Notice,
   parseQuantity,
   type Quantity,
   type TaskContext,
@@ -15,7 +14,6 @@ import { type Cell, capacityBases } from "@thioscope/core/cell";
 import type { AccuracyUsed, InstrumentAccuracy } from "@thioscope/core/cycling";
 import type { CapacityBasis } from "@thioscope/core/story";
 import {
-  type ByteSource,
   type ColumnMapping,
   type CyclingFile,
   type RawFile,
@@ -25,6 +23,10 @@ import {
 } from "@thioscope/formats";
 import { openAsByteSource } from "@thioscope/study";
 import type { OptionSpec } from "./command.ts";
+import { opened } from "./opened.ts";
+
+export { opened } from "./opened.ts";
+export { count, oneWord, textTable, warningLines } from "./text.ts";
 
 /** Option of every command that reads raw files. */
 export const MAPPING: OptionSpec = {
@@ -89,21 +91,6 @@ export function readEither(path: string, task: TaskContext, salvage = false, map
   return opened(path, (source) => readEitherKind(source, { salvage, task, ...(mapping ? { mapping } : {}) }));
 }
 
-/** What `read` gives of an open file, which is closed behind it; errors name the file as the user did. */
-export async function opened<T>(path: string, read: (source: ByteSource) => Promise<T>): Promise<T> {
-  const source = await openAsByteSource(path);
-  try {
-    return await read(source);
-  } catch (error) {
-    // the file as the user named it
-    throw error instanceof ThioscopeError
-      ? new ThioscopeError(error.code, error.message, { ...error.place, file: path }, error.cause)
-      : error;
-  } finally {
-    await source.close();
-  }
-}
-
 /** What `work` gives; its errors name the file that it was about, unless they know better. */
 export async function about<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   try {
@@ -121,30 +108,6 @@ export function temperatureList(word: string | boolean | undefined, files: numbe
     throw new ThioscopeError("USAGE", `--temperature names ${list.length} temperatures for ${files} files`);
   }
   return list.length === files ? list : Array.from({ length: files }, () => list[0]!);
-}
-
-/** A line per notice; columns that are not known share one. */
-export function warningLines(notices: readonly Notice[]): string[] {
-  const unknown = notices.filter((n) => n.code === "column-unknown" && n.column !== undefined);
-  const together = unknown.length > 2;
-  const lines = notices.filter((n) => !together || !unknown.includes(n)).map((n) => `${n.message} [${n.code}]`);
-  if (together) {
-    lines.push(
-      `${unknown.length} columns are not known here and kept as they are: ${unknown.map((n) => n.column).join(", ")} [column-unknown]`,
-    );
-  }
-  return lines;
-}
-
-/** "1 row", "2,084 rows". */
-export function count(n: number, word: string): string {
-  return `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
-}
-
-/** The one file a command works on; USAGE where there is none or more. */
-export function oneWord(words: readonly string[], usage: string): string {
-  if (words.length !== 1) throw new ThioscopeError("USAGE", `one file is needed, ${words.length} were given. Usage: ${usage}`);
-  return words[0]!;
 }
 
 export async function readCell(path: string): Promise<Cell> {
@@ -171,15 +134,4 @@ export const answerText = (answer: Answer): string => (isComputable(answer) ? fo
 /** A length such as "3.61um" in metres. */
 export function metres(word: string): number {
   return inUnit(parseQuantity(word, "m"), "m").value;
-}
-
-/** Columns aligned for reading; numbers to the right. */
-export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const width = head.map((title, j) => Math.max(title.length, ...rows.map((row) => row[j]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((text, j) => text.padStart(width[j]!))
-      .join("  ")
-      .trimEnd();
-  return [line(head), ...rows.map(line)].join("\n");
 }

@@ -2,7 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
-import { type ByteSource, checkRange } from "@thioscope/formats";
+import { type ByteSource, checkRange } from "@thioscope/formats/bytes";
 
 export interface FileSource extends ByteSource {
   close(): Promise<void>;

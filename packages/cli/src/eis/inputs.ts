@@ -1,10 +1,13 @@
 /** What every action of `thioscope eis` takes: files of spectra, the part of them that is used, and how a fit is shown. */
 import { basename } from "node:path";
-import { formatQuantity, type Notice, type Quantity, type TaskContext, ThioscopeError } from "@thioscope/core";
+import { type Notice, type TaskContext, ThioscopeError } from "@thioscope/core";
 import type { CircuitFit, CircuitFitOptions, Spectrum } from "@thioscope/core/impedance";
 import { type ImpedanceFile, type ImpedanceSpectrum, readImpedance } from "@thioscope/formats";
 import { openAsByteSource } from "@thioscope/study";
 import type { CommandIo } from "../command.ts";
+import { plain } from "../text.ts";
+
+export { plain, shortNumber, shortValue } from "../text.ts";
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -82,8 +85,6 @@ export interface Warning {
 /** What a fit is doubted for, in the form of all warnings. */
 export const doubts = (fit: CircuitFit): Warning[] => fit.warnings.map((message) => ({ code: "fit-doubt", message }));
 
-export const plain = (value: number, unit: string): Quantity => ({ value, sigma: null, unit });
-
 /** The fit as its contract has it: chi2, the frequencies and the fitted impedance are plain numbers. */
 export function fitAnswer(fit: CircuitFit, spectrum: Spectrum) {
   return {
@@ -104,23 +105,6 @@ export function answerOf<T extends { warnings: readonly Warning[] }>({ file, for
   const [only] = answers;
   if (only && answers.length === 1) return { file, format, ...only, warnings: [...only.warnings, ...notices] };
   return { file, format, spectra: answers, warnings: notices };
-}
-
-/** "26.4(3)", "3.02(2)e-6"; "?" behind what the data do not determine. The unit stands elsewhere. */
-export function shortValue({ value, sigma }: Quantity): string {
-  const power = Math.floor(Math.log10(Math.abs(value)));
-  const scale = power < -3 || power > 5 ? power : 0;
-  const [mantissa, error] = [value / 10 ** scale, sigma === null ? null : sigma / 10 ** scale];
-  const text = error === null ? `${Number(mantissa.toPrecision(4))} ?` : formatQuantity({ value: mantissa, sigma: error, unit: "" });
-  if (scale === 0) return text;
-  return text.includes(" ± ") ? `(${text})e${scale}` : text.replace(/( \?)?$/, `e${scale}$1`);
-}
-
-/** Four digits. */
-export function shortNumber(x: number): string {
-  if (!Number.isFinite(x)) return "∞";
-  const size = Math.abs(x);
-  return size !== 0 && (size < 1e-3 || size >= 1e6) ? x.toExponential(3) : x.toPrecision(4);
 }
 
 export function sayNotices(io: CommandIo, notices: readonly Warning[]): void {

@@ -1,4 +1,5 @@
 /** Cells as three axes (rows): volume, inverse, fractional and Cartesian coordinates, nearest images. */
+import { orthogonalisation, unitCell } from "../crystal/cell.ts";
 import { ThioscopeError } from "../errors.ts";
 
 /** a · (b × c) without its sign, in the cube of the axes' unit. */
@@ -34,4 +35,10 @@ export function smallestHeight(cell: ArrayLike<number>): number {
   const inverse = inverseCell(cell, new Float64Array(9));
   // a column of the inverse is a reciprocal axis, one over the height
   return 1 / Math.max(...[0, 1, 2].map((k) => Math.hypot(inverse[k]!, inverse[3 + k]!, inverse[6 + k]!)));
+}
+
+/** Axes row by row of a cell by its lengths and angles (degrees): the first along x, the second in the plane of x and y. */
+export function axesOf(parameters: readonly [a: number, b: number, c: number, alpha: number, beta: number, gamma: number]): Float64Array {
+  const m = orthogonalisation(unitCell([...parameters]));
+  return Float64Array.from({ length: 9 }, (_, k) => m[3 * (k % 3) + Math.floor(k / 3)]!);
 }

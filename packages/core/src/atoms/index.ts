@@ -2,7 +2,7 @@
 export { atomicNumber, SYMBOLS } from "../chemistry/atomicNumber.ts";
 export { ATOMIC_WEIGHTS } from "../chemistry/elements.ts";
 // Cells
-export { inverseCell, smallestHeight, volumeOf } from "./cell.ts";
+export { axesOf, inverseCell, smallestHeight, volumeOf } from "./cell.ts";
 // Density and hops
 export { type DensityGrid, type Percolation, percolation, probabilityDensity, projection } from "./density.ts";
 export { type Hop, type HopOptions, type HopStatistics, hopsBetweenSites, hopsWithoutSites, type VanHove, vanHoveSelf } from "./hops.ts";

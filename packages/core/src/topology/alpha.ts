@@ -113,6 +113,7 @@ function reduce(
   const own = faces[dimension]!;
   const below = ranks[dimension - 1]!;
   const owner = new Int32Array(below.length).fill(-1);
+  /** of those to which others were added; all others are their own faces */
   const columns = new Map<number, Uint32Array>();
   const zero: number[] = [];
   /** ranks of the column that is reduced, as a heap with the largest first */
@@ -124,9 +125,11 @@ function reduce(
     let pivot = heap.popOdd();
     let added = 0;
     while (pivot !== -1 && owner[pivot] !== -1) {
-      const other = columns.get(owner[pivot]!)!;
+      const other = owner[pivot]!;
+      const reduced = columns.get(other);
       // its pivot cancels with the one just taken
-      for (let k = 0; k < other.length - 1; k++) heap.push(other[k]!);
+      if (reduced) for (let k = 0; k < reduced.length - 1; k++) heap.push(reduced[k]!);
+      else heapAllBut(pivot, other);
       added++;
       pivot = heap.popOdd();
     }
@@ -135,10 +138,16 @@ function reduce(
       continue;
     }
     owner[pivot] = simplex;
-    if (added === 0) {
-      const column = Uint32Array.from({ length: size }, (_, k) => below[own[size * simplex + k]!]!).sort();
-      columns.set(simplex, column[size - 1] === pivot ? column : Uint32Array.from([...heap.rest(), pivot]));
-    } else columns.set(simplex, Uint32Array.from([...heap.rest(), pivot]));
+    if (added > 0) columns.set(simplex, Uint32Array.from([...heap.rest(), pivot]));
+  }
+  /** Faces of a simplex but one of those with the pivot's rank: a face that is there twice cancels. */
+  function heapAllBut(pivot: number, simplex: number): void {
+    let isLeftOut = false;
+    for (let k = 0; k < size; k++) {
+      const rank = below[own[size * simplex + k]!]!;
+      if (rank === pivot && !isLeftOut) isLeftOut = true;
+      else heap.push(rank);
+    }
   }
   const simplexOf = orders[dimension - 1]!;
   const found = new Map<number, number>();

@@ -6,8 +6,10 @@
  * infinite set, and simplices that are translates of one another are one simplex. Coordinates are put on a grid of 2⁻³² of the cell first, so that
  * translates are exact. (H. Edelsbrunner, E. Mücke, ACM Trans. Graph. 13, 43 (1994); M. Caroli, M. Teillaud, JoCG 7, 2 (2016), for the periodic case.)
  */
+
 import { ThioscopeError } from "../errors.ts";
 import { checkCancelled, type TaskContext } from "../task.ts";
+import { openSimplices, periodicSimplices, type Simplices } from "./alphaSimplices.ts";
 import { delaunayTetrahedra } from "./delaunay.ts";
 
 export interface AlphaComplex {
@@ -65,6 +67,7 @@ function periodicComplex(xyz: Float64Array, cell: ArrayLike<number>, task: TaskC
       fraction[3 * i + d] = f[d]! - Math.floor(f[d]!);
     }
   }
+  const sphere = new Float64Array(4);
   for (let margin = FIRST_MARGIN * Math.cbrt(volume / Math.max(1, n)); ; margin *= MARGIN_GROWTH) {
     checkCancelled(task);
     const copies = copiesWithin(base, fraction, axes, heights, margin);
@@ -73,11 +76,11 @@ function periodicComplex(xyz: Float64Array, cell: ArrayLike<number>, task: TaskC
     let largest = 0;
     for (let t = 0; t < count; t++) {
       const own = vertices.subarray(4 * t, 4 * t + 4);
-      const { centre, square } = circumsphere(copies.xyz, own);
-      const f = [0, 1, 2].map((k) => centre[0]! * inverse[k]! + centre[1]! * inverse[3 + k]! + centre[2]! * inverse[6 + k]!);
+      circumsphere(copies.xyz, own, 0, 4, sphere, 0);
+      const f = [0, 1, 2].map((k) => sphere[0]! * inverse[k]! + sphere[1]! * inverse[3 + k]! + sphere[2]! * inverse[6 + k]!);
       // every orbit has a translate whose centre is in the cell, up to rounding
       if (!f.every((x) => x > -1e-6 && x < 1 + 1e-6)) continue;
-      largest = Math.max(largest, square);
+      largest = Math.max(largest, sphere[3]!);
       kept.push(own[0]!, own[1]!, own[2]!, own[3]!);
     }
     if (kept.length > 0 && Math.sqrt(largest) <= margin) {
@@ -139,41 +142,6 @@ function copiesWithin(base: Float64Array, fraction: Float64Array, axes: Float64A
   return { xyz: Float64Array.from(xyz), owner: Int32Array.from(owner), shift: Int8Array.from(shift) };
 }
 
-/** Corners of a tetrahedron left out for each face, and of a triangle. */
-const FACES3 = [
-  [1, 2, 3],
-  [0, 2, 3],
-  [0, 1, 3],
-  [0, 1, 2],
-] as const;
-const FACES2 = [
-  [1, 2],
-  [0, 2],
-  [0, 1],
-] as const;
-
-/** Places of simplices by their points. */
-class Register {
-  readonly #places = new Map<string | number, number>();
-  readonly vertices: number[] = [];
-  /** one translate's points, for its geometry */
-  readonly copies: number[] = [];
-
-  place(key: string | number, owners: readonly number[], copies: readonly number[]): number {
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    const at = this.#places.size;
-    this.#places.set(key, at);
-    this.vertices.push(...owners);
-    this.copies.push(...copies);
-    return at;
-  }
-
-  get size(): number {
-    return this.#places.size;
-  }
-}
-
 function build(
   points: number,
   count: number,
@@ -182,127 +150,112 @@ function build(
   ownerOf: (p: number) => number,
   shift: Int8Array | null,
 ): AlphaComplex {
-  const tetrahedra = new Register();
-  const triangles = new Register();
-  const edges = new Register();
-  const facesOf: number[][] = [[], [], [], []];
-  const total = xyz.length / 3;
-  const keyOf = (sorted: readonly number[]): string | number =>
-    shift
-      ? periodicKey(sorted, ownerOf, shift)
-      : sorted.length === 2
-        ? sorted[0]! * total + sorted[1]!
-        : sorted.length === 3 && total < 200_000
-          ? (sorted[0]! * total + sorted[1]!) * total + sorted[2]!
-          : sorted.join();
-  const edgeOf = (copies: readonly number[]): number => edges.place(keyOf(copies), copies.map(ownerOf), copies);
-  const triangleOf = (copies: readonly number[]): number => {
-    const before = triangles.size;
-    const at = triangles.place(keyOf(copies), copies.map(ownerOf), copies);
-    if (triangles.size > before) for (const face of FACES2) facesOf[2]!.push(edgeOf(face.map((k) => copies[k]!)));
-    return at;
-  };
-  for (let t = 0; t < count; t++) {
-    const copies = [0, 1, 2, 3].map((k) => corner(t, k)).sort((a, b) => a - b);
-    const before = tetrahedra.size;
-    tetrahedra.place(keyOf(copies), copies.map(ownerOf), copies);
-    if (tetrahedra.size > before) for (const face of FACES3) facesOf[3]!.push(triangleOf(face.map((k) => copies[k]!)));
-  }
-  facesOf[1] = edges.vertices.slice();
-  const square3 = Float64Array.from(
-    { length: tetrahedra.size },
-    (_, t) => circumsphere(xyz, tetrahedra.copies.slice(4 * t, 4 * t + 4)).square,
-  );
-  const square2 = lowered(triangles, 3, facesOf[3]!, square3, tetrahedra, xyz);
-  const square1 = lowered(edges, 2, facesOf[2]!, square2, triangles, xyz);
+  const found = shift ? periodicSimplices(count, corner, ownerOf, shift) : openSimplices(count, corner);
+  const { edges, triangles, tetrahedra, edgesOf, trianglesOf } = found;
+  const square3 = spheresOf(tetrahedra, 4, xyz).filter((_, k) => k % 4 === 3);
+  const square2 = lowered(triangles, 3, trianglesOf, square3, tetrahedra, xyz, shift === null);
+  const square1 = lowered(edges, 2, edgesOf, square2, triangles, xyz, shift === null);
   return {
     points,
     vertices: [Int32Array.from({ length: points }, (_, i) => i), ...[edges, triangles, tetrahedra].map((r) => Int32Array.from(r.vertices))],
-    faces: [new Int32Array(0), ...[1, 2, 3].map((d) => Int32Array.from(facesOf[d]!))],
+    faces: [new Int32Array(0), Int32Array.from(edges.vertices), Int32Array.from(edgesOf), Int32Array.from(trianglesOf)],
     squares: [new Float64Array(points), square1, square2, square3],
   };
 }
 
-/** Points with their shifts, the same for all translates: the smallest text over the choice of the point that is not shifted. */
-function periodicKey(copies: readonly number[], ownerOf: (p: number) => number, shift: Int8Array): string {
-  let best: string | null = null;
-  const first = Math.min(...copies.map(ownerOf));
-  for (const origin of copies) {
-    if (ownerOf(origin) !== first) continue;
-    const parts = copies.map((p) => `${ownerOf(p)},${[0, 1, 2].map((k) => shift[3 * p + k]! - shift[3 * origin + k]!).join()}`).sort();
-    const key = parts.join(";");
-    if (best === null || key < best) best = key;
-  }
-  return best!;
+/** Centre and squared radius of the smallest sphere through the points of each simplex, four numbers each. */
+function spheresOf(own: Simplices, size: number, xyz: Float64Array): Float64Array {
+  const spheres = new Float64Array(4 * own.size);
+  for (let s = 0; s < own.size; s++) circumsphere(xyz, own.copies, size * s, size, spheres, 4 * s);
+  return spheres;
 }
 
 /** Squared radii of simplices whose cofaces are known: their own where no coface's other point lies inside, else the least of the cofaces. */
 function lowered(
-  own: Register,
+  own: Simplices,
   size: number,
   faces: readonly number[],
   above: Float64Array,
-  cofaces: Register,
+  cofaces: Simplices,
   xyz: Float64Array,
+  isOpen: boolean,
 ): Float64Array {
   const squares = new Float64Array(own.size).fill(Number.POSITIVE_INFINITY);
   const isAttached = new Uint8Array(own.size);
-  const spheres = Array.from({ length: own.size }, (_, s) => circumsphere(xyz, own.copies.slice(size * s, size * s + size)));
+  const spheres = spheresOf(own, size, xyz);
+  const translate = new Float64Array(4);
+  const face = [0, 0, 0];
   for (let c = 0; c < above.length; c++) {
+    const first = (size + 1) * c;
     for (let k = 0; k <= size; k++) {
-      const s = faces[(size + 1) * c + k]!;
+      const s = faces[first + k]!;
       squares[s] = Math.min(squares[s]!, above[c]!);
       if (isAttached[s]) continue;
-      // the sphere of this coface's own translate of the face
-      const corners = cofaces.copies.slice((size + 1) * c, (size + 1) * (c + 1));
-      const opposite = corners[k]!;
-      const { centre, square } = circumsphere(
-        xyz,
-        corners.filter((_, j) => j !== k),
-      );
+      const opposite = 3 * cofaces.copies[first + k]!;
+      let [sphere, at] = [spheres, 4 * s];
+      if (!isOpen) {
+        // the sphere of this coface's own translate of the face
+        for (let j = 0, n = 0; j <= size; j++) if (j !== k) face[n++] = cofaces.copies[first + j]!;
+        circumsphere(xyz, face, 0, size, translate, 0);
+        [sphere, at] = [translate, 0];
+      }
       const d =
-        (xyz[3 * opposite]! - centre[0]) ** 2 + (xyz[3 * opposite + 1]! - centre[1]) ** 2 + (xyz[3 * opposite + 2]! - centre[2]) ** 2;
-      if (d < square) isAttached[s] = 1;
+        (xyz[opposite]! - sphere[at]!) ** 2 + (xyz[opposite + 1]! - sphere[at + 1]!) ** 2 + (xyz[opposite + 2]! - sphere[at + 2]!) ** 2;
+      if (d < sphere[at + 3]!) isAttached[s] = 1;
     }
   }
-  return squares.map((least, s) => (isAttached[s] ? least : Math.min(least, spheres[s]!.square)));
+  for (let s = 0; s < own.size; s++) if (!isAttached[s]) squares[s] = Math.min(squares[s]!, spheres[4 * s + 3]!);
+  return squares;
 }
 
-/** The smallest sphere through two, three or four points. */
-function circumsphere(xyz: Float64Array, points: ArrayLike<number>): { centre: [number, number, number]; square: number } {
-  const o = 3 * points[0]!;
-  const [x0, y0, z0] = [xyz[o]!, xyz[o + 1]!, xyz[o + 2]!];
-  const ax = xyz[3 * points[1]!]! - x0;
-  const ay = xyz[3 * points[1]! + 1]! - y0;
-  const az = xyz[3 * points[1]! + 2]! - z0;
+/** The smallest sphere through two, three or four points, points[from …]: centre and squared radius into `out` from `to` on. */
+function circumsphere(xyz: Float64Array, points: ArrayLike<number>, from: number, size: number, out: Float64Array, to: number): void {
+  const o = 3 * points[from]!;
+  const p = 3 * points[from + 1]!;
+  const x0 = xyz[o]!;
+  const y0 = xyz[o + 1]!;
+  const z0 = xyz[o + 2]!;
+  const ax = xyz[p]! - x0;
+  const ay = xyz[p + 1]! - y0;
+  const az = xyz[p + 2]! - z0;
   const a2 = ax * ax + ay * ay + az * az;
-  if (points.length === 2) return { centre: [x0 + ax / 2, y0 + ay / 2, z0 + az / 2], square: a2 / 4 };
-  const bx = xyz[3 * points[2]!]! - x0;
-  const by = xyz[3 * points[2]! + 1]! - y0;
-  const bz = xyz[3 * points[2]! + 2]! - z0;
-  const b2 = bx * bx + by * by + bz * bz;
-  const nx = ay * bz - az * by;
-  const ny = az * bx - ax * bz;
-  const nz = ax * by - ay * bx;
-  let [x, y, z] = [0, 0, 0];
-  if (points.length === 3) {
-    const n2 = 2 * (nx * nx + ny * ny + nz * nz);
-    // (|a|² (b × n) + |b|² (n × a))/(2 |n|²)
-    x = (a2 * (by * nz - bz * ny) + b2 * (ny * az - nz * ay)) / n2;
-    y = (a2 * (bz * nx - bx * nz) + b2 * (nz * ax - nx * az)) / n2;
-    z = (a2 * (bx * ny - by * nx) + b2 * (nx * ay - ny * ax)) / n2;
-  } else {
-    const cx = xyz[3 * points[3]!]! - x0;
-    const cy = xyz[3 * points[3]! + 1]! - y0;
-    const cz = xyz[3 * points[3]! + 2]! - z0;
-    const c2 = cx * cx + cy * cy + cz * cz;
-    const d = 2 * (cx * nx + cy * ny + cz * nz);
-    // (|c|² (a × b) + |a|² (b × c) + |b|² (c × a))/(2 a·(b × c))
-    x = (c2 * nx + a2 * (by * cz - bz * cy) + b2 * (cy * az - cz * ay)) / d;
-    y = (c2 * ny + a2 * (bz * cx - bx * cz) + b2 * (cz * ax - cx * az)) / d;
-    z = (c2 * nz + a2 * (bx * cy - by * cx) + b2 * (cx * ay - cy * ax)) / d;
+  let x = ax / 2;
+  let y = ay / 2;
+  let z = az / 2;
+  let square = a2 / 4;
+  if (size > 2) {
+    const q = 3 * points[from + 2]!;
+    const bx = xyz[q]! - x0;
+    const by = xyz[q + 1]! - y0;
+    const bz = xyz[q + 2]! - z0;
+    const b2 = bx * bx + by * by + bz * bz;
+    const nx = ay * bz - az * by;
+    const ny = az * bx - ax * bz;
+    const nz = ax * by - ay * bx;
+    if (size === 3) {
+      const n2 = 2 * (nx * nx + ny * ny + nz * nz);
+      // (|a|² (b × n) + |b|² (n × a))/(2 |n|²)
+      x = (a2 * (by * nz - bz * ny) + b2 * (ny * az - nz * ay)) / n2;
+      y = (a2 * (bz * nx - bx * nz) + b2 * (nz * ax - nx * az)) / n2;
+      z = (a2 * (bx * ny - by * nx) + b2 * (nx * ay - ny * ax)) / n2;
+    } else {
+      const r = 3 * points[from + 3]!;
+      const cx = xyz[r]! - x0;
+      const cy = xyz[r + 1]! - y0;
+      const cz = xyz[r + 2]! - z0;
+      const c2 = cx * cx + cy * cy + cz * cz;
+      const d = 2 * (cx * nx + cy * ny + cz * nz);
+      // (|c|² (a × b) + |a|² (b × c) + |b|² (c × a))/(2 a·(b × c))
+      x = (c2 * nx + a2 * (by * cz - bz * cy) + b2 * (cy * az - cz * ay)) / d;
+      y = (c2 * ny + a2 * (bz * cx - bx * cz) + b2 * (cz * ax - cx * az)) / d;
+      z = (c2 * nz + a2 * (bx * cy - by * cx) + b2 * (cx * ay - cy * ax)) / d;
+    }
+    square = x * x + y * y + z * z;
   }
-  return { centre: [x0 + x, y0 + y, z0 + z], square: x * x + y * y + z * z };
+  out[to] = x0 + x;
+  out[to + 1] = y0 + y;
+  out[to + 2] = z0 + z;
+  out[to + 3] = square;
 }
 
 function determinant(m: ArrayLike<number>): number {

@@ -3,6 +3,8 @@
  * rounding error; else it is computed again in whole numbers. (Bounds: J. Shewchuk, Discrete Comput. Geom. 18, 305 (1997).)
  */
 
+import { signOf, wholeNumbers } from "../numerics/wholeNumbers.ts";
+
 const EPSILON = 2 ** -53;
 const ORIENT_BOUND = (7 + 56 * EPSILON) * EPSILON;
 const SPHERE_BOUND = (16 + 224 * EPSILON) * EPSILON;
@@ -100,7 +102,7 @@ type Whole = readonly [bigint, bigint, bigint];
 
 function exactOrientation(xyz: Float64Array, points: readonly number[]): number {
   const [a, b, c] = differences(xyz, points) as [Whole, Whole, Whole];
-  return sign(a[2] * (b[0] * c[1] - c[0] * b[1]) + b[2] * (c[0] * a[1] - a[0] * c[1]) + c[2] * (a[0] * b[1] - b[0] * a[1]));
+  return signOf(a[2] * (b[0] * c[1] - c[0] * b[1]) + b[2] * (c[0] * a[1] - a[0] * c[1]) + c[2] * (a[0] * b[1] - b[0] * a[1]));
 }
 
 function exactSphere(xyz: Float64Array, points: readonly number[]): number {
@@ -108,29 +110,12 @@ function exactSphere(xyz: Float64Array, points: readonly number[]): number {
   const det3 = (p: Whole, q: Whole, r: Whole): bigint =>
     p[2] * (q[0] * r[1] - r[0] * q[1]) + q[2] * (r[0] * p[1] - p[0] * r[1]) + r[2] * (p[0] * q[1] - q[0] * p[1]);
   const lift = (p: Whole): bigint => p[0] * p[0] + p[1] * p[1] + p[2] * p[2];
-  return sign(lift(d) * det3(a, b, c) - lift(c) * det3(a, b, d) + lift(b) * det3(a, c, d) - lift(a) * det3(b, c, d));
+  return signOf(lift(d) * det3(a, b, c) - lift(c) * det3(a, b, d) + lift(b) * det3(a, c, d) - lift(a) * det3(b, c, d));
 }
 
 /** Of all points to the last, in whole numbers. */
 function differences(xyz: Float64Array, points: readonly number[]): Whole[] {
-  const w = whole(points.flatMap((p) => [xyz[3 * p]!, xyz[3 * p + 1]!, xyz[3 * p + 2]!]));
+  const w = wholeNumbers(points.flatMap((p) => [xyz[3 * p]!, xyz[3 * p + 1]!, xyz[3 * p + 2]!]));
   const last = w.slice(-3);
   return points.slice(0, -1).map((_, k) => [w[3 * k]! - last[0]!, w[3 * k + 1]! - last[1]!, w[3 * k + 2]! - last[2]!]);
-}
-
-const sign = (x: bigint): number => (x > 0n ? 1 : x < 0n ? -1 : 0);
-const view = new DataView(new ArrayBuffer(8));
-
-/** Doubles as whole numbers in one common power of two. */
-function whole(values: readonly number[]): bigint[] {
-  const parts = values.map((x): [bigint, number] => {
-    view.setFloat64(0, x);
-    const bits = view.getBigUint64(0);
-    const exponent = Number((bits >> 52n) & 0x7ffn);
-    const fraction = bits & 0xfffffffffffffn;
-    const mantissa = exponent === 0 ? fraction : fraction | (1n << 52n);
-    return [bits >> 63n ? -mantissa : mantissa, Math.max(1, exponent)];
-  });
-  const lowest = Math.min(...parts.filter(([m]) => m !== 0n).map(([, e]) => e), 2047);
-  return parts.map(([m, e]) => (m === 0n ? 0n : m << BigInt(e - lowest)));
 }

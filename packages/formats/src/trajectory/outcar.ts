@@ -58,7 +58,10 @@ class Parser implements BlockParser {
       this.#row = 0;
       this.#state = "axes";
     } else if (this.#species.length === 0) this.#species = this.#header(text);
-    if (this.#potim === null && text.startsWith("POTIM")) this.#potim = Number(/=\s*([\d.eE+-]+)/.exec(text)?.[1]);
+    if (this.#potim === null && text.startsWith("POTIM")) {
+      const step = Number(/=\s*([\d.eE+-]+)/.exec(text)?.[1]);
+      this.#potim = step > 0 ? step : null;
+    }
   }
 
   /** Symbols by VRHFIN, and the species once the numbers of ions are known. */

@@ -136,6 +136,7 @@ class Parser implements BlockParser {
       );
     }
     this.#scale = found;
+    this.#volumeFactor = null;
     this.#state = "axes";
   }
 
@@ -182,7 +183,6 @@ class Parser implements BlockParser {
       this.#species = species;
       this.#frame.coordinates = new Float64Array(3 * total);
     }
-    this.#volumeFactor = null;
     this.#isMarked = false;
     this.#sawBlank = false;
     this.#state = "between";

@@ -2,8 +2,7 @@
 import { formatQuantity, type Notice, ThioscopeError } from "@thioscope/core";
 import { arrhenius, conductivityOf, transitionWarnings } from "@thioscope/core/transport";
 import type { Action } from "../../actions.ts";
-import { plain, shortValue } from "../../eis/inputs.ts";
-import { textTable, warningLines } from "../../inputs.ts";
+import { plain, shortValue, textTable, warningLines } from "../../text.ts";
 import { type Diffusion, diffuse } from "./diffuse.ts";
 import { DIFFUSION, diffusionAnswer } from "./diffusion.ts";
 import { positive } from "./inputs.ts";

@@ -4,8 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { ThioscopeError } from "@thioscope/core";
 import { type DensityGrid, percolation, probabilityDensity } from "@thioscope/core/atoms";
 import type { Action } from "../../actions.ts";
-import { plain } from "../../eis/inputs.ts";
-import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
+import { count, oneWord, plain, textTable, warningLines } from "../../text.ts";
 import { MOTION, positive, readRun } from "./inputs.ts";
 
 export const densityAction: Action = {

@@ -2,8 +2,7 @@
 import { formatQuantity, ThioscopeError } from "@thioscope/core";
 import { diffusivityOfConductivity, type Estimate } from "@thioscope/core/transport";
 import type { Action } from "../../actions.ts";
-import { plain, shortValue } from "../../eis/inputs.ts";
-import { count, textTable, warningLines } from "../../inputs.ts";
+import { count, plain, shortValue, textTable, warningLines } from "../../text.ts";
 import { type Diffusion, diffuse } from "./diffuse.ts";
 import { MOTION, positive } from "./inputs.ts";
 

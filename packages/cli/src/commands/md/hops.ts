@@ -2,8 +2,7 @@
 import { ThioscopeError } from "@thioscope/core";
 import { type HopStatistics, hopsBetweenSites, hopsWithoutSites, inverseCell, trackCollector, vanHoveSelf } from "@thioscope/core/atoms";
 import type { Action } from "../../actions.ts";
-import { plain, shortValue } from "../../eis/inputs.ts";
-import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
+import { count, oneWord, plain, shortValue, textTable, warningLines } from "../../text.ts";
 import { geometricLags, MOTION, positive, readInto, readRun, wholeNumber } from "./inputs.ts";
 
 export const hopsAction: Action = {

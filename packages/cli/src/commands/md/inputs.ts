@@ -1,12 +1,11 @@
 /** What the actions of `thioscope md` take: files, species, time between frames, cell, temperature. */
 import { basename } from "node:path";
 import { convert, type Notice, parseQuantity, ThioscopeError } from "@thioscope/core";
-import { type IonTracks, type TrajectorySink, type TrajectorySummary, trackCollector } from "@thioscope/core/atoms";
-import { orthogonalisation, unitCell } from "@thioscope/core/crystal";
-import { readTrajectory } from "@thioscope/formats";
-import { openAsByteSource } from "@thioscope/study";
+import { axesOf, type IonTracks, type TrajectorySink, type TrajectorySummary, trackCollector } from "@thioscope/core/atoms";
+import { readTrajectory } from "@thioscope/formats/trajectory";
+import { openAsByteSource } from "@thioscope/study/files";
 import type { CommandIo, OptionSpec } from "../../command.ts";
-import { opened } from "../../inputs.ts";
+import { opened } from "../../opened.ts";
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -76,8 +75,7 @@ export function cellOf(options: Options): Float64Array | null {
     throw new ThioscopeError("USAGE", `--cell "${word.slice(0, 60)}": 3 or 6 numbers are needed`);
   }
   const [a, b, c, alpha = 90, beta = 90, gamma = 90] = numbers as [number, number, number];
-  const m = orthogonalisation(unitCell([a, b, c, alpha, beta, gamma]));
-  return Float64Array.from({ length: 9 }, (_, k) => m[3 * (k % 3) + Math.floor(k / 3)]!);
+  return axesOf([a, b, c, alpha, beta, gamma]);
 }
 
 /** Reads a file through a sink; errors name it as the user did. */

@@ -3,8 +3,7 @@ import { basename } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 import { volumeOf } from "@thioscope/core/atoms";
 import type { Action } from "../../actions.ts";
-import { plain } from "../../eis/inputs.ts";
-import { count, textTable, warningLines } from "../../inputs.ts";
+import { count, plain, textTable, warningLines } from "../../text.ts";
 import { composition, counted, READING, readInto } from "./inputs.ts";
 
 export const inspectAction: Action = {

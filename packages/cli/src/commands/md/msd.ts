@@ -3,8 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { ThioscopeError } from "@thioscope/core";
 import { collectiveTrack, meanSquaredDisplacement } from "@thioscope/core/transport";
 import type { Action } from "../../actions.ts";
-import { plain } from "../../eis/inputs.ts";
-import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
+import { count, oneWord, plain, textTable, warningLines } from "../../text.ts";
 import { geometricLags, MOTION, readRun } from "./inputs.ts";
 
 export const msdAction: Action = {

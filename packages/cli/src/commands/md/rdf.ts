@@ -5,8 +5,7 @@ import { formatQuantity, ThioscopeError } from "@thioscope/core";
 import { atomicNumber, type PartialRdf, polyhedraCollector, rdfCollector } from "@thioscope/core/atoms";
 import { writePdf } from "@thioscope/formats";
 import type { Action } from "../../actions.ts";
-import { plain } from "../../eis/inputs.ts";
-import { count, oneWord, textTable, warningLines } from "../../inputs.ts";
+import { count, oneWord, plain, textTable, warningLines } from "../../text.ts";
 import { cellOf, positive, READING, readInto, wholeNumber } from "./inputs.ts";
 
 export const rdfAction: Action = {

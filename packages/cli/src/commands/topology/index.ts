@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Notice, type TaskContext, ThioscopeError } from "@thioscope/core";
-import { orthogonalisation, unitCell } from "@thioscope/core/crystal";
+import { axesOf } from "@thioscope/core/atoms";
 import {
   alphaBarcodes,
   BAR_NAMES,
@@ -182,8 +182,7 @@ function cellOf(
   };
   if (parameters !== undefined) {
     const [a, b, c, alpha = 90, beta = 90, gamma = 90] = numbers(parameters, "--cell", [3, 6]) as [number, number, number];
-    const m = orthogonalisation(unitCell([a, b, c, alpha, beta, gamma]));
-    return Float64Array.from({ length: 9 }, (_, k) => m[3 * (k % 3) + Math.floor(k / 3)]!);
+    return axesOf([a, b, c, alpha, beta, gamma]);
   }
   return matrix === undefined ? set.cell : Float64Array.from(numbers(matrix, "--cell-matrix", [9]));
 }

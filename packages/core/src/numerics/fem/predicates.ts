@@ -3,6 +3,8 @@
  * of its rounding error; else it is computed again in whole numbers. (Bounds: Shewchuk, Discrete Comput. Geom. 18, 305 (1997).)
  */
 
+import { signOf, wholeNumbers } from "../wholeNumbers.ts";
+
 const EPSILON = 2 ** -53;
 const ORIENT_BOUND = (3 + 16 * EPSILON) * EPSILON;
 const CIRCLE_BOUND = (10 + 96 * EPSILON) * EPSILON;
@@ -43,32 +45,15 @@ export function inCircle(xy: Float64Array, a: number, b: number, c: number, d: n
 }
 
 function exactOrientation(ax: number, ay: number, bx: number, by: number, cx: number, cy: number): number {
-  const [X0, Y0, X1, Y1, X2, Y2] = whole([ax, ay, bx, by, cx, cy]) as [bigint, bigint, bigint, bigint, bigint, bigint];
-  return sign((X0 - X2) * (Y1 - Y2) - (Y0 - Y2) * (X1 - X2));
+  const [X0, Y0, X1, Y1, X2, Y2] = wholeNumbers([ax, ay, bx, by, cx, cy]) as [bigint, bigint, bigint, bigint, bigint, bigint];
+  return signOf((X0 - X2) * (Y1 - Y2) - (Y0 - Y2) * (X1 - X2));
 }
 
 function exactInCircle(xy: Float64Array, a: number, b: number, c: number, d: number): number {
-  const w = whole([a, b, c, d].flatMap((i) => [xy[2 * i]!, xy[2 * i + 1]!]));
+  const w = wholeNumbers([a, b, c, d].flatMap((i) => [xy[2 * i]!, xy[2 * i + 1]!]));
   const [dx, dy] = [w[6]!, w[7]!];
   const [ax, ay, bx, by, cx, cy] = [w[0]! - dx, w[1]! - dy, w[2]! - dx, w[3]! - dy, w[4]! - dx, w[5]! - dy];
   const det =
     (ax * ax + ay * ay) * (bx * cy - cx * by) + (bx * bx + by * by) * (cx * ay - ax * cy) + (cx * cx + cy * cy) * (ax * by - bx * ay);
-  return sign(det);
-}
-
-const sign = (x: bigint): number => (x > 0n ? 1 : x < 0n ? -1 : 0);
-const view = new DataView(new ArrayBuffer(8));
-
-/** Doubles as whole numbers in one common power of two. */
-function whole(values: readonly number[]): bigint[] {
-  const parts = values.map((x): [bigint, number] => {
-    view.setFloat64(0, x);
-    const bits = view.getBigUint64(0);
-    const exponent = Number((bits >> 52n) & 0x7ffn);
-    const fraction = bits & 0xfffffffffffffn;
-    const mantissa = exponent === 0 ? fraction : fraction | (1n << 52n);
-    return [bits >> 63n ? -mantissa : mantissa, Math.max(1, exponent)];
-  });
-  const lowest = Math.min(...parts.filter(([m]) => m !== 0n).map(([, e]) => e), 2047);
-  return parts.map(([m, e]) => (m === 0n ? 0n : m << BigInt(e - lowest)));
+  return signOf(det);
 }

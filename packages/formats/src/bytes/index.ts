@@ -1,0 +1,2 @@
+// Bytes that readers read from, without any reader
+export { type ByteSource, checkRange, sourceOfBytes } from "./source.ts";
