@@ -126,7 +126,32 @@ test("a tube's doublet, the height of the sample, axial divergence, texture and 
   expect(answer.axial.value).toBeGreaterThan(0);
 });
 
+test("amorphous: by standard and by humps; balance: two patterns of one sample have lost nothing", async () => {
+  const { answer } = await run("amorphous", at("mixture.xy"), "--phases", "Na2S,Si", "--standard", "Si:0.2", "--background", "8");
+  checked(answer);
+  expect(answer.warnings.map(({ code }: { code: string }) => code)).toEqual(["background-assumed", "scattering-assumed"]);
+  expect(answer.patterns[0].byStandard.value).toBeLessThan(1);
+  const balance = await run(
+    "balance",
+    at("mixture.xy"),
+    at("second.xy"),
+    "--phases",
+    "Na2S,Na2S2,Si",
+    "--reference",
+    "Si",
+    "--charge",
+    "100",
+  );
+  checked(balance.answer);
+  expect(balance.answer.amorphous.notComputable).toMatch(/no crystalline Na2S is lost/);
+});
+
 test.each([
+  [["amorphous", "mixture.xy", "--phases", "Na2S", "--standard", "Si:0.2"], "USAGE"],
+  [["amorphous", "mixture.xy", "--phases", "Si", "--standard", "Si:1.2"], "USAGE"],
+  [["balance", "mixture.xy", "second.xy", "--phases", "Na2S,Si", "--reference", "Si"], "USAGE"],
+  [["balance", "mixture.xy", "second.xy", "--phases", "Na2S,Na2S2,Si", "--reference", "Ni"], "INVALID_INPUT"],
+  [["balance", "mixture.xy", "--phases", "Na2S"], "USAGE"],
   [["quantify", "mixture.xy", "lab6.xy", "--phases", "Na2S", "--texture", "Na2S:1,0,0"], "USAGE"],
   [["quantify", "mixture.xy", "--phases", "Na2S", "--positions", "2"], "USAGE"],
   [["quantify", "mixture.xy", "second.xy", "--phases", "Na2S", "--positions", "3"], "INVALID_INPUT"],
