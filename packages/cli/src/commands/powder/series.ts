@@ -9,8 +9,8 @@ import { answerText, count, textTable } from "../../inputs.ts";
 import { numberOf } from "../xrd/inputs.ts";
 import { type Options, radiationFor, stackOf } from "./inputs.ts";
 
-/** Time is told where one would wait for it. */
-const WORTH_TELLING = 2;
+/** Patterns from which on one waits for them: then the time is told. */
+const WORTH_TELLING = 100;
 const NAMES = ["massFraction", "scale", "a", "b", "c"] as const;
 const UNITS = { massFraction: "1", scale: "1", a: "Å", b: "Å", c: "Å" } as const;
 
@@ -53,7 +53,7 @@ export async function quantifySeries(
   io.say(
     `${paths.length === 1 ? basename(paths[0]!) : count(paths.length, "file")}: ${count(found.patterns, "pattern")}${positions > 1 ? `, ${scans} scans of ${positions} positions` : ""}; widths and zero of pattern ${found.first + 1} (zero ${answerText(found.fit.zero)})`,
   );
-  if (seconds > WORTH_TELLING)
+  if (found.patterns >= WORTH_TELLING)
     io.say(`${seconds.toFixed(1)} s on ${count(found.threads, "thread")}: ${Math.round(found.patterns / seconds)} patterns per second`);
   io.say(
     textTable(
