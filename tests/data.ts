@@ -3,23 +3,17 @@
  * `../shared/data`. Where they are absent tests skip visibly, unless THIOSCOPE_REQUIRE lists `data`.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename } from "node:path";
 import { type ByteSource, sourceOfBytes } from "@thioscope/formats";
 import { describe, test } from "vitest";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
-const folder = process.env["THIOSCOPE_DATA"] ?? join(root, "..", "shared", "data");
+import { dataFile, DATA_FOLDER as folder } from "./dataFolder.ts";
 
 /** True if the environment demands that tests needing `what` run: then their absence is a failure. */
 export function isRequired(what: "data" | "chromium" | "slurm"): boolean {
   return (process.env["THIOSCOPE_REQUIRE"] ?? "").split(",").includes(what);
 }
 
-/** Path of a data file, e.g. `dataFile("echem/cv.mpr")`. */
-export function dataFile(path: string): string {
-  return join(folder, path);
-}
+export { dataFile };
 
 export function dataSource(path: string): ByteSource {
   return sourceOfBytes(basename(path), new Uint8Array(readFileSync(dataFile(path))));

@@ -1,5 +1,5 @@
 /** ZIP archives for tests: stored members only, written by the format's description, not by the product. */
-import { crc32 } from "node:zlib";
+import { crc32, inflateRawSync } from "node:zlib";
 
 /** An archive holding `files` (text or bytes) uncompressed. */
 export function storedZip(files: Readonly<Record<string, string | Uint8Array>>): Uint8Array {
@@ -30,6 +30,24 @@ export function storedZip(files: Readonly<Record<string, string | Uint8Array>>):
   end.writeUInt32LE(size, 12);
   end.writeUInt32LE(offset, 16);
   return new Uint8Array(Buffer.concat([...chunks, ...directory, end]));
+}
+
+/** The members of an archive by its central directory; whole archives only. */
+export function unzipped(archive: Uint8Array): Record<string, Uint8Array> {
+  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.length);
+  const members: Record<string, Uint8Array> = {};
+  const end = bytes.lastIndexOf("PK\x05\x06", undefined, "latin1");
+  let at = bytes.readUInt32LE(end + 16);
+  for (let n = bytes.readUInt16LE(end + 10); n > 0; n--) {
+    const [method, packed] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20)];
+    const [title, extra, comment] = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field)) as [number, number, number];
+    const local = bytes.readUInt32LE(at + 42);
+    const from = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+    const content = bytes.subarray(from, from + packed);
+    members[bytes.toString("utf8", at + 46, at + 46 + title)] = new Uint8Array(method === 0 ? content : inflateRawSync(content));
+    at += 46 + title + extra + comment;
+  }
+  return members;
 }
 
 /** What a workbook needs around its sheets' XML: `sheets` maps tab names to the content of `<sheetData>`. */

@@ -116,6 +116,8 @@ const ANSWERS: readonly (readonly [command: string, ...args: string[]])[] = [
   ["gitt", "pulses.csv", "--length", "1 um", "--cell", "cell.yaml"],
   ["new", "other", "--from", "cell.txt", "words.txt"],
   ["run", "study"],
+  ["verify", "study", "--sample", "1"],
+  ["watch", "study", "--until-settled", "--settle", "0.1", "--every", "0.1"],
   ["report", "study", "-o", "out/report.html"],
 ];
 

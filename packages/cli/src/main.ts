@@ -91,6 +91,14 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
   audit: { summary: "claims of a paper or a draft, recomputed from what it prints", load: () => import("./commands/audit.ts") },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
   run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },
+  watch: {
+    summary: "a running experiment followed: results, report and page are renewed as files grow and arrive",
+    load: () => import("./commands/watch.ts"),
+  },
+  verify: {
+    summary: "raw files and results of a study against their hashes, a sample computed again",
+    load: () => import("./commands/verify.ts"),
+  },
   report: { summary: "the report of a study as one file", load: () => import("./commands/report.ts") },
   open: { summary: "a study or raw files in the page", load: () => import("./commands/open.ts") },
   query: { summary: "SQL over all cells and cycles of your studies", load: () => import("./commands/query.ts") },

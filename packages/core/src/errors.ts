@@ -18,6 +18,7 @@ export const ERROR_TABLE = {
   CLAIMS_INVALID: "the file of claims contradicts its schema",
   STUDY_INVALID: "the study file contradicts its schema",
   STUDY_LOCKED: "another run of the same study is going on",
+  STUDY_DIFFERS: "raw files or results of the study are not what was recorded",
   NOT_COMPUTABLE: "something the result needs is missing",
   STEP_FAILED: "a step of the study failed",
   QUERY_FAILED: "the database refused the query",

@@ -1,4 +1,7 @@
 // Errors and notices
+
+// Texts in CSV
+export { plainText, withoutMark } from "./csv.ts";
 export { ERROR_TABLE, type ErrorCode, type ErrorPlace, type Notice, ThioscopeError } from "./errors.ts";
 // Randomness and tasks
 export { type Random, random } from "./random.ts";

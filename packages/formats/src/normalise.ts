@@ -11,6 +11,7 @@ import { CYCLING_COLUMNS, type CyclingColumn, ROW_ORIGINS } from "@thioscope/cor
 import { dayOrderOf, hasZone, parseDuration, parseInstant } from "./clock.ts";
 import { trueCounterName } from "./counters.ts";
 import { NO_VALUE } from "./delimited/layout.ts";
+import { FreeNames } from "./freeNames.ts";
 import { plainUnit, type Recognised, recognise, resolveUnit } from "./header.ts";
 import type { ColumnMapping } from "./reader.ts";
 import type { Synonym } from "./synonyms.ts";
@@ -44,12 +45,12 @@ export function normaliseColumns(
   const plan = assign(raw, mapping, dialect, notices);
   const canonical = new Map<CyclingColumn, Column>();
   const others: Column[] = [];
-  const taken = new Set<string>(Object.keys(CYCLING_COLUMNS));
+  const names = new FreeNames("_", Object.keys(CYCLING_COLUMNS));
   for (const [i, column] of raw.entries()) {
     const target = plan[i];
     const converted = target && convertColumn(column, target, notices);
     if (converted) canonical.set(target.column, converted);
-    else others.push(keepColumn(column, taken));
+    else others.push(keepColumn(column, names));
   }
   renameCounters(canonical, notices);
   const order = Object.keys(CYCLING_COLUMNS) as CyclingColumn[];
@@ -282,7 +283,7 @@ function toNumbers(texts: readonly string[]): Float64Array | undefined {
 }
 
 /** A column that is not canonical, under a name of its own. */
-function keepColumn(raw: RawColumn, taken: Set<string>): Column {
+function keepColumn(raw: RawColumn, names: FreeNames): Column {
   const plain = plainUnit(raw.header);
   const base =
     (plain?.name ?? raw.header.slice(0, 200))
@@ -290,9 +291,7 @@ function keepColumn(raw: RawColumn, taken: Set<string>): Column {
       .toLowerCase()
       .replace(/[^\p{L}\p{N}]+/gu, "_")
       .replace(/^_+|_+$/g, "") || "column";
-  let name = base;
-  for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
-  taken.add(name);
+  const name = names.take(base);
   const vendor = { name: raw.header, unit: plain?.unit ?? "", factor: 1 };
   if (raw.values instanceof Float64Array) return { name, unit: plain?.unit ?? "", values: raw.values, vendor };
   return { ...textColumn(name, raw.values), vendor };

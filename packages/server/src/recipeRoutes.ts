@@ -15,6 +15,8 @@ interface RunAnswer {
   steps: readonly string[];
   /** grows with every run that ended: the page then fetches the story again */
   finished: number;
+  /** runs begin without being asked for: the page asks again from time to time */
+  live: boolean;
 }
 
 const MOST_UNDO = 100;
@@ -33,10 +35,11 @@ const CHANGE = {
 } as const;
 
 /** Adds the routes for the study in `root`; null where plain files are open. Gives what ends a run. */
-export function addRecipeRoutes(app: FastifyInstance, root: string | null): { close(): Promise<void> } {
+export function addRecipeRoutes(app: FastifyInstance, root: string | null, live?: { finished(): number }): { close(): Promise<void> } {
   const undo: string[] = [];
   let current: { abort: AbortController; ended: Promise<void> } | null = null;
-  let state: RunAnswer = { running: false, done: 0, total: 0, label: "", error: null, steps: [], finished: 0 };
+  let state: RunAnswer = { running: false, done: 0, total: 0, label: "", error: null, steps: [], finished: 0, live: live !== undefined };
+  const answer = (): RunAnswer => ({ ...state, finished: state.finished + (live?.finished() ?? 0) });
   const study = (): string => {
     if (root === null) throw new ThioscopeError("NOT_COMPUTABLE", "files were opened, not a study: the page keeps its own record");
     return root;
@@ -56,7 +59,7 @@ export function addRecipeRoutes(app: FastifyInstance, root: string | null): { cl
     return recipe();
   });
 
-  app.get("/api/run", async () => state);
+  app.get("/api/run", async () => answer());
   app.post("/api/run", async () => {
     if (current) throw new ThioscopeError("STUDY_LOCKED", "a run is going on: cancel it, or wait for its end");
     const folder = study();
@@ -88,12 +91,12 @@ export function addRecipeRoutes(app: FastifyInstance, root: string | null): { cl
       }
     })();
     current = { abort, ended };
-    return state;
+    return answer();
   });
   app.delete("/api/run", async () => {
     current?.abort.abort();
     await current?.ended;
-    return state;
+    return answer();
   });
 
   return {

@@ -1,12 +1,13 @@
-/** The page and its data on loopback: a study with its last run, or plain files that the page reads itself. */
+/** The page and its data, on loopback unless asked otherwise: a study with its last run, or plain files that the page reads itself. */
+import { randomBytes } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { basename, join, sep } from "node:path";
 import fastifyStatic from "@fastify/static";
 import { ThioscopeError } from "@thioscope/core";
 import { openDatabase, PAGE_FOLDER, readIndex, readStory, type StudyDatabase } from "@thioscope/study";
 import fastify, { type FastifyInstance } from "fastify";
-import { HEADERS, refusal } from "./policy.ts";
+import { cookieOf, Gate, HEADERS, isLoopback, ownNames, RateLimit, refusal, tokenIn } from "./policy.ts";
 import { addRecipeRoutes } from "./recipeRoutes.ts";
 
 export interface ServerOptions {
@@ -17,9 +18,16 @@ export interface ServerOptions {
   port?: number;
   /** folder of the built page */
   page?: string;
+  /** address to listen on; default 127.0.0.1. On any other, every request must carry a token */
+  host?: string;
+  /** of an exposed server; default: 256 random bits */
+  token?: string;
+  /** runs that happen elsewhere in this process: the page looks for them by itself */
+  live?: { finished(): number };
 }
 
 export interface RunningServer {
+  /** with the token, where there is one */
   url: string;
   port: number;
   close(): Promise<void>;
@@ -37,7 +45,20 @@ export interface StudyAnswer {
 const FIRST_PORT = 4173;
 const PORTS_TRIED = 100;
 const QUERY_MS = 30_000;
-const QUERY_ROWS = 100_000;
+/** More would keep other requests waiting while they are turned into text. */
+const QUERY_ROWS = 20_000;
+/** Queries at a time, and how many wait. */
+const QUERIES = [4, 64] as const;
+/** Requests per address and 10 s: many times what a page sends. */
+const REQUESTS = [20_000, 10_000] as const;
+/** Wrong tokens per address and minute. */
+const WRONG_TOKENS = [10, 60_000] as const;
+/** Changes and starts of runs per 10 s. */
+const CHANGES = [100, 10_000] as const;
+const CONNECTIONS = 512;
+/** A request must have arrived whole by then, its headers sooner. */
+const REQUEST_MS = 30_000;
+const HEADERS_MS = 10_000;
 
 /** @throws ThioscopeError FILE_MISSING if the page is not built or a file is not there, USAGE if no port is free */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -46,13 +67,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw new ThioscopeError("FILE_MISSING", "the page is not built: run `node scripts/setup.mjs`", { file: join(page, "index.html") });
   }
   const content = options.study === undefined ? await filesContent(options.files ?? []) : studyContent(options.study);
-  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1024 });
+  const host = options.host ?? "127.0.0.1";
+  const token = isLoopback(host) ? null : (options.token ?? randomBytes(32).toString("base64url"));
+  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1024, requestTimeout: REQUEST_MS });
+  app.server.headersTimeout = HEADERS_MS;
+  app.server.maxConnections = CONNECTIONS;
+  addGuards(app, host, token);
   addRoutes(app, content);
-  const runs = addRecipeRoutes(app, options.study ?? null);
+  const runs = addRecipeRoutes(app, options.study ?? null, options.live);
   await app.register(fastifyStatic, { root: page, cacheControl: false, index: ["index.html"] });
-  const port = await listen(app, options.port ?? FIRST_PORT);
+  const port = await listen(app, host, options.port ?? FIRST_PORT);
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://${shownHost(host)}:${port}/${token === null ? "" : `?token=${token}`}`,
     port,
     async close() {
       await runs.close();
@@ -65,7 +91,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** Where answers come from; paths stay on this side, the page knows numbers. */
 interface Content {
   study(): Promise<StudyAnswer>;
-  raw(): Promise<readonly string[]>;
+  /** where the n-th raw file is; undefined where there is none */
+  raw(n: number): Promise<string | undefined>;
   /** the raw file of any source with this sha-256, null where none has it */
   withHash(hash: string): Promise<string | null>;
   story(): Promise<string>;
@@ -73,12 +100,35 @@ interface Content {
   close(): Promise<void>;
 }
 
-function addRoutes(app: FastifyInstance, content: Content): void {
+/** Every request passes here first: its names, its rate, its token. */
+function addGuards(app: FastifyInstance, host: string, token: string | null): void {
+  const names = ownNames(host);
+  const requests = new RateLimit(...REQUESTS);
+  const wrong = new RateLimit(...WRONG_TOKENS);
+  const changes = new RateLimit(...CHANGES);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(HEADERS);
-    const why = refusal(request.headers);
-    if (why !== undefined) return reply.code(403).send({ error: { code: "USAGE", message: why } });
+    const refuse = (status: number, message: string) => reply.code(status).send({ error: { code: "USAGE", message } });
+    const why = refusal(request.headers, names);
+    if (why !== undefined) return refuse(403, why);
+    if (requests.isOver(request.ip) || (request.method !== "GET" && changes.isOver(request.ip))) {
+      return refuse(429, "too many requests: wait some seconds");
+    }
+    if (token === null) return;
+    const address = new URL(request.url, "http://server");
+    const found = tokenIn(token, address.searchParams.get("token"), request.headers.cookie);
+    if (found === null) {
+      return wrong.isOver(request.ip)
+        ? refuse(429, "too many wrong tokens: wait a minute")
+        : refuse(401, "this server asks for the token that was printed with its address");
+    }
+    // the token leaves the address bar and the history at once
+    if (found === "address") return reply.code(303).header("set-cookie", cookieOf(token)).header("location", address.pathname).send();
   });
+}
+
+function addRoutes(app: FastifyInstance, content: Content): void {
+  const queries = new Gate(...QUERIES);
   app.addHook("onSend", async (request, reply) => {
     if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
   });
@@ -103,10 +153,12 @@ function addRoutes(app: FastifyInstance, content: Content): void {
     "/api/raw/:n",
     { schema: { params: { type: "object", properties: { n: { type: "integer", minimum: 0 } }, required: ["n"] } } },
     async (request, reply) => {
-      const path = (await content.raw())[request.params.n];
+      const path = await content.raw(request.params.n);
       if (path === undefined) throw new ThioscopeError("FILE_MISSING", `there is no raw file number ${request.params.n}`);
       const { size } = await stat(path);
-      return reply.type("application/octet-stream").header("content-length", size).send(createReadStream(path));
+      reply.type("application/octet-stream").header("content-length", size);
+      // a file that grows meanwhile is sent as long as it was said to be
+      return reply.send(size === 0 ? "" : createReadStream(path, { end: size - 1 }));
     },
   );
   app.get<{ Params: { hash: string } }>(
@@ -116,7 +168,9 @@ function addRoutes(app: FastifyInstance, content: Content): void {
       const path = await content.withHash(request.params.hash);
       if (path === null) throw new ThioscopeError("FILE_MISSING", "no raw file of the study has this hash");
       const { size } = await stat(path);
-      return reply.type("application/octet-stream").header("content-length", size).send(createReadStream(path));
+      reply.type("application/octet-stream").header("content-length", size);
+      // a file that grows meanwhile is sent as long as it was said to be
+      return reply.send(size === 0 ? "" : createReadStream(path, { end: size - 1 }));
     },
   );
   app.get<{ Querystring: { sql: string } }>(
@@ -126,7 +180,11 @@ function addRoutes(app: FastifyInstance, content: Content): void {
         querystring: { type: "object", properties: { sql: { type: "string", minLength: 1, maxLength: 20_000 } }, required: ["sql"] },
       },
     },
-    async (request) => (await content.database()).query(request.query.sql, { maxRows: QUERY_ROWS, timeoutMs: QUERY_MS }),
+    async (request, reply) => {
+      const database = await content.database();
+      const found = await queries.through(() => database.query(request.query.sql, { maxRows: QUERY_ROWS, timeoutMs: QUERY_MS }));
+      return found ?? reply.code(503).send({ error: { code: "USAGE", message: "too many queries are waiting: ask again" } });
+    },
   );
 }
 
@@ -143,7 +201,7 @@ async function filesContent(paths: readonly string[]): Promise<Content> {
   const title = files.length === 1 ? files[0]!.name : `${files.length} files`;
   return {
     study: async () => ({ title, mode: "files", files, story: null }),
-    raw: async () => paths,
+    raw: async (n) => paths[n],
     withHash: async () => null,
     story: none,
     database: none,
@@ -168,7 +226,10 @@ function studyContent(root: string): Content {
         story: story === null ? null : "/api/story",
       };
     },
-    raw: async () => (await index()).files.map(({ path }) => join(root, path)),
+    async raw(n) {
+      const file = (await index()).files[n];
+      return file && inside(root, file.path);
+    },
     async withHash(hash) {
       const { files, sources } = await index();
       const found = [...files, ...sources.flatMap((source) => source.files)].find(({ sha256 }) => sha256 === hash);
@@ -191,14 +252,33 @@ function studyContent(root: string): Content {
   };
 }
 
-async function listen(app: FastifyInstance, first: number): Promise<number> {
+/** A study from elsewhere may hold links: what they lead to outside of it is not shown. */
+async function inside(root: string, path: string): Promise<string> {
+  const [folder, file] = await Promise.all([realpath(root), realpath(join(root, path))]).catch(() => ["", ""]);
+  if (file !== "" && file!.startsWith(folder + sep)) return file!;
+  throw new ThioscopeError(
+    "FILE_MISSING",
+    file === "" ? "the raw file is not there" : "the raw file is a link that leads out of the study",
+  );
+}
+
+/** An address that a browser can be given. */
+function shownHost(host: string): string {
+  const isAny = host === "0.0.0.0" || host === "::";
+  const name = isAny ? ([...ownNames(host)].find((own) => /^\d/.test(own) && !own.startsWith("127.")) ?? "127.0.0.1") : host;
+  return name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
+}
+
+async function listen(app: FastifyInstance, host: string, first: number): Promise<number> {
   for (let port = first; port < first + PORTS_TRIED; port++) {
     try {
-      await app.listen({ host: "127.0.0.1", port });
+      await app.listen({ host, port });
       const address = app.server.address();
       return typeof address === "object" && address ? address.port : port;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") throw new ThioscopeError("USAGE", `"${host}" is no address of this machine`);
+      if (code !== "EADDRINUSE") throw error;
     }
   }
   throw new ThioscopeError("USAGE", `no port from ${first} to ${first + PORTS_TRIED - 1} is free; name another with --port`);

@@ -25,6 +25,8 @@ export interface Engine {
 
 export interface EngineOptions {
   write: WriteFile;
+  /** what must hold before a result is kept; throws where it does not */
+  check?: (job: Job) => Promise<void>;
   /** threads; as many as there are processors, 8 at most, where absent */
   width?: number;
   /** what the records of results call the engine; its name where absent */
@@ -43,6 +45,7 @@ export async function makeEngine(name: EngineName, options: EngineOptions): Prom
       const started = new Date();
       const { output, seconds } = await compute(root, job, context);
       const durationSecond = Math.round(seconds * 1000) / 1000;
+      await options.check?.(job);
       return keepResult(root, { ...job, started, durationSecond, engine: options.as ?? name }, output, options.write);
     },
     close,

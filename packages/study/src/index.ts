@@ -31,4 +31,6 @@ export type { StudyFile, StudySource } from "./studySources.ts";
 export { openScan, readPicture, readVolume, type VolumeOptions } from "./tomography/files.ts";
 export { reconstructScan, type ScanOptions, type ScanResult } from "./tomography/reconstructScan.ts";
 export { type SlicePool, slicePool } from "./tomography/slices.ts";
+export { type Verification, type VerifyCode, type VerifyFinding, type VerifyOptions, verifyStudy } from "./verify.ts";
+export { type WatchOptions, type WatchRound, watchStudy } from "./watch.ts";
 export { type WriteFile, writeAtomic } from "./write.ts";

@@ -1,4 +1,5 @@
 /** Raw files and sources on their way through the steps, and the tasks that the steps make of them. */
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type TaskContext, type TaskSpec, ThioscopeError } from "@thioscope/core";
 import { sha256OfFile } from "./hash.ts";
@@ -39,6 +40,8 @@ export interface Lines {
   sources: SourceLine[];
   /** the study's own cell file, or the one that all files share */
   cell: FileInput | null;
+  /** what the file system said of each file before it was hashed */
+  stamps: ReadonlyMap<string, string>;
 }
 
 /** What a step over a source is given; of a step over the whole study, what is not of a source. */
@@ -76,11 +79,37 @@ interface StoryPart {
   error: StepError | null;
 }
 
+/** Size, time and place of a file: another one after it was read means that it changed meanwhile. */
+export async function stampOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => null);
+  return found ? `${found.size} ${found.mtimeMs} ${found.ino}` : "gone";
+}
+
+/** The raw files that the task of a file or source reads; those of its cycling have been read before. */
+export function filesOfTask({ inputs }: TaskSpec): string[] {
+  const files: string[] = [];
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (value !== null && typeof value === "object") {
+      const { file, sha256: hash } = value as { file?: unknown; sha256?: unknown };
+      if (typeof file === "string" && typeof hash === "string") files.push(file);
+      for (const [key, inner] of Object.entries(value)) if (key !== "run") visit(inner);
+    }
+  };
+  visit(inputs);
+  return files;
+}
+
 /** Hashes every raw file once. */
 export async function hashFiles(study: Study, context: TaskContext): Promise<Lines> {
   const hashes = new Map<string, Promise<{ sha256: string; size: number }>>();
+  const stamps = new Map<string, string>();
+  const hash = async (path: string): Promise<{ sha256: string; size: number }> => {
+    stamps.set(path, await stampOf(join(study.root, path)));
+    return sha256OfFile(join(study.root, path), context);
+  };
   const hashOf = (path: string): Promise<{ sha256: string; size: number }> => {
-    const known = hashes.get(path) ?? sha256OfFile(join(study.root, path), context);
+    const known = hashes.get(path) ?? hash(path);
     hashes.set(path, known);
     return known;
   };
@@ -110,7 +139,7 @@ export async function hashFiles(study: Study, context: TaskContext): Promise<Lin
     sources.push({ ...source, size, inputs, cellInput: await cellOf(source.cell), settingInputs, results: {}, errors: [] });
   }
   const cells = new Set(files.map((line) => line.cell));
-  return { files, sources, cell: await cellOf(study.cell ?? (cells.size === 1 ? [...cells][0]! : null)) };
+  return { files, sources, cell: await cellOf(study.cell ?? (cells.size === 1 ? [...cells][0]! : null)), stamps };
 }
 
 /** True where the file holds what the step is for. */

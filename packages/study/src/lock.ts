@@ -4,10 +4,11 @@
  * machine (as a hash) and its modification time is renewed while the run goes on.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
+import { writeError } from "./write.ts";
 
 const RENEW_MS = 5_000;
 /** A lock of another machine (a shared folder) that was not renewed for so long belongs to nobody. */
@@ -21,17 +22,30 @@ interface Owner {
   id: string;
 }
 
-/** Takes the lock at `path`; @returns its release. @throws ThioscopeError STUDY_LOCKED while its owner runs */
-export function takeLock(path: string): () => void {
-  mkdirSync(dirname(path), { recursive: true });
+export interface Lock {
+  /**
+   * WRITE_FAILED where the lock is not there any more: the share is gone, or the folder was moved, and what is written now would lie where nobody
+   * looks for it.
+   */
+  check(): void;
+  release(): void;
+}
+
+/** Takes the lock at `path`. @throws ThioscopeError STUDY_LOCKED while its owner runs, WRITE_FAILED */
+export function takeLock(path: string): Lock {
+  try {
+    // not its parents: where the study's folder is gone, none is made in its place
+    mkdirSync(dirname(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw writeError(path, error);
+  }
   const mine: Owner = { pid: process.pid, born: bornOf(process.pid), machine: machineHash(), id: randomUUID() };
   for (let attempt = 0; ; attempt++) {
     try {
-      writeFileSync(path, JSON.stringify(mine), { flag: "wx" });
+      writeNew(path, JSON.stringify(mine));
       break;
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code !== "EEXIST") throw new ThioscopeError("WRITE_FAILED", `${path} cannot be written: ${code}`, { file: path }, error);
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw writeError(path, error);
     }
     const owner = readOwner(path);
     if (attempt > 10 || (owner !== "gone" && isAlive(owner, path))) {
@@ -49,11 +63,33 @@ export function takeLock(path: string): () => void {
     }
   }, RENEW_MS);
   renewal.unref();
-  return () => {
-    clearInterval(renewal);
+  const isMine = (): boolean => {
     const owner = readOwner(path);
-    if (owner !== "gone" && owner?.id === mine.id) rmSync(path, { force: true });
+    return owner !== "gone" && owner?.id === mine.id;
   };
+  return {
+    check() {
+      if (isMine()) return;
+      throw new ThioscopeError("WRITE_FAILED", `${path} is gone: the study's folder was moved, or its share is lost`, { file: path });
+    },
+    release() {
+      clearInterval(renewal);
+      if (isMine()) rmSync(path, { force: true });
+    },
+  };
+}
+
+/** EEXIST where the file is there; a disk that is full leaves no empty file behind. */
+function writeNew(path: string, text: string): void {
+  const handle = openSync(path, "wx");
+  try {
+    writeFileSync(handle, text);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** The owner; undefined if the text is not one; "gone" if there is no lock any more. */

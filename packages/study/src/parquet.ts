@@ -9,6 +9,8 @@ import { type ColumnData, parquetMetadataAsync, parquetRead } from "hyparquet";
 import { type BasicType, type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { CODEC, PACK, UNPACK } from "#codec";
 
+/** 8 GB as float64. */
+const MOST_VALUES = 1e9;
 const METADATA = "thioscope:columns";
 /** the size that DuckDB likes: each group is scanned by one thread */
 const ROW_GROUP = 122_880;
@@ -68,6 +70,13 @@ export async function tableFromParquet(source: ByteSource, names?: readonly stri
     if (text === undefined) throw new Error(`it lacks the entry ${METADATA}`);
     const described = (JSON.parse(text) as Described[]).filter((d) => names === undefined || names.includes(d.name));
     const rows = Number(metadata.num_rows);
+    // before memory is taken: the file says its length twice, and both must agree
+    const grouped = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+    if (!(rows >= 0 && rows === grouped && rows * Math.max(1, described.length) <= MOST_VALUES)) {
+      throw new Error(
+        `${rows} rows of ${described.length} columns are declared, ${grouped} in its groups; at most ${MOST_VALUES} values are read`,
+      );
+    }
     const parts = new Map<string, ColumnData[]>(described.map((d) => [d.name, []]));
     if (rows > 0 && described.length > 0) {
       await parquetRead({

@@ -4,6 +4,7 @@ import { checkCancelled, QUIET, type TaskContext, type TaskSpec, ThioscopeError 
 import { type Engine, type EngineName, makeEngine } from "./engine.ts";
 import {
   type FileLine,
+  filesOfTask,
   fileTask,
   hashFiles,
   isFor,
@@ -11,17 +12,18 @@ import {
   type SourceLine,
   someLineIsGood,
   sourceTask,
+  stampOf,
   storyTask,
   studyTask,
 } from "./lines.ts";
 import { takeLock } from "./lock.ts";
 import { type Holds, STEPS, type StepName } from "./registry/index.ts";
-import { findResult, type RunRecord, readIndex, type StepError, type StudyIndex, writeIndex } from "./results.ts";
+import { findResult, type IndexedFile, type RunRecord, readIndex, type StepError, type StudyIndex, writeIndex } from "./results.ts";
 import type { SlurmOptions } from "./slurm/options.ts";
 import type { ResultInput } from "./stepModules.ts";
 import type { Study, StudyStep } from "./studyFile.ts";
 import { partsOfTask, taskHash } from "./tasks.ts";
-import { type WriteFile, writeAtomic } from "./write.ts";
+import { removeParts, type WriteFile, writeAtomic } from "./write.ts";
 
 export interface RunOptions {
   engine?: EngineName;
@@ -32,6 +34,8 @@ export interface RunOptions {
   context?: TaskContext;
   /** told when a step has ended */
   onStep?: (report: StepReport) => void;
+  /** files that are still written: where one cannot be read, what the last run made of it stays */
+  growing?: ReadonlySet<string>;
   write?: WriteFile;
 }
 
@@ -59,14 +63,28 @@ export interface StudyRun {
  * @throws ThioscopeError STUDY_LOCKED, CANCELLED, WRITE_FAILED; STEP_FAILED if the story cannot be made
  */
 export async function runStudy(study: Study, options: RunOptions = {}): Promise<StudyRun> {
-  const { context = QUIET, write = writeAtomic } = options;
-  const release = takeLock(join(study.root, "results", ".lock"));
+  const { context = QUIET } = options;
+  const lock = takeLock(join(study.root, "results", ".lock"));
+  const write: WriteFile = async (path, content) => {
+    lock.check();
+    await (options.write ?? writeAtomic)(path, content);
+  };
   const force = options.force ?? false;
-  const engine = await makeEngine(options.engine ?? "inline", { write, force, ...(options.slurm ? { slurm: options.slurm } : {}) });
+  let stamps: Lines["stamps"] = new Map();
+  const engine = await makeEngine(options.engine ?? "inline", {
+    write,
+    force,
+    check: ({ step, task }) => requireUnchanged(study.root, step, task, stamps),
+    ...(options.slurm ? { slurm: options.slurm } : {}),
+  });
   try {
+    await removeParts(join(study.root, "results"));
     const lines = await hashFiles(study, context);
-    const changed = await changedFiles(study.root, lines);
-    const runner = new Runner(study, { engine, context, force });
+    stamps = lines.stamps;
+    const before = await readIndex(study.root);
+    const changed = changedFiles(before, lines, options.growing);
+    const kept = new Map((before?.files ?? []).filter(({ path }) => options.growing?.has(path)).map((file) => [file.path, file]));
+    const runner = new Runner(study, { engine, context, force, kept });
     const steps: StepReport[] = [];
     for (const step of study.steps) {
       const report = await runner.runStep(step, lines);
@@ -78,7 +96,7 @@ export async function runStudy(study: Study, options: RunOptions = {}): Promise<
     return { index, steps, changed };
   } finally {
     await engine.close();
-    release();
+    lock.release();
   }
 }
 
@@ -111,21 +129,23 @@ function indexOf(study: Study, { files, sources }: Lines, ofStudy: StudyIndex["o
   };
 }
 
-async function changedFiles(root: string, { files, sources }: Lines): Promise<string[]> {
-  const index = await readIndex(root);
+function changedFiles(index: StudyIndex | undefined, { files, sources }: Lines, growing?: ReadonlySet<string>): string[] {
   const known = [...(index?.files ?? []), ...(index?.sources.flatMap((source) => source.files) ?? [])];
   const before = new Map(known.map(({ path, sha256 }) => [path, sha256]));
   const now = [
     ...files.map(({ path, sha256 }) => ({ path, sha256 })),
     ...sources.flatMap((source) => source.inputs.map(({ file, sha256 }) => ({ path: file, sha256 }))),
   ];
-  return [...new Set(now.filter(({ path, sha256 }) => (before.get(path) ?? sha256) !== sha256).map(({ path }) => path))];
+  const other = now.filter(({ path, sha256 }) => (before.get(path) ?? sha256) !== sha256 && !growing?.has(path));
+  return [...new Set(other.map(({ path }) => path))];
 }
 
 interface Means {
   engine: Engine;
   context: TaskContext;
   force: boolean;
+  /** growing files as the last run left them */
+  kept: ReadonlyMap<string, IndexedFile>;
 }
 
 class Runner {
@@ -202,15 +222,30 @@ class Runner {
           count(report, done);
         } catch (error) {
           const failed = asStepError(error, step.name);
-          if ("errors" in line) line.errors.push(failed);
+          const record = "errors" in line ? undefined : await this.lastRead(step.name, line);
+          if (record) after?.(step.name, line, record);
+          else if ("errors" in line) line.errors.push(failed);
           else line.error = failed;
-          report.failed++;
+          if (!record) report.failed++;
         }
         parts.set(line, 1);
         show();
       }
     };
     await Promise.all(Array.from({ length: Math.min(engine.width, waiting.length) }, takeFrom));
+  }
+
+  /** Of a growing file that cannot be read now: what was read of it before, which the line then goes on with. */
+  private async lastRead(step: StepName, line: FileLine): Promise<RunRecord | undefined> {
+    const last = this.means.kept.get(line.path);
+    const ref = last?.results.read;
+    if (step !== "read" || !last || ref === undefined) return undefined;
+    const record = await findResult(this.study.root, "read", ref.slice("read/".length));
+    if (!record) return undefined;
+    line.results.read = ref;
+    line.sha256 = last.sha256;
+    line.size = last.size;
+    return record;
   }
 
   private runOnce(step: StepName, task: TaskSpec, context: TaskContext, isPart = false): Promise<{ record: RunRecord; reused: boolean }> {
@@ -261,6 +296,18 @@ class Runner {
     return ended.map((end) => {
       if (end.status === "rejected") throw end.reason;
       return end.value;
+    });
+  }
+}
+
+/** A result is named by the hash of what it was made of: a file that changed since it was hashed would give it a wrong name. */
+async function requireUnchanged(root: string, step: StepName, task: TaskSpec, stamps: Lines["stamps"]): Promise<void> {
+  if (STEPS[step].per !== "file" && STEPS[step].per !== "source") return;
+  for (const file of filesOfTask(task)) {
+    const before = stamps.get(file);
+    if (before === undefined || before === (await stampOf(join(root, file)))) continue;
+    throw new ThioscopeError("FILE_CUT", "the file changed while it was read: it is still being written; run again when it is whole", {
+      file,
     });
   }
 }

@@ -27,22 +27,22 @@ test("where nothing can be written the error says so and the old content stays",
 
 test("a lock is held once and given back", () => {
   const path = join(folder, ".lock");
-  const release = takeLock(path);
+  const { release } = takeLock(path);
   expect(() => takeLock(path)).toThrowError(expect.objectContaining({ code: "STUDY_LOCKED" }));
   release();
-  takeLock(path)();
+  takeLock(path).release();
 });
 
 test("a lock whose owner has ended, and one with foreign content, are taken over", async () => {
   const path = join(folder, ".lock");
-  const release = takeLock(path);
+  const { release } = takeLock(path);
   const owner = JSON.parse(await readFile(path, "utf8")) as { pid: number; born: string };
   release();
   // the same process id, but a process that was born at another time
   await writeFile(path, JSON.stringify({ ...owner, born: "1" }));
-  if (owner.born !== "") takeLock(path)();
+  if (owner.born !== "") takeLock(path).release();
   // no such process: above the largest id that Linux gives
   await writeFile(path, JSON.stringify({ ...owner, pid: 2 ** 22 + 5 }));
-  takeLock(path)();
+  takeLock(path).release();
   expect(await readdir(folder)).toEqual([]);
 });

@@ -1,10 +1,13 @@
 /** The one way this package puts bytes on disk: a `.part` beside the target, then a rename. */
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 
 /** What writes a file; tests pass one that fails. */
 export type WriteFile = (path: string, content: Uint8Array | string | Iterable<string>) => Promise<void>;
+
+/** What has just been done for the file: its `.part` is there, its bytes are written, they are on the disk, it has its name. */
+export type Instant = "opened" | "written" | "synced" | "renamed";
 
 /**
  * Writes `content` so that `path` holds either what it held before or all of it, whenever the process is killed.
@@ -12,28 +15,56 @@ export type WriteFile = (path: string, content: Uint8Array | string | Iterable<s
  *
  * @throws ThioscopeError WRITE_FAILED with the reason of the file system; the `.part` is removed
  */
-export const writeAtomic: WriteFile = async (path, content) => {
-  const part = `${path}.${process.pid}.part`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const handle = await open(part, "w");
+export const writeAtomic: WriteFile = atomicWriter();
+
+/** {@link writeAtomic}, which lets a test stop at every instant. */
+export function atomicWriter(at: (instant: Instant, path: string) => void | Promise<void> = () => {}): WriteFile {
+  return async (path, content) => {
+    const part = `${path}.${process.pid}.part`;
     try {
-      await handle.writeFile(content);
-      // the rename must not reach the disk before the bytes do
-      await handle.datasync();
-    } finally {
-      await handle.close();
+      await mkdir(dirname(path), { recursive: true });
+      const handle = await open(part, "w");
+      try {
+        await at("opened", part);
+        await handle.writeFile(content);
+        await at("written", part);
+        // the rename must not reach the disk before the bytes do
+        await handle.datasync();
+      } finally {
+        await handle.close();
+      }
+      await at("synced", part);
+      await rename(part, path);
+      await at("renamed", path);
+    } catch (error) {
+      await rm(part, { force: true }).catch(() => {});
+      throw writeError(path, error);
     }
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true }).catch(() => {});
-    const code = (error as NodeJS.ErrnoException).code;
-    const why =
-      code === "ENOSPC"
-        ? "the disk is full"
-        : code === "EACCES" || code === "EROFS"
-          ? "writing there is not permitted"
-          : (code ?? String(error));
-    throw new ThioscopeError("WRITE_FAILED", `${path} cannot be written: ${why}`, { file: path }, error);
-  }
+  };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the quota is used up",
+  EFBIG: "files there may not be so large",
+  EACCES: "writing there is not permitted",
+  EPERM: "writing there is not permitted",
+  EROFS: "the file system can only be read",
+  ENOENT: "its folder is not there and cannot be made",
+  EIO: "the device does not answer",
+  ESTALE: "the share is gone",
+  ENOTCONN: "the share is gone",
 };
+
+/** WRITE_FAILED with the file system's reason in words. */
+export function writeError(path: string, error: unknown): ThioscopeError {
+  const code = (error as NodeJS.ErrnoException).code;
+  const why = (code === undefined ? undefined : REASONS[code]) ?? code ?? String(error);
+  return new ThioscopeError("WRITE_FAILED", `${path} cannot be written: ${why}`, { file: path }, error);
+}
+
+/** Removes what killed runs left below `folder`; nobody else may be writing there. */
+export async function removeParts(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  for (const name of names) if (/[/\\].+\.\d+\.part$/.test(name)) await rm(join(folder, name), { force: true }).catch(() => {});
+}

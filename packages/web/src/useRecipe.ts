@@ -19,6 +19,7 @@ interface RunAnswer {
   error: { code: string; message: string } | null;
   steps: readonly string[];
   finished: number;
+  live: boolean;
 }
 
 export interface RecipeState {
@@ -37,6 +38,8 @@ export interface RecipeState {
 }
 
 const ASK_EVERY = 300;
+/** Of a study that is followed, ms. */
+const LOOK_EVERY = 3000;
 const NONE: Changes = { source: {}, step: {} };
 
 async function ask<T>(url: string, method = "GET", body?: unknown): Promise<T> {
@@ -96,6 +99,22 @@ function useServedRecipe(isServed: boolean, refresh: () => Promise<void>): Recip
       watching.current = false;
     }
   }, [refresh]);
+
+  // an experiment that is followed: runs begin without being asked for here
+  useEffect(() => {
+    if (!isServed) return;
+    let finished: number | null = null;
+    let timer: ReturnType<typeof setTimeout>;
+    const look = async (): Promise<void> => {
+      const now = await ask<RunAnswer>("api/run").catch(() => null);
+      if (now && !now.live) return;
+      if (now && !watching.current && finished !== null && now.finished !== finished) await refresh();
+      finished = now?.finished ?? finished;
+      timer = setTimeout(() => void look(), LOOK_EVERY);
+    };
+    void look();
+    return () => clearTimeout(timer);
+  }, [isServed, refresh]);
 
   const runAgain = useCallback(
     () =>

@@ -7,14 +7,20 @@ import type { Command } from "../command.ts";
 export const command: Command = {
   name: "open",
   summary: "a study or raw files in the page",
-  usage: "thioscope open STUDY | FILE… [--port N]",
+  usage: "thioscope open STUDY | FILE… [--port N] [--host ADDRESS]",
   about:
     "Serves the page on 127.0.0.1 and prints its address; Ctrl-C ends it. A study is shown as it was last run. Raw files are\n" +
-    "read in the browser by the same code; nothing leaves this machine.",
+    "read in the browser by the same code; nothing leaves this machine. --host exposes the page to a network; its address then holds a token.",
   options: {
     port: { type: "string", value: "N", help: "port; if it is taken, the next free one", default: "4173" },
+    host: {
+      type: "string",
+      value: "ADDRESS",
+      help: "address to listen on; other than this machine's own: with a token",
+      default: "127.0.0.1",
+    },
   },
-  examples: ["thioscope open beamtime", "thioscope open C09.mpr"],
+  examples: ["thioscope open beamtime", "thioscope open C09.mpr", "thioscope open beamtime --host 0.0.0.0"],
   async run(words, options, io) {
     if (words.length === 0) throw new ThioscopeError("USAGE", `a study or files are needed. Usage: ${command.usage}`);
     const port = Number(options.port);
@@ -26,7 +32,7 @@ export const command: Command = {
     if (study !== undefined && !(await readIndex(study))) {
       throw new ThioscopeError("NOT_COMPUTABLE", `the study has not been run: \`thioscope run ${study}\``, { file: study });
     }
-    const server = await startServer({ ...(study === undefined ? { files: words } : { study }), port });
+    const server = await startServer({ ...(study === undefined ? { files: words } : { study }), port, host: String(options.host) });
     io.say(server.url);
     io.result({ url: server.url, port: server.port, mode: study === undefined ? "files" : "study" });
     io.hint("Ctrl-C ends it.");

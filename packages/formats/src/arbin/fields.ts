@@ -1,5 +1,6 @@
 /** What the tables, sheets and exports of Arbin's software hold: data only. Its current is positive while charging. */
 import { keyOf } from "../header.ts";
+import { lookup } from "../lookup.ts";
 import type { Synonym } from "../synonyms.ts";
 
 /** The schedule decides when these start again: at each cycle, at a step, never. */
@@ -62,4 +63,4 @@ const TEST_FACTS: Readonly<Record<string, string>> = {
   serialnumber: "deviceSerial",
 };
 
-export const factOf = (header: string): string | undefined => TEST_FACTS[keyOf(header)];
+export const factOf = (header: string): string | undefined => lookup(TEST_FACTS, keyOf(header));

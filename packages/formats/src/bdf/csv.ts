@@ -1,5 +1,5 @@
 /** Tables as text: Battery Data Format CSV, and CSV with a row of units under the names (Origin). */
-import { type Column, cell, type Table } from "@thioscope/core";
+import { type Column, cell, plainText, type Table } from "@thioscope/core";
 import { CYCLING_COLUMNS } from "@thioscope/core/cycling";
 import { type BdfOptions, bdfColumns } from "./names.ts";
 
@@ -13,7 +13,10 @@ function numberText(x: number): string {
   return String(x);
 }
 
-const quoted = (text: string): string => (/[",\r\n]|^\s|\s$|^#/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+function quoted(said: string): string {
+  const text = plainText(said);
+  return /[",\r\n]|^\s|\s$|^#/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
 
 function* rowsOf(columns: readonly Column[], rows: number): Generator<string> {
   // float32 as itself would print digits that the instrument never had

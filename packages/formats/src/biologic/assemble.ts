@@ -1,6 +1,8 @@
 /** EC-Lab's columns, in EC-Lab's units, to a cycling file: canonical columns first, the others under a slug. */
 import { type Column, makeTable, type Notice, type NumberArray } from "@thioscope/core";
 import { CYCLING_COLUMNS, type CyclingColumn } from "@thioscope/core/cycling";
+import { FreeNames } from "../freeNames.ts";
+import { lookup } from "../lookup.ts";
 import type { CyclingFile } from "../reader.ts";
 import type { VendorColumns } from "./deriveCycling.ts";
 import { CANONICAL, CURRENT_HEADERS, slugOf, spellUnit, splitHeader, VOLTAGE_HEADERS } from "./names.ts";
@@ -27,7 +29,7 @@ export function assemble(file: EcLabFile): CyclingFile {
   const current = Object.keys(CURRENT_HEADERS).find((header) => file.columns.has(header));
   for (const [header, values] of file.columns) {
     const unit = splitHeader(header).unit;
-    let name = CANONICAL[header];
+    let name = lookup(CANONICAL, header);
     if (header === voltage) name = { column: "voltage_volt", factor: 1 };
     else if (header === current) name = { column: "current_ampere", factor: CURRENT_HEADERS[current]! };
     if (name && !canonical.has(name.column)) {
@@ -89,11 +91,6 @@ function addUnixTime(file: EcLabFile, canonical: Map<CyclingColumn, Column>, not
 }
 
 function uniqueNames(columns: readonly Column[]): Column[] {
-  const seen = new Map<string, number>(Object.keys(CYCLING_COLUMNS).map((name) => [name, 1]));
-  return columns.map((column) => {
-    let name = column.name;
-    for (let n = 2; seen.has(name); n++) name = `${column.name}_${n}`;
-    seen.set(name, 1);
-    return { ...column, name };
-  });
+  const names = new FreeNames("_", Object.keys(CYCLING_COLUMNS));
+  return columns.map((column) => ({ ...column, name: names.take(column.name) }));
 }

@@ -4,6 +4,8 @@ import type { ByteSource } from "../bytes/source.ts";
 import { decodeHead, detectEncoding, type TextFormat, utf8Pieces } from "../delimited/encoding.ts";
 import type { Layout } from "../delimited/layout.ts";
 import { type Scanned, Scanner } from "../delimited/scan.ts";
+import { FreeNames } from "../freeNames.ts";
+import { lookup } from "../lookup.ts";
 import type { CyclingFile, Reader, ReadOptions } from "../reader.ts";
 import { assemble } from "./assemble.ts";
 import { deriveCycling, type VendorColumns } from "./deriveCycling.ts";
@@ -80,6 +82,7 @@ async function readMpt(source: ByteSource, options: ReadOptions): Promise<Cyclin
     notices.push({ code: "salvaged", message });
   }
   const columns: VendorColumns = new Map();
+  const names = new FreeNames(" ");
   for (const [i, name] of start.names.entries()) {
     const values = scanned.columns[i]!;
     const { header } = splitHeader(name);
@@ -91,9 +94,7 @@ async function readMpt(source: ByteSource, options: ReadOptions): Promise<Cyclin
       const message = header ? `column "${header}" holds no value and is left out` : `column ${i + 1} has neither name nor values`;
       notices.push({ code: "column-empty", message, column: header });
     } else {
-      let unique = header || `column ${i + 1}`;
-      for (let n = 2; columns.has(unique); n++) unique = `${header} ${n}`;
-      columns.set(unique, values as Float64Array);
+      columns.set(names.take(header || `column ${i + 1}`), values as Float64Array);
     }
   }
   reportRows(scanned, start.names, notices);
@@ -158,7 +159,7 @@ async function readStart(source: ByteSource): Promise<Start> {
     });
   }
   const firstRow = lines[count] ?? "";
-  const before = ALWAYS_BEFORE[names[0]!];
+  const before = lookup(ALWAYS_BEFORE, names[0]!);
   if (before && firstRow.replace(/\t$/, "").split("\t").length === names.length + 1) {
     names.unshift(before);
     const message = `the name of the first column is missing; it is "${before}", which EC-Lab writes before "${names[1]}"`;

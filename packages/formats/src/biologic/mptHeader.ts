@@ -1,4 +1,6 @@
 /** The block of lines before the column names of an .mpt: a table of labels and what they mean. */
+
+import { lookup } from "../lookup.ts";
 import { techniqueOfTitle } from "./techniques.ts";
 
 export interface MptHeader {
@@ -86,7 +88,7 @@ const firstOf = (text: string, ...marks: string[]): number => {
 };
 
 function addFact(facts: Record<string, string | number>, label: string, value: string): void {
-  const serial = WITH_SERIAL[label];
+  const serial = lookup(WITH_SERIAL, label);
   if (serial) {
     const [, what, number] = /^(.*?)\s*(?:\(SN (\w+)\))?$/.exec(value) ?? [];
     if (what) facts[serial[0]] = /^\d+$/.test(what) ? Number(what) : what;

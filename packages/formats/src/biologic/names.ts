@@ -1,5 +1,6 @@
 /** EC-Lab's column headers to canonical columns, and to slugs where there is none. All of it is data. */
 import type { CyclingColumn } from "@thioscope/core/cycling";
+import { lookup } from "../lookup.ts";
 
 export interface CanonicalName {
   column: CyclingColumn;
@@ -77,8 +78,9 @@ export interface Header {
 export function splitHeader(text: string): Header {
   const header = text
     .trim()
-    .replace(/[^ -~]+(?=F|A$|s$)/g, "µ")
-    .replace(/[^ -~]+(?=C(\b|$))/g, "°");
+    // a sign is a few bytes in any code page; longer runs are none, and looking for their ends would take the square of their length
+    .replace(/[^ -~]{1,8}(?=F|A$|s$)/g, "µ")
+    .replace(/[^ -~]{1,8}(?=C(\b|$))/g, "°");
   const parts = header.split("/");
   let from = parts.length;
   while (from > 1 && UNIT_WORDS.has(parts[from - 1]!)) from--;
@@ -88,7 +90,7 @@ export function splitHeader(text: string): Header {
 
 /** EC-Lab's unit in this project's spelling. */
 export function spellUnit(unit: string): string {
-  return UNIT_SPELLING[unit] ?? unit;
+  return lookup(UNIT_SPELLING, unit) ?? unit;
 }
 
 /** "<Ewe>/V" → "mean_ewe_v", "|Z|/Ohm" → "abs_z_ohm", "-Im(Z)/Ohm" → "minus_im_z_ohm". */

@@ -4,6 +4,8 @@
  *
  * Not in the table: Modulo Bat, whose sets of some 70 parameters change from version to version.
  */
+import { lookup } from "../lookup.ts";
+
 type Width = "f32" | "u8" | "u32";
 type Parameter = readonly [name: string, before: Width | undefined, since?: Width];
 
@@ -293,7 +295,7 @@ const fixedUnit = new Map(Object.entries(FIXED_UNITS).flatMap(([unit, names]) =>
 export function describeParameters(sets: readonly SequenceParameters[]): Record<string, string> {
   const facts: Record<string, string> = {};
   for (const name of Object.keys(sets[0] ?? {})) {
-    const codes = CODED_UNITS[name];
+    const codes = lookup(CODED_UNITS, name);
     const fixed = fixedUnit.get(name) ?? (COUNTS.includes(name) ? "" : undefined);
     if (!codes && fixed === undefined) continue;
     const texts = sets.map((set) => {

@@ -2,6 +2,7 @@
  * How a text table is laid out: separator, decimal sign, where the names stand, whether units stand under
  * them, what each column holds. Found from the first lines; the rows are read by scan.ts.
  */
+import { withoutMark } from "@thioscope/core";
 import { plainUnit, recognise, resolveUnit } from "../header.ts";
 import { decodeHead, detectEncoding, type TextFormat } from "./encoding.ts";
 
@@ -246,7 +247,7 @@ function describe(lines: readonly string[], format: TextFormat, found: Attempt):
   const count = Math.max(named ? given.length : 0, filled, rows === 0 ? found.columns : 0);
   if (count < 2) return undefined;
   const headers = Array.from({ length: count }, (_, i) => {
-    const name = named ? (given[i] ?? "") : "";
+    const name = named ? withoutMark(given[i] ?? "") : "";
     const unit = units?.[i] ?? "";
     if (name === "") return `column ${i + 1}`;
     return unit !== "" && !plainUnit(name) ? `${name} (${unit})` : name;

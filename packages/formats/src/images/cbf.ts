@@ -6,6 +6,7 @@
 import { type Notice, ThioscopeError } from "@thioscope/core";
 import { md5Base64 } from "#md5";
 import type { ByteSource } from "../bytes/source.ts";
+import { lookup } from "../lookup.ts";
 import type { DetectorImage, ImageReader, ImageStack, PixelArray, PixelType } from "./model.ts";
 import { readPilatusHeader } from "./pilatus.ts";
 import { checkFrame, checkIndex, decodePixels, PIXEL_BYTES } from "./pixels.ts";
@@ -104,7 +105,7 @@ function sectionOf(source: ByteSource, text: string, start: number): Section {
     return found;
   };
   const type = (header("X-Binary-Element-Type") ?? "").replaceAll('"', "").toLowerCase();
-  const dtype = TYPES[type];
+  const dtype = lookup(TYPES, type);
   if (!dtype) throw new ThioscopeError("FORMAT_VERSION", `pixels of type "${type}"; read are ${Object.keys(TYPES).join(", ")}`, place);
   const conversion = /conversions\s*=\s*"?([\w-]+)/i.exec(lines)?.[1] ?? "x-CBF_NONE";
   const packed = /^x-cbf_byte_offset$/i.test(conversion);

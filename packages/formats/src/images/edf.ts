@@ -4,6 +4,7 @@
  */
 import { type Notice, ThioscopeError } from "@thioscope/core";
 import { type ByteSource, sourceOfBytes } from "../bytes/source.ts";
+import { lookup } from "../lookup.ts";
 import { cleanFacts, factOf, wavelengthOfEnergy } from "./facts.ts";
 import { gunzip, looksLikeGzip } from "./gzip.ts";
 import type { DetectorImage, ImageFacts, ImageReader, ImageStack, PixelType } from "./model.ts";
@@ -153,7 +154,7 @@ function blockOf(source: ByteSource, keys: Readonly<Record<string, string>>, end
   const columns = keyOf(keys, "Dim_1");
   const type = keyOf(keys, "DataType");
   if (columns === undefined || type === undefined) return null;
-  const dtype = TYPES[type.replace(/[\s_]/g, "").toLowerCase()];
+  const dtype = lookup(TYPES, type.replace(/[\s_]/g, "").toLowerCase());
   if (!dtype) throw new ThioscopeError("FORMAT_VERSION", `DataType = ${type}; known are ${Object.keys(TYPES).join(", ")}`, place);
   const deep = Number(keyOf(keys, "Dim_3") ?? 1);
   if (deep !== 1) throw new ThioscopeError("FORMAT_VERSION", `Dim_3 = ${deep}; only pictures are read, each with its header`, place);

@@ -1,5 +1,6 @@
 /** Auxiliary channels of an .ndax archive (temperatures, voltages, humidity) as columns over the rows. */
 import type { Column, Notice } from "@thioscope/core";
+import { lookup } from "../lookup.ts";
 import type { AuxChannel } from "./metadata.ts";
 import { layoutOf, ndcHead, ndcRecords } from "./ndc.ts";
 import { AUX, CHANNEL_TYPES } from "./ndcLayouts.ts";
@@ -52,7 +53,7 @@ export function auxColumns(bytes: Uint8Array, member: string, channel: AuxChanne
   const rowOf = rowsOf(records.at.length, index, slot);
   const columns: Column[] = [];
   for (const [quantity, field] of Object.entries(layout.fields)) {
-    const naming = quantity === "channel" ? CHANNEL_TYPES[channel.type]?.quantity : (quantity as keyof typeof NAMES);
+    const naming = quantity === "channel" ? lookup(CHANNEL_TYPES, channel.type)?.quantity : (quantity as keyof typeof NAMES);
     if (!naming) return unknown(`its channel type ${channel.type || "(none)"} is not known`);
     const stored = decodeNumbers(records, field);
     if (quantity !== "channel" && stored.every((value) => value === 0)) continue;

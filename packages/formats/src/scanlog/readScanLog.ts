@@ -7,6 +7,7 @@
 import { type Notice, ThioscopeError } from "@thioscope/core";
 import type { ByteSource } from "../bytes/source.ts";
 import { parseInstant } from "../clock.ts";
+import { lookup } from "../lookup.ts";
 
 export interface ScanLogRow {
   /** name of the file as the log has it; null where it names none */
@@ -72,7 +73,7 @@ export async function readScanLog(source: ByteSource): Promise<ScanLog> {
   const motors = headers.flatMap((header, i) => {
     const { word, unit } = unitOf(header);
     if (taken.has(i) || (unit === null && IGNORED.test(names[i]!))) return [];
-    const factor = unit === null ? null : LENGTHS[unit];
+    const factor = unit === null ? null : lookup(LENGTHS, unit);
     // another unit than of length is no position
     return factor === undefined ? [] : [{ name: word, column: i, factor: factor ?? 1, inMicrometre: factor !== null }];
   });

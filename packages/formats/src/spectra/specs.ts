@@ -7,6 +7,7 @@
 import { type Notice, ThioscopeError } from "@thioscope/core";
 import { SaxesParser } from "saxes";
 import type { ByteSource } from "../bytes/source.ts";
+import { lookup } from "../lookup.ts";
 import type { MeasuredSpectrum, SpectraFile, SpectrumAxis } from "./model.ts";
 import { countsOf, factsOf, linesOf, readText } from "./text.ts";
 
@@ -29,7 +30,7 @@ export async function readSpecsXy(source: ByteSource): Promise<SpectraFile> {
     const used = spectra.filter((s) => s.name === name || s.name.startsWith(`${name} `)).length;
     spectra.push({
       name: used === 0 ? name : `${name} ${used + 1}`,
-      axis: AXES[facts.get("Energy Axis") ?? ""] ?? "unknown",
+      axis: lookup(AXES, facts.get("Energy Axis") ?? "") ?? "unknown",
       x: Float64Array.from(x),
       xUnit: "eV",
       y: Float64Array.from(y),

@@ -4,6 +4,7 @@
  */
 import { type Notice, ThioscopeError } from "@thioscope/core";
 import type { ByteSource } from "../bytes/source.ts";
+import { lookup } from "../lookup.ts";
 import type { ThermalRun } from "./model.ts";
 import { factsOf, leadingNumber, linesOf, numberOf, readText } from "./text.ts";
 
@@ -112,7 +113,7 @@ function tableRun(
   if (!mass && !heat) throw new ThioscopeError("COLUMN_MISSING", "neither mass nor heat flow among the columns", { file });
   const time = column("time");
   const kelvin = temperature.unit === "k";
-  const heatFactor = heat ? HEAT[heat.unit.replace(/^\(|\)$/g, "")] : undefined;
+  const heatFactor = heat ? lookup(HEAT, heat.unit.replace(/^\(|\)$/g, "")) : undefined;
   const perMass = heat?.unit.includes("/") ?? false;
   const toWattPerGram =
     heatFactor === undefined ? Number.NaN : perMass ? heatFactor : sampleMass === null ? Number.NaN : heatFactor / (sampleMass * 1e-3);
@@ -121,7 +122,7 @@ function tableRun(
   return {
     sampleMassMilligram: sampleMass,
     temperatureCelsius: kelvin ? temperature.values.map((t) => t - 273.15) : temperature.values,
-    timeSecond: time ? time.values.map((t) => t * (TIME[time.unit] ?? 60)) : null,
+    timeSecond: time ? time.values.map((t) => t * (lookup(TIME, time.unit) ?? 60)) : null,
     massPercent: mass ? percentOf(mass.values, mass.unit, sampleMass, notices) : null,
     heatFlowWattPerGram: heat && !Number.isNaN(toWattPerGram) ? heat.values.map((v) => v * toWattPerGram) : null,
     notices,

@@ -10,6 +10,7 @@
  */
 import { type Notice, ThioscopeError } from "@thioscope/core";
 import type { ByteSource } from "../bytes/source.ts";
+import { lookup } from "../lookup.ts";
 import type { MeasuredSpectrum, SpectraFile, SpectrumAxis } from "./model.ts";
 import { countsOf, factsOf, linesOf, readText } from "./text.ts";
 
@@ -344,7 +345,7 @@ function spectraOf(block: Block, used: Set<string>): MeasuredSpectrum[] {
   const signal = columns.find((c) => c !== transmission) ?? new Float64Array(count);
   const at = columns.indexOf(signal);
   // counts summed over scans and dwell are Poisson as they stand; rates are so after multiplication with the time
-  const yUnit = UNITS[(labels[at]?.unit ?? "").toLowerCase()] ?? labels[at]?.unit ?? "";
+  const yUnit = lookup(UNITS, (labels[at]?.unit ?? "").toLowerCase()) ?? labels[at]?.unit ?? "";
   const rate = /per second|\/s|cps/i.test(labels[at]?.label ?? "");
   const seconds = (block.collection ?? 0) * (block.scans ?? 1);
   const meta = factsOf([
@@ -369,7 +370,7 @@ function spectraOf(block: Block, used: Set<string>): MeasuredSpectrum[] {
       name,
       axis: axisOf(label),
       x,
-      xUnit: UNITS[unit.toLowerCase()] ?? unit,
+      xUnit: lookup(UNITS, unit.toLowerCase()) ?? unit,
       y: signal,
       yUnit: rate ? "counts/s" : yUnit,
       ...countsOf(signal, rate ? seconds : yUnit === "counts" ? 1 : 0),

@@ -1,6 +1,7 @@
 /** The small parts of a workbook (lists of sheets, relations, styles) through a checking XML parser. */
 import type { ThioscopeError } from "@thioscope/core";
 import { SaxesParser } from "saxes";
+import { lookup } from "../lookup.ts";
 
 export interface TagHandler {
   open(name: string, attributes: Readonly<Record<string, string>>): void;
@@ -34,7 +35,7 @@ export function unescapeText(text: string): string {
   let out = text;
   if (out.includes("&")) {
     out = out.replace(/&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(\w+));/g, (whole, decimal, hex, name) => {
-      if (name !== undefined) return ENTITIES[name] ?? whole;
+      if (name !== undefined) return lookup(ENTITIES, name) ?? whole;
       const code = decimal !== undefined ? Number(decimal) : Number.parseInt(hex, 16);
       return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     });

@@ -5,6 +5,7 @@
  * of their id. Types stay numbers unless the dump has elements, or a second file names them.
  */
 import type { TrajectorySink } from "@thioscope/core/atoms";
+import { lookup } from "../lookup.ts";
 import { type BlockParser, feedBlocks } from "./blocks.ts";
 import { Cursor } from "./cursor.ts";
 import { Emitter } from "./emitter.ts";
@@ -209,7 +210,7 @@ class Parser implements BlockParser {
     frame.isFractional = isFractional;
     if (isFirst) {
       if (id >= 0) this.#sortFirst();
-      const factor = this.#units === null ? 1 : LENGTHS[this.#units];
+      const factor = this.#units === null ? 1 : lookup(LENGTHS, this.#units);
       if (this.#units === null || factor === undefined) {
         const message = `the dump states ${this.#units === null ? "no unit" : `the unit style "${this.#units}"`}: lengths are taken as Å`;
         this.#input.notices.push({ code: "unit-assumed", message });
@@ -233,7 +234,7 @@ class Parser implements BlockParser {
   }
 
   #scale(): void {
-    const factor = this.#units === null ? 1 : (LENGTHS[this.#units] ?? 1);
+    const factor = this.#units === null ? 1 : (lookup(LENGTHS, this.#units) ?? 1);
     if (factor === 1) return;
     const { frame } = this.emitter;
     if (!frame.isFractional) for (let k = 0; k < frame.coordinates.length; k++) frame.coordinates[k]! *= factor;

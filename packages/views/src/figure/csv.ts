@@ -3,12 +3,14 @@
  * followed by one of them ("… sigma"). Fields are quoted where they must be (RFC 4180); numbers are written
  * with all digits they have; an empty field means "none".
  */
+import { plainText } from "@thioscope/core";
 import type { DataTable } from "./model.ts";
 
 function field(value: unknown): string {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
   if (typeof value !== "string") return "";
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  const text = plainText(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 export function tableToCsv(table: DataTable): string {

@@ -1,0 +1,157 @@
+/**
+ * npm run fuzz -- [READER…] [--cases N] [--out FILE]: a campaign against the readers, one after another. A thread that hangs for more than 5 s or
+ * takes the process above 1 GB is ended, the case is told, and the campaign goes on behind it. Finds lie beside the record.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import { TARGETS } from "./targets.ts";
+import type { Job, Told } from "./worker.ts";
+
+const HANG_MS = 5000;
+const MOST_BYTES = 1e9;
+const LOOK_MS = 100;
+const LONGEST = 65_536;
+
+interface ReaderRecord {
+  cases: number;
+  ok: number;
+  refused: number;
+  /** cases that coverage made seeds of */
+  corpus: number;
+  seconds: number;
+  peakMegabyte: number;
+  /** the thread was ended because garbage of many cases added up */
+  restarts: number;
+  finds: { what: string; n: number; message: string; file: string }[];
+  trips: readonly (readonly [string, number])[];
+}
+
+interface Ended {
+  reason: "done" | "hang" | "memory" | "died";
+  n: number;
+  bytes: Uint8Array;
+  done: Extract<Told, { kind: "done" }> | null;
+  finds: Extract<Told, { kind: "find" }>[];
+  peak: number;
+  message: string;
+}
+
+/** Runs a job in a thread of its own and watches it. */
+function watched(job: Omit<Job, "shared">): Promise<Ended> {
+  const shared = new SharedArrayBuffer(32 + LONGEST);
+  const place = new Float64Array(shared, 0, 4);
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    workerData: { ...job, shared },
+    resourceLimits: { maxOldGenerationSizeMb: 900 },
+  });
+  const ended: Ended = { reason: "died", n: job.from, bytes: new Uint8Array(0), done: null, finds: [], peak: 0, message: "" };
+  return new Promise((resolve) => {
+    const look = setInterval(() => {
+      const rss = process.memoryUsage.rss();
+      ended.peak = Math.max(ended.peak, rss);
+      const since = place[1]!;
+      if (since > 0 && Date.now() - since > HANG_MS) ended.reason = "hang";
+      else if (rss > MOST_BYTES) ended.reason = "memory";
+      else return;
+      clearInterval(look);
+      void worker.terminate();
+    }, LOOK_MS);
+    worker.on("message", (told: Told) => {
+      if (told.kind === "done") {
+        ended.done = told;
+        ended.reason = "done";
+      } else ended.finds.push(told);
+    });
+    worker.on("error", (error) => {
+      ended.message = String(error.stack ?? error);
+    });
+    worker.on("exit", () => {
+      clearInterval(look);
+      ended.n = Math.max(job.from, place[0]!);
+      ended.bytes = new Uint8Array(shared, 32, Math.min(LONGEST, place[2]!)).slice();
+      resolve(ended);
+    });
+  });
+}
+
+async function campaign(
+  name: string,
+  cases: number,
+  guided: number,
+  keep: (bytes: Uint8Array, what: string) => string,
+): Promise<ReaderRecord> {
+  const record: ReaderRecord = { cases: 0, ok: 0, refused: 0, corpus: 0, seconds: 0, peakMegabyte: 0, restarts: 0, finds: [], trips: [] };
+  const began = performance.now();
+  const seen = new Set<string>();
+  const note = (what: string, n: number, message: string, bytes: Uint8Array): void => {
+    const key = `${what} ${message.split("\n").slice(0, 2).join(" ").replace(/\d+/g, "#")}`;
+    if (seen.has(key) || record.finds.length > 40) return;
+    seen.add(key);
+    record.finds.push({ what, n, message: message.slice(0, 1500), file: keep(bytes, what) });
+  };
+  let from = 0;
+  while (from < cases) {
+    const ended = await watched({ target: name, from, to: cases, guidedUntil: guided });
+    record.peakMegabyte = Math.max(record.peakMegabyte, Math.round(ended.peak / 1e6));
+    for (const { what, n, message, bytes } of ended.finds) note(what, n, message, bytes);
+    if (ended.reason === "done") {
+      const { ok, refused, corpus, trips } = ended.done!;
+      record.cases += ended.done!.cases;
+      record.ok += ok;
+      record.refused += refused;
+      record.corpus += corpus;
+      record.trips = [...record.trips, ...trips];
+      break;
+    }
+    // it never began: the seeds could not be made
+    if (ended.n === 0 && ended.bytes.length === 0) throw new Error(`${name}: ${ended.message}`);
+    record.cases += ended.n - from + 1;
+    if (ended.reason === "memory") {
+      // was it this case, or the garbage of many?
+      const alone = await watched({ target: name, from: 0, to: 1, guidedUntil: 0, single: ended.bytes });
+      if (alone.reason === "memory" || alone.peak > MOST_BYTES) note("memory", ended.n, `${Math.round(alone.peak / 1e6)} MB`, ended.bytes);
+      else record.restarts++;
+    } else note(ended.reason, ended.n, ended.message, ended.bytes);
+    from = ended.n + 1;
+  }
+  record.seconds = Math.round((performance.now() - began) / 100) / 10;
+  return record;
+}
+
+if (import.meta.main) {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      cases: { type: "string", default: "100000" },
+      guided: { type: "string" },
+      out: { type: "string", default: "fuzz/record.json" },
+    },
+  });
+  const cases = Number(values.cases);
+  const guided = Number(values.guided ?? Math.min(cases, 20_000));
+  const folder = dirname(values.out);
+  mkdirSync(folder, { recursive: true });
+  let all: Record<string, ReaderRecord> = {};
+  try {
+    all = JSON.parse(readFileSync(values.out, "utf8")) as Record<string, ReaderRecord>;
+  } catch {
+    // the first campaign
+  }
+  for (const name of positionals.length > 0 ? positionals : Object.keys(TARGETS)) {
+    if (!TARGETS[name]) throw new Error(`no reader "${name}"; there are: ${Object.keys(TARGETS).join(", ")}`);
+    const record = await campaign(name, cases, guided, (bytes, what) => {
+      const file = join(folder, `${name}-${what}-${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}`);
+      writeFileSync(file, bytes);
+      return file;
+    });
+    all[name] = record;
+    writeFileSync(values.out, `${JSON.stringify(all, null, 2)}\n`);
+    const { ok, refused, finds, seconds, peakMegabyte, corpus, restarts } = record;
+    console.log(
+      `${name.padEnd(24)} ${record.cases} cases, ${ok} read, ${refused} refused, ${finds.length} finds, ${corpus} seeds by coverage, ${restarts} restarts, ${peakMegabyte} MB, ${seconds} s`,
+    );
+  }
+}
