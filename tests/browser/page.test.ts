@@ -12,7 +12,7 @@ import { random } from "@thioscope/core";
 import { calibrant } from "@thioscope/core/crystal";
 import { parseCircuit } from "@thioscope/core/impedance";
 import type { Story } from "@thioscope/core/story";
-import { writeTiff } from "@thioscope/formats";
+import { readParquet, writeTiff } from "@thioscope/formats";
 import { reportHtml } from "@thioscope/study";
 import { VIRTUAL_CELLS, virtualCycling, virtualPowderFrame, writeVirtual } from "@thioscope/virtual";
 import type { Browser, Download, Page } from "playwright-core";
@@ -381,6 +381,24 @@ describe.skipIf(!executable)(executable ? "the page in Chromium" : "the page in 
     const cycles = (await exported(page, "cycles", "CSV with units")).content.toString("utf8").trimEnd().split("\r\n");
     expect(cycles).toHaveLength(2 + 5);
     expect(cycles[0]).toContain("discharge capacity,discharge capacity sigma");
+    expect(broken).toEqual([]);
+  });
+
+  test("exports: Parquet and HDF5 of what a view shows, a slide, print at 600 dpi", async () => {
+    const { page, broken, foreign } = await opened();
+    const parquet = await exported(page, "potential-capacity", "Parquet");
+    expect(parquet.name).toBe("cell-12.bdf-potential-capacity.parquet");
+    const table = await readParquet(parquet.content);
+    const csv = (await exported(page, "potential-capacity", "CSV with units")).content.toString("utf8").trimEnd().split("\r\n");
+    expect(table.rows).toBe(csv.length - 2);
+    expect(table.columns.map(({ name }) => name)).toEqual(csv[0]!.split(","));
+    const hdf5 = await exported(page, "cycles", "HDF5 (NeXus)");
+    expect(hdf5.content.subarray(1, 4).toString("latin1")).toBe("HDF");
+    const slide = (await exported(page, "dqdv", "SVG, slide (254 mm, 16:9)")).content.toString("utf8");
+    expect(slide).toContain('width="254mm"');
+    const png = await exported(page, "dqdv", "PNG, 85 mm at 600 dpi");
+    expect(png.content.readUInt32BE(16)).toBe(Math.round((85 / 25.4) * 600));
+    expect(foreign).toEqual([]);
     expect(broken).toEqual([]);
   });
 

@@ -132,5 +132,7 @@ export {
   writeH5md,
   writeXdatcar,
 } from "./trajectory/index.ts";
+// What a view shows, as files
+export { type ViewColumn, writeViewHdf5, writeViewParquet } from "./view/writeView.ts";
 // Files written by hand: YAML with the place of every value, against a JSON Schema
 export { checkStructure, type Places, readYaml, type Schema } from "./yaml/index.ts";

@@ -11,7 +11,7 @@ export { ELECTROCHEMISTRY } from "./electrochemistry/index.ts";
 // Figures as data, drawn on a canvas or as SVG
 export { scaleOf } from "./figure/colours.ts";
 export { tableToCsv } from "./figure/csv.ts";
-export { figureToPng, figureToSvg, JOURNAL_WIDTHS, type JournalWidth } from "./figure/export.ts";
+export { FIGURE_PRESETS, type FigurePreset, figureToPng, figureToSvg, JOURNAL_WIDTHS, type JournalWidth } from "./figure/export.ts";
 export type {
   Axis,
   BandMark,
@@ -43,6 +43,7 @@ export { PART_VIEWS } from "./parts/registry.ts";
 // The views of a study
 export { mountOwnPlot, mountOwnTable, type OwnPlot, type OwnTable } from "./plot/mountOwn.ts";
 export { mountPlot, mountPlotOf } from "./plot/mountPlot.ts";
+export { offerTableFiles, type TableFile, type TableWriter } from "./plot/tools.ts";
 export { mountCellCard } from "./study/cellCard.ts";
 export {
   type CalibrationWish,

@@ -1,7 +1,7 @@
 /** The page's side of the worker: reads raw files off the main thread; cancelling ends the worker for good. */
 
 import type { Changes } from "@thioscope/study/quick";
-import type { CalibrationWish } from "@thioscope/views";
+import type { CalibrationWish, TableWriter } from "@thioscope/views";
 import { proxy, type Remote, wrap } from "comlink";
 import type { LookWish, RawLook } from "./look.ts";
 import type { KnownFormat, Progress, RawFile, ReaderApi, ReadResult } from "./readerApi.ts";
@@ -16,6 +16,8 @@ export interface FileReaderClient {
   read(title: string | null, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Reading;
   /** the raw data behind a point */
   look(file: RawFile, wish: LookWish): Promise<RawLook>;
+  /** what a view shows as a file */
+  write: TableWriter;
   /** has the next reading find the peaks of this file's dQ/dV */
   findPeaks(id: number): void;
   /** has the next reading find a calibrant's rings */
@@ -46,6 +48,15 @@ export function createReader(): FileReaderClient {
   };
   return {
     formats: () => start().formats(),
+    write: (title, { columns }, format) =>
+      Promise.race([
+        start().write(
+          title,
+          columns.map(({ name, unit, values, sigma }) => ({ name, unit, values, ...(sigma ? { sigma } : {}) })),
+          format,
+        ),
+        broken,
+      ]),
     async look(file, wish) {
       const answer = await Promise.race([start().look(file, wish), broken]);
       if ("failure" in answer) throw new Error(answer.failure.message);

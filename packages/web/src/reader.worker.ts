@@ -28,10 +28,12 @@ import {
   readRaw,
   recognise,
   sourceOfBlob,
+  writeViewHdf5,
+  writeViewParquet,
 } from "@thioscope/formats";
 import type { Changes, FoundRaw, QuickRun } from "@thioscope/study/quick";
 import type { CalibrationWish } from "@thioscope/views";
-import { expose } from "comlink";
+import { expose, transfer } from "comlink";
 import { type FrameFile, framesPart, openFrames } from "./frames.ts";
 import type { Failure, Progress, RawFile, ReaderApi } from "./readerApi.ts";
 
@@ -68,6 +70,11 @@ const api: ReaderApi = {
     const titles = new Set<string>();
     const all = [...CYCLING_READERS, ...IMPEDANCE_READERS, ...IMAGE_READERS].filter(({ title }) => !titles.has(title) && titles.add(title));
     return all.map(({ title, endings }) => ({ title, endings }));
+  },
+
+  async write(title, columns, format) {
+    const bytes = format === "parquet" ? writeViewParquet(title, columns) : await writeViewHdf5(title, columns);
+    return transfer(bytes, [bytes.buffer]);
   },
 
   async look(raw, wish) {

@@ -1,8 +1,9 @@
 /** What the page asks of its worker. Errors travel as data: an exception loses its code on the way. */
 import type { ErrorPlace } from "@thioscope/core";
 import type { Story } from "@thioscope/core/story";
+import type { ViewColumn } from "@thioscope/formats";
 import type { Changes, RecipeGroup } from "@thioscope/study/quick";
-import type { CalibrationWish } from "@thioscope/views";
+import type { CalibrationWish, TableFile } from "@thioscope/views";
 import type { LookWish, RawLook } from "./look.ts";
 
 export interface RawFile {
@@ -57,6 +58,8 @@ export interface ReaderApi {
   read(title: string | null, files: RawFile[], cell: RawFile | null, onProgress: (progress: Progress) => void): Promise<ReadResult>;
   /** The raw data behind a point; a failure where they cannot be read. */
   look(file: RawFile, wish: LookWish): Promise<{ look: RawLook } | { failure: Failure }>;
+  /** What a view shows as a file; columns of one length. */
+  write(title: string, columns: readonly ViewColumn[], format: TableFile): Promise<Uint8Array>;
   /** From now on finds the peaks of this file's dQ/dV as well: the next `read` has them. */
   findPeaks(id: number): void;
   /** From now on finds the rings of a calibrant in a dropped frame: the next `read` has them. */

@@ -1,7 +1,7 @@
 /** Where the story comes from: a server's study, raw files a server names, or files dropped here. */
 import { currentStory, type Story } from "@thioscope/core/story";
 import type { Changes, RecipeGroup } from "@thioscope/study/quick";
-import { type CalibrationWish, type Cursor, createCursor, type RawPlace } from "@thioscope/views";
+import { type CalibrationWish, type Cursor, createCursor, offerTableFiles, type RawPlace } from "@thioscope/views";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { LookWish, RawLook } from "./look.ts";
 import { createReader, type Reading } from "./reader.ts";
@@ -55,6 +55,9 @@ export interface Session {
 /** Raw files of a served study that are kept for the next look at them. */
 const MOST_FETCHED = 4;
 
+const READER = createReader();
+offerTableFiles(READER.write);
+
 const isCellFile = (name: string): boolean => /\.ya?ml$/i.test(name);
 
 async function getJson<T>(url: string): Promise<T | null> {
@@ -75,7 +78,7 @@ export function useSession(): Session {
   const [failures, setFailures] = useState<Failure[]>([]);
   const [asking, setAsking] = useState(true);
   const [groups, setGroups] = useState<readonly RecipeGroup[]>([]);
-  const reader = useRef(createReader());
+  const reader = useRef(READER);
   const reading = useRef<Reading | null>(null);
   const raw = useRef<{ files: RawFile[]; ids: number[]; cell: RawFile | null; next: number }>({ files: [], ids: [], cell: null, next: 1 });
   const servedStory = useRef<Opened | null>(null);

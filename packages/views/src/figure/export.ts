@@ -11,25 +11,33 @@ const POINTS_PER_MM = 72 / 25.4;
 export const JOURNAL_WIDTHS = [85, 170] as const;
 export type JournalWidth = (typeof JOURNAL_WIDTHS)[number];
 
-/** Text is 7.5 pt (axis labels) and 7 pt (ticks) at both widths, curves 0.8 pt. */
-function paperOptions(figure: Figure, widthMm: JournalWidth): Parameters<typeof draw>[2] {
+/** Sizes that figures are exported in: text 7.5 pt (labels) and 7 pt (ticks) in print, larger on slides. */
+export const FIGURE_PRESETS = {
+  "85mm": { label: "one column (85 mm)", widthMm: 85, fontSize: 7.5, stroke: 0.8, height: (aspect: number) => aspect },
+  "170mm": { label: "two columns (170 mm)", widthMm: 170, fontSize: 7.5, stroke: 0.8, height: (aspect: number) => 0.6 * aspect },
+  slide: { label: "slide (254 mm, 16:9)", widthMm: 254, fontSize: 16, stroke: 1.8, height: () => 9 / 16 },
+} as const;
+export type FigurePreset = keyof typeof FIGURE_PRESETS;
+
+function paperOptions(figure: Figure, preset: FigurePreset): Parameters<typeof draw>[2] {
+  const { widthMm, fontSize, stroke, height } = FIGURE_PRESETS[preset];
   const width = widthMm * POINTS_PER_MM;
-  const aspect = figure.aspect ?? 0.72;
-  return { width, height: width * (widthMm === 85 ? aspect : aspect * 0.6), palette: PAPER, fontSize: 7.5, stroke: 0.8, paper: true };
+  return { width, height: width * height(figure.aspect ?? 0.72), palette: PAPER, fontSize, stroke, paper: true };
 }
 
-/** The figure as an SVG file, `widthMm` wide. */
-export function figureToSvg(figure: Figure, title: string, widthMm: JournalWidth): string {
-  const options = paperOptions(figure, widthMm);
+/** The figure as an SVG file, `size` wide. */
+export function figureToSvg(figure: Figure, title: string, size: JournalWidth | FigurePreset): string {
+  const preset = typeof size === "number" ? (`${size}mm` as const) : size;
+  const options = paperOptions(figure, preset);
   const pen = svgPen();
   draw(layout(figure, pen, options), pen, options);
-  return pen.file(options.width, options.height, widthMm, title);
+  return pen.file(options.width, options.height, FIGURE_PRESETS[preset].widthMm, title);
 }
 
-/** The figure as PNG, 170 mm wide at 300 dots per inch, on white. */
-export async function figureToPng(figure: Figure): Promise<Blob> {
-  const options = paperOptions(figure, 170);
-  const scale = 300 / 72;
+/** The figure as PNG on white. */
+export async function figureToPng(figure: Figure, preset: FigurePreset = "170mm", dotsPerInch = 300): Promise<Blob> {
+  const options = paperOptions(figure, preset);
+  const scale = dotsPerInch / 72;
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(options.width * scale);
   canvas.height = Math.round(options.height * scale);

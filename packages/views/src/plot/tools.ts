@@ -1,9 +1,24 @@
 /** The same five tools in the same corner of every view: full-screen, table, copy as command, copy as Python, export. */
 import { download, h } from "../dom.ts";
 import { tableToCsv } from "../figure/csv.ts";
-import { figureToPng, figureToSvg } from "../figure/export.ts";
+import { FIGURE_PRESETS, type FigurePreset, figureToPng, figureToSvg } from "../figure/export.ts";
 import type { DataTable, Figure } from "../figure/model.ts";
 import { type Icon, icon } from "./icons.ts";
+
+/** Files of numbers that need a library which a report does not carry. */
+export const TABLE_FILES = {
+  parquet: { label: "Parquet", ending: ".parquet", type: "application/vnd.apache.parquet" },
+  hdf5: { label: "HDF5 (NeXus)", ending: ".h5", type: "application/x-hdf5" },
+} as const;
+export type TableFile = keyof typeof TABLE_FILES;
+export type TableWriter = (title: string, table: DataTable, format: TableFile) => Promise<Uint8Array>;
+
+let writer: TableWriter | null = null;
+
+/** From now on views offer these files too. */
+export function offerTableFiles(write: TableWriter): void {
+  writer = write;
+}
 
 /** What the tools act on; asked for when they are used. */
 export interface ToolTarget {
@@ -93,22 +108,35 @@ async function toClipboard(text: string): Promise<boolean> {
 }
 
 function exportMenu(target: ToolTarget, say: (text: string) => void): { element: HTMLElement; close(): void } {
-  const svg = (width: 85 | 170) => (): void => {
+  const failed = (error: unknown): void => say(error instanceof Error ? error.message : String(error));
+  const svg = (preset: FigurePreset) => (): void => {
     const figure = target.figure();
-    if (!figure) return;
-    download(`${target.name()}-${width}mm.svg`, new Blob([figureToSvg(figure, target.title, width)], { type: "image/svg+xml" }));
+    if (figure)
+      download(`${target.name()}-${preset}.svg`, new Blob([figureToSvg(figure, target.title, preset)], { type: "image/svg+xml" }));
   };
-  const png = async (): Promise<void> => {
+  const png = (preset: FigurePreset, dotsPerInch: number) => (): void => {
     const figure = target.figure();
-    if (figure) download(`${target.name()}.png`, await figureToPng(figure));
+    if (figure) figureToPng(figure, preset, dotsPerInch).then((blob) => download(`${target.name()}-${preset}.png`, blob), failed);
   };
   const csv = (): void => download(`${target.name()}.csv`, new Blob([tableToCsv(target.data())], { type: "text/csv" }));
+  const table = (write: TableWriter, format: TableFile) => (): void => {
+    const { ending, type } = TABLE_FILES[format];
+    write(target.title, target.data(), format).then(
+      (bytes) => download(`${target.name()}${ending}`, new Blob([bytes as Uint8Array<ArrayBuffer>], { type })),
+      failed,
+    );
+  };
   const plots: [string, () => void][] = [
-    ["SVG, one column (85 mm)", svg(85)],
-    ["SVG, two columns (170 mm)", svg(170)],
-    ["PNG, 170 mm at 300 dpi", () => void png().catch((error: unknown) => say(String(error)))],
+    ...(Object.keys(FIGURE_PRESETS) as FigurePreset[]).map((preset): [string, () => void] => [
+      `SVG, ${FIGURE_PRESETS[preset].label}`,
+      svg(preset),
+    ]),
+    ["PNG, 85 mm at 600 dpi", png("85mm", 600)],
+    ["PNG, 170 mm at 300 dpi", png("170mm", 300)],
   ];
   const entries: [string, () => void][] = [...(target.toggleTable ? plots : []), ["CSV with units", csv]];
+  const write = writer;
+  if (write) for (const format of Object.keys(TABLE_FILES) as TableFile[]) entries.push([TABLE_FILES[format].label, table(write, format)]);
   const list = h("div", { class: "ts-menu", role: "menu", hidden: true });
   const opener = button("export", "Export", () => (list.hidden ? open() : close()));
   opener.setAttribute("aria-haspopup", "menu");
