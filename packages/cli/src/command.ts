@@ -11,6 +11,9 @@ export interface OptionSpec {
   default?: string | boolean;
 }
 
+/** Commands are loaded on demand: one pays only for what it uses. */
+export type CommandLoaders = Readonly<Record<string, { summary: string; load: () => Promise<{ command: Command }> }>>;
+
 export interface CommandIo {
   json: boolean;
   /** Text for a person, on stdout; ignored under --json. */
@@ -19,6 +22,8 @@ export interface CommandIo {
   hint(text: string): void;
   /** The command's one result: printed as JSON under --json, ignored otherwise. */
   result(value: unknown): void;
+  /** All commands of the program, as they are loaded. */
+  commands: CommandLoaders;
   /** Progress on stderr where it is a terminal; aborts on Ctrl-C. */
   task: TaskContext;
 }

@@ -1,13 +1,13 @@
 /** The frame around every command: words to options, help, JSON, progress, errors and exit codes. */
 import { parseArgs } from "node:util";
 import { nearest, ThioscopeError } from "@thioscope/core";
-import type { Command, CommandIo } from "./command.ts";
+import type { Command, CommandIo, CommandLoaders } from "./command.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { toJson } from "./json.ts";
 import { progressLine } from "./progress.ts";
 
 /** Loaded on demand: a command pays only for what it uses. Order is the order of the help. */
-export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<{ command: Command }> }>> = {
+export const COMMANDS: CommandLoaders = {
   inspect: { summary: "what a raw file is: format, rows, cycles, columns, warnings", load: () => import("./commands/inspect.ts") },
   convert: { summary: "a raw file as Battery Data Format, Parquet or CSV with units", load: () => import("./commands/convert.ts") },
   cell: { summary: "the book-keeping of a cell file, and what does not add up", load: () => import("./commands/cell.ts") },
@@ -139,6 +139,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const { words, options } = parseWords(command, rest);
     const io: CommandIo = {
       json,
+      commands: COMMANDS,
       say: (text) => {
         if (!json) process.stdout.write(`${text}\n`);
       },

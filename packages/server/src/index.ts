@@ -1,2 +1,3 @@
 // The server of the page
+export type { CommandHost, PageCommand } from "./commandRoutes.ts";
 export { type RunningServer, type ServerOptions, type StudyAnswer, startServer } from "./server.ts";

@@ -7,6 +7,7 @@ import fastifyStatic from "@fastify/static";
 import { ThioscopeError } from "@thioscope/core";
 import { openDatabase, PAGE_FOLDER, readIndex, readStory, type StudyDatabase } from "@thioscope/study";
 import fastify, { type FastifyInstance } from "fastify";
+import { addCommandRoutes, type CommandHost } from "./commandRoutes.ts";
 import { cookieOf, Gate, HEADERS, isLoopback, ownNames, RateLimit, refusal, tokenIn } from "./policy.ts";
 import { addRecipeRoutes } from "./recipeRoutes.ts";
 
@@ -16,6 +17,8 @@ export interface ServerOptions {
   files?: readonly string[];
   /** the next free one from here on; default 4173 */
   port?: number;
+  /** commands that the page may ask for; none without it */
+  commands?: CommandHost;
   /** folder of the built page */
   page?: string;
   /** address to listen on; default 127.0.0.1. On any other, every request must carry a token */
@@ -75,6 +78,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   addGuards(app, host, token);
   addRoutes(app, content);
   const runs = addRecipeRoutes(app, options.study ?? null, options.live);
+  const commands = addCommandRoutes(app, options.study ?? null, options.commands ?? null);
   await app.register(fastifyStatic, { root: page, cacheControl: false, index: ["index.html"] });
   const port = await listen(app, host, options.port ?? FIRST_PORT);
   return {
@@ -82,6 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port,
     async close() {
       await runs.close();
+      await commands.close();
       await app.close();
       await content.close();
     },

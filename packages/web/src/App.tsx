@@ -40,6 +40,7 @@ import { View } from "./View.tsx";
 // forms with the definitions of all steps: loaded when they are wanted
 const Adjust = lazy(() => import("./shell/Adjust.tsx"));
 const Cells = lazy(() => import("./shell/Cells.tsx"));
+const Commands = lazy(() => import("./shell/Commands.tsx"));
 const RawBehind = lazy(() => import("./shell/RawBehind.tsx"));
 
 const solver = createSolver();
@@ -55,6 +56,7 @@ export function App(): React.JSX.Element {
   const dropping = useDrop(session.drop);
   const { opened } = session;
   const recipe = useRecipe(session);
+  const { commands } = session;
   const { findPeaks, findRings } = session;
   const model = useMemo<StudyModel | null>(
     () =>
@@ -70,14 +72,13 @@ export function App(): React.JSX.Element {
   );
   const offered = useMemo(
     () =>
-      PANELS.filter(({ id }) =>
-        id === "adjust"
-          ? recipe.groups.length > 0
-          : id === "impedance"
-            ? !model || model.story.files.some((file) => file.impedance !== null)
-            : !isPartPanel(id) || (model !== null && partsOf(model.story, id).length > 0),
-      ),
-    [model, recipe.groups],
+      PANELS.filter(({ id }) => {
+        if (id === "adjust") return recipe.groups.length > 0;
+        if (id === "commands") return commands !== null;
+        if (id === "impedance") return !model || model.story.files.some((file) => file.impedance !== null);
+        return !isPartPanel(id) || (model !== null && partsOf(model.story, id).length > 0);
+      }),
+    [model, recipe.groups, commands],
   );
   const shown = useShownPanel(offered.some(({ id }) => id === panel) ? panel : "study", model);
 
@@ -201,6 +202,13 @@ function PanelBody({
     return (
       <Suspense fallback={null}>
         <Adjust recipe={recipe} />
+      </Suspense>
+    );
+  }
+  if (panel === "commands" && session.commands) {
+    return (
+      <Suspense fallback={null}>
+        <Commands offered={session.commands} />
       </Suspense>
     );
   }

@@ -13,6 +13,7 @@ export const PANELS = [
   { id: "models", name: "Models", key: "9", ofParts: true },
   { id: "evidence", name: "Evidence", key: "0", ofParts: true },
   { id: "adjust", name: "Adjust", key: "a" },
+  { id: "commands", name: "Commands", key: "c" },
   { id: "files", name: "Files", key: "4" },
 ] as const satisfies readonly ({ id: PartPanel; name: string; key: string; ofParts: true } | { id: string; name: string; key: string })[];
 

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { LookWish, RawLook } from "./look.ts";
 import { createReader, type Reading } from "./reader.ts";
 import type { Failure, KnownFormat, Progress, RawFile } from "./readerApi.ts";
+import type { Offered } from "./shell/Commands.tsx";
 
 /** `GET api/study`. */
 interface ServedStudy {
@@ -44,6 +45,8 @@ export interface Session {
   groups: readonly RecipeGroup[];
   /** runs the steps of the files that were read here with these settings */
   change(changes: Changes): void;
+  /** what the server runs of the program over the study's files; null where it runs none */
+  commands: Offered | null;
   /** fetches the served study again, after it was run */
   refresh(): Promise<void>;
   cancel(): void;
@@ -76,6 +79,7 @@ export function useSession(): Session {
   const [served, setServed] = useState<ServedStudy | null>(null);
   const [progress, setProgress] = useState<Session["progress"]>(null);
   const [failures, setFailures] = useState<Failure[]>([]);
+  const [commands, setCommands] = useState<Offered | null>(null);
   const [asking, setAsking] = useState(true);
   const [groups, setGroups] = useState<readonly RecipeGroup[]>([]);
   const reader = useRef(READER);
@@ -159,6 +163,9 @@ export function useSession(): Session {
         if (failed.length > 0) setFailures((before) => [...before, ...failed]);
       }
       if (alive) setAsking(false);
+      // after what is shown first
+      const offered = study?.mode === "study" ? await getJson<Offered>("api/commands") : null;
+      if (alive && Array.isArray(offered?.commands)) setCommands(offered);
     })();
     return () => {
       alive = false;
@@ -248,6 +255,7 @@ export function useSession(): Session {
     findPeaks: readHere ? findPeaks : null,
     findRings: readHere ? findRings : null,
     lookAt,
+    commands: opened?.local ? null : commands,
     groups: opened?.local ? groups : [],
     change,
     refresh,

@@ -3,6 +3,7 @@ import { ThioscopeError } from "@thioscope/core";
 import { startServer } from "@thioscope/server";
 import { isStudy, readIndex } from "@thioscope/study";
 import type { Command } from "../command.ts";
+import { commandHost } from "../pageCommands.ts";
 
 export const command: Command = {
   name: "open",
@@ -32,7 +33,15 @@ export const command: Command = {
     if (study !== undefined && !(await readIndex(study))) {
       throw new ThioscopeError("NOT_COMPUTABLE", `the study has not been run: \`thioscope run ${study}\``, { file: study });
     }
-    const server = await startServer({ ...(study === undefined ? { files: words } : { study }), port, host: String(options.host) });
+    const start = [...process.execArgv, process.argv[1]!];
+    const host = String(options.host);
+    // who may look at a study over a network may not run programs on this machine
+    const commands = /^(127\.0\.0\.1|localhost|::1)$/.test(host) ? commandHost(io.commands, start) : undefined;
+    const server = await startServer({
+      ...(study === undefined ? { files: words } : { study, ...(commands ? { commands } : {}) }),
+      port,
+      host,
+    });
     io.say(server.url);
     io.result({ url: server.url, port: server.port, mode: study === undefined ? "files" : "study" });
     io.hint("Ctrl-C ends it.");
