@@ -4,14 +4,8 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Story } from "@thioscope/core/story";
-import { beamtimeStory } from "../tests/browser/beamtimeStory.ts";
-import { cellModelPicture } from "../tests/browser/cellModelStory.ts";
 import { findChromium, launch, servePage } from "../tests/browser/chromium.ts";
-import { depositionPicture } from "../tests/browser/depositionStory.ts";
-import { imagingStory } from "../tests/browser/imagingStory.ts";
-import { syntheticSpectra, syntheticStory } from "../tests/browser/syntheticStory.ts";
-import { thermoPicture } from "../tests/browser/thermoStory.ts";
+import { everyStory } from "../tests/browser/everyStory.ts";
 
 const [folder, size = "1440x960"] = process.argv.slice(2);
 const [width, height] = size.split("x").map(Number);
@@ -19,30 +13,12 @@ if (!folder || !(width! > 200 && height! > 200)) throw new Error("scripts/panels
 const executable = findChromium();
 if (!executable) throw new Error("no chromium on the PATH");
 
-async function everything(): Promise<Story> {
-  const cycled = syntheticStory(3);
-  const spectra = syntheticSpectra(6).files.map((file) => ({
-    ...file,
-    impedance: file.impedance && {
-      ...file.impedance,
-      spectra: file.impedance.spectra.map((s) => ({ ...s, rows: { ...s.rows, file: 1 } })),
-    },
-  }));
-  const beam = ["--size", "256", "--pixel-um", "800", "--width-deg", "0.05", "--positions", "12", "--first-um", "850"];
-  const parts = [
-    ...beamtimeStory(beam).parts.map((part) => ({ ...part, runFile: null })),
-    ...(await imagingStory()).parts,
-    ...(await thermoPicture("[Na3PS4, Na3SbS4]")).parts,
-    ...(await cellModelPicture()).parts.map((part) => ({ ...part, runFile: null })),
-    ...depositionPicture({ radius: "10 µm" }).parts,
-  ];
-  return { ...cycled, title: "Every panel", files: [...cycled.files, ...spectra], parts };
-}
+const BEAM = ["--size", "256", "--pixel-um", "800", "--width-deg", "0.05", "--positions", "12", "--first-um", "850"];
 
 mkdirSync(folder, { recursive: true });
 const browser = await launch(executable);
 try {
-  const story = await everything();
+  const story = await everyStory(BEAM);
   const server = await servePage("/", {
     "api/study": { title: story.title, mode: "study", files: [], story: "/api/story" },
     "api/story": story,

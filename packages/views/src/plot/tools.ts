@@ -6,7 +6,7 @@ import type { DataTable, Figure } from "../figure/model.ts";
 import { type Icon, icon } from "./icons.ts";
 
 /** Files of numbers that need a library which a report does not carry. */
-export const TABLE_FILES = {
+const TABLE_FILES = {
   parquet: { label: "Parquet", ending: ".parquet", type: "application/vnd.apache.parquet" },
   hdf5: { label: "HDF5 (NeXus)", ending: ".h5", type: "application/x-hdf5" },
 } as const;
