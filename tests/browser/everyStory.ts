@@ -1,5 +1,5 @@
 /** A story that fills every panel and every view: virtual instruments taken through the product's own steps. */
-import { buildStory, currentStory, type Part, placePart, type Story } from "@thioscope/core/story";
+import { buildStory, currentStory, type Part, type Story } from "@thioscope/core/story";
 import { sourceOfBlob } from "@thioscope/formats";
 import { lookForQuick, quickRun } from "@thioscope/study/quick";
 import { trajectoryText, virtualPointSet, virtualRaman, virtualTrajectory, virtualXanes, writeRamanText } from "@thioscope/virtual";
@@ -106,19 +106,16 @@ async function cyclers(): Promise<Story["files"]> {
 
 /** @param beam options of the virtual beam time */
 export async function everyStory(beam: readonly string[]): Promise<Story> {
-  const files = await cyclers();
   const operando = beamtimeStory(beam);
-  const shift = files.length;
-  const own = (await ownParts()).map((part) => placePart(part, []));
   const parts = [
-    ...operando.parts.map((part) => ({ ...part, runFile: part.runFile === null ? null : part.runFile + shift })),
+    ...operando.parts,
     ...(await imagingStory()).parts,
-    ...own,
+    ...(await ownParts()),
     ...(await thermoPicture("[Na3PS4, Na3SbS4]")).parts,
-    ...(await cellModelPicture()).parts.map((part) => ({ ...part, runFile: null })),
+    ...(await cellModelPicture()).parts.map((part) => ({ ...part, run: null })),
     ...depositionPicture({ radius: "10 µm" }).parts,
   ];
-  const { cell, sentences, provenance } = syntheticStory(6);
-  const story = buildStory({ title: "Every panel", cell, files: [...files, ...operando.files], provenance });
-  return { ...currentStory({ ...story, sentences }), parts };
+  const { cell, provenance } = syntheticStory(6);
+  const files = [...(await cyclers()), ...operando.files];
+  return currentStory(buildStory({ title: "Every panel", cell, files, parts, provenance }));
 }

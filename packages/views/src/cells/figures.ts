@@ -4,6 +4,7 @@ import { type CapacityBasis, type HalfCycleCurve, inBasis, type StoryFile } from
 import type { Figure, LegendEntry, Mark, PointMark, Tone } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
 import { capacityLabel, ownError, type PlotSpec, pythonHead, shellWord } from "../study/context.ts";
+import { robustExtent } from "../study/differentialCapacity.ts";
 import { DIRECTIONS } from "../study/potentialCapacity.ts";
 import { quantityLabel, type Run, richText, unitText } from "../text.ts";
 import { at } from "../track.ts";
@@ -59,23 +60,27 @@ function curvesFigure(
   curves: readonly Curve[],
   x: { label: Run[]; name: string; unit: string },
   y: { label: Run[]; name: string; unit: string },
-  zero: boolean,
+  isSpiky: boolean,
 ): Figure {
   if (curves.length === 0) return NOTHING("The chosen cells have no such curve.");
   const marks = curves.map(
     (curve): Mark => ({ kind: "line", x: curve.x, y: curve.y, tone: curve.tone, width: 1.2, dash: curve.direction === "charge" }),
   );
+  // where the current is switched one bin can hold a hundred times the rest
+  const lists = curves.map((curve) => curve.y);
+  const { range, beyond } = isSpiky ? robustExtent(lists) : { range: extent(lists), beyond: 0 };
   const points = curves.flatMap((curve) => Array.from(curve.x, (_, i) => ({ curve, i })));
   return {
     x: { label: x.label, ...padded(extent(curves.map((curve) => curve.x)), 0.02) },
     panels: [
       {
         weight: 1,
-        left: { label: y.label, ...padded(extent(curves.map((curve) => curve.y))) },
-        marks: [...(zero ? [{ kind: "rule" as const, y: 0 }] : []), ...marks],
+        left: { label: y.label, ...padded(range) },
+        marks: [...(isSpiky ? [{ kind: "rule" as const, y: 0 }] : []), ...marks],
       },
     ],
     legend: [...DIRECTIONS, ...legendOf(cells.files, "line")],
+    ...(beyond > 0 ? { note: `${beyond} points lie beyond the axis; the table has them all` } : {}),
     aspect: 0.78,
     data: () => ({
       columns: [

@@ -93,7 +93,7 @@ function binsText(halves: readonly HalfCycleCurve[]): string {
  * Range of the curves without single-bin spikes: where the current is switched, one bin can hold a hundred
  * times the rest. The axis ends at four times the 99.75 % quantile; what lies beyond is counted and said.
  */
-function robustExtent(lists: readonly ArrayLike<number>[]): { range: [number, number] | null; beyond: number } {
+export function robustExtent(lists: readonly ArrayLike<number>[]): { range: [number, number] | null; beyond: number } {
   const all = lists.flatMap((list) => Array.from(list).filter(Number.isFinite)).sort((a, b) => a - b);
   if (all.length === 0) return { range: null, beyond: 0 };
   const pick = (share: number): number => all[Math.round(share * (all.length - 1))]!;

@@ -55,7 +55,7 @@ function useLeft(
   cells: readonly CellChoice[],
   filter: CellFilter,
   hasDatabase: boolean,
-): { left: readonly CellChoice[]; refused: string | null } {
+): { left: readonly CellChoice[]; isTold: boolean; refused: string | null } {
   const here = useMemo(() => cells.filter((cell) => isLeft(cell, filter)), [cells, filter]);
   const [told, setTold] = useState<{ filter: CellFilter; files: ReadonlySet<string> } | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
@@ -78,8 +78,8 @@ function useLeft(
       clearTimeout(timer);
     };
   }, [filter, hasDatabase]);
-  if (!hasDatabase || told?.filter !== filter) return { left: here, refused };
-  return { left: cells.filter(({ name }) => told.files.has(name)), refused };
+  if (!hasDatabase || told?.filter !== filter) return { left: here, isTold: false, refused };
+  return { left: cells.filter(({ name }) => told.files.has(name)), isTold: true, refused };
 }
 
 export default function Cells({ story, hasDatabase }: { story: Story; hasDatabase: boolean }): React.JSX.Element {
@@ -89,7 +89,7 @@ export default function Cells({ story, hasDatabase }: { story: Story; hasDatabas
   const [chosen, setChosen] = useState<ReadonlySet<number>>(() => new Set(cells.slice(0, FIRST_SHOWN).map(({ place }) => place)));
   const [cycle, setCycle] = useState(1);
   const [question, setQuestion] = useState<string | null>(null);
-  const { left, refused } = useLeft(cells, filter, hasDatabase);
+  const { left, isTold, refused } = useLeft(cells, filter, hasDatabase);
   const rows = ordered(left, order);
   const compared = useMemo(
     (): ComparedCells => ({ files: left.filter(({ place }) => chosen.has(place)).map(({ place }) => story.files[place]!), cycle }),
@@ -114,7 +114,7 @@ export default function Cells({ story, hasDatabase }: { story: Story; hasDatabas
             <h3>Cells side by side</h3>
             <span className="ts-legend" role="status">
               {left.length} of {cells.length} {cells.length === 1 ? "cell" : "cells"}
-              {hasDatabase && ", by the study's database"}
+              {isTold && ", by the study's database"}
             </span>
           </header>
           <form className="explore-form" onSubmit={(event) => event.preventDefault()}>
@@ -162,7 +162,12 @@ export default function Cells({ story, hasDatabase }: { story: Story; hasDatabas
                 <tr>
                   <th scope="col">shown</th>
                   {COLUMNS.map(({ id, label }) => (
-                    <th key={id} scope="col" aria-sort={order.by === id ? (order.down ? "descending" : "ascending") : "none"}>
+                    <th
+                      key={id}
+                      scope="col"
+                      className={id === "name" ? "ts-text" : ""}
+                      aria-sort={order.by === id ? (order.down ? "descending" : "ascending") : "none"}
+                    >
                       <button type="button" onClick={() => setOrder({ by: id, down: order.by === id && !order.down })}>
                         {label}
                         {order.by === id && (order.down ? " ↓" : " ↑")}

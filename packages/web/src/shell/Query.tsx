@@ -31,6 +31,8 @@ const EXAMPLE = QUESTIONS[0]![1];
 /** Asks the study's database. Throws with its message what it refuses. */
 export async function askDatabase(sql: string): Promise<Answer> {
   const response = await fetch(`api/query?sql=${encodeURIComponent(sql)}`);
+  if (!response.headers.get("content-type")?.includes("json"))
+    throw new Error("this server has no database: cells are filtered on this page");
   const body = (await response.json()) as Answer & { error?: { message: string } };
   if (!response.ok) throw new Error(body.error?.message ?? `the server answered ${response.status}`);
   return body;
