@@ -129,7 +129,7 @@ test("each draws what it drew", () => {
     const lines = [...shown].map(
       ([name, { ink, ...rest }]) => [name, { ...rest, ink: ink.map((level) => level.toString(36)).join("") }] as const,
     );
-    writeFileSync(KEPT, `${JSON.stringify(Object.fromEntries(lines), null, 1)}\n`);
+    writeFileSync(KEPT, `${JSON.stringify(Object.fromEntries(lines), null, 2)}\n`);
     return;
   }
   const kept = JSON.parse(readFileSync(KEPT, "utf8")) as Record<string, Omit<Described, "ink"> & { ink: string }>;
