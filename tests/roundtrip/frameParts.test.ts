@@ -63,5 +63,5 @@ test("parts joined are the whole, byte for byte, inline and on threads", async (
   expect(again.steps.find(({ step }) => step === "xrd.map")).toMatchObject({ computed: 1, failed: 0 });
   const names = Object.keys(outputs(root)).filter((name) => name.startsWith("xrd.map/"));
   expect(names.filter((name) => name.endsWith("map.parquet")).length).toBe(2);
-  expect(names.filter((name) => name.endsWith("frames.bin")).length).toBe(2);
+  expect(names.filter((name) => name.endsWith("frames.json")).length).toBe(2);
 });

@@ -2,16 +2,16 @@
  * Thousands of frames as tasks of their own: what a step computes of every frame alone is done in parts of 64 frames each, on whatever engine the study runs;
  * the step itself joins them. How frames are shared out depends on the frames alone, so that every engine gives the same bytes, and a part whose frames and parameters have not changed is found again.
  */
-import { deserialize, serialize } from "node:v8";
 import { canonicalJson, checkCancelled, type TaskSpec } from "@thioscope/core";
 import type { DetectorImage, ImageFacts } from "@thioscope/formats";
+import { packExactly, unpackExactly } from "../../exactJson.ts";
 import type { SourceInputs } from "../../lines.ts";
 import type { FileInput, StepIo, StepOutput } from "../../stepModules.ts";
 import { eachFrame, type FrameRef, survey } from "./source.ts";
 
 /** Half a second to a minute of work, depending on the step: enough to be worth a task, little enough to be lost. */
 const FRAMES_PER_PART = 64;
-const FILE = "frames.bin";
+const FILE = "frames.json";
 
 /** A frame that a part is to compute: file among the part's files, frame in it, index among all frames, and a word of the step's own. */
 type WantedFrame = readonly [file: number, frame: number, index: number, note: readonly number[]];
@@ -100,7 +100,7 @@ export async function framesPart<T>(
     const [, , index, note] = inputs.frames[k]!;
     found[k] = { index, facts: ref.facts, value: compute(image, note) };
   });
-  return { files: { [FILE]: new Uint8Array(serialize(found)) }, notices: [], summary: { frames: found.length } };
+  return { files: { [FILE]: packExactly(found) }, notices: [], summary: { frames: found.length } };
 }
 
 /** What every frame gives: of the parts where they have been made, else computed here. Memory holds one part beside what `use` keeps. */
@@ -122,7 +122,7 @@ export async function perFrame<T>(
     checkCancelled(io.context);
     const source = await io.openResult(part, FILE);
     try {
-      for (const { index, facts, value } of deserialize(await source.read(0, source.size)) as Computed<T>[]) {
+      for (const { index, facts, value } of unpackExactly(await source.read(0, source.size)) as Computed<T>[]) {
         refs[index]!.facts = facts;
         use(value, index);
       }

@@ -44,7 +44,8 @@ export const integrateStep: StepFunction = async (given, parameters, io) => {
   let invalid = 0;
   try {
     await perFrame(inputs, refs, io, frameOf(plan), (frame, index) => {
-      file.add(frame);
+      // of one sector: the cake is the pattern
+      file.add({ pattern: frame.pattern, cake: frame.cake ?? frame.pattern });
       invalid = Math.max(invalid, frame.invalidPixels);
       patterns.set(frame.pattern.values, index * bins);
     });
@@ -103,8 +104,13 @@ async function planOf(
   });
 }
 
+/** Cakes are not handed on by parts. */
+interface Integrated extends Pick<IntegratedFrame, "pattern" | "invalidPixels"> {
+  cake: IntegratedFrame["cake"] | null;
+}
+
 /** Memory for the kernels is taken when the first frame comes. */
-function frameOf(plan: IntegrationPlan): (image: DetectorImage) => Pick<IntegratedFrame, "pattern" | "cake" | "invalidPixels"> {
+function frameOf(plan: IntegrationPlan): (image: DetectorImage) => Integrated {
   let summer: FrameSummer | null = null;
   return ({ values }) => {
     summer ??= fastSummer(plan);
@@ -133,8 +139,7 @@ export const integrateFrames: StepFunction = async (given, parameters, io) => {
   const compute = await sharedByParts(inputs, how, async () => frameOf(await planOf(inputs, parameters, shape, io)));
   return framesPart(inputs, refs, io, (image) => {
     const { pattern, invalidPixels } = compute(image);
-    // of one sector: the cake is the pattern
-    return { pattern, cake: pattern, invalidPixels };
+    return { pattern, cake: null, invalidPixels };
   });
 };
 
