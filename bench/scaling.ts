@@ -203,7 +203,12 @@ function figureOf(all: readonly Measured[]): Figure {
   const times = all.flatMap((m) => m.seconds);
   const ends = (v: readonly number[]): readonly number[] => [Math.min(...v), Math.max(...v)];
   return {
-    x: { label: richText("size"), min: decade(ends(sizes), Math.floor), max: decade(ends(sizes), Math.ceil), log: true },
+    x: {
+      label: richText("number of frames, rows, spectra, atoms, points"),
+      min: decade(ends(sizes), Math.floor),
+      max: decade(ends(sizes), Math.ceil),
+      log: true,
+    },
     panels: [
       {
         weight: 1,
@@ -212,7 +217,7 @@ function figureOf(all: readonly Measured[]): Figure {
       },
     ],
     legend: all.map((m, k) => ({
-      label: richText(`${m.name}: exponent ${m.exponent.toFixed(2)} ± ${m.sigma.toFixed(2)}`),
+      label: richText(`${m.name} ${m.exponent.toFixed(2)} ± ${m.sigma.toFixed(2)}`),
       tone: TONES[k]!,
       as: SHAPES[k]!,
     })),
@@ -221,22 +226,18 @@ function figureOf(all: readonly Measured[]): Figure {
   };
 }
 
+/** As `scale.csv` has it. */
+function table(all: readonly Measured[]): string {
+  const lines = all.flatMap((m) =>
+    m.sizes.map((n, k) => [m.name, n, m.seconds[k]!.toPrecision(4), m.exponent.toFixed(3), m.sigma.toFixed(3)]),
+  );
+  return `${["what,size,seconds,exponent,exponent_sigma", ...lines.map((line) => line.join(","))].join("\n")}\n`;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = process.argv[2]!;
   const all: Measured[] = [];
-  for (const law of LAWS) {
-    const one = await measure(law);
-    all.push(one);
-    console.log(
-      `${one.name}: exponent ${one.exponent.toFixed(3)} ± ${one.sigma.toFixed(3)}; ${one.seconds.map((s) => s.toPrecision(3)).join(" ")} s`,
-    );
-  }
-  const csv = [
-    "what,size,seconds,exponent,exponent_sigma",
-    ...all.flatMap((m) =>
-      m.sizes.map((n, k) => [m.name, n, m.seconds[k]!.toPrecision(4), m.exponent.toFixed(3), m.sigma.toFixed(3)].join(",")),
-    ),
-  ];
-  writeFileSync(join(folder, "scale.csv"), `${csv.join("\n")}\n`);
+  for (const law of LAWS) all.push(await measure(law));
+  writeFileSync(join(folder, "scale.csv"), table(all));
   writeFileSync(join(folder, "scale.svg"), figureToSvg(figureOf(all), "Cost against size", 170));
 }
