@@ -383,6 +383,6 @@ export const VIEWS: Readonly<Record<string, View>> = {
         SELECT study, source, file, count("cycle") AS cycles, max(discharge_mah) AS max_discharge_mah, max(discharge_mah_g) AS max_discharge_mah_g,
           ${MILESTONES.map((n) => `max(retention_${n}) AS retention_${n}`).join(", ")},
           min("cycle") FILTER (retention_percent < 80 AND "cycle" > reference_cycle) AS first_cycle_below_80_percent
-        FROM cycles GROUP BY study, source, file) c USING (study, source, file)`,
+        FROM cycles GROUP BY study, source, file) c USING (study, source, file) ORDER BY study, source, file`,
   },
 };
