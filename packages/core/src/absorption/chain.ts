@@ -17,14 +17,10 @@
  * it. Pascal et al., J. Phys. Chem. Lett. 5, 1547 (2014); Phys. Chem. Chem. Phys. 17, 7743 (2015).
  */
 import { ThioscopeError } from "../errors.ts";
-import { choleskyFactor, choleskySolve } from "../numerics/cholesky.ts";
-import { type CubicSpline, cubicSpline, evaluateSpline } from "../numerics/cubicSpline.ts";
-import { type BoundState, leastSquares } from "../numerics/leastSquares.ts";
-import { PEAK_SHAPES } from "../peaks/shapes.ts";
 import type { Answer, Quantity } from "../units/quantity.ts";
+import { type ChainFit, type ChainShape, fitWindow, lengthOf, P, shapeOfStandard, USUAL_SHAPE } from "./chainFit.ts";
+import { absorptionFlags, misplaced, refusal, sulfurFlag } from "./chainFlags.ts";
 import type { NormalizedCurve } from "./combination.ts";
-import { leaveOneOut } from "./noise.ts";
-import { ALPHA_WORTH_FLAGGING } from "./overAbsorption.ts";
 
 export type NuisanceKind = "S8" | "sulfide" | "electrolyte" | "oxidised";
 
@@ -39,6 +35,8 @@ export interface ChainOptions {
   rho?: Quantity;
   /** strength per atom K of the same standard, normalised with the same windows, eV: a lower one tells of over-absorption or of other sulfur */
   strength?: Quantity;
+  /** shapes of the same standard ({@link calibrateChain}): without them those of the field are taken, and S8 is told less well */
+  shape?: ChainShape;
   /** spectra of sulfur that is no chain, normalised and on the same scale */
   nuisances?: readonly Nuisance[];
   /** share of all S atoms that sit in the electrolyte: above 0 its spectrum must be among the nuisances */
@@ -86,69 +84,9 @@ export interface ChainLength {
   fitted: Float64Array;
 }
 
-/** eV below the white line of S8 */
-const SEPARATION = 2.0;
+/** eV either side of S8 that is fitted */
 const WINDOW = 6.5;
-/** eV by which the terminal feature may be off */
-const CENTRE_REACH = 0.8;
-/** eV, prior of the separation */
-const SEPARATION_PRIOR = 0.12;
-/** prior of ln(w_i/w_t) */
-const WIDTH_PRIOR = 0.12;
-/** eV, where the edge stands behind the feature and how wide it is, with what spectra scatter */
-const EDGE_OFFSET = 2.0;
-const EDGE_OFFSET_PRIOR = 0.5;
-/** difference of that distance between internal and terminal atoms */
-const EDGE_APART_PRIOR = 0.12;
-const EDGE_WIDTH = 1.0;
-const EDGE_WIDTH_PRIOR = 0.25;
-/** eV, the broad resonance behind both features, relative to S8 */
-const RESONANCE = 7.5;
-const RESONANCE_PRIOR = 1;
-const RESONANCE_WIDTH = 5.5;
-const RESONANCE_WIDTH_PRIOR = 1.5;
-/** natural width of the S 1s level, eV (Keski-Rahkonen and Krause 1974) */
-const CORE_HOLE = 0.59;
-/** S8 above this share moves x = 4 by a twentieth */
-const S8_WORTH_FLAGGING = 0.01;
-/** less than this moves x by less than the line shapes do */
-const S8_EXCLUDED = 0.03;
 const DEFAULT_S8 = 2471.5;
-/** relative, from sample to sample */
-const STRENGTH_SCATTER = 0.015;
-const GAUSSIAN = PEAK_SHAPES.gaussian;
-/** mixed by the core hole's share of the width */
-const VOIGT = PEAK_SHAPES.voigt;
-
-/** Places of the parameters before the nuisances' shares: areas, centre, separation, widths, step, edges, base, resonance. */
-const P = {
-  terminal: 0,
-  internal: 1,
-  centre: 2,
-  separation: 3,
-  widthT: 4,
-  widthI: 5,
-  step: 6,
-  offset: 7,
-  edgeWidth: 8,
-  base: 9,
-  resonance: 10,
-  resonanceAt: 11,
-  resonanceWidth: 12,
-  offsetDifference: 13,
-  first: 14,
-} as const;
-
-interface Fit {
-  parameters: Float64Array;
-  bounds: readonly BoundState[];
-  covariance: Float64Array;
-  chi2Reduced: number;
-  energy: Float64Array;
-  data: Float64Array;
-  fitted: Float64Array;
-}
-
 /**
  * Mean chain length of one normalised spectrum.
  *
@@ -166,7 +104,8 @@ export function chainLength(curve: NormalizedCurve, options: ChainOptions = {}):
       `"${curve.name}" covers ${curve.energy[0]!.toFixed(1)} to ${curve.energy[curve.energy.length - 1]!.toFixed(1)} eV; ${range[0]} to ${range[1]} eV are needed`,
     );
   }
-  const main = fitWindow(curve, s8, rho.value, nuisances, options.stepError ?? 0, range);
+  const shape = options.shape ?? USUAL_SHAPE;
+  const main = fitWindow(curve, s8, rho.value, nuisances, options.stepError ?? 0, shape, range);
   // what another window would have given: the line shapes are not exactly the model's
   const moved = [
     [-0.8, -1],
@@ -174,7 +113,9 @@ export function chainLength(curve: NormalizedCurve, options: ChainOptions = {}):
     [0.8, 0.6],
   ].flatMap(([low, high]) => {
     try {
-      return [fitWindow(curve, s8, rho.value, nuisances, options.stepError ?? 0, [range[0] + low!, range[1] + high!], main.parameters)];
+      return [
+        fitWindow(curve, s8, rho.value, nuisances, options.stepError ?? 0, shape, [range[0] + low!, range[1] + high!], main.parameters),
+      ];
     } catch {
       return [];
     }
@@ -183,7 +124,7 @@ export function chainLength(curve: NormalizedCurve, options: ChainOptions = {}):
 }
 
 /**
- * ρ and K from a standard of known chain length. ρ also weighs the two edges under the features, so it is found in rounds.
+ * ρ, K and the shapes of features and edges from a standard of known chain length. ρ also weighs the two edges under the features, so it is found in rounds.
  *
  * @param length of the standard, above 2
  * @throws NOT_COMPUTABLE with the reason where the standard's own features cannot be told
@@ -192,7 +133,7 @@ export function calibrateChain(
   standard: NormalizedCurve,
   length: number,
   options: ChainOptions = {},
-): { rho: Quantity; strength: Quantity } {
+): { rho: Quantity; strength: Quantity; shape: ChainShape } {
   if (!(length > 2))
     throw new ThioscopeError("INVALID_INPUT", `a standard of length ${length}; it must be above 2, or it has no internal atoms`);
   let rho: Quantity = { value: 1, sigma: null, unit: "" };
@@ -203,219 +144,15 @@ export function calibrateChain(
     const factor = 2 / (length - 2);
     rho = { value: Math.max(0.05, ratio.value * factor), sigma: ratio.sigma === null ? null : ratio.sigma * factor, unit: "" };
   }
-  return { rho, strength: chainLength(standard, { ...options, rho }).strength };
-}
-
-function fitWindow(
-  curve: NormalizedCurve,
-  s8: number,
-  rho: number,
-  nuisances: readonly Nuisance[],
-  stepError: number,
-  [from, to]: readonly [number, number],
-  start?: Float64Array,
-): Fit {
-  const keep = Array.from(curve.energy.keys()).filter((i) => curve.energy[i]! >= from && curve.energy[i]! <= to);
-  const n = P.first + nuisances.length;
-  if (keep.length < n + 8)
-    throw new ThioscopeError(
-      "INVALID_INPUT",
-      `"${curve.name}" has ${keep.length} points between ${from} and ${to} eV; ${n + 8} are needed`,
-    );
-  const energy = Float64Array.from(keep, (i) => curve.energy[i]!);
-  const data = Float64Array.from(keep, (i) => curve.value[i]!);
-  const m = energy.length;
-  const splines = nuisances.map(({ energy: e, value }): CubicSpline => cubicSpline(e, value));
-  const others = splines.map((spline) => {
-    const out = new Float64Array(m);
-    evaluateSpline(spline, energy, out);
-    return out;
-  });
-  const noise = medianNoise(energy, data);
-  const sigma = Math.max(noise, 1e-4);
-  const d = new Float64Array(4);
-  const e = new Float64Array(4);
-  const r = new Float64Array(4);
-  const evaluate = (p: Float64Array, out: Float64Array, jacobian: Float64Array | null): void => {
-    const [at, ai, ct, sep] = [p[P.terminal]!, p[P.internal]!, p[P.centre]!, p[P.separation]!];
-    const [step, offset, wide, apart] = [p[P.step]!, p[P.offset]!, p[P.edgeWidth]!, p[P.offsetDifference]!];
-    const [wt, wi] = [p[P.widthT]!, p[P.widthI]!];
-    const ci = ct + sep;
-    const total = Math.max(at + ai / rho, 1e-6);
-    const shareT = at / total;
-    for (let i = 0; i < m; i++) {
-      const x = energy[i]!;
-      const ut = (2 * (x - ct - offset)) / wide;
-      const ui = (2 * (x - ci - offset - apart)) / wide;
-      const edgeT = 0.5 + Math.atan(ut) / Math.PI;
-      const edgeI = 0.5 + Math.atan(ui) / Math.PI;
-      const edge = shareT * edgeT + (1 - shareT) * edgeI;
-      let sum = p[P.base]! + step * edge;
-      sum += VOIGT.value(x, at, ct, wt, CORE_HOLE / wt, d) + VOIGT.value(x, ai, ci, wi, CORE_HOLE / wi, e);
-      sum += GAUSSIAN.value(x, p[P.resonance]!, p[P.resonanceAt]!, p[P.resonanceWidth]!, 0, r);
-      for (let k = 0; k < others.length; k++) sum += p[P.first + k]! * others[k]![i]!;
-      out[i] = (sum - data[i]!) / sigma;
-      if (!jacobian) continue;
-      const row = i * n;
-      const difference = step * (edgeT - edgeI);
-      const bellT = (2 / wide / Math.PI / (1 + ut * ut)) * shareT * step;
-      const bellI = (2 / wide / Math.PI / (1 + ui * ui)) * (1 - shareT) * step;
-      jacobian[row + P.terminal] = d[0]! + (difference * (ai / rho)) / total ** 2;
-      jacobian[row + P.internal] = e[0]! - (difference * (at / rho)) / total ** 2;
-      jacobian[row + P.centre] = d[1]! + e[1]! - bellT - bellI;
-      jacobian[row + P.separation] = e[1]! - bellI;
-      jacobian[row + P.widthT] = d[2]! - (d[3]! * CORE_HOLE) / (wt * wt);
-      jacobian[row + P.widthI] = e[2]! - (e[3]! * CORE_HOLE) / (wi * wi);
-      jacobian[row + P.step] = edge;
-      jacobian[row + P.offset] = -bellT - bellI;
-      jacobian[row + P.edgeWidth] = (-ut / 2) * bellT - (ui / 2) * bellI;
-      jacobian[row + P.base] = 1;
-      jacobian[row + P.offsetDifference] = -bellI;
-      jacobian[row + P.resonance] = r[0]!;
-      jacobian[row + P.resonanceAt] = r[1]!;
-      jacobian[row + P.resonanceWidth] = r[2]!;
-      for (let k = 0; k < others.length; k++) jacobian[row + P.first + k] = others[k]![i]!;
-      for (let j = 0; j < n; j++) jacobian[row + j] = jacobian[row + j]! / sigma;
-    }
-    // what the field's spectra show, as one standard deviation each; parts sum to the edge step, nothing is left below the edge
-    const sumSigma = Math.max(stepError, 0.03);
-    let parts = step;
-    for (let k = 0; k < others.length; k++) parts += p[P.first + k]!;
-    const prior: readonly (readonly [value: number, sigma: number])[] = [
-      [sep - SEPARATION, SEPARATION_PRIOR],
-      [Math.log(p[P.widthI]! / p[P.widthT]!), WIDTH_PRIOR],
-      [parts - 1, sumSigma],
-      [p[P.base]!, 0.01],
-      [wide - EDGE_WIDTH, EDGE_WIDTH_PRIOR],
-      [offset - EDGE_OFFSET, EDGE_OFFSET_PRIOR],
-      [p[P.resonanceAt]! - s8 - RESONANCE, RESONANCE_PRIOR],
-      [p[P.resonanceWidth]! - RESONANCE_WIDTH, RESONANCE_WIDTH_PRIOR],
-      [apart, EDGE_APART_PRIOR],
-    ];
-    for (const [k, [value, error]] of prior.entries()) out[m + k] = value / error;
-    if (!jacobian) return;
-    jacobian.fill(0, m * n);
-    const slope = (k: number, j: number, value: number): void => {
-      jacobian[(m + k) * n + j] = value / prior[k]![1];
-    };
-    slope(0, P.separation, 1);
-    slope(1, P.widthT, -1 / p[P.widthT]!);
-    slope(1, P.widthI, 1 / p[P.widthI]!);
-    slope(2, P.step, 1);
-    for (let k = 0; k < others.length; k++) slope(2, P.first + k, 1);
-    slope(3, P.base, 1);
-    slope(4, P.edgeWidth, 1);
-    slope(5, P.offset, 1);
-    slope(6, P.resonanceAt, 1);
-    slope(7, P.resonanceWidth, 1);
-    slope(8, P.offsetDifference, 1);
-  };
-  const priors = 9;
-  const scratch = new Float64Array(m + priors);
-  const problem = {
-    count: m + priors,
-    residuals: (p: Float64Array, out: Float64Array) => evaluate(p, out, null),
-    jacobian: (p: Float64Array, out: Float64Array) => evaluate(p, scratch, out),
-  };
-  const options = {
-    lower: [0, -0.3, s8 - SEPARATION - CENTRE_REACH, 1.7, 0.7, 0.7, 0, 0.5, 0.5, -0.2, 0, s8 + 5, 2.5, -1, ...others.map(() => 0)],
-    upper: [40, 40, s8 - SEPARATION + CENTRE_REACH, 2.3, 2.6, 2.6, 1.6, 4.5, 2.5, 0.2, 10, s8 + 10, 9, 1, ...others.map(() => 1.2)],
-    absoluteSigma: true,
-    tolerance: 1e-9,
-    maxIterations: 150,
-  };
-  // short chains and long ones have valleys of their own; from where another window ended there is one
-  const starts = start ? [start] : AREAS_TO_START.map((areas) => [...areas, ...shapesAt(s8, others.length)]);
-  const fit = starts
-    .map((one) => leastSquares(problem, { ...options, start: one }))
-    .reduce((a, b) => (b.sumOfSquares < a.sumOfSquares ? b : a));
-  const fitted = new Float64Array(m + priors);
-  evaluate(fit.parameters, fitted, null);
-  const model = Float64Array.from({ length: m }, (_, i) => fitted[i]! * sigma + data[i]!);
-  const chi2Reduced = fit.sumOfSquares / Math.max(1, m + priors - n);
-  // a misfit beyond the noise widens the errors
-  const widen = Math.max(1, chi2Reduced);
-  const slopes = new Float64Array((m + priors) * n);
-  evaluate(fit.parameters, scratch, slopes);
-  // a share at zero has the error of one that is free: that makes it an upper limit
-  const free = fit.bounds.flatMap((bound, k) => (bound === "free" || k >= P.first ? [k] : []));
-  const covariance = inverseNormal(slopes, m + priors, n, free);
-  return {
-    parameters: fit.parameters,
-    bounds: fit.bounds,
-    covariance: covariance.map((c) => c * widen),
-    chi2Reduced,
-    energy,
-    data,
-    fitted: model,
-  };
-}
-
-/** (JᵀJ)⁻¹ over some of the parameters, zero elsewhere. */
-function inverseNormal(jacobian: Float64Array, rows: number, n: number, free: readonly number[]): Float64Array {
-  const k = free.length;
-  const normal = new Float64Array(k * k);
-  for (let i = 0; i < rows; i++) {
-    for (let a = 0; a < k; a++) {
-      const x = jacobian[i * n + free[a]!]!;
-      for (let b = 0; b <= a; b++) normal[a * k + b] = normal[a * k + b]! + x * jacobian[i * n + free[b]!]!;
-    }
-  }
-  const out = new Float64Array(n * n);
-  const scale = Float64Array.from({ length: k }, (_, a) => 1 / Math.sqrt(normal[a * k + a]! || 1));
-  for (let a = 0; a < k; a++) for (let b = 0; b <= a; b++) normal[a * k + b] = normal[a * k + b]! * scale[a]! * scale[b]!;
-  for (let a = 0; a < k; a++) normal[a * k + a] = normal[a * k + a]! + 1e-12;
-  if (!choleskyFactor(normal, k)) return out;
-  const unit = new Float64Array(k);
-  for (let a = 0; a < k; a++) {
-    unit.fill(0);
-    unit[a] = 1;
-    choleskySolve(normal, unit, k);
-    for (let b = 0; b < k; b++) out[free[a]! * n + free[b]!] = unit[b]! * scale[a]! * scale[b]!;
-  }
-  return out;
-}
-
-/** Areas that a fit begins with: x = 2.4, 4 and 8. */
-const AREAS_TO_START: readonly (readonly [number, number])[] = [
-  [2, 0.4],
-  [1.3, 1.3],
-  [0.6, 2],
-];
-
-/** The other parameters at their usual values. */
-function shapesAt(s8: number, others: number): number[] {
-  const chain = [
-    s8 - SEPARATION,
-    SEPARATION,
-    1.3,
-    1.3,
-    1 - 0.1 * others,
-    EDGE_OFFSET,
-    EDGE_WIDTH,
-    0,
-    1,
-    s8 + RESONANCE,
-    RESONANCE_WIDTH,
-    0,
-  ];
-  return [...chain, ...Array.from({ length: others }, () => 0.1)];
-}
-
-function medianNoise(energy: Float64Array, data: Float64Array): number {
-  const residual = leaveOneOut(energy, data).filter((r) => !Number.isNaN(r));
-  const sorted = residual.map(Math.abs).sort();
-  return 1.4826 * (sorted[sorted.length >> 1] ?? 0);
-}
-
-function lengthOf(parameters: Float64Array, rho: number): number {
-  return 2 + (2 * parameters[P.internal]!) / Math.max(parameters[P.terminal]!, 1e-9) / rho;
+  const s8 = options.s8WhiteLine ?? DEFAULT_S8;
+  const fit = fitWindow(standard, s8, rho.value, options.nuisances ?? [], options.stepError ?? 0, USUAL_SHAPE, [s8 - WINDOW, s8 + WINDOW]);
+  return { rho, strength: chainLength(standard, { ...options, rho }).strength, shape: shapeOfStandard(fit, s8) ?? USUAL_SHAPE };
 }
 
 function answer(
   name: string,
-  main: Fit,
-  moved: readonly Fit[],
+  main: ChainFit,
+  moved: readonly ChainFit[],
   rho: Quantity,
   options: ChainOptions,
   nuisances: readonly Nuisance[],
@@ -465,20 +202,8 @@ function answer(
       code: "chain-scale",
       message: `the white line of S8 is assumed at ${DEFAULT_S8} eV: calibrate on a scan of S8 of the same run`,
     });
-  const most = s8 ? s8.share.value + 2 * (s8.share.sigma ?? 0) : null;
-  if (s8 && s8.share.value > S8_WORTH_FLAGGING && s8.share.value > 2 * (s8.share.sigma ?? 0)) {
-    flags.push({ code: "chain-s8", message: `S8 holds ${percent(s8.share)} of the sulfur; x is of what is left` });
-  } else if (most !== null && most > S8_EXCLUDED) {
-    flags.push({
-      code: "chain-s8-possible",
-      message: `S8 up to ${(100 * Math.min(1, most)).toFixed(0)} % of the sulfur cannot be excluded (two errors): its line lies on that of internal atoms`,
-    });
-  } else if (most === null) {
-    flags.push({
-      code: "chain-s8-possible",
-      message: "no spectrum of S8 was given: with a share f of S8 beside the chains x is x (1 − f)",
-    });
-  }
+  const sulfur = sulfurFlag(s8?.share ?? null);
+  if (sulfur) flags.push(sulfur);
   const explainedByS8 = refuse === null && x > 6 ? [4, 5, 6].map((chain) => ({ n: chain, share: 1 - chain / x })) : [];
   if (explainedByS8.length > 0) {
     const list = explainedByS8.map(({ n: chain, share }) => `S${chain}²⁻ with ${(100 * share).toFixed(0)} % S8`).join(", ");
@@ -519,61 +244,4 @@ function answer(
     data: main.data,
     fitted: main.fitted,
   };
-}
-
-const percent = ({ value, sigma }: Quantity): string => `${(100 * value).toFixed(1)} ± ${(100 * (sigma ?? 0)).toFixed(1)} %`;
-
-/** Why there is no x at all; null where there is one. */
-function refusal(options: ChainOptions, nuisances: readonly Nuisance[], at: number, st: number, ai: number, si: number): string | null {
-  const share = options.electrolyteShare ?? 0;
-  if (share > 0 && !nuisances.some(({ kind }) => kind === "electrolyte")) {
-    return `${(100 * share).toFixed(0)} % of the sulfur is the electrolyte's and no spectrum of it is given: its lines lie over those of the chains`;
-  }
-  if (at > 3 * st) return null;
-  if (ai > 3 * si) {
-    // a likelihood bound in place of a ratio whose denominator may be zero
-    const least = 2 + (2 * Math.max(0, ai - 2 * si)) / (Math.max(0, at) + 2 * st) / (options.rho?.value ?? 1);
-    return `the terminal feature is not seen (${at.toFixed(3)} ± ${st.toFixed(3)} eV): x is above ${least.toFixed(1)}, or this is S8`;
-  }
-  return "neither feature is seen above three of its errors: no chain sulfur, or too little";
-}
-
-/** Features that ended at the edge of where they may be are not those of a chain. */
-function misplaced({ parameters: p, bounds }: Fit, s8: number): string | null {
-  if (bounds[P.centre] !== "free") {
-    return `the first feature is not ${SEPARATION} ± ${CENTRE_REACH} eV below the white line of S8 (${s8} eV): no terminal atoms, or the energy scale is another`;
-  }
-  return bounds[P.internal] === "lower"
-    ? `the area of internal atoms comes out at ${p[P.internal]!.toFixed(2)} eV, far below zero: the two features do not describe this spectrum`
-    : null;
-}
-
-function absorptionFlags({ alpha, strength, fluorescence }: ChainOptions, found: Quantity): ChainFlag[] {
-  if (alpha !== undefined && alpha < ALPHA_WORTH_FLAGGING) {
-    return [
-      {
-        code: "chain-over-absorbed",
-        message: `α = ${alpha.toFixed(1)}: over-absorption flattens the larger feature, and x comes out too small; correct it first`,
-      },
-    ];
-  }
-  if (alpha === undefined && fluorescence) {
-    return [
-      {
-        code: "chain-absorption-unknown",
-        message: "measured in fluorescence without the sample's formula: over-absorption is unknown and would make x too small",
-      },
-    ];
-  }
-  if (!strength) return [];
-  const lost = 1 - found.value / strength.value;
-  const error = Math.hypot((found.sigma ?? 0) / strength.value, ((strength.sigma ?? 0) * found.value) / strength.value ** 2);
-  // the line shapes of samples scatter K by 2 %
-  if (!(lost > 2 * Math.hypot(error, STRENGTH_SCATTER))) return [];
-  return [
-    {
-      code: "chain-over-absorbed",
-      message: `the features hold ${found.value.toFixed(2)} eV per atom, the standard's ${strength.value.toFixed(2)} eV: ${(100 * lost).toFixed(0)} % are missing (over-absorption, or sulfur that is no chain)`,
-    },
-  ];
 }

@@ -24,6 +24,7 @@ export {
   type Nuisance,
   type NuisanceKind,
 } from "./chain.ts";
+export type { ChainShape } from "./chainFit.ts";
 // Series
 export {
   type Combination,
