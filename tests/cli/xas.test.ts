@@ -1,7 +1,7 @@
 /** `thioscope xas` on scans of the virtual spectrometer: the published schema, the contract, and what was put in. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import {
   USUAL_SULFUR_BEAMLINE,
   type VirtualSulfur,
@@ -249,3 +249,86 @@ test("words and files that make no sense are refused with what is allowed", asyn
   const { text } = await run("chain", path("Na2S4.xdi"), ...WINDOWS);
   expect(text).toMatch(/Na2S4/);
 });
+
+const COPPER = `data_Cu
+_cell_length_a 3.6149
+_cell_length_b 3.6149
+_cell_length_c 3.6149
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 90
+_symmetry_space_group_name_H-M 'F m -3 m'
+loop_
+_atom_site_label
+_atom_site_type_symbol
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+Cu Cu 0 0 0
+`;
+
+test("paths and fit of a structure: by a program, by files, by the table; what can be done where there is none", async () => {
+  const cif = path("cu.cif");
+  writeFileSync(cif, COPPER);
+  const table = await json("paths", cif, "--element", "Cu", "--rmax", "5", "--feff", "none");
+  // distances of an fcc lattice: a/√2, a, a √(3/2)
+  const wanted = [Math.SQRT1_2, 1, Math.sqrt(1.5)].map((f) => 3.6149 * f);
+  expect(table["scattering"].paths.map((p: Json) => p["neighbours"].value)).toEqual([12, 6, 24]);
+  for (const [i, distance] of wanted.entries()) expect(table["scattering"].paths[i].distance.value).toBeCloseTo(distance, 6);
+  expect(table["warnings"].map((w: Json) => w["code"])).toContain("phases-transferred");
+  // a program that writes a path: its own, not the structure's, so that the shells of the structure are missing
+  const program = path("feff-stand-in");
+  writeFileSync(program, `#!/bin/sh\ngrep -q POTENTIALS feff.inp && cp ${path("feff0001.dat")} feff0001.dat\n`, { mode: 0o755 });
+  const ran = await json("paths", cif, "--element", "Cu", "--rmax", "3", "--feff", program, "-o", path("kept"));
+  expect(ran["scattering"].source).toBe(program);
+  expect(readFileSync(path("kept/feff.inp"), "utf8")).toMatch(/POTENTIALS/);
+  const fitted = await json("fit", path("metal.dat"), "--structure", cif, "--element", "Cu", "--feff", program, "--rrange", "1.5,2.8");
+  expect(fitted["scattering"]).toBe(program);
+  expect(fitted["variables"].map((v: Json) => v["name"])).toContain("alpha");
+  const fromFile = await json(
+    "fit",
+    path("metal.dat"),
+    "--structure",
+    cif,
+    "--element",
+    "Cu",
+    "--phases",
+    path("feff0001.dat"),
+    "--rrange",
+    "1.5,2.8",
+  );
+  expect(fromFile["scattering"]).toContain("feff0001.dat");
+  writeFileSync(program, "#!/bin/sh\necho atoms too close\nexit 3\n", { mode: 0o755 });
+  const failed = await run("paths", cif, "--element", "Cu", "--feff", program, "--json");
+  expect(failed.error["error"]).toMatchObject({ code: "NOT_COMPUTABLE", message: expect.stringMatching(/atoms too close/) });
+  writeFileSync(program, "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+  expect((await run("paths", cif, "--element", "Cu", "--feff", program, "--json")).error["error"].message).toMatch(/wrote no feffNNNN/);
+  expect((await run("paths", cif, "--element", "Cu", "--feff", path("nothing-here"), "--json")).error["error"].message).toMatch(
+    /not found/,
+  );
+  writeFileSync(path("fe.cif"), COPPER.replace("Cu Cu 0", "Fe Fe 0"));
+  const none = await run("fit", path("metal.dat"), "--structure", path("fe.cif"), "--element", "Fe", "--feff", "none", "--json");
+  expect(none.error["error"]).toMatchObject({ code: "NOT_COMPUTABLE", message: expect.stringMatching(/Fe–Fe.*install FEFF.*--phases/) });
+  expect((await run("fit", path("metal.dat"), "--json")).error["error"].code).toBe("USAGE");
+});
+
+const installed = ["feff6l", "feff8l"].filter((name) =>
+  (process.env["PATH"] ?? "").split(delimiter).some((at) => existsSync(join(at, name))),
+);
+
+test.skipIf(installed.length === 0)(
+  "an installed FEFF: its single paths are the shells of the structure, multiple ones come with them",
+  async () => {
+    const cif = path("cu.cif");
+    writeFileSync(cif, COPPER);
+    for (const program of installed) {
+      const { scattering, warnings } = await json("paths", cif, "--element", "Cu", "--rmax", "4.5", "--feff", program);
+      expect(scattering.source, program).toBe(program);
+      const single = scattering.paths.filter((p: Json) => p["atoms"].length === 2);
+      expect(single.map((p: Json) => p["neighbours"].value)).toEqual([12, 6, 24]);
+      for (const [i, f] of [Math.SQRT1_2, 1, Math.sqrt(1.5)].entries()) expect(single[i].distance.value).toBeCloseTo(3.6149 * f, 3);
+      expect(scattering.paths.length).toBeGreaterThan(single.length);
+      expect(warnings).toEqual([]);
+    }
+  },
+);

@@ -22,7 +22,9 @@ import {
   principalComponents,
   resolveCurves,
   standardSet,
+  tabulatedPaths,
   targetTransform,
+  transferPath,
 } from "@thioscope/core/absorption";
 import { athenaProject, readAbsorption, readFeffPath, sourceOfBytes, writeAthena } from "@thioscope/formats";
 import { expect, test } from "vitest";
@@ -173,6 +175,16 @@ describeData("xas", () => {
       ),
       want.cu_1path.result,
     );
+    // phases of the table in place of the file's: the same distance
+    const [tabulated] = tabulatedPaths("Cu", "K");
+    const stand = transferPath(tabulated!, "Cu", { element: "Cu", site: "Cu", distance: 2.5527, count: 12 });
+    const byTable = fitPaths(
+      ["amp", "del_e0", "sig2", "del_r"].map((name) => ({ name, start: name === "amp" ? 1 : 0 })),
+      [{ name: "Cu", data: one, paths: [{ path: stand, parameters: { ...common, sigma2: "sig2", deltar: "del_r" } }] }],
+      { ...window, rFrom: 1.4, rTo: 3 },
+    );
+    expect(Math.abs(byTable.sets[0]!.paths[0]!.distance.value - 2.542)).toBeLessThan(0.005);
+    expect(byTable.rFactor).toBeLessThan(0.004);
     const wider = background(1.1);
     const paths = await Promise.all(["feff0001.dat", "feff0002.dat", "feff0003.dat"].map(feff));
     expectFit(

@@ -32,8 +32,9 @@ export const command: Command = {
   mcr         components of a series without standards, with the band of solutions that fit as well
   chain       mean chain length x of M2Sx with its error, flags, and the reason where there is none; --standard FILE --length 4 calibrates it
   autobk      background and chi(k);  ft: |chi(R)| and its shells;  wavelet: Cauchy, or --morlet K,S
-  fit         FEFF paths to chi(R); expressions of --variables as --parameters, "2:sigma2=s2b" for the second path alone
-  paths       shells about --element in a CIF; -o feff.inp writes what FEFF needs to compute their scattering`,
+  fit         FEFF paths to chi(R); expressions of --variables as --parameters, "2:sigma2=s2b" for the second path alone. With --structure the paths are
+              those of a CIF: an installed FEFF is run (THIOSCOPE_FEFF names it), else phases of a table stand in; the answer says which
+  paths       shells about --element in a CIF; -o feff.inp writes what FEFF needs to compute their scattering, --feff auto -o FOLDER runs it`,
   options: {
     e0: { type: "string", value: "EV", help: "edge; the maximum of the derivative where absent" },
     pre: { type: "string", value: "LOW,HIGH", help: "window below the edge, eV from it; with = because of the sign: --pre=-28,-9" },
@@ -82,17 +83,34 @@ export const command: Command = {
     rmax: { type: "string", value: "A", help: "wavelet, paths: up to this R (default 6)" },
     morlet: { type: "string", value: "K,S", help: "wavelet: Morlet with kappa and sigma" },
     paths: { type: "string", value: "FILES", help: "fit: feffNNNN.dat files, with commas" },
+    structure: {
+      type: "string",
+      value: "CIF",
+      help: "fit: paths of this structure about --element, by FEFF, --phases or the table of scattering",
+    },
+    feff: {
+      type: "string",
+      value: "COMMAND",
+      help: "fit, paths: program that reads feff.inp; auto (default of fit) looks for feff8l, feff6l; none",
+    },
+    phases: { type: "string", value: "FILES", help: "fit: feffNNNN.dat files whose phases stand in for the structure's, by elements" },
     variables: { type: "string", value: "LIST", help: "fit: NAME=START,… (default amp=1,de0=0,sig2=0.003,dr=0)" },
     parameters: { type: "string", value: "LIST", help: "fit: s02, e0, deltar, sigma2, third, fourth, ei as expressions" },
     rrange: { type: "string", value: "LOW,HIGH", help: "fit: in R, Å (default 1 to 3)" },
     curves: { type: "boolean", help: "with --json: the points too" },
-    out: { type: "string", short: "o", value: "FILE", help: "normalize: write the series, .csv or .prj; paths: feff.inp" },
+    out: {
+      type: "string",
+      short: "o",
+      value: "FILE",
+      help: "normalize: write the series, .csv or .prj; paths: feff.inp, or a folder with --feff",
+    },
   },
   examples: [
     "thioscope xas calibrate znso4.xdi --reference ZnSO4",
     "thioscope xas normalize s_*.xdi --pre=-28,-9 --post 18,54 -o series.prj",
     "thioscope xas lcf cell_*.xdi --standards na2s4.xdi,na2s.xdi,nps.xdi --range 2462,2515",
     "thioscope xas chain cell_*.xdi --standard na2s4.xdi --length 4 --other S8=s8.xdi,electrolyte=nps.xdi",
+    "thioscope xas fit sb.xdi --structure na3sbs4.cif --element Sb --rrange 1.4,2.6",
     "thioscope xas fit cu.xdi --paths feff0001.dat --krange 3,17 --window kaiser --taper 4 --rrange 1.4,3",
   ],
   async run([action, ...files], options, io) {

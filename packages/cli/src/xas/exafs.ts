@@ -22,6 +22,7 @@ import { readFeffPath } from "@thioscope/formats";
 import type { CommandIo } from "../command.ts";
 import { opened, textTable } from "../inputs.ts";
 import { choiceOption, listOption, numberOption, rangeOption, sayNotices, short } from "../spectra/inputs.ts";
+import { readStructure, type ScatteringPaths, scatteringPaths } from "./feff.ts";
 import { normalizeOptions, type Options, q, readScans, values } from "./inputs.ts";
 
 interface ReadChi {
@@ -184,20 +185,57 @@ function assignments(text: string, option: string): [string, string][] {
 
 const VARIABLES = "amp=1,de0=0,sig2=0.003,dr=0";
 const PARAMETERS = "s02=amp,e0=de0,sigma2=sig2,deltar=dr";
+/** of a structure: one relative expansion for all its shells */
+const STRUCTURE_VARIABLES = "amp=1,de0=0,sig2=0.003,alpha=0";
+const STRUCTURE_PARAMETERS = "s02=amp,e0=de0,sigma2=sig2,deltar=alpha*reff";
+/** Å by which a path may be longer than the fit's range: its peak lies below its length */
+const BEYOND_RANGE = 0.5;
+
+/** Paths of files, or of a structure: by FEFF, by files of the same elements, by the table. */
+async function pathsOf(options: Options, rTo: number, io: CommandIo): Promise<ScatteringPaths> {
+  const files = listOption(options, "paths");
+  const structure = options["structure"];
+  if (files && structure !== undefined)
+    throw new ThioscopeError("USAGE", "--paths and --structure both say what scatters: give one of them");
+  if (files) {
+    const paths: FeffPath[] = [];
+    for (const file of files) paths.push(await opened(file, readFeffPath));
+    return { source: "files", paths, notices: [] };
+  }
+  if (typeof structure !== "string")
+    throw new ThioscopeError("USAGE", "--paths feff0001.dat,… or --structure FILE.cif is needed: the scattering paths to fit");
+  const feff = String(options["feff"] ?? "auto");
+  const phases = listOption(options, "phases");
+  const found = await scatteringPaths(await readStructure(structure), {
+    site: String(options["element"] ?? "S"),
+    edge: String(options["edge"] ?? "K"),
+    radius: numberOption(options, "rmax") ?? 6,
+    program: feff === "none" ? null : feff,
+    ...(phases ? { phases } : {}),
+    ...(io.task.signal ? { signal: io.task.signal } : {}),
+  });
+  const paths = found.paths.filter(({ reff }) => reff <= rTo + BEYOND_RANGE);
+  if (paths.length === 0)
+    throw new ThioscopeError("INVALID_INPUT", `no path of ${structure} is shorter than ${rTo + BEYOND_RANGE} Å: raise --rrange`);
+  return { ...found, paths };
+}
 
 export async function runFit(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   const { list, notices } = await readChi(files, options);
-  const pathFiles = listOption(options, "paths");
-  if (!pathFiles) throw new ThioscopeError("USAGE", "--paths feff0001.dat,… is needed: the scattering paths to fit");
-  const paths: FeffPath[] = [];
-  for (const file of pathFiles) paths.push(await opened(file, readFeffPath));
-  const variables = assignments(String(options["variables"] ?? VARIABLES), "variables").map(([name, text]): FitVariable => {
-    const start = Number(text);
-    if (!Number.isFinite(start)) throw new ThioscopeError("USAGE", `--variables ${name}=${text} is not a number`);
-    return { name, start };
-  });
+  const [rFrom, rTo] = rangeOption(options, "rrange") ?? [1, 3];
+  const scattering = await pathsOf(options, rTo, io);
+  const { paths } = scattering;
+  notices.push(...scattering.notices);
+  const ofStructure = options["structure"] !== undefined;
+  const variables = assignments(String(options["variables"] ?? (ofStructure ? STRUCTURE_VARIABLES : VARIABLES)), "variables").map(
+    ([name, text]): FitVariable => {
+      const start = Number(text);
+      if (!Number.isFinite(start)) throw new ThioscopeError("USAGE", `--variables ${name}=${text} is not a number`);
+      return { name, start };
+    },
+  );
   const parameters = paths.map((): Partial<Record<PathParameter, string>> => ({}));
-  for (const [key, text] of assignments(String(options["parameters"] ?? PARAMETERS), "parameters")) {
+  for (const [key, text] of assignments(String(options["parameters"] ?? (ofStructure ? STRUCTURE_PARAMETERS : PARAMETERS)), "parameters")) {
     // "2:sigma2=sig2b" is of the second path alone
     const [, number, name = ""] = /^(?:(\d+):)?(\w+)$/.exec(key) ?? [];
     const parameter = PATH_PARAMETERS.find((known) => known === name);
@@ -208,7 +246,6 @@ export async function runFit(files: readonly string[], options: Options, io: Com
       );
     for (const [i, own] of parameters.entries()) if (number === undefined || Number(number) === i + 1) own[parameter] = text;
   }
-  const [rFrom, rTo] = rangeOption(options, "rrange") ?? [1, 3];
   const window = windowOptions(options, list[0]!.data);
   const fit = fitPaths(
     variables,
@@ -229,6 +266,7 @@ export async function runFit(files: readonly string[], options: Options, io: Com
   io.result({
     window: windowAnswer(window),
     rRange: [q(rFrom, "angstrom"), q(rTo, "angstrom")],
+    scattering: scattering.source,
     variables: fit.variables.map(({ name, value, sigma, unit }) => ({ name, value, sigma, unit: unit || "1" })),
     spectra: fit.sets.map((set) => ({
       name: set.name,
@@ -265,7 +303,7 @@ export async function runFit(files: readonly string[], options: Options, io: Com
     warnings: notices,
   });
   io.say(
-    `${paths.length} paths, R ${rFrom} to ${rTo} Å, ${fit.independentPoints.toFixed(1)} independent points, R-factor ${fit.rFactor.toFixed(4)}, reduced chi2 ${fit.chi2Reduced.toPrecision(3)}`,
+    `${paths.length} paths${ofStructure ? ` by ${scattering.source}` : ""}, R ${rFrom} to ${rTo} Å, ${fit.independentPoints.toFixed(1)} independent points, R-factor ${fit.rFactor.toFixed(4)}, reduced chi2 ${fit.chi2Reduced.toPrecision(3)}`,
   );
   io.say(
     textTable(

@@ -2,7 +2,7 @@
  * The fit behind a chain length, between two energies: two features with their edges, a resonance, and spectra of other sulfur (chain.ts has the model).
  *
  * Shapes are known beforehand: from the field's spectra, each by itself, or from a standard of the same run with its covariance, widened by what samples
- * scatter. The second tells S8 from internal atoms three times as well, because a chain's own shapes cannot then bend into those of S8.
+ * scatter. The second tells S8 from internal atoms better (20 % of S8 at a noise of 0.005 is found in 95 instead of 78 of 100 spectra), because a chain's own shapes cannot then bend into those of S8.
  */
 import { ThioscopeError } from "../errors.ts";
 import { choleskyFactor, choleskySolve } from "../numerics/cholesky.ts";

@@ -108,6 +108,7 @@ export {
   type PathFitOptions,
 } from "./pathFit.ts";
 export { feffInput, type NeighbourShell, neighbourShells, transferPath } from "./scattering.ts";
+export { tabulatedPaths } from "./scatteringTable.ts";
 export { findShells, type Shell } from "./shells.ts";
 // Spectra
 export { type AbsorptionSpectrum, checkAbsorption, cutSpectrum, tidySpectrum } from "./spectrum.ts";
