@@ -45,7 +45,6 @@ export {
   writeVirtualFeff,
   xanesAt,
 } from "./fineStructure.ts";
-
 // Impedance
 export {
   NO_IMPEDANCE_EFFECTS,
@@ -62,6 +61,14 @@ export {
   virtualPellet,
 } from "./impedance.ts";
 export { type VirtualImpedanceFormat, writeVirtualImpedance } from "./impedanceFiles.ts";
+// A campaign of several instruments with a random mechanism
+export {
+  type MechanismCampaign,
+  type MechanismObservation,
+  type MechanismOptions,
+  type MechanismTruth,
+  mechanismCampaign,
+} from "./mechanism.ts";
 export { type VirtualPair, type VirtualScattering, type VirtualScatteringRun, virtualScattering } from "./pairDistribution.ts";
 export { type PointSetOptions, type VirtualPointSet, virtualPointSet } from "./pointSets.ts";
 // A known gap between charge and discharge

@@ -10,14 +10,22 @@ import { choleskyFactor, choleskySolve } from "./cholesky.ts";
 /**
  * @param h row-major n × n
  * @param bounded 1 where x_j ≥ 0 is demanded
+ * @param first of each row of h the first column that is not zero: cost then grows with that envelope only
  * @returns x; bounded entries are exactly 0 where the bound is active to rounding
  */
-export function nonNegativeQuadratic(h: Float64Array, c: Float64Array, bounded: Uint8Array, tolerance = 1e-10): Float64Array {
+export function nonNegativeQuadratic(
+  h: Float64Array,
+  c: Float64Array,
+  bounded: Uint8Array,
+  tolerance = 1e-10,
+  first?: Int32Array,
+): Float64Array {
   const n = c.length;
   // unit diagonal: the tolerance then means the same for every unknown
   const scale = Float64Array.from({ length: n }, (_, j) => 1 / Math.sqrt(h[j * n + j]! || 1));
   const q = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) q[i * n + j] = h[i * n + j]! * scale[i]! * scale[j]!;
+  for (let i = 0; i < n; i++)
+    for (let j = first?.[i] ?? 0; j <= i; j++) q[i * n + j] = q[j * n + i] = h[i * n + j]! * scale[i]! * scale[j]!;
   const b = Float64Array.from(c, (v, j) => v * scale[j]!);
   const size = Math.max(1e-300, Math.sqrt(b.reduce((sum, v) => sum + v * v, 0)));
   const count = bounded.reduce((sum, v) => sum + v, 0);
@@ -30,9 +38,21 @@ export function nonNegativeQuadratic(h: Float64Array, c: Float64Array, bounded: 
   for (let iteration = 0; iteration < 60; iteration++) {
     let gap = 0;
     let worst = 0;
+    for (let i = 0; i < n; i++) residual[i] = b[i]! + z[i]!;
+    if (first) {
+      for (let i = 0; i < n; i++) {
+        let sum = q[i * n + i]! * x[i]!;
+        for (let j = first[i]!; j < i; j++) {
+          const entry = q[i * n + j]!;
+          sum += entry * x[j]!;
+          residual[j] = residual[j]! - entry * x[i]!;
+        }
+        residual[i] = residual[i]! - sum;
+      }
+    }
     for (let i = 0; i < n; i++) {
-      let sum = b[i]! + z[i]!;
-      for (let j = 0; j < n; j++) sum -= q[i * n + j]! * x[j]!;
+      let sum = residual[i]!;
+      if (!first) for (let j = 0; j < n; j++) sum -= q[i * n + j]! * x[j]!;
       residual[i] = sum;
       worst = Math.max(worst, Math.abs(sum));
       gap += x[i]! * z[i]! * bounded[i]!;
@@ -41,15 +61,15 @@ export function nonNegativeQuadratic(h: Float64Array, c: Float64Array, bounded: 
     if (worst <= tolerance * size && mean <= tolerance * tolerance * size * size) break;
     if (iteration > 0 && worst <= tolerance * size && mean <= tolerance * size * size * 1e-4) break;
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++) matrix[i * n + j] = q[i * n + j]!;
+      for (let j = first?.[i] ?? 0; j <= i; j++) matrix[i * n + j] = q[i * n + j]!;
       matrix[i * n + i] = matrix[i * n + i]! + 1e-14 + (bounded[i] ? z[i]! / x[i]! : 0);
     }
-    if (!choleskyFactor(matrix, n)) break;
+    if (!choleskyFactor(matrix, n, first)) break;
     const direction = (centre: number, correct: boolean): void => {
       for (let i = 0; i < n; i++) {
         dx[i] = residual[i]! + (bounded[i] ? (centre - (correct ? dx[i]! * dz[i]! : 0)) / x[i]! - z[i]! : 0);
       }
-      choleskySolve(matrix, dx, n);
+      choleskySolve(matrix, dx, n, first);
     };
     const complete = (centre: number, cross: Float64Array | undefined): void => {
       for (let i = 0; i < n; i++) dz[i] = bounded[i] ? (centre - (cross?.[i] ?? 0) - z[i]! * dx[i]!) / x[i]! - z[i]! : 0;

@@ -1,0 +1,91 @@
+/** Bands of 90 % from samples, and which species the data cannot tell apart. */
+import type { Band, Group } from "./model.ts";
+import type { Species } from "./species.ts";
+
+/** Where this much of the samples lies below it, zero is not excluded and belongs to the band. */
+const AT_BOUND = 0.02;
+
+/**
+ * The most likely value, and the shortest interval that holds 90 % of the samples. An interval that comes close to a bound reaches it: an amount that may be none is not said
+ * to be some.
+ *
+ * @param values of sample 0, the most likely one, and of 1 … count
+ */
+export function bandOf(values: (sample: number, out: Float64Array) => void, count: number, points: number): Band {
+  const columns = Array.from({ length: points }, () => new Float64Array(count));
+  const row = new Float64Array(points);
+  const middle = new Float64Array(points);
+  values(0, middle);
+  for (let s = 0; s < count; s++) {
+    values(s + 1, row);
+    for (let g = 0; g < points; g++) columns[g]![s] = row[g]!;
+  }
+  const band: Band = { middle, low: new Float64Array(points), high: new Float64Array(points) };
+  const held = Math.ceil(0.9 * count);
+  for (const [g, column] of columns.entries()) {
+    column.sort();
+    let best = 0;
+    for (let s = 1; s + held <= count; s++) if (column[s + held - 1]! - column[s]! < column[best + held - 1]! - column[best]!) best = s;
+    const fifth = column[Math.floor(0.05 * count)]!;
+    const last = column[Math.floor(0.95 * count)]!;
+    band.low[g] = fifth < AT_BOUND ? 0 : Math.min(middle[g]!, column[best]!);
+    band.high[g] = last > 1 - AT_BOUND && last <= 1 ? 1 : Math.max(middle[g]!, column[best + held - 1]!);
+  }
+  return band;
+}
+
+export function halfWidthOf({ low, high }: Band): number {
+  let sum = 0;
+  for (let g = 0; g < low.length; g++) sum += high[g]! - low[g]!;
+  return sum / (2 * low.length);
+}
+
+/** A band narrower than ± this is an answer. */
+export const TELLING = 0.1;
+
+/**
+ * Joins species until the band of every sum is narrower than {@link TELLING}: the one with the widest band goes together with the one that narrows it most.
+ *
+ * @param total the most likely amounts and the samples: sample by sample, point by point, species by species
+ */
+export function groupsOf(species: readonly Species[], total: Float32Array, count: number, points: number): Group[] {
+  const K = species.length;
+  const bandFor = (members: readonly number[]): Band =>
+    bandOf(
+      (s, out) => {
+        for (let g = 0; g < points; g++) {
+          let sum = 0;
+          for (const k of members) sum += total[(s * points + g) * K + k]!;
+          out[g] = sum;
+        }
+      },
+      count,
+      points,
+    );
+  let groups = species.map((_, k) => {
+    const band = bandFor([k]);
+    return { members: [k], band, halfWidth: worstWidth(band) };
+  });
+  for (;;) {
+    const wide = groups.reduce((a, b) => (b.halfWidth > a.halfWidth ? b : a));
+    if (wide.halfWidth <= TELLING || groups.length === 1) break;
+    const joined = groups
+      .filter((g) => g !== wide)
+      .map((other) => {
+        const members = [...wide.members, ...other.members].sort((a, b) => a - b);
+        const band = bandFor(members);
+        return { other, members, band, halfWidth: worstWidth(band) };
+      })
+      .reduce((a, b) => (b.halfWidth < a.halfWidth ? b : a));
+    groups = [...groups.filter((g) => g !== wide && g !== joined.other), joined];
+  }
+  return groups
+    .sort((a, b) => a.members[0]! - b.members[0]!)
+    .map(({ members, band }) => ({ species: members.map((k) => species[k]!.id), total: band, halfWidth: halfWidthOf(band) }));
+}
+
+/** Half width that a tenth of the points exceed: a species counts as told apart where it is so nearly everywhere. */
+function worstWidth({ low, high }: Band): number {
+  const widths = Float64Array.from(low, (v, g) => (high[g]! - v) / 2).sort();
+  return widths[Math.floor(0.9 * (widths.length - 1))]!;
+}

@@ -1,0 +1,16 @@
+// Joining evidence
+export { halfWidthOf } from "./bands.ts";
+export { type FuseOptions, fuse } from "./fuse.ts";
+export type {
+  Band,
+  EvidenceAnswer,
+  EvidenceQuestion,
+  Group,
+  Observation,
+  ObservationKind,
+  ProbeReport,
+  Scale,
+  SpeciesBand,
+} from "./model.ts";
+// Species of Na–S and Li–S
+export { SPECIES_SETS, type Species, type SpeciesSetName, speciesIndex } from "./species.ts";

@@ -1,0 +1,69 @@
+/**
+ * The most likely amounts by Gauss–Newton: quadratic programmes over amounts (n ≥ 0, Σ n = 1), shares of the electrolyte and scales together, each step as long as it lowers the
+ * energy; and samples around them.
+ *
+ * A sample is the answer to the same programme with every observation, and everything known before, moved by a random error of its size: a Gaussian projected onto what is
+ * possible. Unlike a Gaussian cut off at the bounds it puts weight on "none of it", which is where most species are at most times: with a cut-off one a dozen absent species
+ * take each a little, together more than the error, from those that are there (Bardsley and Hansen, SIAM J. Sci. Comput. 42 (2020) A1269; Everink, Dong and Andersen,
+ * Inverse Problems 39 (2023) 115004). Samples are independent of one another.
+ */
+import type { Random } from "../random.ts";
+import { checkCancelled, type TaskContext } from "../task.ts";
+import { type Arrow, arrowOf } from "./arrow.ts";
+import { emptyState, energyOf, type State } from "./posterior.ts";
+import type { Problem } from "./problem.ts";
+
+const ROUNDS = 25;
+
+export interface Likely {
+  state: State;
+  /** −ln posterior there */
+  energy: number;
+  arrow: Arrow;
+}
+
+export function mostLikely(problem: Problem, guess: Float64Array): Likely {
+  const { width } = problem;
+  const at = emptyState(problem);
+  at.u.fill(1 / width);
+  at.shares[0] = at.shares[1] = problem.electrolyteKnown ? Math.min(0.99, problem.electrolyteKnown.value / problem.electrolyteMost) : 0.3;
+  at.shares[2] = problem.sulfurKnown?.value ?? 0.5;
+  const arrow = arrowOf(problem, guess);
+  const gradient = emptyState(problem);
+  const trial = emptyState(problem);
+  let energy = energyOf(problem, guess, at, gradient);
+  for (let round = 0; round < ROUNDS; round++) {
+    arrow.around(at, round === 0);
+    const best = arrow.best();
+    let gained = 0;
+    for (let step = 1; step > 0.01; step /= 2) {
+      mix(at, best, step, trial);
+      const now = energyOf(problem, guess, trial, gradient);
+      // the first step leaves a start that means nothing
+      if (!(now < energy) && round > 0) continue;
+      gained = round === 0 ? Number.POSITIVE_INFINITY : energy - now;
+      energy = now;
+      mix(trial, trial, 0, at);
+      break;
+    }
+    if (!(gained > 1e-3)) break;
+  }
+  arrow.around(at, false);
+  return { state: at, energy, arrow };
+}
+
+export function samplesOf({ arrow }: Likely, count: number, draw: Random, context: TaskContext, done: number, of: number): State[] {
+  return Array.from({ length: count }, (_, s) => {
+    if (s % 20 === 0) {
+      checkCancelled(context);
+      context.progress(done + s, of, "samples");
+    }
+    return arrow.perturbed(draw);
+  });
+}
+
+/** out = a + step (b − a) */
+function mix(a: State, b: State, step: number, out: State): void {
+  for (const part of ["u", "shares", "xi"] as const)
+    for (let i = 0; i < a[part].length; i++) out[part][i] = a[part][i]! + step * (b[part][i]! - a[part][i]!);
+}
