@@ -7,14 +7,14 @@ import { type MechanismCampaign, type MechanismOptions, mechanismCampaign } from
 import { expect, test } from "vitest";
 
 const LONG = Boolean(process.env.THIOSCOPE_LONG);
-const CAMPAIGNS = LONG ? 300 : 8;
+const CAMPAIGNS = LONG ? 300 : 4;
 const ORDER = SPECIES_SETS["Na-S"].map((s) => s.id);
 const REVERSED = ORDER.toReversed();
 /** neighbours torn apart */
 const WRONG = ["S8", "Na2S3", "Na2S6-8", "Na2S2", "Na2S5", "Na2S", "Na2S4"];
 
-function ask({ observations, scales, chargeError, electrolyteSulfur }: Omit<MechanismCampaign, "truth">, order: readonly string[] | null) {
-  return fuse({ system: "Na-S", observations, scales, chargeError, electrolyteCharge: { atMost: 0.4 }, electrolyteSulfur, order });
+function ask(given: Omit<MechanismCampaign, "truth">, order: readonly string[] | null, samples = 200) {
+  return fuse({ system: "Na-S", ...given, electrolyteCharge: { atMost: 0.4 }, order, samples });
 }
 
 /** Amount of the truth at a charge, linear between its points. */
@@ -93,7 +93,7 @@ function say(what: string, t: Tally): void {
 }
 
 // a few campaigns decide less: bounds three standard deviations of the mean over campaigns wider
-const [LOW, HIGH] = LONG ? [85, 95] : [80, 98];
+const [LOW, HIGH] = LONG ? [85, 95] : [75, 99];
 
 test("bands of 90 % hold, amounts come back", { timeout: 3_600_000 }, () => {
   const t = campaign(CAMPAIGNS, {}, ORDER);
@@ -127,11 +127,11 @@ test.runIf(LONG)("without absorption", { timeout: 3_600_000 }, () => {
 });
 
 test.each(["XRD", "XAS", "Raman", "coulometry"] as const)("an error put into %s is named", { timeout: 3_600_000 }, (wrong) => {
-  const count = LONG ? 75 : 2;
+  const count = LONG ? 75 : 1;
   let named = 0;
   for (let seed = 0; seed < count; seed++) {
     const { truth, ...given } = mechanismCampaign(`wrong ${seed}`, { wrong });
-    const found = ask(given, ORDER).probes.filter((p) => p.contradicts);
+    const found = ask(given, ORDER, 20).probes.filter((p) => p.contradicts);
     if (found.length === 1 && found[0]!.probe === truth.wrong) named++;
   }
   if (LONG) console.log(`an error of ${wrong}: named alone in ${named} of ${count}`);

@@ -6,16 +6,11 @@
  */
 import { nonNegativeQuadratic } from "../numerics/nonNegative.ts";
 import type { Random } from "../random.ts";
-import { ROUGHNESS, SHARE_DRIFT, SHARES, type State, scaleAt } from "./posterior.ts";
+import { AMOUNT_SIGMA, ROUGHNESS, SHARE_DRIFT, SHARES, type State, scaleAt } from "./posterior.ts";
 import { CHARGE, DILUTED, ELECTROLYTE, type Problem, RATIO, SCALED } from "./problem.ts";
 
 /** Σ n = 1 to about its inverse root. */
 const SUM_WEIGHT = 1e5;
-
-/** Places over the charge at which each amount has a level of its own, how far a level is from 0, and an amount from its level. */
-const LEVELS = 3;
-const LEVEL_SIGMA = 0.5;
-const LEVEL_OFF = 0.2;
 
 export interface Arrow {
   /** linear around `at`; `blind` where its course says nothing yet about where amounts bend */
@@ -29,9 +24,7 @@ export interface Arrow {
 export function arrowOf(problem: Problem, guess: Float64Array): Arrow {
   const { points, width } = problem;
   const amounts = points * width;
-  // the levels come last
-  const own = amounts + SHARES + 1 + problem.scales.length;
-  const n = own + LEVELS * width;
+  const n = amounts + SHARES + 1 + problem.scales.length;
   const first = Int32Array.from({ length: n }, (_, i) => (i < amounts ? Math.max(0, (Math.floor(i / width) - 2) * width) : 0));
   const bounded = Uint8Array.from({ length: n }, (_, i) => (i < amounts + SHARES ? 1 : 0));
   const h = new Float64Array(n * n);
@@ -40,7 +33,7 @@ export function arrowOf(problem: Problem, guess: Float64Array): Arrow {
   const solve = (tolerance: number): State => {
     const x = nonNegativeQuadratic(h, c, bounded, tolerance, first);
     const shares = x.slice(amounts, amounts + SHARES).map((s) => Math.min(1, s));
-    return { u: x.slice(0, amounts), shares, xi: x.slice(amounts + SHARES, own) };
+    return { u: x.slice(0, amounts), shares, xi: x.slice(amounts + SHARES) };
   };
   const assemble = (matrix: Float64Array | null, blind: boolean, draw?: Random): void => {
     c.fill(0);
@@ -187,7 +180,10 @@ function others(problem: Problem, n: number, h: Float64Array | null, c: Float64A
       if (h) for (let j = g * width; j < (g + 1) * width; j++) h[i * n + j] = h[i * n + j]! + SUM_WEIGHT;
     }
   }
-  levels(problem, n, h, c, draw);
+  for (let i = 0; i < amounts; i++) {
+    if (h) h[i * n + i] = h[i * n + i]! + 1 / AMOUNT_SIGMA ** 2;
+    if (draw) c[i] = c[i]! + draw.normal() / AMOUNT_SIGMA;
+  }
   const noise = (w: number): number => (draw ? draw.normal() * Math.sqrt(w) : 0);
   const add = (i: number, j: number, w: number): void => {
     if (h) h[i * n + j] = h[i * n + j]! + w;
@@ -212,35 +208,8 @@ function others(problem: Problem, n: number, h: Float64Array | null, c: Float64A
     add(f, f, 1 / sulfurKnown.sigma ** 2);
     c[f] = c[f]! + sulfurKnown.value / sulfurKnown.sigma ** 2 + noise(1 / sulfurKnown.sigma ** 2);
   }
-  for (let i = amounts + SHARES; i < n - LEVELS * width; i++) {
+  for (let i = amounts + SHARES; i < n; i++) {
     add(i, i, 1);
     c[i] = c[i]! + noise(1);
-  }
-}
-
-/**
- * Where nothing is measured an amount may be anything over a long stretch of charge, not a mean of many independent guesses: u_g = level(g) ± LEVEL_OFF, with levels of 0 ± LEVEL_SIGMA
- * at a few places and linear between them. The levels are unknowns of their own.
- */
-function levels({ points, width }: Problem, n: number, h: Float64Array | null, c: Float64Array, draw?: Random): void {
-  const begin = n - LEVELS * width;
-  const w = 1 / LEVEL_OFF ** 2;
-  for (let g = 0; g < points; g++) {
-    const place = (g * (LEVELS - 1)) / (points - 1);
-    const left = Math.min(LEVELS - 2, Math.floor(place));
-    const part = place - left;
-    for (let j = 0; j < width; j++) {
-      const at = [g * width + j, begin + left * width + j, begin + (left + 1) * width + j];
-      const by = [1, part - 1, -part];
-      const off = draw ? draw.normal() / LEVEL_OFF : 0;
-      for (let p = 0; p < 3; p++) {
-        c[at[p]!] = c[at[p]!]! + off * by[p]!;
-        if (h) for (let q = 0; q < 3; q++) h[at[p]! * n + at[q]!] = h[at[p]! * n + at[q]!]! + w * by[p]! * by[q]!;
-      }
-    }
-  }
-  for (let i = begin; i < n; i++) {
-    if (h) h[i * n + i] = h[i * n + i]! + 1 / LEVEL_SIGMA ** 2;
-    if (draw) c[i] = c[i]! + draw.normal() / LEVEL_SIGMA;
   }
 }

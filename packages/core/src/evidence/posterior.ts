@@ -2,6 +2,7 @@
  * Energy E = −ln(posterior) of a state and its gradient.
  *
  *   E = ½ Σ_r w_r (pred_r − y_r)²                                  observations
+ *     + ½ Σ u²/σ_n²                                                  where nothing is measured an amount is of the order of a half
  *     + Σ (ν+1)/2 ln(1 + d²/(ν s²)),  d = u_{g−1} − 2u_g + u_{g+1}   amounts change slope rarely: Student's t with ν = 2, s = 0.3 per electron, so that a kink costs little
  *     + (10/G) Σ_g Σ_{not neighbours} n_i n_j                        the order, soft: all of it together weighs no more than one observation that is off by 2σ
  *     + ½ Σ ξ² + what is known of the electrolyte
@@ -15,6 +16,8 @@ const NU = 2;
 /** How much amounts bend: their second difference over a step Δ of charge is about ROUGHNESS Δ^1.5. A step of S₈ to Na₂S₅ begins and ends with a change of slope of 2.5 per electron. */
 export const ROUGHNESS = 12;
 const ORDER_WEIGHT = 10;
+/** What an amount is where nothing is measured: 0 ± this, before all add up to 1. */
+export const AMOUNT_SIGMA = 0.5;
 /** How far the electrolyte's share of the charge moves over the course. */
 export const SHARE_DRIFT = 0.05;
 /** Error of the logarithm of a scale in arbitrary units: e³ up or down. */
@@ -142,6 +145,11 @@ export function energyOf(
       const gl = g * byLin;
       for (let p = a; p < b; p++) du[index[p]!] = du[index[p]!]! + gl * coefficient[p]!;
     }
+  }
+  const own = 1 / AMOUNT_SIGMA ** 2;
+  for (let i = 0; i < u.length; i++) {
+    energy += 0.5 * own * u[i]! * u[i]!;
+    du[i] = du[i]! + own * u[i]!;
   }
   energy += smoothness(u, du, points, width, ROUGHNESS * (span / (points - 1)) ** 1.5);
   if (problem.order) energy += orderEnergy(problem, problem.order, u, du);
