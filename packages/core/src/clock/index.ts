@@ -1,3 +1,5 @@
+// Composition: the clock that cells share
+export { type CompositionCourse, compositionAtMoment, compositionAtPotential, EX_SITU, replicates } from "./composition.ts";
 // Events that instruments share
 export { type CurrentEvent, type CurrentState, currentEvents } from "./current.ts";
 // Offset between clocks
