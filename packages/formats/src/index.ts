@@ -87,6 +87,7 @@ export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpe
 export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
 export { tableOfSpectra } from "./impedance/table.ts";
 export type { PatternFile } from "./pattern/patternFile.ts";
+export { looksLikeObservations, type ObservationTable, readObservations } from "./observations/readObservations.ts";
 // Integrated patterns, and other columns of numbers
 export { type Curve, readCurve } from "./pattern/readCurve.ts";
 export { type IntegratedSeries, readNxazint } from "./pattern/readNxazint.ts";

@@ -25,6 +25,9 @@ export { makeReport, PAGE_FOLDER, type ReportParts, readStory, reportHtml } from
 export { type IndexedFile, type RunRecord, readIndex, type StudyIndex } from "./results.ts";
 export { type RunOptions, runStudy, type StepReport, type StudyRun } from "./run.ts";
 export type { SlurmOptions } from "./slurm/options.ts";
+export { eventsPart } from "./steps/evidence/events.ts";
+export { evidencePart } from "./steps/evidence/evidence.ts";
+export { tabled as observationStreams } from "./steps/evidence/gather.ts";
 export { isStudy, readStudy, STUDY_SCHEMA, type Study, type StudyStep } from "./studyFile.ts";
 export type { StudyFile, StudySource } from "./studySources.ts";
 // Tomography

@@ -68,5 +68,6 @@ export const SOURCE_MODULES: StepModules = {
   "steps/spectroscopy/xps": () => import("./steps/spectroscopy/xps.ts"),
   "steps/imaging/segment": () => import("./steps/imaging/segment.ts"),
   "steps/imaging/cracks": () => import("./steps/imaging/cracks.ts"),
+  "steps/evidence/observations": () => import("./steps/evidence/observations.ts"),
   "steps/audit": () => import("./steps/audit.ts"),
 };

@@ -34,6 +34,8 @@ const STEP_MODULES: StepModules = {
   "steps/xrd/map": () => import("./steps/xrd/map.ts"),
   "steps/xrd/stress": () => import("./steps/xrd/stress.ts"),
   "steps/imaging/reconstruct": () => import("./steps/imaging/reconstruct.ts"),
+  "steps/evidence/evidence": () => import("./steps/evidence/evidence.ts"),
+  "steps/evidence/events": () => import("./steps/evidence/events.ts"),
   "steps/curves": () => import("./steps/curves.ts"),
   "steps/story": () => import("./steps/story.ts"),
 };

@@ -70,6 +70,8 @@ export {
   mechanismCampaign,
 } from "./mechanism.ts";
 export { type VirtualPair, type VirtualScattering, type VirtualScatteringRun, virtualScattering } from "./pairDistribution.ts";
+// The campaign of the operando Na–S work
+export { type PathwayCampaign, type PathwayStates, type PathwayTruth, pathwayCampaign } from "./pathway.ts";
 export { type PointSetOptions, type VirtualPointSet, virtualPointSet } from "./pointSets.ts";
 // A known gap between charge and discharge
 export { type VirtualPolarisation, virtualPolarisation } from "./polarisation.ts";

@@ -30,6 +30,8 @@ test("a stop on a slope is sharp, one on a plateau as wide as the plateau", () =
   expect(slope.value).toBeCloseTo(0.5, 6);
   expect(slope.sigma).toBeCloseTo(Math.hypot(0.01, 0.02 * 0.5), 6);
   expect(plateau.sigma).toBeGreaterThan(0.2);
+  // above where the curve begins: nothing has passed
+  expect(compositionAtPotential(course, quantity(2.4, "V", 0.001))).toMatchObject({ value: 0, sigma: 0.005 });
   expect(compositionAtPotential(course, quantity(1.2, "V", 0.001))).toMatchObject({
     notComputable: expect.stringContaining("never comes to 1.2 V"),
   });

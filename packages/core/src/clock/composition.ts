@@ -4,7 +4,7 @@
  *   y(t) = q(t)/q₁,   q₁ = F/M_S = 836 mAh/g per electron;   x in M₂Sₓ = 2/y
  *
  * Within a cell the moment counts; its error is that of the clock (see {@link readAt}). An ex-situ cell stopped at a potential is found on the curve of its own kind of cell: where the
- * half cycle first comes to that potential, within what ± the error of the potential spans. On a plateau that is wide, and says so. Cells of different kinds (another electrolyte,
+ * half cycle first comes to that potential, within what ± the error of the potential spans. A stop that the curve passes before it begins belongs to its beginning. On a plateau that is wide, and says so. Cells of different kinds (another electrolyte,
  * another temperature) are joined by y and never by potential: the same potential is another composition in each.
  */
 import { ThioscopeError } from "../errors.ts";
@@ -47,6 +47,12 @@ export function compositionAtPotential(course: CompositionCourse, stop: Quantity
   };
   const at = crossing(stop.value);
   if (at === null) {
+    // beyond either end by no more than the load and the reading of a stop: the end itself
+    const ends = [0, v.length - 1] as const;
+    const beyond = [sign * (stop.value - v[0]!), sign * (v[v.length - 1]! - stop.value)];
+    for (const [k, end] of ends.entries())
+      if (v.length > 0 && beyond[k]! >= 0 && (k === 0 || beyond[k]! <= Math.max(3 * sigma, AT_END)))
+        return { value: electrons[end]!, sigma: Math.max(course.relativeSigma * electrons[end]!, LEAST_ELECTRONS), unit: "1" };
     const [low, high] = v.reduce(([a, b], x) => [Math.min(a, x), Math.max(b, x)], [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
     return { notComputable: `the ${direction} runs from ${low.toFixed(2)} to ${high.toFixed(2)} V and never comes to ${stop.value} V` };
   }
@@ -55,6 +61,10 @@ export function compositionAtPotential(course: CompositionCourse, stop: Quantity
   return { value: at, sigma: Math.hypot(spread, course.relativeSigma * at), unit: "1" };
 }
 
+/** A limit of the potential is met within this, V. */
+const AT_END = 5e-3;
+/** Of a cell that was stopped before its potential came to where the curve begins: nothing has passed but what loading took. */
+const LEAST_ELECTRONS = 5e-3;
 /** A voltmeter of a battery cycler: 1 mV. */
 const LEAST_VOLT = 1e-3;
 

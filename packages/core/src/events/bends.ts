@@ -81,13 +81,17 @@ export function bendsOf({ name, at, atSigma, values, sigma }: Stream): Bend[] {
   }
   // scatter beyond the stated errors widens everything
   const excess = Math.sqrt(Math.max(1, current.chi2 / Math.max(1, n - 2 - 2 * knots.length)));
-  return knots.map((knot, k) => {
+  // a bend that may lie anywhere is none
+  const length = at[n - 1]! - at[0]!;
+  return knots.flatMap((knot, k) => {
+    const range = excess * rangeOf(knots, k, fit, current.chi2, at);
+    if (!(range < length / 2)) return [];
     const slope = (upTo: number) => current.combine((j) => (j === 1 || (j >= 2 && j - 2 < upTo) ? 1 : 0));
     const [before, after] = [slope(k), slope(k + 1)];
     const level = current.combine((j) => (j === 0 ? 1 : j === 1 ? knot : Math.max(0, knot - knots[j - 2]!)));
     return {
       at: knot,
-      sigma: Math.hypot(excess * rangeOf(knots, k, fit, current.chi2, at), atSigma),
+      sigma: Math.hypot(range, atSigma),
       before: { value: before.value, sigma: excess * before.sigma },
       after: { value: after.value, sigma: excess * after.sigma },
       level: { value: level.value, sigma: excess * level.sigma },

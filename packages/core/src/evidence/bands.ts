@@ -44,7 +44,7 @@ export function halfWidthOf({ low, high }: Band): number {
 export const TELLING = 0.1;
 
 /**
- * Joins species until the band of every sum is narrower than {@link TELLING}: the one with the widest band goes together with the one that narrows it most.
+ * Joins species until the band of every sum is on average narrower than {@link TELLING}: the one with the widest band goes together with the one that narrows it most.
  *
  * @param total the most likely amounts and the samples: sample by sample, point by point, species by species
  */
@@ -64,7 +64,7 @@ export function groupsOf(species: readonly Species[], total: Float32Array, count
     );
   let groups = species.map((_, k) => {
     const band = bandFor([k]);
-    return { members: [k], band, halfWidth: worstWidth(band) };
+    return { members: [k], band, halfWidth: halfWidthOf(band) };
   });
   for (;;) {
     const wide = groups.reduce((a, b) => (b.halfWidth > a.halfWidth ? b : a));
@@ -74,7 +74,7 @@ export function groupsOf(species: readonly Species[], total: Float32Array, count
       .map((other) => {
         const members = [...wide.members, ...other.members].sort((a, b) => a - b);
         const band = bandFor(members);
-        return { other, members, band, halfWidth: worstWidth(band) };
+        return { other, members, band, halfWidth: halfWidthOf(band) };
       })
       .reduce((a, b) => (b.halfWidth < a.halfWidth ? b : a));
     groups = [...groups.filter((g) => g !== wide && g !== joined.other), joined];
@@ -82,10 +82,4 @@ export function groupsOf(species: readonly Species[], total: Float32Array, count
   return groups
     .sort((a, b) => a.members[0]! - b.members[0]!)
     .map(({ members, band }) => ({ species: members.map((k) => species[k]!.id), total: band, halfWidth: halfWidthOf(band) }));
-}
-
-/** Half width that a tenth of the points exceed: a species counts as told apart where it is so nearly everywhere. */
-function worstWidth({ low, high }: Band): number {
-  const widths = Float64Array.from(low, (v, g) => (high[g]! - v) / 2).sort();
-  return widths[Math.floor(0.9 * (widths.length - 1))]!;
 }

@@ -12,5 +12,7 @@ export type {
   Scale,
   SpeciesBand,
 } from "./model.ts";
+// What the bands say
+export { bandAt, type HiddenShare, hiddenShareOf, pathwayOf, type Stage } from "./pathway.ts";
 // Species of Na–S and Li–S
 export { SPECIES_SETS, type Species, type SpeciesSetName, speciesIndex } from "./species.ts";

@@ -18,6 +18,8 @@ export type ObservationKind =
   | "electrolyte"
   /** Σ n of the species over the cathode's sulfur */
   | "amount"
+  /** what of the species diffraction does not see: an assumption, or a probe of what is amorphous */
+  | "hidden"
   /** mean length of the chains of two and more */
   | "chain";
 

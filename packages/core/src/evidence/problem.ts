@@ -72,6 +72,15 @@ const CHARGE_SIGMA = 0.01;
 const MOST_ELECTROLYTE = 0.6;
 const LARGEST = 20_000;
 
+const ROW_KINDS: Readonly<Record<Observation["kind"], number>> = {
+  crystalline: SCALED,
+  weight: DILUTED,
+  electrolyte: ELECTROLYTE,
+  amount: PLAIN,
+  hidden: PLAIN,
+  chain: RATIO,
+};
+
 /** Throws INVALID_INPUT, naming the observation. @param without a probe that is left out */
 export function problemOf(question: EvidenceQuestion, without?: string): Problem {
   const species = SPECIES_SETS[question.system];
@@ -134,16 +143,15 @@ export function problemOf(question: EvidenceQuestion, without?: string): Problem
     const g = Math.min(points - 2, Math.max(0, Math.floor(place)));
     const share = Math.min(1, Math.max(0, place - g));
     const scale = scaleFor(o);
-    const kind = { crystalline: SCALED, weight: DILUTED, electrolyte: ELECTROLYTE, amount: scale >= 0 ? SCALED : PLAIN, chain: RATIO }[
-      o.kind
-    ];
+    const kind = o.kind === "amount" && scale >= 0 ? SCALED : ROW_KINDS[o.kind];
     build.begin(kind, o.value, o.sigma, probes.indexOf(o.probe), scale, Number.NaN, o.at.value, o.at.sigma ?? 0);
     for (const [point, part] of [
       [g, 1 - share],
       [g + 1, share],
     ] as const) {
       if (part === 0) continue;
-      if (o.kind === "crystalline") build.addColumn(point, crystal[speciesIndex(species, o.species[0]!)]!, part, 0);
+      if (o.kind === "hidden") build.addColumn(point, speciesIndex(species, o.species[0]!), part, 0);
+      else if (o.kind === "crystalline") build.addColumn(point, crystal[speciesIndex(species, o.species[0]!)]!, part, 0);
       else if (o.kind === "chain") {
         for (const [k, { length }] of species.entries()) if (length !== null) build.add(point, k, part, part / length, crystal[k]!);
       } else
@@ -189,7 +197,7 @@ function check(o: Observation, k: number): void {
     throw new ThioscopeError("INVALID_INPUT", `${where}: the error is ${o.sigma}; it is positive`);
   if (!Number.isFinite(o.at.value) || Math.abs(o.at.value) > 10 || !((o.at.sigma ?? 0) >= 0))
     throw new ThioscopeError("INVALID_INPUT", `${where}: at ${o.at.value} ± ${o.at.sigma} electrons per S`);
-  const needs = o.kind === "crystalline" ? 1 : o.kind === "weight" || o.kind === "amount" ? null : 0;
+  const needs = o.kind === "crystalline" || o.kind === "hidden" ? 1 : o.kind === "weight" || o.kind === "amount" ? null : 0;
   if (needs === null ? o.species.length === 0 : o.species.length !== needs)
     throw new ThioscopeError("INVALID_INPUT", `${where}: it needs ${needs ?? "one or more"} species, ${o.species.length} are named`);
 }

@@ -71,6 +71,7 @@ export {
   type DetectorView,
   type DiffractionCalibration,
   type DiffractionContent,
+  type EvidenceContent,
   type ImagingContent,
   type LayerView,
   type PackedNumbers,

@@ -7,6 +7,7 @@ import { CELLMODEL_STEPS } from "./cellmodel.ts";
 import { CYCLING_STEPS } from "./cycling.ts";
 import { DEPOSITION_STEPS } from "./deposition.ts";
 import { DIFFRACTION_STEPS } from "./diffraction.ts";
+import { EVIDENCE_STEPS } from "./evidence.ts";
 import { IMAGING_STEPS } from "./imaging.ts";
 import type { StepDefinition } from "./model.ts";
 import { defaultsOf } from "./parameters.ts";
@@ -24,6 +25,7 @@ export type StepName =
   | keyof typeof CYCLING_STEPS
   | keyof typeof DEPOSITION_STEPS
   | keyof typeof DIFFRACTION_STEPS
+  | keyof typeof EVIDENCE_STEPS
   | keyof typeof IMAGING_STEPS
   | keyof typeof PDF_STEPS
   | keyof typeof POWDER_STEPS
@@ -39,6 +41,7 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
   ...AUDIT_STEPS,
   ...DEPOSITION_STEPS,
   ...DIFFRACTION_STEPS,
+  ...EVIDENCE_STEPS,
   ...IMAGING_STEPS,
   ...PDF_STEPS,
   ...POWDER_STEPS,

@@ -14,6 +14,10 @@ export const SOURCE_KINDS = {
     description: "claims of papers or drafts, as docs/reference/claims.md describes them",
     settings: {},
   },
+  observations: {
+    description: "tables of observations of species over the charge, as docs/guide/evidence.md describes them",
+    settings: {},
+  },
   energies: {
     description: "energies of phases of your own: pymatgen or Materials Project JSON, CSV, vasprun.xml; all files are one set",
     settings: {},

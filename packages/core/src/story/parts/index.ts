@@ -17,6 +17,7 @@ export type {
   ScanAxes,
   StressMapView,
 } from "./diffraction.ts";
+export type { EvidenceContent } from "./evidence.ts";
 export type { ImagingContent, SectionView, StackView, VolumeView } from "./imaging.ts";
 export type { Part, PartContent, PartHead, PartKind, PartOf } from "./model.ts";
 export { type PackedNumbers, packNumbers, unpackNumbers } from "./packed.ts";

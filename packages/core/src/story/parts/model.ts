@@ -10,6 +10,7 @@ import type { AuditContent } from "./audit.ts";
 import type { CellModelContent } from "./cellmodel.ts";
 import type { DepositionContent } from "./deposition.ts";
 import type { DiffractionContent } from "./diffraction.ts";
+import type { EvidenceContent } from "./evidence.ts";
 import type { ImagingContent } from "./imaging.ts";
 import type { SpectroscopyContent } from "./spectroscopy.ts";
 import type { ThermoContent } from "./thermo.ts";
@@ -43,6 +44,7 @@ export type PartContent =
   | CellModelContent
   | DepositionContent
   | DiffractionContent
+  | EvidenceContent
   | ImagingContent
   | SpectroscopyContent
   | ThermoContent

@@ -1,0 +1,59 @@
+/** thioscope events: what every stream saw, and at which step of the cell. */
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { ThioscopeError } from "@thioscope/core";
+import { readObservations } from "@thioscope/formats";
+import { eventsPart, observationStreams } from "@thioscope/study";
+import type { Command } from "../command.ts";
+import { oneWord, textTable, warningLines } from "../inputs.ts";
+import { isFolder, sentenceText, studyPart } from "./evidenceParts.ts";
+
+export const command: Command = {
+  name: "events",
+  summary: "where every stream bends, and which step of dQ/dV each event belongs to",
+  usage: "thioscope events STUDY | OBSERVATIONS.csv",
+  about: `every stream (phases, weights of spectra, chain lengths, tables) over the charge as straight pieces: where it begins, is largest, levels off or
+vanishes, with the error of the place. Each event is given to the peaks of dQ/dV with a probability; where two peaks may claim it both are named.
+Of a study its step \`events\` is run; the peaks are those of its step dqdv with peaks: true.`,
+  options: {},
+  examples: ["thioscope events beamtime", "thioscope events own.csv --json"],
+  async run(words, _options, io) {
+    const path = oneWord(words, command.usage);
+    const part = (await isFolder(path)) ? await studyPart(path, "events", io) : await ofTable(path);
+    for (const line of warningLines(part.notices)) io.hint(line);
+    io.result({
+      perElectron: part.perElectron,
+      features: part.features,
+      others: part.others,
+      sentences: part.sentences,
+      notices: part.notices,
+    });
+    for (const sentence of part.sentences) io.say(sentenceText(sentence));
+    const rows = [
+      ...part.features.flatMap(({ label, seen }) =>
+        seen.map(({ what, probe, at, probability }) => [
+          label,
+          what,
+          probe,
+          place(at, part.perElectron),
+          `${(100 * probability).toFixed(0)} %`,
+        ]),
+      ),
+      ...part.others.map(({ what, probe, at }) => ["no step", what, probe, place(at, part.perElectron), ""]),
+    ];
+    if (rows.length === 0) return io.say("No stream bends anywhere.");
+    io.say("");
+    io.say(textTable(["step", "event", "by", "at mAh/g", "belongs here"], rows));
+  },
+};
+
+const place = ({ value, sigma }: { value: number; sigma: number | null }, per: number): string =>
+  `${(value * per).toFixed(0)}${sigma === null ? "" : ` ± ${(sigma * per).toFixed(0)}`}`;
+
+async function ofTable(path: string) {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new ThioscopeError("FILE_MISSING", `${path} cannot be opened`, { file: path }, error);
+  });
+  const { observations, notices } = readObservations(text, basename(path));
+  return eventsPart(observationStreams(observations), [], null, "Na-S", notices).part;
+}

@@ -1,0 +1,85 @@
+/** The cycler's files of a study as courses of composition: what joins cells that were measured apart. */
+import type { Quantity } from "@thioscope/core";
+import type { Cell } from "@thioscope/core/cell";
+import { type CompositionCourse, compositionAtMoment } from "@thioscope/core/clock";
+import { halfCycles, type SulfurCurve, sulfurCapacity, sulfurCurves } from "@thioscope/core/cycling";
+import type { RunInput } from "../../lines.ts";
+import type { StepIo } from "../../stepModules.ts";
+import { loadCell } from "../cell.ts";
+import { loadFile, METHOD_COLUMNS } from "../facts.ts";
+
+export interface CellCourse {
+  input: RunInput;
+  cell: Cell;
+  /** of the half cycle asked for */
+  course: CompositionCourse;
+  /** row of the file that each point of the course is */
+  row: Float64Array;
+  half: number;
+}
+
+export const PER_ELECTRON = sulfurCapacity(1).value;
+
+/** Courses of the half cycle of every run that counts sulfur, with the reasons of those that do not. */
+export async function coursesOf(io: StepIo, run: readonly RunInput[], half: number): Promise<{ courses: CellCourse[]; refused: string[] }> {
+  const courses: CellCourse[] = [];
+  const refused: string[] = [];
+  for (const input of run) {
+    const cell = await loadCell(io, input.cell);
+    if (!cell) {
+      refused.push(`${input.file}: no cell file says how much sulfur there is`);
+      continue;
+    }
+    const file = await loadFile(io, input.read, METHOD_COLUMNS);
+    const halves = halfCycles(file);
+    const curves = sulfurCurves(halves, cell);
+    if ("notComputable" in curves) {
+      refused.push(`${input.file}: ${curves.notComputable}`);
+      continue;
+    }
+    const curve = curves[half - 1];
+    if (!curve) {
+      refused.push(`${input.file}: it has ${curves.length} half cycles, ${half} is asked for`);
+      continue;
+    }
+    const { half: own, low } = curve;
+    const kept = own.flow.series.row;
+    const row = low.map((_, i) => kept?.[own.from + i] ?? own.from + i);
+    courses.push({ input, cell, course: courseOf(curve), row, half });
+  }
+  return { courses, refused };
+}
+
+function courseOf({ half, low, high, relativeSigma }: SulfurCurve): CompositionCourse {
+  const { series } = half.flow;
+  const n = low.length;
+  return {
+    timeSecond: series.timeSecond.slice(half.from, half.from + n),
+    voltageVolt: series.voltageVolt.slice(half.from, half.from + n),
+    electrons: low.map((l, i) => (l + high[i]!) / 2 / PER_ELECTRON),
+    direction: half.direction,
+    // what is missing in the count may be sulfide that was not charged again
+    relativeSigma: Math.hypot(relativeSigma, widest(low, high)),
+  };
+}
+
+function widest(low: Float64Array, high: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < low.length; i++) if (high[i]! > 0) most = Math.max(most, (high[i]! - low[i]!) / (low[i]! + high[i]!));
+  return most;
+}
+
+/** Composition at the middle of two rows of the file, over their distance; null outside of the half cycle. */
+export function compositionAtRows({ course, row }: CellCourse, from: number, to: number): Quantity | null {
+  const n = row.length;
+  const middle = (from + to) / 2;
+  if (!(n > 1 && middle >= row[0]! && middle <= row[n - 1]!)) return null;
+  const timeAt = (wanted: number): number => {
+    let i = 0;
+    while (i + 1 < n && row[i + 1]! <= wanted) i++;
+    return course.timeSecond[i]!;
+  };
+  const [a, b] = [timeAt(from), timeAt(to)];
+  const found = compositionAtMoment(course, { value: (a + b) / 2, sigma: (b - a) / Math.sqrt(12), unit: "s" });
+  return "notComputable" in found ? null : found;
+}

@@ -1,0 +1,256 @@
+/** Amounts of every species over the charge from everything the study measured. */
+import { makeTable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
+import { catholyteOf, parseShareRange, sulfurAtomShare } from "@thioscope/core/cycling";
+import { type Band, type EvidenceAnswer, fuse, hiddenShareOf, type Observation, pathwayOf, SPECIES_SETS } from "@thioscope/core/evidence";
+import type { Part, Sentence } from "@thioscope/core/story";
+import type { StudyInputs } from "../../lines.ts";
+import { tableToParquet } from "../../parquet.ts";
+import type { StepFunction } from "../../stepModules.ts";
+import { numbers } from "../applies.ts";
+import { jsonBytes } from "../facts.ts";
+import { type CellCourse, PER_ELECTRON } from "./courses.ts";
+import { gather, placesOfParameters } from "./gather.ts";
+
+type EvidencePart = Extract<Part, { kind: "evidence" }>;
+
+const HIDDEN_ROOM = 0.02;
+/** Mass of sulfur of a laboratory cell, where the cell file states no error: the balance alone would say less. */
+const USUAL_CHARGE_ERROR = 0.02;
+const STATED = 0.005;
+
+export const evidenceStep: StepFunction = async (given, parameters, io) => {
+  const inputs = given as unknown as StudyInputs;
+  const places = placesOfParameters(parameters);
+  const { main, courses, observations: measured, scales, notices: read } = await gather(inputs, places, io);
+  const gathered: Notice[] = [...read];
+  const observations = [...measured, ...assumptions(parameters.crystalline, measured)];
+  if (measured.length === 0) {
+    throw new ThioscopeError(
+      "NOT_COMPUTABLE",
+      `nothing in the study measures a species of ${places.system} (${SPECIES_SETS[places.system].map(({ id }) => id).join(", ")})${
+        gathered.length > 0
+          ? `: ${gathered.map(({ message }) => message).join("; ")}`
+          : ": it needs phases of xrd.map, weights of xas.lcf, or a table of observations"
+      }`,
+    );
+  }
+  const charge = parameters.electrolyte_charge === "auto" ? ([0, 0.4] as const) : parseShareRange(String(parameters.electrolyte_charge));
+  const known = main?.course.relativeSigma ?? 0;
+  const chargeError = known > STATED ? known : USUAL_CHARGE_ERROR;
+  if (known <= STATED)
+    gathered.push({
+      code: "charge-error-assumed",
+      message: "the cell file states no error of the sulfur's mass: 2 % of the charge per sulfur is assumed",
+    });
+  const answer = fuse(
+    {
+      system: places.system,
+      observations,
+      scales,
+      chargeError,
+      electrolyteCharge:
+        charge[0] > 0 ? { value: (charge[0] + charge[1]) / 2, sigma: Math.max(1e-3, (charge[1] - charge[0]) / 2) } : { atMost: charge[1] },
+      electrolyteSulfur: sulfurOf(parameters.electrolyte_sulfur, courses),
+      order: parameters.order === "off" ? null : SPECIES_SETS[places.system].map(({ id }) => id),
+      withoutStandard: withoutStandard(observations, places.system),
+    },
+    { leaveOut: parameters.leave_out === true, context: io.context },
+  );
+  const notices = [...gathered, ...answer.notices];
+  const part = evidencePart(answer, observations, notices, main);
+  const table = tableOf(answer);
+  const { draws: _, charge: _charge, species: _species, meanElectrons: _mean, ...rest } = answer;
+  return {
+    files: { "composition.parquet": tableToParquet(table), "evidence.json": jsonBytes(rest), "part.json": jsonBytes(part) },
+    notices,
+    summary: { observations: observations.length, probes: answer.probes.length, species: answer.species.length },
+  };
+};
+
+/** Wholly crystalline: nothing of it is hidden, at the charges of its own diffraction. */
+function assumptions(written: unknown, measured: readonly Observation[]): Observation[] {
+  if (!Array.isArray(written)) return [];
+  return (written as string[]).flatMap((id) =>
+    measured
+      .filter(({ kind, species }) => kind === "crystalline" && species[0] === id)
+      .map(({ at, species }): Observation => ({ probe: "assumption", kind: "hidden", species, at, value: 0, sigma: HIDDEN_ROOM })),
+  );
+}
+
+/** As stated, or from the cell that spectra were taken on. */
+function sulfurOf(stated: unknown, courses: readonly CellCourse[]): { value: number; sigma: number } | null {
+  if (stated !== "auto") {
+    const [low, high] = parseShareRange(String(stated));
+    return { value: (low + high) / 2, sigma: Math.max(1e-3, (high - low) / 2) };
+  }
+  for (const { cell } of courses) {
+    const material = catholyteOf(cell);
+    const found = material ? sulfurAtomShare(cell, material).answer : null;
+    if (found && "value" in found) return { value: found.value, sigma: Math.max(0.01, found.sigma ?? 0.02) };
+  }
+  return null;
+}
+
+function withoutStandard(observations: readonly Observation[], system: keyof typeof SPECIES_SETS): string[] {
+  const used = new Set(observations.filter(({ kind }) => kind === "weight").flatMap(({ species }) => species));
+  return SPECIES_SETS[system].filter(({ id, standard }) => !standard && used.has(id)).map(({ id }) => id);
+}
+
+const bandView = ({ middle, low, high }: Band) => ({ middle: rounded(middle), low: rounded(low), high: rounded(high) });
+const rounded = (values: ArrayLike<number>): number[] => Array.from(values, (v) => Math.round(v * 1e5) / 1e5);
+
+/** The answer as page, report and command show it. */
+export function evidencePart(
+  answer: EvidenceAnswer,
+  observations: readonly Observation[],
+  notices: readonly Notice[],
+  main: CellCourse | null,
+): EvidencePart {
+  const known = new Map(
+    answer.scales.flatMap(({ probe, species, scale }) => ("value" in scale ? [[`${probe} ${species}`, scale.value] as const] : [])),
+  );
+  const observed = new Map<
+    string,
+    { probe: string; species: string; form: "total" | "crystalline"; at: number[]; value: number[]; sigma: number[] }
+  >();
+  const f = "value" in answer.electrolyteSulfur ? answer.electrolyteSulfur.value : 0;
+  for (const { probe, kind, species, at, value, sigma } of observations) {
+    if (species.length !== 1 || kind === "chain" || kind === "electrolyte" || kind === "hidden") continue;
+    const scale = known.get(`${probe} ${species[0]}`);
+    if (kind === "crystalline" && scale === undefined) continue;
+    const by = kind === "weight" ? 1 - f : (scale ?? 1);
+    const key = `${probe}\n${kind}\n${species[0]}`;
+    const one = observed.get(key) ?? {
+      probe,
+      species: species[0]!,
+      form: kind === "crystalline" ? ("crystalline" as const) : ("total" as const),
+      at: [],
+      value: [],
+      sigma: [],
+    };
+    one.at.push(at.value);
+    one.value.push(value / by);
+    one.sigma.push(sigma / by);
+    observed.set(key, one);
+  }
+  return {
+    kind: "evidence",
+    step: "evidence",
+    source: null,
+    title: "Composition from all probes",
+    files: [],
+    run: main?.input.sha256 ?? null,
+    sentences: sentencesOf(answer, main),
+    notices: [...notices],
+    command: "evidence .",
+    system: answer.system,
+    charge: rounded(answer.charge),
+    perElectron: PER_ELECTRON,
+    species: answer.species.map(({ id, label, total, crystalline }) => {
+      const hidden = hiddenShareOf(answer, id);
+      return {
+        id,
+        label,
+        total: bandView(total),
+        crystalline: crystalline && bandView(crystalline),
+        hiddenShare: "share" in hidden ? hidden.share : hidden,
+        hidden90: "share" in hidden ? hidden.interval90 : null,
+      };
+    }),
+    groups: answer.groups.map(({ species, total }) => ({
+      species,
+      label: species.map((id) => answer.species.find((s) => s.id === id)!.label).join(" + "),
+      total: bandView(total),
+    })),
+    hidden: "notComputable" in answer.hidden ? answer.hidden : bandView(answer.hidden),
+    shares: [
+      { label: "charge that the electrolyte takes, at the end", answer: answer.electrolyteCharge.atEnd },
+      { label: "sulfur atoms of the electrolyte", answer: answer.electrolyteSulfur },
+      ...answer.scales.map(({ probe, species, scale }) => ({ label: `scale of ${species} in ${probe}`, answer: scale })),
+    ],
+    probes: answer.probes.map(({ probe, observations: count, chi2, expected, contradicts, narrows }) => ({
+      probe,
+      observations: count,
+      chi2,
+      expected,
+      contradicts,
+      narrows,
+    })),
+    observed: [...observed.values()],
+    features: [],
+    others: [],
+  };
+}
+
+function sentencesOf(answer: EvidenceAnswer, main: CellCourse | null): Sentence[] {
+  const stages = pathwayOf(answer);
+  const from = main ? { from: { file: 0, first: main.row[0]!, last: main.row.at(-1)! } } : {};
+  const out: Sentence[] = [];
+  const direction = main?.course.direction === "charge" ? "Charge" : "Discharge";
+  if (stages.length > 0) out.push({ parts: [`${direction}, by composition: ${stages.map(({ label }) => label).join(" → ")}.`] });
+  for (const { label, at, amount, interval90 } of stages) {
+    out.push({
+      parts: [
+        `There is most of ${label} after `,
+        { quantity: inGram(at), ...from },
+        ": ",
+        { quantity: percent(amount), note: `90 %: ${share(interval90[0])} to ${share(interval90[1])}` },
+        " of the sulfur.",
+      ],
+    });
+  }
+  for (const { id, label } of answer.species) {
+    const hidden = hiddenShareOf(answer, id);
+    if (!("share" in hidden)) continue;
+    out.push({
+      parts: [
+        `Where there is most ${label}, `,
+        { quantity: percent(hidden.share), note: `90 %: ${share(hidden.interval90[0])} to ${share(hidden.interval90[1])}` },
+        " of it is not crystalline.",
+      ],
+    });
+  }
+  const sums = answer.groups.filter(({ species }) => species.length > 1);
+  const label = (id: string): string => answer.species.find((s) => s.id === id)!.label;
+  for (const { species } of sums) out.push({ parts: [`${species.map(label).join(", ")} are not separable with these data.`] });
+  for (const { probe, contradicts, chi2, expected } of answer.probes) {
+    if (contradicts)
+      out.push({
+        parts: [`${probe} contradicts the others: without it χ² falls by ${chi2.toFixed(0)}, ${expected.toFixed(0)} would be usual.`],
+      });
+  }
+  return out;
+}
+
+const inGram = ({ value, sigma }: Quantity): Quantity => ({
+  value: value * PER_ELECTRON,
+  sigma: sigma === null ? null : sigma * PER_ELECTRON,
+  unit: "mAh/g",
+});
+const percent = ({ value, sigma }: Quantity): Quantity => ({ value: 100 * value, sigma: sigma === null ? null : 100 * sigma, unit: "%" });
+const share = (value: number): string => `${(100 * value).toFixed(0)} %`;
+
+function tableOf({ charge, species }: EvidenceAnswer) {
+  const rows = species.flatMap((s) => Array.from(charge, (q, g) => ({ s, q, g })));
+  const of = (band: "total" | "crystalline", part: keyof Band) =>
+    rows.map(({ s, g }) => (band === "total" ? s.total[part][g]! : (s.crystalline?.[part][g] ?? Number.NaN)));
+  return makeTable([
+    textColumn(
+      "species",
+      rows.map(({ s }) => s.id),
+    ),
+    numbers(
+      "electrons_per_sulfur",
+      "",
+      rows.map(({ q }) => q),
+    ),
+    numbers(
+      "capacity_mah_g",
+      "mAh/g",
+      rows.map(({ q }) => q * PER_ELECTRON),
+    ),
+    ...(["total", "crystalline"] as const).flatMap((band) =>
+      (["middle", "low", "high"] as const).map((part) => numbers(`${band}${part === "middle" ? "" : `_${part}`}`, "", of(band, part))),
+    ),
+  ]);
+}

@@ -1,0 +1,149 @@
+/** Composition over the charge: the most likely amounts stacked with what is hidden hatched, and every species or sum with its band. */
+import type { EvidenceContent } from "@thioscope/core/story";
+import type { DataColumn, Figure, LegendEntry, Mark, Panel, Tone } from "../figure/model.ts";
+import type { PartContext, PartFigure } from "../parts/model.ts";
+import { pythonHead } from "../study/context.ts";
+import { quantityLabel, richText } from "../text.ts";
+
+type Context = PartContext<"evidence">;
+
+const NOTHING: Figure = {
+  x: { label: [], min: 0, max: 1 },
+  panels: [],
+  legend: [],
+  empty: "No composition.",
+  data: () => ({ columns: [] }),
+};
+
+const common = { brushOver: "curve", cursorLine: false, wide: true, isShown: (part: EvidenceContent) => part.species.length > 0 } as const;
+
+const capacityOf = (part: EvidenceContent): number[] => Array.from(part.charge, (q) => q * part.perElectron);
+
+const axis = (capacity: readonly number[]): Figure["x"] => ({
+  label: quantityLabel("Charge passed per sulfur", "mAh/g"),
+  min: Math.min(...capacity),
+  max: Math.max(...capacity),
+});
+
+const toneOf = (part: EvidenceContent, k: number): Tone => ({ ramp: k / Math.max(1, part.species.length - 1) });
+
+function table(part: EvidenceContent): Figure["data"] {
+  return () => ({
+    columns: [
+      { name: "capacity", unit: "mAh/g", values: capacityOf(part) },
+      { name: "electrons per sulfur", unit: "", values: part.charge },
+      ...part.species.flatMap(({ id, total, crystalline }): DataColumn[] => [
+        { name: id, unit: "", values: total.middle },
+        { name: `${id} low`, unit: "", values: total.low },
+        { name: `${id} high`, unit: "", values: total.high },
+        ...(crystalline ? [{ name: `${id} crystalline`, unit: "", values: crystalline.middle }] : []),
+      ]),
+    ],
+    notes: [
+      "low and high: 90 % bands",
+      ...part.groups.filter(({ species }) => species.length > 1).map(({ label }) => `${label}: only their sum is known`),
+    ],
+  });
+}
+
+export const COMPOSITION: PartFigure<"evidence"> = {
+  ...common,
+  id: "evidence-composition",
+  title: "Composition",
+  height: 340,
+  command: ({ part }: Context) => `thioscope ${part.command}`,
+  figure({ part }) {
+    if (part.species.length === 0) return NOTHING;
+    const capacity = capacityOf(part);
+    const marks: Mark[] = [];
+    let floor = capacity.map(() => 0);
+    const labels: Mark[] = [];
+    for (const [k, { label, total, crystalline }] of part.species.entries()) {
+      const tone = toneOf(part, k);
+      const seen = floor.map((v, g) => v + (crystalline ? Math.min(crystalline.middle[g]!, total.middle[g]!) : 0));
+      const top = floor.map((v, g) => v + total.middle[g]!);
+      if (crystalline) marks.push({ kind: "band", x: capacity, low: floor, high: seen, tone });
+      marks.push({ kind: "band", x: capacity, low: seen, high: top, tone, hatched: true });
+      marks.push({ kind: "line", x: capacity, y: top, tone, width: 1, plain: true });
+      const most = Array.from(total.middle).reduce((best, v, g) => (v > total.middle[best]! ? g : best), 0);
+      if (total.middle[most]! > 0.12)
+        labels.push({
+          kind: "label",
+          x: Math.min(Math.max(capacity[most]!, capacity[0]! + 0.05 * capacity.at(-1)!), 0.93 * capacity.at(-1)!),
+          y: floor[most]! + total.middle[most]! / 2,
+          lines: [richText(label)],
+          tone: "ink",
+          place: "above",
+          optional: true,
+        });
+      floor = top;
+    }
+    return {
+      x: axis(capacity),
+      panels: [{ weight: 1, left: { label: richText("Sulfur atoms, stacked"), min: 0, max: 1 }, marks: [...marks, ...labels] }],
+      legend: [
+        { label: richText("crystalline"), tone: { ramp: 0.5 }, as: "band" },
+        { label: richText("not seen by diffraction"), tone: { ramp: 0.5 }, as: "hatch" },
+      ],
+      ramp: { label: "Species", first: part.species[0]!.label, last: part.species.at(-1)!.label },
+      note: "Most likely amounts; the bands of each species are below.",
+      data: table(part),
+    };
+  },
+  python: (_context, csv) =>
+    `${pythonHead(csv)}names = [c for c in data.columns[2:] if not c.endswith((" low", " high", " crystalline"))]\nax.stackplot(data["capacity"], [data[n] for n in names], labels=names)\nax.set(xlabel="mAh/g", ylabel="Sulfur atoms")\nax.legend()\nplt.show()\n`,
+};
+
+const OBSERVED: Readonly<Record<string, "disc" | "ring" | "square" | "diamond">> = { XRD: "square", XAS: "disc", Raman: "diamond" };
+
+export const BANDS: PartFigure<"evidence"> = {
+  ...common,
+  id: "evidence-bands",
+  title: "What is known of each species",
+  height: 560,
+  command: ({ part }: Context) => `thioscope ${part.command}`,
+  figure({ part }) {
+    if (part.species.length === 0) return NOTHING;
+    const capacity = capacityOf(part);
+    const probes = new Set<string>();
+    const panels = part.groups.map(({ species, label, total }): Panel => {
+      const marks: Mark[] = [
+        { kind: "band", x: capacity, low: total.low, high: total.high, tone: "accent" },
+        { kind: "line", x: capacity, y: total.middle, tone: "accent" },
+      ];
+      if (species.length === 1) {
+        const own = part.species.find(({ id }) => id === species[0])!;
+        if (own.crystalline) marks.push({ kind: "line", x: capacity, y: own.crystalline.middle, tone: "second", dash: true, plain: true });
+        for (const { probe, at, value, sigma, form } of part.observed.filter((o) => o.species === own.id)) {
+          probes.add(probe);
+          marks.push({
+            kind: "points",
+            x: Array.from(at, (q) => q * part.perElectron),
+            y: value,
+            sigma,
+            tone: form === "crystalline" ? "second" : "ink",
+            shape: OBSERVED[probe] ?? "ring",
+            size: 0.6,
+          });
+        }
+      }
+      const high = Math.max(...Array.from(total.high), 0.1);
+      return { weight: 1, left: { label: richText(label), min: 0, max: Math.min(1.05, 1.1 * high) }, marks };
+    });
+    return {
+      x: axis(capacity),
+      panels,
+      legend: [
+        { label: richText("amount, 90 % band"), tone: "accent", as: "band" },
+        { label: richText("crystalline part"), tone: "second", as: "dash" },
+        ...[...probes].map(
+          (probe): LegendEntry => ({ label: richText(probe), tone: probe === "XRD" ? "second" : "ink", as: OBSERVED[probe] ?? "ring" }),
+        ),
+      ],
+      aspect: 1.1,
+      data: table(part),
+    };
+  },
+  python: (_context, csv) =>
+    `${pythonHead(csv)}for n in [c for c in data.columns[2:] if not c.endswith((" low", " high", " crystalline"))]:\n    line, = ax.plot(data["capacity"], data[n], label=n)\n    ax.fill_between(data["capacity"], data[n + " low"], data[n + " high"], alpha=0.3, color=line.get_color())\nax.set(xlabel="mAh/g", ylabel="Sulfur atoms")\nax.legend()\nplt.show()\n`,
+};

@@ -1,0 +1,69 @@
+/** Tables beside the bands: probes and what they add, steps of the cell with what was seen at each. */
+import type { EvidenceContent } from "@thioscope/core/story";
+import { h, type Mounted } from "../dom.ts";
+import type { PartModel } from "../parts/model.ts";
+import { answerText, numberText, quantityText, richText, setRuns } from "../text.ts";
+
+export function mountEvidence(element: HTMLElement, first: PartModel<"evidence">): Mounted<PartModel<"evidence">> {
+  const view = h("div", { class: "ts-evidence" });
+  element.append(view);
+  let shown: EvidenceContent | undefined;
+  function refresh({ part }: PartModel<"evidence">): void {
+    if (part === shown) return;
+    shown = part;
+    view.replaceChildren(...[eventTable(part), probeTable(part)].filter((table) => table !== null));
+  }
+  refresh(first);
+  return { update: refresh, destroy: () => view.remove() };
+}
+
+const text = (words: string): HTMLElement => setRuns(h("td", { class: "ts-text" }), richText(words));
+
+function tableOf(titles: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
+  const head = h("tr", {}, ...titles.map((title) => h("th", { scope: "col" }, title)));
+  return h("div", { class: "ts-table-scroll" }, h("table", { class: "ts-table" }, h("thead", {}, head), h("tbody", {}, ...rows)));
+}
+
+function eventTable(part: EvidenceContent): HTMLElement | null {
+  const { features, others, perElectron } = part;
+  if (features.length + others.length === 0) return null;
+  const gram = ({ value, sigma }: { value: number; sigma: number | null }): string =>
+    numberText({ value: value * perElectron, sigma: sigma === null ? null : sigma * perElectron, unit: "mAh/g" });
+  const rows = features.flatMap(({ potential, at, seen }) => {
+    const step = [potential ? quantityText(potential) : "", gram(at), at.value > 0 ? (2 / at.value).toFixed(1) : "S₈"];
+    if (seen.length === 0) return [h("tr", {}, ...step.map(text), text("nothing bends here"), text(""), text(""), text(""))];
+    return seen.map(({ what, probe, at: own, probability }, k) =>
+      h(
+        "tr",
+        {},
+        ...step.map((words) => text(k === 0 ? words : "")),
+        text(what),
+        text(probe),
+        text(gram(own)),
+        text(`${(100 * probability).toFixed(0)} %`),
+      ),
+    );
+  });
+  for (const { what, probe, at } of others)
+    rows.push(h("tr", { class: "ts-open" }, text("no step"), text(""), text(""), text(what), text(probe), text(gram(at)), text("")));
+  return tableOf(["Step", "mAh/g", "x", "What is seen", "By", "at mAh/g", "Belongs here"], rows);
+}
+
+function probeTable({ probes, shares }: EvidenceContent): HTMLElement | null {
+  if (probes.length === 0) return null;
+  const rows = probes.map(({ probe, observations, chi2, expected, contradicts, narrows }) =>
+    h(
+      "tr",
+      { class: contradicts ? "ts-fails" : "" },
+      text(probe),
+      text(String(observations)),
+      text(`${chi2.toFixed(0)} of ${expected.toFixed(0)}`),
+      text(contradicts ? "contradicts the others" : "agrees"),
+      text(narrows === null ? "" : `× ${narrows.toFixed(2)}`),
+    ),
+  );
+  const facts = shares.map(({ label, answer }) =>
+    h("tr", {}, text(label), h("td", { colspan: "4", class: "ts-text" }, answerText(answer))),
+  );
+  return tableOf(["Probe", "Observations", "χ² that goes without it", "", "Bands without it"], [...rows, ...facts]);
+}
