@@ -92,7 +92,10 @@ export const COMMANDS: CommandLoaders = {
     summary: "composition, hidden species and contradictions from all probes together",
     load: () => import("./commands/evidence.ts"),
   },
-  events: { summary: "where every stream bends, and which step of dQ/dV each event belongs to", load: () => import("./commands/events.ts") },
+  events: {
+    summary: "where every stream bends, and which step of dQ/dV each event belongs to",
+    load: () => import("./commands/events.ts"),
+  },
   audit: { summary: "claims of a paper or a draft, recomputed from what it prints", load: () => import("./commands/audit.ts") },
   new: { summary: "a study folder from raw files", load: () => import("./commands/new.ts") },
   run: { summary: "the steps of a study, with results, provenance and a report", load: () => import("./commands/run.ts") },

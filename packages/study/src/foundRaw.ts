@@ -15,6 +15,7 @@ import {
   readImageStack,
   readIons,
   readPattern,
+  readObservations,
   readPointSet,
   readSpectra,
   readThermal,
@@ -146,6 +147,10 @@ export async function lookInto(
       const claims = readClaims(await text(), source.name);
       const { length } = "claims" in claims ? claims.claims : claims;
       return found("claims", many(length, "claim"), length);
+    }
+    case "observations": {
+      const { observations, notices } = readObservations(await text(), source.name);
+      return found("observations", many(observations.length, "observation"), observations.length, { notices });
     }
     case "path":
       await readFeffPath(source);

@@ -6,7 +6,7 @@ import { readObservations } from "@thioscope/formats";
 import { eventsPart, observationStreams } from "@thioscope/study";
 import type { Command } from "../command.ts";
 import { oneWord, textTable, warningLines } from "../inputs.ts";
-import { isFolder, sentenceText, studyPart } from "./evidenceParts.ts";
+import { eventsJson, isFolder, sentenceText, studyPart } from "./evidenceParts.ts";
 
 export const command: Command = {
   name: "events",
@@ -21,13 +21,7 @@ Of a study its step \`events\` is run; the peaks are those of its step dqdv with
     const path = oneWord(words, command.usage);
     const part = (await isFolder(path)) ? await studyPart(path, "events", io) : await ofTable(path);
     for (const line of warningLines(part.notices)) io.hint(line);
-    io.result({
-      perElectron: part.perElectron,
-      features: part.features,
-      others: part.others,
-      sentences: part.sentences,
-      notices: part.notices,
-    });
+    io.result(eventsJson(part));
     for (const sentence of part.sentences) io.say(sentenceText(sentence));
     const rows = [
       ...part.features.flatMap(({ label, seen }) =>

@@ -8,7 +8,7 @@ import { readObservations } from "@thioscope/formats";
 import { evidencePart } from "@thioscope/study";
 import type { Command } from "../command.ts";
 import { oneWord, textTable, warningLines } from "../inputs.ts";
-import { type EvidencePart, isFolder, sentenceText, studyPart } from "./evidenceParts.ts";
+import { type EvidencePart, evidenceJson, isFolder, sentenceText, studyPart } from "./evidenceParts.ts";
 
 export const command: Command = {
   name: "evidence",
@@ -39,7 +39,7 @@ A table has the columns probe, kind, species, at (electrons per S) or at_mah_g, 
     const path = oneWord(words, command.usage);
     const part = (await isFolder(path)) ? await studyPart(path, "evidence", io) : await ofTable(path, options, io);
     for (const line of warningLines(part.notices)) io.hint(line);
-    io.result(part);
+    io.result(evidenceJson(part));
     for (const sentence of part.sentences) io.say(sentenceText(sentence));
     const share = (v: number): string => v.toFixed(2);
     const every = Math.max(1, Math.floor(part.charge.length / 8));

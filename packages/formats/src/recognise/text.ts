@@ -1,5 +1,6 @@
 /** What a text says that it is: marks of programs, names of columns, and at last the range of its first column. */
 import { roleOf } from "../absorption/columns.ts";
+import { looksLikeObservations } from "../observations/readObservations.ts";
 import type { Recognition } from "./kinds.ts";
 
 /** First that fits: what a program writes at the head of its files. */
@@ -35,6 +36,7 @@ export function recogniseText(text: string): Recognition | null {
       ? { kind: "energies", format: "JSON of entries", certainty: 0.7 }
       : null;
   }
+  if (looksLikeObservations(head)) return { kind: "observations", format: "observations", certainty: 0.9 };
   const found = MARKS.find(([pattern]) => pattern.test(head));
   if (found) return { kind: found[1], format: found[2], certainty: 0.9 };
   return ofColumns(head);
