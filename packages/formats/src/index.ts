@@ -86,8 +86,9 @@ export { readTemperatureTable, type TemperatureTable } from "./impedance/arrheni
 export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpectrum } from "./impedance/model.ts";
 export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
 export { tableOfSpectra } from "./impedance/table.ts";
+// Tables of observations
+export { type ObservationTable, readObservations } from "./observations/readObservations.ts";
 export type { PatternFile } from "./pattern/patternFile.ts";
-export { looksLikeObservations, type ObservationTable, readObservations } from "./observations/readObservations.ts";
 // Integrated patterns, and other columns of numbers
 export { type Curve, readCurve } from "./pattern/readCurve.ts";
 export { type IntegratedSeries, readNxazint } from "./pattern/readNxazint.ts";

@@ -41,7 +41,7 @@ export function halfWidthOf({ low, high }: Band): number {
 }
 
 /** A band narrower than ± this is an answer. */
-export const TELLING = 0.1;
+const TELLING = 0.1;
 
 /**
  * Joins species until the band of every sum is on average narrower than {@link TELLING}: the one with the widest band goes together with the one that narrows it most.

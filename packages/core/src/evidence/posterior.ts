@@ -63,12 +63,6 @@ export function scaleGuesses(problem: Problem): Float64Array {
   return guess;
 }
 
-export interface Predicted {
-  pred: number;
-  /** χ² part: w (pred − y)² */
-  misfit: number;
-}
-
 /** E and its gradient (overwritten). `onRow` sees every row. */
 export function energyOf(
   problem: Problem,

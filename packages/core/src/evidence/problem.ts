@@ -65,7 +65,7 @@ export interface Problem {
   atSigma: Float64Array;
 }
 
-export const COULOMETRY = "coulometry";
+const COULOMETRY = "coulometry";
 /** Rounding of the charge itself beside its relative error, electrons per S. */
 const CHARGE_SIGMA = 0.01;
 /** Share of charge that the electrolyte takes where a measured value is given: never above. */

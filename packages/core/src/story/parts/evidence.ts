@@ -3,7 +3,7 @@ import type { Answer, Quantity } from "../../units/quantity.ts";
 import type { Numbers } from "../model.ts";
 
 /** 90 %, over the charges of the part. */
-export interface BandView {
+interface BandView {
   middle: Numbers;
   low: Numbers;
   high: Numbers;

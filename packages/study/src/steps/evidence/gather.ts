@@ -132,7 +132,7 @@ function placedRows(rows: readonly Observation[], courseOf: (unit: string) => Ce
 }
 
 /** "a = b" in the order in which they are written. Throws INVALID_INPUT. */
-export function assigned(list: readonly string[]): (readonly [name: string, text: string])[] {
+function assigned(list: readonly string[]): (readonly [name: string, text: string])[] {
   return list.map((line) => {
     const at = line.indexOf("=");
     if (at <= 0 || line.slice(at + 1).trim() === "")
