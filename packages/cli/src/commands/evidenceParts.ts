@@ -18,6 +18,9 @@ export async function studyPart(folder: string, step: "evidence" | "events", io:
       file: join(folder, "study.yaml"),
     });
   const { index } = await runStudy(study, { context: io.task });
+  for (const { path, error } of index.files) if (error) io.hint(`failed: ${path}, step ${error.step}: ${error.message} [${error.code}]`);
+  for (const { name, errors } of index.sources)
+    for (const { step: failed, message, code } of errors) io.hint(`failed: source ${name}, step ${failed}: ${message} [${code}]`);
   const result = index.ofStudy[step]!;
   return JSON.parse(await readFile(join(study.root, "results", result, "part.json"), "utf8")) as EvidencePart;
 }

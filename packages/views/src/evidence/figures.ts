@@ -147,3 +147,67 @@ export const BANDS: PartFigure<"evidence"> = {
   python: (_context, csv) =>
     `${pythonHead(csv)}for n in [c for c in data.columns[2:] if not c.endswith((" low", " high", " crystalline"))]:\n    line, = ax.plot(data["capacity"], data[n], label=n)\n    ax.fill_between(data["capacity"], data[n + " low"], data[n + " high"], alpha=0.3, color=line.get_color())\nax.set(xlabel="mAh/g", ylabel="Sulfur atoms")\nax.legend()\nplt.show()\n`,
 };
+
+/** More streams than this are in the table alone. */
+const MOST_STREAMS = 10;
+
+/** Every stream over the charge, with the steps of the electrochemistry as lines. */
+export const STREAMS: PartFigure<"evidence"> = {
+  ...common,
+  id: "evidence-streams",
+  title: "What each probe saw",
+  height: 520,
+  isShown: (part) => part.species.length === 0 && part.observed.length > 0,
+  command: ({ part }: Context) => `thioscope ${part.command}`,
+  figure({ part }) {
+    const shown = part.observed.filter(({ at }) => at.length > 0).slice(0, MOST_STREAMS);
+    if (shown.length === 0) return NOTHING;
+    const gram = (values: ArrayLike<number>): number[] => Array.from(values, (q) => q * part.perElectron);
+    const places = [...shown.flatMap(({ at }) => gram(at)), ...part.features.map(({ at }) => at.value * part.perElectron)];
+    const panels = shown.map(({ probe, species, at, value, sigma }): Panel => {
+      const all = Array.from(value, (v, i) => [v - sigma[i]!, v + sigma[i]!]).flat();
+      const [low, high] = [Math.min(...all), Math.max(...all)];
+      const room = 0.06 * (high - low || 1);
+      const steps = part.features.map(
+        ({ at: step }): Mark => ({
+          kind: "line",
+          x: [step.value * part.perElectron, step.value * part.perElectron],
+          y: [low - room, high + room],
+          tone: "quiet",
+          dash: true,
+          plain: true,
+        }),
+      );
+      return {
+        weight: 1,
+        left: { label: richText(`${species} (${probe})`), min: low - room, max: high + room },
+        marks: [
+          ...steps,
+          { kind: "points", x: gram(at), y: value, sigma, tone: "accent", shape: OBSERVED[probe] ?? "ring", size: 0.7, joined: true },
+        ],
+      };
+    });
+    return {
+      x: axis([Math.min(...places), Math.max(...places)]),
+      panels,
+      legend: part.features.length > 0 ? [{ label: richText("peaks of dQ/dV"), tone: "quiet", as: "dash" }] : [],
+      aspect: 1.1,
+      ...(part.observed.length > shown.length ? { note: `${part.observed.length - shown.length} more streams are in the table.` } : {}),
+      data: () => ({
+        columns: [
+          { name: "probe", unit: "", values: part.observed.flatMap(({ probe, at }) => Array.from(at, () => probe)) },
+          { name: "stream", unit: "", values: part.observed.flatMap(({ species, at }) => Array.from(at, () => species)) },
+          { name: "capacity", unit: "mAh/g", values: part.observed.flatMap(({ at }) => gram(at)) },
+          {
+            name: "value",
+            unit: "",
+            values: part.observed.flatMap(({ value }) => Array.from(value)),
+            sigma: part.observed.flatMap(({ sigma }) => Array.from(sigma)),
+          },
+        ],
+      }),
+    };
+  },
+  python: (_context, csv) =>
+    `${pythonHead(csv)}for name, rows in data.groupby("stream"):\n    ax.plot(rows["capacity"], rows["value"], "o-", ms=3, label=name)\nax.set(xlabel="mAh/g")\nax.legend()\nplt.show()\n`,
+};

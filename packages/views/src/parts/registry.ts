@@ -7,7 +7,7 @@ import { mountSliders as mountCellSliders } from "../cellmodel/sliders.ts";
 import { GROWTH, INTERFACE, MAPS, SIZES } from "../deposition/figures.ts";
 import { mountSliders as mountDepositionSliders } from "../deposition/sliders.ts";
 import { DIFFRACTION } from "../diffraction/index.ts";
-import { BANDS, COMPOSITION } from "../evidence/figures.ts";
+import { BANDS, COMPOSITION, STREAMS } from "../evidence/figures.ts";
 import { mountEvidence } from "../evidence/mountEvidence.ts";
 import { IMAGING } from "../imaging/index.ts";
 import { SPECTROSCOPY } from "../spectroscopy/index.ts";
@@ -26,7 +26,7 @@ export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
   cellmodel: { panel: "models", figures: [CURVE, DQDV, PHASES, FIELDS], mount: mountCellSliders },
   deposition: { panel: "models", figures: [MAPS, INTERFACE, SIZES, GROWTH], mount: mountDepositionSliders },
   diffraction: DIFFRACTION,
-  evidence: { panel: "evidence", figures: [COMPOSITION, BANDS], mount: mountEvidence },
+  evidence: { panel: "evidence", figures: [COMPOSITION, BANDS, STREAMS], mount: mountEvidence },
   imaging: IMAGING,
   spectroscopy: SPECTROSCOPY,
   thermo: { panel: "models", figures: [WINDOWS, HULL, POTENTIALS, STAIRCASE, SOLIDS], mount: mountSliders },

@@ -41,7 +41,7 @@ export interface EvidenceContent {
     /** mean width of all bands without it over that with it */
     narrows: number | null;
   }[];
-  /** observations of the step's sources, to stand on the bands: null where they are of a sum or in arbitrary units */
+  /** what was measured over the charge: amounts to stand on the bands, without those of a sum or in arbitrary units; of events every stream in its own unit */
   observed: readonly { probe: string; species: string; form: "total" | "crystalline"; at: Numbers; value: Numbers; sigma: Numbers }[];
   /** steps of the electrochemistry with what was seen at them; empty without dQ/dV */
   features: readonly {

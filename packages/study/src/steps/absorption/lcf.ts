@@ -55,10 +55,10 @@ export const lcfStep: StepFunction = async (given, parameters, io) => {
     names: fits.map(({ name }) => name),
     series: set.standards.map(({ name }, j) => ({
       name,
-      values: fits.map(({ parts }) => (parts[j]!.atBound ? null : parts[j]!.weight.value)),
-      sigma: fits.map(({ parts }) => (parts[j]!.atBound ? null : parts[j]!.weight.sigma)),
+      values: fits.map(({ parts }) => (isNone(parts[j]!) ? null : parts[j]!.weight.value)),
+      sigma: fits.map(({ parts }) => (isNone(parts[j]!) ? null : parts[j]!.weight.sigma)),
       // a weight at zero is an upper limit of two errors
-      limits: fits.map(({ parts }) => (parts[j]!.atBound && parts[j]!.weight.sigma !== null ? 2 * parts[j]!.weight.sigma : null)),
+      limits: fits.map(({ parts }) => (isNone(parts[j]!) && parts[j]!.weight.sigma !== null ? 2 * parts[j]!.weight.sigma : null)),
     })),
   };
   const rows = fits.flatMap((fit) => fit.parts.map((one) => ({ fit, one })));
@@ -92,3 +92,6 @@ export const lcfStep: StepFunction = async (given, parameters, io) => {
     summary: { spectra: fits.length, standards: standards.length },
   };
 };
+
+/** At its lower bound; at the upper one it is the whole. */
+const isNone = ({ atBound, weight }: { atBound: boolean; weight: { value: number } }): boolean => atBound && weight.value < 0.5;

@@ -7,11 +7,12 @@ import type { RunInput } from "../../lines.ts";
 import type { StepIo } from "../../stepModules.ts";
 import { loadCell } from "../cell.ts";
 import { loadFile, METHOD_COLUMNS } from "../facts.ts";
+import { wallSeconds } from "../wallClock.ts";
 
 export interface CellCourse {
   input: RunInput;
   cell: Cell;
-  /** of the half cycle asked for */
+  /** of the half cycle asked for; its time counts on the wall from the first row of the file */
   course: CompositionCourse;
   /** row of the file that each point of the course is */
   row: Float64Array;
@@ -30,7 +31,7 @@ export async function coursesOf(io: StepIo, run: readonly RunInput[], half: numb
       refused.push(`${input.file}: no cell file says how much sulfur there is`);
       continue;
     }
-    const file = await loadFile(io, input.read, METHOD_COLUMNS);
+    const file = await loadFile(io, input.read, [...METHOD_COLUMNS, "unix_time_second"]);
     const halves = halfCycles(file);
     const curves = sulfurCurves(halves, cell);
     if ("notComputable" in curves) {
@@ -45,7 +46,8 @@ export async function coursesOf(io: StepIo, run: readonly RunInput[], half: numb
     const { half: own, low } = curve;
     const kept = own.flow.series.row;
     const row = low.map((_, i) => kept?.[own.from + i] ?? own.from + i);
-    courses.push({ input, cell, course: courseOf(curve), row, half });
+    const wall = wallSeconds(file)!;
+    courses.push({ input, cell, course: { ...courseOf(curve), timeSecond: row.map((r) => wall[r]!) }, row, half });
   }
   return { courses, refused };
 }
@@ -69,17 +71,8 @@ function widest(low: Float64Array, high: Float64Array): number {
   return most;
 }
 
-/** Composition at the middle of two rows of the file, over their distance; null outside of the half cycle. */
-export function compositionAtRows({ course, row }: CellCourse, from: number, to: number): Quantity | null {
-  const n = row.length;
-  const middle = (from + to) / 2;
-  if (!(n > 1 && middle >= row[0]! && middle <= row[n - 1]!)) return null;
-  const timeAt = (wanted: number): number => {
-    let i = 0;
-    while (i + 1 < n && row[i + 1]! <= wanted) i++;
-    return course.timeSecond[i]!;
-  };
-  const [a, b] = [timeAt(from), timeAt(to)];
-  const found = compositionAtMoment(course, { value: (a + b) / 2, sigma: (b - a) / Math.sqrt(12), unit: "s" });
+/** Composition at a moment after the first row of the file, s; null outside of the half cycle. */
+export function compositionAfter({ course }: CellCourse, { value, sigma }: { value: number; sigma: number }): Quantity | null {
+  const found = compositionAtMoment(course, { value, sigma, unit: "s" });
   return "notComputable" in found ? null : found;
 }

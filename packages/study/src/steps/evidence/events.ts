@@ -73,7 +73,14 @@ export function eventsPart(
     hidden: { notComputable: "the step evidence answers it" },
     shares: [],
     probes: [],
-    observed: [],
+    observed: streams.map(({ name, probe, at, values, sigma }) => ({
+      probe,
+      species: name,
+      form: "total" as const,
+      at: Array.from(at),
+      value: Array.from(values),
+      sigma: Array.from(sigma),
+    })),
     features: table.features.map(({ feature, seen }) => ({
       label: feature.label,
       at: feature.at,

@@ -10,7 +10,7 @@ import type { PartOf } from "@thioscope/core/story";
 import type { ObservationTable } from "@thioscope/formats";
 import type { StudyInputs } from "../../lines.ts";
 import type { StepIo } from "../../stepModules.ts";
-import { type CellCourse, compositionAtRows, coursesOf, PER_ELECTRON } from "./courses.ts";
+import { type CellCourse, compositionAfter, coursesOf, PER_ELECTRON } from "./courses.ts";
 
 export interface Gathered {
   courses: readonly CellCourse[];
@@ -88,7 +88,7 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
         const placed = part.names.map((name) => placeOf(name, places.spectra, course));
         for (const [k, place] of placed.entries())
           if (typeof place === "string") notices.push({ code: "stream-unplaced", message: `${part.names[k]}: ${place}` });
-        const series = spectraStreams(part, placed, step === "xas.chain" ? "chain" : "weight");
+        const series = spectraStreams(part, placed, step === "xas.chain" ? "chain" : "weight", notices);
         streams.push(...series);
         if (series.length > 0) notices.push({ code: "sample-ex-situ", message: `spectra of ${of}: each was ${EX_SITU}` });
         break;
@@ -144,15 +144,15 @@ function assigned(list: readonly string[]): (readonly [name: string, text: strin
 /** Means over the cathode, scan by scan; over all positions where the cell does not say where the cathode is. */
 function phaseStreams({ scans, phaseMaps }: PartOf<"diffraction">, course: CellCourse): Stream[] {
   if (!scans) return [];
-  const { positionMicrometre, firstRow, lastRow, layers, clock } = scans;
+  const { positionMicrometre, timeHour, layers, clock } = scans;
   const cathode = layers.find(({ label }) => label === "cathode");
   const inside = Array.from(positionMicrometre, (_, i) => i).filter(
     (i) => !cathode || (positionMicrometre[i]! >= cathode.fromMicrometre && positionMicrometre[i]! <= cathode.toMicrometre),
   );
-  const columns = firstRow.length;
-  const places = Array.from({ length: columns }, (_, s) =>
-    compositionAtRows(course, Number(firstRow[s] ?? Number.NaN), Number(lastRow[s] ?? Number.NaN)),
-  );
+  const columns = timeHour.length;
+  // a scan lasts until the next: its cells are met at moments spread over that
+  const period = columns > 1 ? (3600 * (Number(timeHour[columns - 1]) - Number(timeHour[0]))) / (columns - 1) : 0;
+  const places = Array.from(timeHour, (hour) => compositionAfter(course, { value: 3600 * Number(hour), sigma: period / Math.sqrt(12) }));
   const rate = slopeOf(course);
   const offset = "value" in clock.offset ? (clock.offset.sigma ?? 0) : 0;
   return phaseMaps.map(({ phase, unit, values, sigma }) => {
@@ -219,15 +219,25 @@ function placeOf(name: string, spectra: Places["spectra"], course: CellCourse | 
 }
 
 /** Samples stopped at the same place are replicates: one observation with their scatter. */
-function spectraStreams({ series }: PartOf<"spectroscopy">, placed: readonly (Quantity | string)[], what: "weight" | "chain"): Stream[] {
+function spectraStreams(
+  { series }: PartOf<"spectroscopy">,
+  placed: readonly (Quantity | string)[],
+  what: "weight" | "chain",
+  notices: Notice[],
+): Stream[] {
   return series.map(({ name, values, sigma, limits }) => {
     const at = new Map<number, { place: Quantity; values: Quantity[] }>();
+    let bare = 0;
     for (const [k, place] of placed.entries()) {
       if (typeof place === "string") continue;
       // a limit of two errors is nothing ± one of them
       const value = values[k] ?? (limits[k] !== null && limits[k] !== undefined ? 0 : null);
       const error = sigma[k] ?? (limits[k] !== null && limits[k] !== undefined ? limits[k]! / 2 : null);
-      if (value === null || error === null || !(error > 0)) continue;
+      if (value === null) continue;
+      if (error === null || !(error > 0)) {
+        bare++;
+        continue;
+      }
       const group = at.get(place.value) ?? { place, values: [] };
       group.values.push({ value, sigma: error, unit: "1" });
       at.set(place.value, group);
@@ -236,6 +246,11 @@ function spectraStreams({ series }: PartOf<"spectroscopy">, placed: readonly (Qu
       const { value, sigma: error } = replicates(own);
       return { at: place, value, sigma: error! };
     });
+    if (bare > 0)
+      notices.push({
+        code: "value-without-error",
+        message: `XAS, ${name}: ${bare} values have no error (all else is at its bound) and cannot be weighed`,
+      });
     return streamOf(what === "chain" ? "chain length" : name, "XAS", "1", points);
   });
 }

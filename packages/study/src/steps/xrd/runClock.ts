@@ -18,14 +18,17 @@ import type { FrontStage, PhaseScans } from "@thioscope/core/diffraction";
 import type { RunInput } from "../../lines.ts";
 import type { StepIo } from "../../stepModules.ts";
 import { loadFile, METHOD_COLUMNS } from "../facts.ts";
+import { wallSeconds } from "../wallClock.ts";
 import { turnsOf } from "./follow.ts";
 import type { FramePlaces } from "./places.ts";
 import { quantitySetting } from "./source.ts";
 
 export interface RunClock {
   readonly input: RunInput;
-  /** s since the first row */
+  /** s since the first row, on the wall */
   readonly timeSecond: Float64Array;
+  /** s since the first row, of the test: where curves of composition are */
+  readonly testSecond: Float64Array;
   /** s since 1970 at the first row; null where the file does not say */
   readonly unixSecond: number | null;
   readonly voltageVolt: Float64Array;
@@ -58,7 +61,8 @@ export async function runClock(
       column("unix_time_second"),
     ];
     if (!time || !volt || !ampere || time.length < 2) continue;
-    const timeSecond = time.map((t) => t - time[0]!);
+    const testSecond = time.map((t) => t - time[0]!);
+    const timeSecond = wallSeconds(file) ?? testSecond;
     const charge = new Float64Array(time.length);
     for (let i = 1; i < time.length; i++)
       charge[i] = charge[i - 1]! + (((ampere[i]! + ampere[i - 1]!) / 2) * (time[i]! - time[i - 1]!)) / 3.6;
@@ -67,6 +71,7 @@ export async function runClock(
     const clock: RunClock = {
       input,
       timeSecond,
+      testSecond,
       unixSecond: unix && Number.isFinite(unix[0]!) ? unix[0]! : null,
       voltageVolt: volt,
       chargeMilliampereHour: charge,
@@ -166,12 +171,21 @@ export function cellState(run: RunClock | null, moment: Quantity): CellState {
     const answer = readAt({ timeSecond: run.timeSecond, values, unit }, moment);
     return "notComputable" in answer ? null : answer;
   };
-  const x = "notComputable" in run.sulfur ? run.sulfur : chainLengthAt(run.sulfur, moment.value - run.sulfurOrigin);
+  const x = "notComputable" in run.sulfur ? run.sulfur : chainLengthAt(run.sulfur, testTimeAt(run, moment.value) - run.sulfurOrigin);
   return {
     potential: of(run.voltageVolt, "V"),
     charge: of(run.chargeMilliampereHour, "mAh"),
     x: "notComputable" in x ? null : { ...x, unit: "1" },
   };
+}
+
+/** Time of the test at a moment on the wall, linear between rows. */
+function testTimeAt({ timeSecond, testSecond }: RunClock, moment: number): number {
+  let i = 0;
+  while (i + 1 < timeSecond.length && timeSecond[i + 1]! <= moment) i++;
+  const span = i + 1 < timeSecond.length ? timeSecond[i + 1]! - timeSecond[i]! : 0;
+  const part = span > 0 ? (moment - timeSecond[i]!) / span : 0;
+  return testSecond[i]! + part * ((testSecond[i + 1] ?? testSecond[i]!) - testSecond[i]!);
 }
 
 /** Rows of the run that passed between two moments, from 0; NaN outside of it. */
