@@ -15,6 +15,7 @@ import {
   titrationPicture,
   voltammetryPicture,
 } from "./electrochemistryStories.ts";
+import { evidenceParts } from "./evidenceStory.ts";
 import { imagingStory } from "./imagingStory.ts";
 import { syntheticSpectra, syntheticStory } from "./syntheticStory.ts";
 import { thermoPicture } from "./thermoStory.ts";
@@ -114,6 +115,7 @@ export async function everyStory(beam: readonly string[]): Promise<Story> {
     ...(await thermoPicture("[Na3PS4, Na3SbS4]")).parts,
     ...(await cellModelPicture()).parts.map((part) => ({ ...part, run: null })),
     ...depositionPicture({ radius: "10 µm" }).parts,
+    ...evidenceParts(),
   ];
   const { cell, provenance } = syntheticStory(6);
   const files = [...(await cyclers()), ...operando.files];

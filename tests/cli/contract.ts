@@ -21,7 +21,7 @@ export function schemaMistakes(name: string, value: unknown): string[] {
 
 /** Numbers that are no measurements: counts, numbers of cycles, places in files, sizes in bytes. */
 const COUNTS = new Set([
-  ...["rows", "spectra", "cycles", "cyclesByCurrent", "computed", "reused", "failed", "size", "port"],
+  ...["results", "rows", "spectra", "cycles", "cyclesByCurrent", "computed", "reused", "failed", "size", "port"],
   ...["rawFiles", "recomputed"],
   ...["cycle", "half", "reference", "firstCycle", "lastCycle", "backAt"],
   ...["number", "sweep", "scan", "peak", "pair", "row", "train", "pulses", "plateaus"],
