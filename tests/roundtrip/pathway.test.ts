@@ -7,7 +7,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { PartOf } from "@thioscope/core/story";
 import { type PathwayCampaign, pathwayCampaign } from "@thioscope/virtual";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROOT } from "../docs/pages.ts";
@@ -59,8 +58,28 @@ async function blind(words: readonly string[], folder: string): Promise<{ stdout
   return await promisify(execFile)(process.execPath, ["--conditions=source", ...flags, BIN, ...words, "--json"], { maxBuffer: 64e6, env });
 }
 
-async function partOf(step: "evidence" | "events", folder: string): Promise<PartOf<"evidence">> {
-  return JSON.parse((await blind([step, folder], folder)).stdout) as PartOf<"evidence">;
+interface Evidence {
+  sentences: string[];
+  species: { id: string; hiddenShare: { value?: number }; hidden90: { value: number }[] | null }[];
+  probes: { probe: string; contradicts: boolean }[];
+}
+
+interface Seen {
+  event: string;
+  probe: string;
+  capacity: { value: number; sigma: number };
+}
+
+interface Events {
+  features: { seen: Seen[] }[];
+  others: Seen[];
+}
+
+/** mAh per gram of sulfur for an electron per atom. */
+const PER_ELECTRON = 835.83;
+
+async function answerOf<T>(step: "evidence" | "events", folder: string): Promise<T> {
+  return JSON.parse((await blind([step, folder], folder)).stdout) as T;
 }
 
 /** Largest amount of a phase over the discharge, and the electrons per S at which it is. */
@@ -81,10 +100,10 @@ test("pathway, hidden share and events, blind", { timeout: 3_600_000 }, async ()
     // the truth lies one folder up and cannot be opened
     if (seed === 1)
       await expect(blind(["evidence", join(root, "truth-1.json")], folder)).rejects.toThrow(/FILE_MISSING|ERR_ACCESS_DENIED|permission/i);
-    const evidence = await partOf("evidence", folder);
-    const events = await partOf("events", folder);
+    const evidence = await answerOf<Evidence>("evidence", folder);
+    const events = await answerOf<Events>("events", folder);
     const { phases, nbh, nps } = campaign.truth;
-    const said = /composition: (.*)\.$/.exec(evidence.sentences[0]!.parts[0] as string)?.[1] ?? "";
+    const said = /composition: (.*)\.$/.exec(evidence.sentences[0]!)?.[1] ?? "";
     const order = phases
       .map((_, k) => ({ k, ...most(nbh, k) }))
       .filter(({ amount }) => amount > 0.15)
@@ -94,17 +113,18 @@ test("pathway, hidden share and events, blind", { timeout: 3_600_000 }, async ()
     const { state } = most(nps, k);
     const hidden = 1 - nps.crystalline[state]![k]! / nps.total[state]![k]!;
     const disulfide = evidence.species.find(({ id }) => id === "Na2S2")!;
-    const [low, high] = disulfide.hidden90 ?? [Number.NaN, Number.NaN];
+    const [low, high] = (disulfide.hidden90 ?? []).map(({ value }) => value) as [number, number];
     if (hidden >= low && hidden <= high) shares++;
     // crystalline sulfide: when diffraction first sees it, and at which step
     const sulfide = phases.indexOf("Na2S");
     const onset = nps.electrons[nps.direction.findIndex((way, i) => way === "discharge" && nps.crystalline[i]![sulfide]! > 0.005)]!;
     const seen = [...events.features.flatMap(({ seen: own }) => own), ...events.others].find(
-      ({ what, probe }) => what === "Na2S appears" && probe === "XRD",
+      ({ event, probe }) => event === "Na2S appears" && probe === "XRD",
     );
-    if (seen && Math.abs(seen.at.value - onset) < Math.max(0.06, 2 * seen.at.sigma!)) onsets++;
+    const at = (seen?.capacity.value ?? Number.NaN) / PER_ELECTRON;
+    if (Math.abs(at - onset) < Math.max(0.06, (2 * (seen?.capacity.sigma ?? 0)) / PER_ELECTRON)) onsets++;
     found.push(
-      `${seed}: ${said}; hidden ${"value" in disulfide.hiddenShare ? disulfide.hiddenShare.value.toFixed(3) : "–"} (${low.toFixed(2)}–${high.toFixed(2)}), truth ${hidden.toFixed(3)}; Na2S from ${seen?.at.value.toFixed(3)}, truth ${onset.toFixed(3)}; contradicts: ${evidence.probes
+      `${seed}: ${said}; hidden ${disulfide.hiddenShare.value?.toFixed(3) ?? "–"} (${low.toFixed(2)}–${high.toFixed(2)}), truth ${hidden.toFixed(3)}; Na2S from ${at.toFixed(3)}, truth ${onset.toFixed(3)}; contradicts: ${evidence.probes
         .filter(({ contradicts }) => contradicts)
         .map(({ probe }) => probe)
         .join(", ")}`,
