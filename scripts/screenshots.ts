@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { QUIET } from "@thioscope/core";
 import { type Cell, capacityBases, cellCard, theoreticalOneCAmpere } from "@thioscope/core/cell";
 import { calibrant } from "@thioscope/core/crystal";
-import { buildStory, fileOfSpectra, impedanceStory, type Story, type StoryFile, storyFile } from "@thioscope/core/story";
+import { buildStory, currentStory, fileOfSpectra, impedanceStory, type Story, type StoryFile, storyFile } from "@thioscope/core/story";
 import { readCellFile, readCycling, readImpedance, sourceOfBytes, writeTiff } from "@thioscope/formats";
 import { reportHtml } from "@thioscope/study";
 import {
@@ -30,7 +30,9 @@ import { cellModelPicture } from "../tests/browser/cellModelStory.ts";
 import { findChromium, launch, PAGE, servePage } from "../tests/browser/chromium.ts";
 import { depositionPicture } from "../tests/browser/depositionStory.ts";
 import { compositionPicture, symmetricPicture, titrationPicture, voltammetryPicture } from "../tests/browser/electrochemistryStories.ts";
+import { evidenceParts } from "../tests/browser/evidenceStory.ts";
 import { imagingStory } from "../tests/browser/imagingStory.ts";
+import { syntheticStory } from "../tests/browser/syntheticStory.ts";
 import { thermoPicture } from "../tests/browser/thermoStory.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -278,6 +280,19 @@ try {
       "images.png",
       (page) => page.locator(".ts-plane").nth(0).focus(),
       900,
+    );
+  }
+  if (isWanted("evidence.png")) {
+    const { cell, provenance, files } = syntheticStory(2);
+    const parts = evidenceParts().slice(0, 1);
+    const story = currentStory(buildStory({ title: "All probes", cell, files, parts, provenance }));
+    await pagePicture(
+      browser,
+      story,
+      "light",
+      "evidence.png",
+      (page) => page.locator("nav.panels button", { hasText: "Evidence" }).click(),
+      1380,
     );
   }
   if (isWanted("atoms.png") || isWanted("topology.png")) {
