@@ -3,7 +3,7 @@ import { quantity } from "@thioscope/core";
 import type { Feature } from "@thioscope/core/events";
 import { fuse, SPECIES_SETS } from "@thioscope/core/evidence";
 import type { Part } from "@thioscope/core/story";
-import { evidencePart, eventsPart, observationStreams } from "@thioscope/study";
+import { eventsPart, evidencePart, observationStreams } from "@thioscope/study";
 import { mechanismCampaign } from "@thioscope/virtual";
 
 /** Where the virtual cell would have its peaks. */
