@@ -6,7 +6,7 @@
  */
 import { nonNegativeQuadratic } from "../numerics/nonNegative.ts";
 import type { Random } from "../random.ts";
-import { AMOUNT_SIGMA, ROUGHNESS, SHARE_DRIFT, SHARES, type State, scaleAt } from "./posterior.ts";
+import { AMOUNT_SIGMA, orderEnergy, ROUGHNESS, SHARE_DRIFT, SHARES, type State, scaleAt } from "./posterior.ts";
 import { CHARGE, DILUTED, ELECTROLYTE, type Problem, RATIO, SCALED } from "./problem.ts";
 
 /** Σ n = 1 to about its inverse root. */
@@ -29,6 +29,7 @@ export function arrowOf(problem: Problem, guess: Float64Array): Arrow {
   const bounded = Uint8Array.from({ length: n }, (_, i) => (i < amounts + SHARES ? 1 : 0));
   const h = new Float64Array(n * n);
   const c = new Float64Array(n);
+  const pull = new Float64Array(amounts);
   let centre: State | undefined;
   const solve = (tolerance: number): State => {
     const x = nonNegativeQuadratic(h, c, bounded, tolerance, first);
@@ -40,6 +41,12 @@ export function arrowOf(problem: Problem, guess: Float64Array): Arrow {
     observed(problem, guess, centre!, n, matrix, c, draw);
     smooth(problem, centre!.u, n, matrix, c, blind, draw);
     others(problem, n, matrix, c, draw);
+    // the order is no sum of squares: it pulls as it does at the centre
+    if (problem.order) {
+      pull.fill(0);
+      orderEnergy(problem, problem.order, centre!.u, pull);
+      for (let i = 0; i < amounts; i++) c[i] = c[i]! - pull[i]!;
+    }
   };
   return {
     around(at, blind) {

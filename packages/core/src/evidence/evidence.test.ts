@@ -116,6 +116,21 @@ test("arbitrary units without a scale are refused where the size counts", () => 
   expect(Math.abs(answer.species[6]!.total.middle[20]! - amounts(answer.charge[20]!).sulfide)).toBeLessThan(0.06);
 });
 
+test("the order pulls where nothing else decides, and is gone where it is switched off", () => {
+  // one charge with 0.7 electrons per S: S8 with Na2S, or Na2S4 with Na2S2; nothing but the balance
+  const balance = [0.1, 0.7, 1.5].map((q) => seen("XRD", "crystalline", ["S8"], q, 0, 40));
+  const order = SPECIES_SETS["Na-S"].map(({ id }) => id);
+  const apart = (of: readonly string[] | null): number => {
+    const { species, charge } = fuse({ ...question(balance), order: of });
+    const g = charge.findIndex((q) => q >= 0.7);
+    const n = species.map((s) => s.total.middle[g]!);
+    let sum = 0;
+    for (let i = 0; i < n.length; i++) for (let k = i + 2; k < n.length; k++) sum += n[i]! * n[k]!;
+    return sum;
+  };
+  expect(apart(order)).toBeLessThan(0.97 * apart(null));
+});
+
 test("the same seed gives the same bytes", () => {
   const [a, b] = [fuse({ ...question(twoSteps()), seed: 7 }), fuse({ ...question(twoSteps()), seed: 7 })];
   expect(a).toEqual(b);

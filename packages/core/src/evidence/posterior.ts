@@ -4,7 +4,7 @@
  *   E = ½ Σ_r w_r (pred_r − y_r)²                                  observations
  *     + ½ Σ u²/σ_n²                                                  where nothing is measured an amount is of the order of a half
  *     + Σ (ν+1)/2 ln(1 + d²/(ν s²)),  d = u_{g−1} − 2u_g + u_{g+1}   amounts change slope rarely: Student's t with ν = 2, s = 0.3 per electron, so that a kink costs little
- *     + (10/G) Σ_g Σ_{not neighbours} n_i n_j                        the order, soft: all of it together weighs no more than one observation that is off by 2σ
+ *     + (40/G) Σ_g Σ_{not neighbours} n_i n_j                        the order, soft: at one charge no more than an observation that is off by less than 1σ
  *     + ½ Σ ξ² + what is known of the electrolyte
  *
  * Amounts have a flat density on their simplex. Its square roots lie on a sphere, which has no bounds to bounce at: with n = z² the density on the sphere is |z| times that of n
@@ -15,7 +15,7 @@ import { CHARGE, DILUTED, ELECTROLYTE, PLAIN, type Problem, RATIO, SCALED } from
 const NU = 2;
 /** How much amounts bend: their second difference over a step Δ of charge is about ROUGHNESS Δ^1.5. A step of S₈ to Na₂S₅ begins and ends with a change of slope of 2.5 per electron. */
 export const ROUGHNESS = 12;
-const ORDER_WEIGHT = 10;
+const ORDER_WEIGHT = 40;
 /** What an amount is where nothing is measured: 0 ± this, before all add up to 1. */
 export const AMOUNT_SIGMA = 0.5;
 /** How far the electrolyte's share of the charge moves over the course. */
@@ -196,7 +196,8 @@ function smoothness(u: Float64Array, du: Float64Array, points: number, width: nu
   return ((NU + 1) / 2) * (energy + Math.log(product));
 }
 
-function orderEnergy({ species, crystal, points, width }: Problem, order: Int32Array, u: Float64Array, du: Float64Array): number {
+/** Energy of the order; its gradient is added to `du`. */
+export function orderEnergy({ species, crystal, points, width }: Problem, order: Int32Array, u: Float64Array, du: Float64Array): number {
   const K = species.length;
   const weight = ORDER_WEIGHT / points;
   const n = new Float64Array(K);
