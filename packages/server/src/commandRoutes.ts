@@ -119,7 +119,10 @@ export function addCommandRoutes(app: FastifyInstance, root: string | null, host
       let error: CommandAnswer["error"] = null;
       try {
         await mkdir(join(folder, EXPORTS), { recursive: true });
-        const { code, stdout, stderr } = await commands.run([...argv, "--json"], folder, abort.signal);
+        // cancelled before it began: nothing would hear the signal any more
+        const { code, stdout, stderr } = abort.signal.aborted
+          ? { code: 130, stdout: "", stderr: "" }
+          : await commands.run([...argv, "--json"], folder, abort.signal);
         if (code === 0) result = JSON.parse(stdout) as unknown;
         else error = errorOf(stderr, abort.signal.aborted);
       } catch (thrown) {
