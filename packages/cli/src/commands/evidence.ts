@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 import { parseShareRange } from "@thioscope/core/cycling";
-import { fuse, SPECIES_SETS, type SpeciesSetName } from "@thioscope/core/evidence";
+import { electrolyteChargeOf, fuse, SPECIES_SETS, type SpeciesSetName, shareOfRange } from "@thioscope/core/evidence";
 import { readObservations } from "@thioscope/formats";
 import { evidencePart } from "@thioscope/study";
 import type { Command } from "../command.ts";
@@ -90,9 +90,8 @@ async function ofTable(path: string, options: Parameters<Command["run"]>[1], io:
       observations,
       scales,
       chargeError: percent / 100,
-      electrolyteCharge:
-        charge[0] > 0 ? { value: (charge[0] + charge[1]) / 2, sigma: Math.max(1e-3, (charge[1] - charge[0]) / 2) } : { atMost: charge[1] },
-      electrolyteSulfur: sulfur && { value: (sulfur[0] + sulfur[1]) / 2, sigma: Math.max(1e-3, (sulfur[1] - sulfur[0]) / 2) },
+      electrolyteCharge: electrolyteChargeOf(charge),
+      electrolyteSulfur: sulfur && shareOfRange(sulfur),
       order: options.order === "off" ? null : SPECIES_SETS[system].map(({ id }) => id),
     },
     { leaveOut: options.fast !== true, context: io.task },

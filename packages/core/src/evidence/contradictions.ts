@@ -6,6 +6,7 @@
  * excess is named where its chance is below a hundredth over the number of probes, and with it those that explain the contradiction nearly as well: two probes that disagree cannot
  * say which of them is wrong.
  */
+import { chanceOfChi2 } from "../numerics/gamma.ts";
 import { mostLikely } from "./likely.ts";
 import type { EvidenceQuestion, ProbeReport } from "./model.ts";
 import { addClockErrors, scaleGuesses } from "./posterior.ts";
@@ -24,7 +25,15 @@ export function contradictions(question: EvidenceQuestion, problem: Problem, gue
     const without = mostLikely(other, scaleGuesses(other));
     const chi2 = Math.max(0, 2 * (whole.energy - without.energy));
     const expected = counts[k]!;
-    return { probe, observations: counts[k]!, chi2, expected, probability: chanceOf(chi2, expected), contradicts: false, narrows: null };
+    return {
+      probe,
+      observations: counts[k]!,
+      chi2,
+      expected,
+      probability: chanceOfChi2(chi2, expected),
+      contradicts: false,
+      narrows: null,
+    };
   });
   const least = Math.min(...judged.map((j) => j.probability));
   if (least >= CHANCE / judged.length) return judged;
@@ -33,29 +42,3 @@ export function contradictions(question: EvidenceQuestion, problem: Problem, gue
 }
 
 const excess = ({ chi2, expected }: ProbeReport): number => chi2 - expected;
-
-/** P(χ² > x) by Wilson and Hilferty, Proc. Natl. Acad. Sci. 17 (1931) 684. */
-function chanceOf(x: number, dof: number): number {
-  if (dof <= 0) return 1;
-  const z = ((x / dof) ** (1 / 3) - (1 - 2 / (9 * dof))) / Math.sqrt(2 / (9 * dof));
-  return 0.5 * erfc(z / Math.SQRT2);
-}
-
-/** Numerical Recipes, 6.2: within 1.2e-7 everywhere. */
-function erfc(x: number): number {
-  const t = 1 / (1 + 0.5 * Math.abs(x));
-  const y =
-    t *
-    Math.exp(
-      -x * x -
-        1.26551223 +
-        t *
-          (1.00002368 +
-            t *
-              (0.37409196 +
-                t *
-                  (0.09678418 +
-                    t * (-0.18628806 + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277)))))))),
-    );
-  return x >= 0 ? y : 2 - y;
-}

@@ -9,6 +9,7 @@ import { mostLikely, samplesOf } from "./likely.ts";
 import type { Band, EvidenceAnswer, EvidenceQuestion, SpeciesBand } from "./model.ts";
 import { addClockErrors, type State, scaleAt, scaleGuesses } from "./posterior.ts";
 import { DILUTED, type Problem, problemOf, SCALED } from "./problem.ts";
+import { speciesIndex } from "./species.ts";
 
 /** Ends of a 90 % band from as many are known to a tenth of its width. */
 const SAMPLES = 200;
@@ -51,7 +52,12 @@ export function fuse(question: EvidenceQuestion, { leaveOut = false, context = Q
   for (const { species: members } of grouped)
     if (members.length > 1)
       notices.push({ code: "evidence-not-separable", message: `${members.join(" and ")} are not separable with these data: their sum is` });
-  const computed = question.withoutStandard ?? [];
+  const weighed = new Set(
+    question.observations
+      .filter(({ kind }) => kind === "weight")
+      .flatMap(({ species: ids }) => ids.map((id) => speciesIndex(problem.species, id))),
+  );
+  const computed = problem.species.filter(({ standard }, k) => !standard && weighed.has(k)).map(({ id }) => id);
   if (computed.length > 0)
     notices.push({
       code: "evidence-no-standard",

@@ -57,8 +57,6 @@ export interface EvidenceQuestion {
   electrolyteSulfur: { value: number; sigma: number } | null;
   /** the order in which species follow one another, as a soft prior; null switches it off */
   order: readonly string[] | null;
-  /** spectra of these were computed or unmixed, not measured on a standard */
-  withoutStandard?: readonly string[];
   seed?: number;
   /** 200 where absent */
   samples?: number;

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as h5wasm from "h5wasm/node";
 import { parquetMetadata } from "hyparquet";
 import { expect, test } from "vitest";
@@ -25,8 +28,10 @@ test("Parquet: names told apart, errors beside their values, units in the metada
 test("HDF5: NXdata that h5wasm reads back, names without slashes", async () => {
   const bytes = await writeViewHdf5("A view", COLUMNS);
   const { FS } = await h5wasm.ready;
-  FS.writeFile("view.h5", bytes);
-  const file = new h5wasm.File("view.h5", "r");
+  const folder = mkdtempSync(join(tmpdir(), "thioscope-view-"));
+  const path = join(folder, "view.h5");
+  FS.writeFile(path, bytes);
+  const file = new h5wasm.File(path, "r");
   const at = (path: string) => file.get(`entry/data/${path}`) as h5wasm.Dataset;
   expect(at("dQ_dV").value).toEqual(Float64Array.of(-0.25, 3));
   expect(at("dQ_dV_errors").value).toEqual(Float64Array.of(0.01, 0.02));
@@ -37,6 +42,7 @@ test("HDF5: NXdata that h5wasm reads back, names without slashes", async () => {
   expect(data.attrs.signal?.value).toBe("voltage 2");
   expect((file.get("entry/title") as h5wasm.Dataset).value).toBe("A view");
   file.close();
+  rmSync(folder, { recursive: true });
 });
 
 test("columns of different lengths are refused, a view without rows is a file without rows", async () => {

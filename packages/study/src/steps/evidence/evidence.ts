@@ -1,7 +1,17 @@
 /** Amounts of every species over the charge from everything the study measured. */
 import { makeTable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
 import { catholyteOf, parseShareRange, sulfurAtomShare } from "@thioscope/core/cycling";
-import { type Band, type EvidenceAnswer, fuse, hiddenShareOf, type Observation, pathwayOf, SPECIES_SETS } from "@thioscope/core/evidence";
+import {
+  type Band,
+  type EvidenceAnswer,
+  electrolyteChargeOf,
+  fuse,
+  hiddenShareOf,
+  type Observation,
+  pathwayOf,
+  SPECIES_SETS,
+  shareOfRange,
+} from "@thioscope/core/evidence";
 import type { Part, Sentence } from "@thioscope/core/story";
 import type { StudyInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
@@ -48,11 +58,9 @@ export const evidenceStep: StepFunction = async (given, parameters, io) => {
       observations,
       scales,
       chargeError,
-      electrolyteCharge:
-        charge[0] > 0 ? { value: (charge[0] + charge[1]) / 2, sigma: Math.max(1e-3, (charge[1] - charge[0]) / 2) } : { atMost: charge[1] },
+      electrolyteCharge: electrolyteChargeOf(charge),
       electrolyteSulfur: sulfurOf(parameters.electrolyte_sulfur, courses),
       order: parameters.order === "off" ? null : SPECIES_SETS[places.system].map(({ id }) => id),
-      withoutStandard: withoutStandard(observations, places.system),
     },
     { leaveOut: parameters.leave_out === true, context: io.context },
   );
@@ -80,8 +88,7 @@ function assumptions(written: unknown, measured: readonly Observation[]): Observ
 /** As stated, or from the cell that spectra were taken on. */
 function sulfurOf(stated: unknown, courses: readonly CellCourse[]): { value: number; sigma: number } | null {
   if (stated !== "auto") {
-    const [low, high] = parseShareRange(String(stated));
-    return { value: (low + high) / 2, sigma: Math.max(1e-3, (high - low) / 2) };
+    return shareOfRange(parseShareRange(String(stated)));
   }
   for (const { cell } of courses) {
     const material = catholyteOf(cell);
@@ -89,11 +96,6 @@ function sulfurOf(stated: unknown, courses: readonly CellCourse[]): { value: num
     if (found && "value" in found) return { value: found.value, sigma: Math.max(0.01, found.sigma ?? 0.02) };
   }
   return null;
-}
-
-function withoutStandard(observations: readonly Observation[], system: keyof typeof SPECIES_SETS): string[] {
-  const used = new Set(observations.filter(({ kind }) => kind === "weight").flatMap(({ species }) => species));
-  return SPECIES_SETS[system].filter(({ id, standard }) => !standard && used.has(id)).map(({ id }) => id);
 }
 
 const bandView = ({ middle, low, high }: Band) => ({ middle: rounded(middle), low: rounded(low), high: rounded(high) });
