@@ -1,13 +1,14 @@
-/** The studies that ship with the project: their virtual raw files put in place, run, reported. */
-import { readdir, readFile } from "node:fs/promises";
+/** The studies that ship with the project: the raw files of their virtual campaigns put in place, run, compared with the truth, reported. */
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import type { TaskContext } from "@thioscope/core";
 import { isStudy, makeReport, readStudy, runStudy, writeAtomic } from "@thioscope/study";
-
-const STUDIES = fileURLToPath(new URL("../studies/", import.meta.url));
+import { compareCampaign, isRecovered } from "../packages/cli/src/lab/compare.ts";
+import { recipeOf, STUDIES, writeCampaign } from "../packages/cli/src/lab/folder.ts";
 
 export const OPERANDO = "na-s-operando";
+/** Of the campaign that a shipped study holds. */
+const SEED = 1;
 
 /** Names of the folders that hold a study. */
 export async function shippedStudies(): Promise<string[]> {
@@ -16,31 +17,33 @@ export async function shippedStudies(): Promise<string[]> {
   return names;
 }
 
-/** Writes the study's virtual raw files (`virtualRaw.ts` beside study.yaml); what is there and equal is left alone. */
-export async function prepareShipped(name: string): Promise<string> {
+/** Writes the raw files of the study's campaign; what is there and equal is left alone. @returns the study's folder */
+export async function prepareShipped(name: string, context: TaskContext): Promise<string> {
   const folder = join(STUDIES, name);
-  const { virtualRaw } = (await import(pathToFileURL(join(folder, "virtualRaw.ts")).href)) as {
-    virtualRaw: () => readonly { path: string; bytes: Uint8Array }[];
-  };
-  for (const { path, bytes } of virtualRaw()) {
-    const target = join(folder, path);
-    const there = await readFile(target).catch(() => undefined);
-    if (!there?.equals(bytes)) await writeAtomic(target, bytes);
-  }
+  const { files, bytes } = await writeCampaign(recipeOf(name), folder, SEED, context);
+  process.stdout.write(`${name}: ${files} virtual raw files, ${(bytes / 1e6).toFixed(0)} MB\n`);
   return folder;
 }
 
-/** Runs a study and writes its report; @returns the report's path */
+/** Runs a study and writes its report, for a virtual campaign with what was recovered of its truth; @returns the report's path */
 export async function runAndReport(folder: string, context: TaskContext): Promise<string> {
   const study = await readStudy(folder);
   process.stdout.write(`${study.title}\n`);
   const { index } = await runStudy(study, {
     context,
     onStep: ({ step, computed, reused, seconds }) => {
-      process.stdout.write(`  ${step.padEnd(8)}${computed} computed, ${reused} reused  ${seconds.toFixed(2)} s\n`);
+      process.stdout.write(`  ${step.padEnd(14)}${computed} computed, ${reused} reused  ${seconds.toFixed(2)} s\n`);
     },
   });
   for (const file of index.files.filter((f) => f.error !== null)) process.stderr.write(`failed: ${file.path}: ${file.error?.message}\n`);
+  for (const { name, errors } of index.sources)
+    for (const { step, message } of errors) process.stderr.write(`failed: ${name}, ${step}: ${message}\n`);
+  if (folder.startsWith(STUDIES)) {
+    const { rows } = await compareCampaign(folder);
+    process.stdout.write(
+      `  ${rows.filter(isRecovered).length} of ${rows.length} truths of the campaign recovered within two standard errors\n`,
+    );
+  }
   const report = join(study.root, "report.html");
   await writeAtomic(report, await makeReport(study.root));
   process.stdout.write(`Report: ${report}\n`);

@@ -29,7 +29,7 @@ async function main(words: readonly string[]): Promise<void> {
   const attended = process.stdout.isTTY === true && !process.env.CI;
   const [first] = words;
   if (first === undefined || (words.length === 1 && (await isStudy(first)))) {
-    const study = first === undefined ? await prepareShipped(OPERANDO) : resolve(first);
+    const study = first === undefined ? await prepareShipped(OPERANDO, context) : resolve(first);
     await runAndReport(study, context);
     if (attended) await serve({ study });
   } else if (attended) {

@@ -103,6 +103,7 @@ export const COMMANDS: CommandLoaders = {
     summary: "a running experiment followed: results, report and page are renewed as files grow and arrive",
     load: () => import("./commands/watch.ts"),
   },
+  lab: { summary: "virtual laboratory: the raw files of a whole campaign, its truth sealed", load: () => import("./commands/lab.ts") },
   verify: {
     summary: "raw files and results of a study against their hashes, a sample computed again",
     load: () => import("./commands/verify.ts"),

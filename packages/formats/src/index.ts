@@ -40,6 +40,9 @@ export {
 } from "./cif/index.ts";
 // Claims of papers
 export { CLAIMS_SCHEMA, readClaims } from "./claims/readClaims.ts";
+// A paper's panels, and the answers of a study to the truths of its campaign
+export { ANSWERS_SCHEMA, type AnswerPlace, readAnswers } from "./paper/readAnswers.ts";
+export { PANELS_SCHEMA, type PaperFigures, type PaperPanel, readPanels, type ShownFigure } from "./paper/readPanels.ts";
 // Energies of phases
 export { type EnergyFile, ownEnergySet, readEnergies } from "./energies/index.ts";
 // Detector geometry

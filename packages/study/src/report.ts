@@ -88,12 +88,19 @@ export async function makeReport(root: string, page: string = PAGE_FOLDER): Prom
   return reportHtml({ title, story, script: await part("report.js"), style: await part("report.css") });
 }
 
-/** The story of the last run, as JSON text. */
+/** A part of the story that no step makes: a virtual campaign's truth beside what was found, written when its seal is broken. */
+export const RECOVERED_FILE = "recovered.json";
+
+/** The story of the last run, as JSON text; with what was recovered of a virtual campaign where that was compared. */
 export async function readStory(root: string): Promise<string> {
   const index = await readIndex(root);
   if (!index?.story) {
     const why = index ? "its steps do not contain `story`" : `it has not been run: \`thioscope run ${root}\``;
     throw new ThioscopeError("NOT_COMPUTABLE", `the study has no story yet: ${why}`, { file: join(root, "study.yaml") });
   }
-  return readFile(join(root, "results", index.story, "story.json"), "utf8");
+  const story = await readFile(join(root, "results", index.story, "story.json"), "utf8");
+  const recovered = await readFile(join(root, RECOVERED_FILE), "utf8").catch(() => null);
+  if (recovered === null) return story;
+  const { parts, ...rest } = JSON.parse(story) as { parts: unknown[] };
+  return JSON.stringify({ ...rest, parts: [...parts, JSON.parse(recovered) as unknown] });
 }

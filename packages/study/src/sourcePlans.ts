@@ -45,6 +45,7 @@ const PLANS: Readonly<Partial<Record<RawKind, KindPlan>>> = {
   energies: { source: "energies", steps: ["thermo.own"], isAlone: true },
   points: { source: "points", steps: ["topology"] },
   claims: { source: "claims", steps: ["audit"] },
+  panels: { source: "panels", steps: ["panels"] },
   observations: { source: "observations", steps: ["observations", "evidence", "events"] },
   scan: { source: "scan", steps: ["tomo.reconstruct"], isAlone: true },
   picture: { source: "section", steps: ["image.cracks"] },

@@ -69,5 +69,6 @@ export const SOURCE_MODULES: StepModules = {
   "steps/imaging/segment": () => import("./steps/imaging/segment.ts"),
   "steps/imaging/cracks": () => import("./steps/imaging/cracks.ts"),
   "steps/evidence/observations": () => import("./steps/evidence/observations.ts"),
+  "steps/panels": () => import("./steps/panels.ts"),
   "steps/audit": () => import("./steps/audit.ts"),
 };

@@ -154,3 +154,6 @@ export {
 export { type Ellipse, PELLET, SHEPP_LOGAN, shadows, TOMOGRAPH, type TomographSetup, type VirtualScan, virtualScan } from "./tomograph.ts";
 // Trajectories
 export { type TrajectoryRecipe, trajectoryText, VIRTUAL_TRAJECTORY, type VirtualTrajectory, virtualTrajectory } from "./trajectory.ts";
+// Whole campaigns
+export type { LabCampaign, LabFile, LabRecipe, LabTruth } from "./lab/campaign.ts";
+export { LABS } from "./lab/index.ts";

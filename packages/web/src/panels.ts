@@ -12,6 +12,7 @@ export const PANELS = [
   { id: "atoms", name: "Atoms", key: "8", ofParts: true },
   { id: "models", name: "Models", key: "9", ofParts: true },
   { id: "evidence", name: "Evidence", key: "0", ofParts: true },
+  { id: "paper", name: "Paper", key: "f", ofParts: true },
   { id: "adjust", name: "Adjust", key: "a" },
   { id: "commands", name: "Commands", key: "c" },
   { id: "files", name: "Files", key: "4" },

@@ -66,7 +66,9 @@ function mountReport(root: HTMLElement, story: Story): void {
     root.append(section("Impedance", impedance));
     mountImpedance(impedance, spectra);
   }
-  for (const { id, name } of PANELS) {
+  // a paper's figures are what such a study is for; they stand before what they are made of
+  const panels = [...PANELS].sort((a, b) => Number(b.id === "paper") - Number(a.id === "paper"));
+  for (const { id, name } of panels) {
     if (!isPartPanel(id) || partsOf(story, id).length === 0) continue;
     const parts = h("div");
     root.append(section(name, parts));

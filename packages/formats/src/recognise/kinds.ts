@@ -21,6 +21,7 @@ export const RAW_KINDS = {
   energies: "energies of phases",
   points: "points in space, or distances",
   claims: "claims of a paper",
+  panels: "panels of a paper",
   observations: "table of observations of species",
   cell: "description of a cell",
   study: "a study",

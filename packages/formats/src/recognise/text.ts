@@ -20,6 +20,7 @@ const MARKS: readonly (readonly [RegExp, Recognition["kind"], string])[] = [
   [/^\s*_pd_(meas|proc|calc)_(2theta|counts|intensity|point|time)/m, "powder", "CIF of a powder pattern"],
   [/2[_\s-]*th(eta)?[\s_(]+deg|2th_deg|^#.*\b(2theta|two[- ]?theta|tth)\b|^#.*\bq_(A|nm)\^-1/im, "powder", "integrated pattern"],
   [/^claims\s*:/m, "claims", "claims"],
+  [/^paper\s*:[\s\S]*^figures\s*:/m, "panels", "panels"],
   [/^(sources|steps)\s*:/m, "study", "study.yaml"],
   [/^layers\s*:/m, "cell", "cell file"],
 ];

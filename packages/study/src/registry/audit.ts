@@ -1,4 +1,4 @@
-/** The step over claims of papers. */
+/** The steps over papers: their claims, their figures. */
 import type { StepDefinitions } from "./model.ts";
 
 export const AUDIT_STEPS = {
@@ -13,5 +13,17 @@ export const AUDIT_STEPS = {
     constants: ["faraday", "boltzmann", "elementaryCharge"],
     description: "claims of papers recomputed from the numbers that they print, each with its verdict and the deciding input",
     outputs: { "findings.json": "as the command gives it", "part.json": "what page and report show" },
+  },
+  panels: {
+    per: "source",
+    of: "panels",
+    needs: [],
+    givesPart: true,
+    module: "steps/panels",
+    export: "panelsStep",
+    parameters: {},
+    constants: [],
+    description: "a paper's figures panel by panel: which figure of the study shows the same, or why none can",
+    outputs: { "part.json": "what page and report show" },
   },
 } as const satisfies StepDefinitions;

@@ -14,6 +14,10 @@ export const SOURCE_KINDS = {
     description: "claims of papers or drafts, as docs/reference/claims.md describes them",
     settings: {},
   },
+  panels: {
+    description: "a paper's figures panel by panel, as docs/guide/lab.md describes the list",
+    settings: {},
+  },
   observations: {
     description: "tables of observations of species over the charge, as docs/guide/evidence.md describes them",
     settings: {},

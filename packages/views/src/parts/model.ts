@@ -2,10 +2,10 @@
 import type { PartKind, PartOf, PlacedPart, Story, StoryFile } from "@thioscope/core/story";
 import type { ViewState } from "../cursor.ts";
 import type { Mounted } from "../dom.ts";
-import type { PlotSpec, StudyModel } from "../study/context.ts";
+import type { ContextSource, PlotSpec, StudyModel } from "../study/context.ts";
 
 /** The panels of page and report that hold parts. */
-export type PartPanel = "diffraction" | "spectra" | "images" | "atoms" | "models" | "evidence";
+export type PartPanel = "diffraction" | "spectra" | "images" | "atoms" | "models" | "evidence" | "paper";
 
 /** What a figure of a part is drawn from. */
 export interface PartContext<Kind extends PartKind = PartKind> {
@@ -30,6 +30,17 @@ export interface PartFigure<Kind extends PartKind> extends PlotSpec<PartContext<
 export interface PartModel<Kind extends PartKind> {
   study: StudyModel;
   part: PartOf<Kind> & Pick<PlacedPart, "runFile">;
+  /** the views of all parts, for one that shows others */
+  views: StoryViews;
+}
+
+/** The views of the parts of a story, by the part's place in it. */
+export interface StoryViews {
+  /** the figures that it has something for */
+  figures(part: PlacedPart): readonly PartFigure<PartKind>[];
+  source(place: number): ContextSource<PartContext>;
+  /** the view of its own, without head and figures */
+  mountOwn(element: HTMLElement, study: StudyModel, place: number): Mounted<StudyModel>;
 }
 
 /** How parts of a kind are shown. */

@@ -5,7 +5,7 @@ import { mountPlotOf } from "../plot/mountPlot.ts";
 import type { ContextSource, StudyModel } from "../study/context.ts";
 import { mountSentences } from "../study/sentences.ts";
 import { richText, setRuns } from "../text.ts";
-import type { PartContext, PartFigure, PartModel, PartPanel, PartView } from "./model.ts";
+import type { PartContext, PartFigure, PartModel, PartPanel, PartView, StoryViews } from "./model.ts";
 import { PART_VIEWS } from "./registry.ts";
 
 export interface PanelModel {
@@ -79,7 +79,7 @@ function mountPart(element: HTMLElement, { study }: PanelModel, place: number): 
   const section = h("section", { class: "ts-part ts-study", "aria-labelledby": id }, head, own, plots, story);
   element.append(section);
 
-  const ownModel = (model: PanelModel): PartModel<PartKind> => ({ study: model.study, part: model.study.story.parts[place]! });
+  const ownModel = (model: PanelModel): PartModel<PartKind> => partModel(model.study, place);
   const ownView = view.mount?.(own, ownModel({ study, panel: view.panel }));
   own.hidden = !ownView;
   const source = sourceOf(place);
@@ -123,6 +123,21 @@ function mountPart(element: HTMLElement, { study }: PanelModel, place: number): 
     },
   };
 }
+
+const partModel = (study: StudyModel, place: number): PartModel<PartKind> => ({
+  study,
+  part: study.story.parts[place]!,
+  views: STORY_VIEWS,
+});
+
+const STORY_VIEWS: StoryViews = {
+  figures: figuresOf,
+  source: sourceOf,
+  mountOwn(element, first, place) {
+    const own = viewOf(first.story.parts[place]!).mount?.(element, partModel(first, place));
+    return { update: (study) => own?.update(partModel(study, place)), destroy: () => own?.destroy() };
+  },
+};
 
 function isShown(figure: PartFigure<PartKind>, part: PlacedPart): boolean {
   return figure.isShown?.(part) ?? true;

@@ -10,6 +10,7 @@ import { DIFFRACTION } from "../diffraction/index.ts";
 import { BANDS, COMPOSITION, STREAMS } from "../evidence/figures.ts";
 import { mountEvidence } from "../evidence/mountEvidence.ts";
 import { IMAGING } from "../imaging/index.ts";
+import { mountRecovered } from "../paper/mountRecovered.ts";
 import { SPECTROSCOPY } from "../spectroscopy/index.ts";
 import { HULL } from "../thermo/hull.ts";
 import { POTENTIALS } from "../thermo/potentials.ts";
@@ -28,6 +29,9 @@ export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
   diffraction: DIFFRACTION,
   evidence: { panel: "evidence", figures: [COMPOSITION, BANDS, STREAMS], mount: mountEvidence },
   imaging: IMAGING,
+  // it draws figures of all other parts
+  paper: { panel: "paper", figures: [], mount: lazily(async () => (await import("../paper/mountPaper.ts")).mountPaper) },
+  recovered: { panel: "paper", figures: [], mount: mountRecovered },
   spectroscopy: SPECTROSCOPY,
   thermo: { panel: "models", figures: [WINDOWS, HULL, POTENTIALS, STAIRCASE, SOLIDS], mount: mountSliders },
   atoms: {

@@ -121,7 +121,7 @@ function timelineTable(lanes: readonly Lane[]): DataTable {
   };
 }
 
-const TIMELINE: PlotSpec<Story> = {
+export const TIMELINE: PlotSpec<Story> = {
   id: "timeline",
   title: "Everything measured",
   height: 160,

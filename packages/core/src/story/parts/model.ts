@@ -12,6 +12,8 @@ import type { DepositionContent } from "./deposition.ts";
 import type { DiffractionContent } from "./diffraction.ts";
 import type { EvidenceContent } from "./evidence.ts";
 import type { ImagingContent } from "./imaging.ts";
+import type { PaperContent } from "./paper.ts";
+import type { RecoveredContent } from "./recovered.ts";
 import type { SpectroscopyContent } from "./spectroscopy.ts";
 import type { ThermoContent } from "./thermo.ts";
 import type { TopologyContent } from "./topology.ts";
@@ -46,6 +48,8 @@ export type PartContent =
   | DiffractionContent
   | EvidenceContent
   | ImagingContent
+  | PaperContent
+  | RecoveredContent
   | SpectroscopyContent
   | ThermoContent
   | TopologyContent;

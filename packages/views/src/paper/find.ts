@@ -1,0 +1,56 @@
+/** The figure of a story that a panel of a paper names, and what it is drawn from. */
+import { onlySpectra, type ShownFigure, type Story } from "@thioscope/core/story";
+import { ELECTROCHEMISTRY } from "../electrochemistry/index.ts";
+import { IMPEDANCE_FIGURES } from "../impedance/mountImpedance.ts";
+import type { StoryViews } from "../parts/model.ts";
+import { type ContextSource, OF_FILE, type PlotSpec } from "../study/context.ts";
+import { STUDY_FIGURES } from "../study/mountStudy.ts";
+import { TIMELINE } from "../study/timeline.ts";
+
+/** A plot with where its context comes from, whatever that is. */
+export interface FoundPlot {
+  spec: PlotSpec<never>;
+  source: ContextSource<never>;
+  /** the file under its cursor */
+  file: number;
+}
+
+/** The view of its own that a part has: its place among the parts. */
+export interface FoundView {
+  part: number;
+}
+
+const plotOf = <C>(spec: PlotSpec<C>, source: ContextSource<C>, file: number): FoundPlot =>
+  ({ spec, source, file }) as unknown as FoundPlot;
+
+/** @returns why there is none, in words */
+export function findShown(story: Story, shown: ShownFigure, views: StoryViews): FoundPlot | FoundView | string {
+  const { figure, step, source, file } = shown;
+  if (step === null) {
+    if (figure === TIMELINE.id) return plotOf(TIMELINE, { of: (model) => model.story, name: ({ title }) => title }, 0);
+    return ofFile(story, figure, file);
+  }
+  const places = story.parts.flatMap((part, i) => (part.step === step && (source === undefined || part.source === source) ? [i] : []));
+  if (places.length === 0) return `the study has no part of the step ${step}${source ? ` over ${source}` : ""}`;
+  if (figure === "own") return { part: places[0]! };
+  for (const place of places) {
+    const spec = views.figures(story.parts[place]!).find(({ id }) => id === figure);
+    if (spec) return plotOf(spec, views.source(place), story.parts[place]!.runFile ?? 0);
+  }
+  return `${step} has nothing to show as ${figure}`;
+}
+
+function ofFile(story: Story, figure: string, name: string | null): FoundPlot | string {
+  const electrochemistry = ELECTROCHEMISTRY.find(({ spec }) => spec.id === figure);
+  const impedance = IMPEDANCE_FIGURES.find(({ id }) => id === figure);
+  const spec = electrochemistry?.spec ?? impedance ?? STUDY_FIGURES.find(({ id }) => id === figure);
+  if (!spec) return `no figure is named "${figure}"`;
+  const fits = (i: number): boolean => {
+    const file = story.files[i]!;
+    if (name !== null && file.name !== name) return false;
+    if (electrochemistry) return electrochemistry.isShown(file);
+    return impedance ? file.impedance !== null : !onlySpectra(file);
+  };
+  const place = story.files.findIndex((_, i) => fits(i));
+  return place < 0 ? `${name === null ? "no file" : name} has nothing to show as ${figure}` : plotOf(spec, OF_FILE, place);
+}
