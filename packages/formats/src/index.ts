@@ -40,9 +40,6 @@ export {
 } from "./cif/index.ts";
 // Claims of papers
 export { CLAIMS_SCHEMA, readClaims } from "./claims/readClaims.ts";
-// A paper's panels, and the answers of a study to the truths of its campaign
-export { ANSWERS_SCHEMA, type AnswerPlace, readAnswers } from "./paper/readAnswers.ts";
-export { PANELS_SCHEMA, type PaperFigures, type PaperPanel, readPanels, type ShownFigure } from "./paper/readPanels.ts";
 // Energies of phases
 export { type EnergyFile, ownEnergySet, readEnergies } from "./energies/index.ts";
 // Detector geometry
@@ -91,6 +88,9 @@ export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
 export { tableOfSpectra } from "./impedance/table.ts";
 // Tables of observations
 export { type ObservationTable, readObservations } from "./observations/readObservations.ts";
+// A paper's panels, and the answers of a study to the truths of its campaign
+export { ANSWERS_SCHEMA, type AnswerPlace, readAnswers } from "./paper/readAnswers.ts";
+export { PANELS_SCHEMA, type PaperFigures, type PaperPanel, readPanels, type ShownFigure } from "./paper/readPanels.ts";
 export type { PatternFile } from "./pattern/patternFile.ts";
 // Integrated patterns, and other columns of numbers
 export { type Curve, readCurve } from "./pattern/readCurve.ts";

@@ -61,6 +61,9 @@ export {
   virtualPellet,
 } from "./impedance.ts";
 export { type VirtualImpedanceFormat, writeVirtualImpedance } from "./impedanceFiles.ts";
+// Whole campaigns
+export type { LabCampaign, LabFile, LabRecipe, LabTruth } from "./lab/campaign.ts";
+export { LABS } from "./lab/index.ts";
 // A campaign of several instruments with a random mechanism
 export {
   type MechanismCampaign,
@@ -154,6 +157,3 @@ export {
 export { type Ellipse, PELLET, SHEPP_LOGAN, shadows, TOMOGRAPH, type TomographSetup, type VirtualScan, virtualScan } from "./tomograph.ts";
 // Trajectories
 export { type TrajectoryRecipe, trajectoryText, VIRTUAL_TRAJECTORY, type VirtualTrajectory, virtualTrajectory } from "./trajectory.ts";
-// Whole campaigns
-export type { LabCampaign, LabFile, LabRecipe, LabTruth } from "./lab/campaign.ts";
-export { LABS } from "./lab/index.ts";

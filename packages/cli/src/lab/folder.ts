@@ -12,7 +12,7 @@ export const STUDIES: string = fileURLToPath(new URL("../../../../studies/", imp
 
 const SEALED = "truth.sealed";
 
-export const keyBeside = (folder: string): string => join(dirname(resolve(folder)), `${basename(resolve(folder))}.key`);
+const keyBeside = (folder: string): string => join(dirname(resolve(folder)), `${basename(resolve(folder))}.key`);
 
 /** @throws ThioscopeError USAGE with what there is */
 export function recipeOf(name: string): LabRecipe {

@@ -21,11 +21,10 @@ export interface FramesTruth {
   sulfideMPa: number;
 }
 
-export const SCAN_SECOND = 1800;
+const SCAN_SECOND = 1800;
 const SCANS = { positions: 13, firstMicrometre: 895, size: 320, pixelMicrometre: 640, widthDegree: 0.05 } as const;
-/** Na2S2's, Na2S's: below this no crystal is drawn */
+/** below this no crystal is drawn */
 const LEAST = 0.004;
-/** how much the cathode has grown at one electron per sulfur, of the growth at two */
 const PHASES: Readonly<Record<string, BeamtimePhase>> = { S: "S8", Na2S2: "Na2S2", Na2S: "Na2S" };
 
 /** The experiment whose moments come from the run. @param restSecond before the first half cycle and after each */
@@ -90,7 +89,7 @@ function momentOf(run: CellRun, second: number, restSecond: number, stress: Fram
 }
 
 /** The frames with calibrant, mask and log; the study's and the cycler's files are others' work. */
-export async function frameFiles(experiment: BeamtimeExperiment, missing: readonly number[]): Promise<Map<string, Uint8Array>> {
+async function frameFiles(experiment: BeamtimeExperiment, missing: readonly number[]): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for await (const { path, bytes } of beamtimeFiles(experiment, "nexus"))
     if (path.startsWith("raw/") && !path.startsWith("raw/cycling")) files.set(path, bytes);

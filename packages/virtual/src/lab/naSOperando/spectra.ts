@@ -12,7 +12,7 @@ import { type LabFile, textFile } from "../campaign.ts";
 import { formulasOf, profileAt } from "../cellStates.ts";
 
 /** V of the two-electrode cell; upwards on charge. */
-export const STOPS = {
+const STOPS = {
   discharge: [1.95, 1.9, 1.85, 1.8, 1.75, 1.7, 1.65, 1.55, 1.45, 1.3, 1.1, 0.8, 0.5],
   charge: [1.6, 1.75, 1.85, 1.95, 2.1, 2.4],
 } as const;
