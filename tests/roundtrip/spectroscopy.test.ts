@@ -49,6 +49,22 @@ test("Raman over a discharge: S8 disappears, Na3SbS4 appears, cosmic rays are no
   expect(Math.abs(stretching.centre.value - 473)).toBeLessThan(4 * stretching.centre.sigma! + 0.2);
 });
 
+test("two bands that overlap are not one broad band whose sides are called absent", () => {
+  const doublet = [
+    [283, 16, 1800],
+    [299, 14, 1500],
+  ] as const;
+  for (const seed of [1, 2]) {
+    const lines = [[150.5, 6, 3100], [218, 6, 3600], [473, 7, 2700], ...doublet] as const;
+    const { x, y } = virtualRaman({ seed: `doublet ${seed}`, bands: lines, range: [110, 560], points: 900, fluorescence: 2200 });
+    const { bands } = fitRamanSeries([ramanSpectrum({ x, y, axis: "ramanShift" })], { species: ["SbxSy"] });
+    for (const [k, [, width, height]] of doublet.entries()) {
+      const area = bands[k]!.areas[0]!;
+      expect(Math.abs(area.value - (Math.PI / 2) * width * height)).toBeLessThan(4 * area.sigma!);
+    }
+  }
+});
+
 test("an axis that is off by −6 cm⁻¹ is corrected on silicon", () => {
   const { x, y } = virtualRaman({ seed: "si", bands: [[520.5, 4, 20_000]], range: [450, 600], points: 400, offset: 6, fluorescence: 300 });
   const { offset } = calibrateRaman(ramanSpectrum({ x, y, axis: "ramanShift" }), { name: "Si", ...RAMAN_REFERENCES["Si"]! });

@@ -90,6 +90,16 @@ export interface VirtualRun {
   };
 }
 
+/** A row is written when one of the two is reached. */
+export interface RecordingRules {
+  /** of the half cycle's time */
+  share: number;
+  volt: number;
+}
+
+/** How often the instrument looks within a half cycle whether a rule is met. */
+const LOOKS = 1000;
+
 /** Rest before the first half cycle and after each, s. */
 export const REST_SECOND = 1800;
 
@@ -97,9 +107,16 @@ export const REST_SECOND = 1800;
  * Runs the cell's whole protocol.
  *
  * @param seed same seed, same rows
- * @param intervalSecond longest time between rows; a half cycle has at least 200
+ * @param intervalSecond longest time between rows
+ * @param rowsOf of a half cycle: at least so many, evenly spread (default 200); or by the instrument's two rules, after a time and after a change of the potential
  */
-export function virtualCycling(cell: VirtualCell, seed: string, effects: VirtualEffects = USUAL_EFFECTS, intervalSecond = 60): VirtualRun {
+export function virtualCycling(
+  cell: VirtualCell,
+  seed: string,
+  effects: VirtualEffects = USUAL_EFFECTS,
+  intervalSecond = 60,
+  rowsOf: number | RecordingRules = 200,
+): VirtualRun {
   const noise = random(`${cell.id}/${seed}`);
   const currentGain = 1 + effects.gainRelative * noise.normal();
   const voltageGain = 1 + effects.gainRelative * noise.normal();
@@ -144,14 +161,24 @@ export function virtualCycling(cell: VirtualCell, seed: string, effects: Virtual
         const curve = terminalCurve(cell, direction, ampere, terminal);
         const duration = (capacity * 3.6) / ampere;
         const sign = direction === "charge" ? 1 : -1;
-        // a fast half cycle is still drawn with 200 points
-        const interval = Math.min(intervalSecond, duration / 200);
+        const terminalAt = (at: number): number => curve(at / duration) - sign * 0.012 * Math.exp(-at / 90);
+        const interval =
+          typeof rowsOf === "number" ? Math.min(intervalSecond, duration / rowsOf) : Math.min(intervalSecond, duration / LOOKS);
         let energy = 0;
+        let last = Number.NEGATIVE_INFINITY;
+        let lastVolt = Number.NaN;
         for (let t = 0; ; t += interval) {
           const at = Math.min(t, duration);
-          const relaxation = sign * -0.012 * Math.exp(-at / 90);
-          const volt = curve(at / duration) + relaxation;
-          record(time + at, volt, sign * ampere, half, direction);
+          const volt = terminalAt(at);
+          const isDue =
+            typeof rowsOf === "number" ||
+            at >= duration ||
+            at - last >= rowsOf.share * duration ||
+            !(Math.abs(volt - lastVolt) < rowsOf.volt);
+          if (isDue) {
+            record(time + at, volt, sign * ampere, half, direction);
+            [last, lastVolt] = [at, volt];
+          }
           if (at >= duration) break;
         }
         const pieces = 4000;

@@ -28,6 +28,7 @@ export { VIRTUAL_CELLS, type VirtualCell, type VirtualCellId, type VirtualPlatea
 // The virtual cycler
 export {
   NO_EFFECTS,
+  type RecordingRules,
   USUAL_EFFECTS,
   type VirtualEffects,
   type VirtualHalfCycle,

@@ -89,10 +89,7 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
   const starts = search({ ...curve, y: intensity.map((v, i) => v - bottom.baseline[i]!) }, noise, broad, options);
   const first = fitOn(curve, starts, shape, broad);
   // the search took up what the spline explains better
-  const standing = first.next.filter(
-    (_, k) => options.centres !== undefined || first.peaks[k]!.area.value > (first.peaks[k]!.area.sigma ?? 0),
-  );
-  const found = standing.length === first.next.length ? first : fitOn(curve, standing, shape, broad);
+  const found = options.centres ? first : withoutWeak(first, intensity, 1, (peaks) => fitOn(curve, peaks, shape, broad));
   const weighed = { ...curve, sigma: errorsOf(curve, found.fitted) ?? new Float64Array(n).fill(1) };
   const stiffer = fitOn(weighed, found.next, shape, STIFFER * broad);
   const kept = found.peaks.flatMap((peak, k) => (peak.centre === null ? [] : [{ peak, k }]));
@@ -163,7 +160,34 @@ function search(curve: Curve, noise: number, broad: number, options: RamanFitOpt
       widths: [4 * spacing, broad / 2],
     },
   );
-  return found.next.filter((_, k) => (found.peaks[k]!.area.sigma ?? 0) * 3 < found.peaks[k]!.area.value);
+  const model = (peaks: readonly PeakStart[]) => ({
+    shape: "pseudoVoigt" as const,
+    baseline: 0,
+    peaks,
+    tolerance: 1e-5,
+    widest: 0.75 * broad,
+  });
+  return withoutWeak(found, curve.y, SIGNIFICANT, (peaks) => fitPeaks({ ...curve, sigma }, model(peaks))).next;
+}
+
+/**
+ * Peaks whose areas are above so many errors. They go one at a time, for of those that hide one another one may be sure without the others; and the
+ * one goes that is missed least, which may be a broad one over two narrow ones.
+ */
+function withoutWeak(fit: PeakFit, y: Float64Array, errors: number, again: (peaks: readonly PeakStart[]) => PeakFit): PeakFit {
+  // fits that find their own errors of the points have no common χ²
+  const left = ({ fitted }: PeakFit): number => y.reduce((sum, v, i) => sum + (v - fitted[i]!) ** 2, 0);
+  let current = fit;
+  while (current.peaks.length > 0) {
+    const { next, peaks } = current;
+    const certainty = peaks.map(({ area }) => area.value / (area.sigma || Number.MIN_VALUE));
+    const weakest = certainty.indexOf(Math.min(...certainty));
+    if (certainty[weakest]! > errors) break;
+    const { centre } = next[weakest]!;
+    const over = [...next.keys()].filter((k) => k === weakest || Math.abs(next[k]!.centre - centre) < next[k]!.width);
+    current = over.map((gone) => again(next.filter((_, k) => k !== gone))).reduce((a, b) => (left(b) < left(a) ? b : a));
+  }
+  return current;
 }
 
 /** Peaks with what the baseline has taken from their feet, or left under them: a spline with knots half of `broad` apart, fitted along. */

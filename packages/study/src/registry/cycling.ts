@@ -66,6 +66,12 @@ export const CYCLING_STEPS = {
         default: false,
         about: "Also fit overlapping peaks: potential and capacity of each step, tracked over the half cycles. Default: false.",
       },
+      peak_cycles: {
+        kind: "count",
+        min: 1,
+        default: "auto",
+        about: 'Peaks are fitted in so many cycles, from the first on; "auto" (default): in all.',
+      },
     },
     constants: [],
     description: "differential capacity of each half cycle, charge counted in potential bins; with peaks: true its peaks",

@@ -43,7 +43,9 @@ export const dqdvStep: StepFunction = async (inputs, parameters, io) => {
   ]);
   const files = { "dqdv.parquet": tableToParquet(table) };
   if (parameters.peaks !== true) return { files, notices, summary: { halfCycles: curves.length } };
-  const peaks = peakFiles(halves ?? [], await loadCell(io, inputs.cell as FileInput | undefined), io);
+  const most = typeof parameters.peak_cycles === "number" ? parameters.peak_cycles : Number.POSITIVE_INFINITY;
+  const asked = (halves ?? []).filter(({ cycle }) => cycle <= most);
+  const peaks = peakFiles(asked, await loadCell(io, inputs.cell as FileInput | undefined), io);
   return {
     files: { ...files, ...peaks.files },
     notices: [...notices, ...peaks.notices],
