@@ -1,6 +1,6 @@
 /** Values of one campaign, drawn about the paper's, and what is kept of them. */
 import { type Random, random } from "@thioscope/core";
-import type { LabFile, LabTruth } from "../campaign.ts";
+import { type LabFile, type LabTruth, textFile } from "../campaign.ts";
 
 /** What a campaign collects while it is drawn. */
 export class Notebook {
@@ -22,7 +22,7 @@ export class Notebook {
   }
 
   text(path: string, text: () => string): void {
-    this.file(path, () => new TextEncoder().encode(text()));
+    this.files.push(textFile(`raw/${path}`, text));
   }
 
   know(key: string, what: string, value: number, unit: string): number {
