@@ -86,6 +86,8 @@ export { readTemperatureTable, type TemperatureTable } from "./impedance/arrheni
 export type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpectrum } from "./impedance/model.ts";
 export { IMPEDANCE_READERS, readImpedance } from "./impedance/readImpedance.ts";
 export { tableOfSpectra } from "./impedance/table.ts";
+// Results as NeXus files
+export { type NexusData, type NexusDocument, type NexusField, writeNexusData } from "./nexus/writeNexusData.ts";
 // Tables of observations
 export { type ObservationTable, readObservations } from "./observations/readObservations.ts";
 // A paper's panels, and the answers of a study to the truths of its campaign

@@ -39,7 +39,7 @@ test("HDF5: NXdata that h5wasm reads back, names without slashes", async () => {
   expect(at("dQ_dV").attrs.long_name?.value).toBe("dQ/dV");
   expect(at("file").value).toEqual(["a.mpr", "b·ß.mpr"]);
   const data = file.get("entry/data") as h5wasm.Group;
-  expect(data.attrs.signal?.value).toBe("voltage 2");
+  expect(data.attrs.signal?.value).toBe("voltage_2");
   expect((file.get("entry/title") as h5wasm.Dataset).value).toBe("A view");
   file.close();
   rmSync(folder, { recursive: true });

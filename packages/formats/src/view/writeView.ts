@@ -2,14 +2,13 @@
  * What a view shows as a file for other programs: columns with names, units and errors.
  *
  *   Parquet  a column each, numbers as float64, text as strings; "thioscope:units" of the file's metadata holds title and units as JSON
- *   HDF5     NeXus: /entry/data of class NXdata with a dataset per column, attributes long_name and units; `<name>_errors` holds standard errors,
- *            `axes` names the first column and `signal` the last one of numbers
+ *   HDF5     NeXus: /entry/data of class NXdata with a dataset per column (see writeNexusData), `axes` names the first column of numbers and `signal` the last
  *
- * NaN stays NaN. Slashes in names become "_" in HDF5, where they would make groups; long_name keeps them.
+ * NaN stays NaN.
  */
 import { ThioscopeError } from "@thioscope/core";
 import { ByteWriter, type ColumnSource, parquetWrite } from "hyparquet-writer";
-import { loadHdf5 } from "../images/hdf5/library.ts";
+import { writeNexusData } from "../nexus/writeNexusData.ts";
 
 export interface ViewColumn {
   name: string;
@@ -30,9 +29,17 @@ interface Plain {
   isError: boolean;
 }
 
+function requireOneLength(columns: readonly ViewColumn[]): void {
+  const rows = columns[0]?.values.length ?? 0;
+  for (const { name, values, sigma } of columns) {
+    if (values.length !== rows || (sigma && sigma.length !== rows))
+      throw new ThioscopeError("INVALID_INPUT", `column "${name}" has ${values.length} rows, the first has ${rows}`);
+  }
+}
+
 /** Columns with their errors as columns of their own, names told apart, all of one length. */
 function plainColumns(columns: readonly ViewColumn[], errorName: (name: string) => string): Plain[] {
-  const rows = columns[0]?.values.length ?? 0;
+  requireOneLength(columns);
   const seen = new Set<string>();
   const free = (wanted: string): string => {
     let name = wanted;
@@ -41,9 +48,6 @@ function plainColumns(columns: readonly ViewColumn[], errorName: (name: string) 
     return name;
   };
   return columns.flatMap(({ name, unit, values, sigma }): Plain[] => {
-    if (values.length !== rows || (sigma && sigma.length !== rows)) {
-      throw new ThioscopeError("INVALID_INPUT", `column "${name}" has ${values.length} rows, the first has ${rows}`);
-    }
     const isText = typeof (values as ArrayLike<unknown>)[0] === "string";
     const unique = free(name);
     const own: Plain = {
@@ -80,37 +84,17 @@ export function writeViewParquet(title: string, columns: readonly ViewColumn[]):
   return writer.getBytes();
 }
 
-let written = 0;
-
 /** @throws ThioscopeError INVALID_INPUT for columns of different lengths */
 export async function writeViewHdf5(title: string, columns: readonly ViewColumn[]): Promise<Uint8Array> {
-  const plain = plainColumns(columns, (name) => `${name}_errors`).map((column) => ({ ...column, name: column.name.replaceAll("/", "_") }));
-  const hdf5 = await loadHdf5();
-  const path = `/view-${++written}.h5`;
-  const file = new hdf5.h5.File(path, "w");
-  try {
-    file.create_attribute("default", "entry");
-    const entry = file.create_group("entry");
-    entry.create_attribute("NX_class", "NXentry");
-    entry.create_attribute("default", "data");
-    entry.create_dataset({ name: "title", data: title });
-    const data = entry.create_group("data");
-    data.create_attribute("NX_class", "NXdata");
-    const signal = plain.findLast(({ numbers, isError }) => numbers !== null && !isError);
-    const axis = plain.find(({ numbers, isError }) => numbers !== null && !isError);
-    if (signal) data.create_attribute("signal", signal.name);
-    if (axis && axis !== signal) data.create_attribute("axes", [axis.name]);
-    for (const { name, title: long, unit, text, numbers } of plain) {
-      const dataset = text
-        ? data.create_dataset({ name, data: text, shape: [text.length] })
-        : data.create_dataset({ name, data: numbers!, shape: [numbers!.length], dtype: "<d" });
-      dataset.create_attribute("long_name", long);
-      if (unit !== "") dataset.create_attribute("units", unit);
-    }
-    file.flush();
-    file.close();
-    return hdf5.files.readFile(path).slice();
-  } finally {
-    hdf5.files.unlink(path);
-  }
+  requireOneLength(columns);
+  const isText = ({ values }: ViewColumn): boolean => typeof (values as ArrayLike<unknown>)[0] === "string";
+  // columns of one name are told apart by where they stand
+  const fields = columns.map(({ name, unit, values, sigma }, i) => {
+    const earlier = columns.slice(0, i).filter((other) => other.name === name).length;
+    return { name: earlier === 0 ? name : `${name} ${earlier + 1}`, unit, values, ...(sigma ? { errors: sigma } : {}) };
+  });
+  const numbers = fields.filter((_, i) => !isText(columns[i]!));
+  const signal = numbers.at(-1)?.name ?? null;
+  const axis = numbers.length > 1 ? numbers[0]!.name : null;
+  return writeNexusData({ title, data: [{ name: "data", title, fields, signal, axes: [axis] }] });
 }
