@@ -119,6 +119,7 @@ const ANSWERS: readonly (readonly [command: string, ...args: string[]])[] = [
   ["verify", "study", "--sample", "1"],
   ["watch", "study", "--until-settled", "--settle", "0.1", "--every", "0.1"],
   ["report", "study", "-o", "out/report.html"],
+  ["report", "study", "--methods"],
 ];
 
 describe("an answer", () => {

@@ -28,6 +28,7 @@ export type { SlurmOptions } from "./slurm/options.ts";
 export { eventsPart } from "./steps/evidence/events.ts";
 export { evidencePart } from "./steps/evidence/evidence.ts";
 export { tabled as observationStreams } from "./steps/evidence/gather.ts";
+export { methodsMarkdown } from "./steps/methods/compose.ts";
 export { isStudy, readStudy, STUDY_SCHEMA, type Study, type StudyStep } from "./studyFile.ts";
 export type { StudyFile, StudySource } from "./studySources.ts";
 // Tomography

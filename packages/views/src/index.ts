@@ -62,6 +62,7 @@ export { mountCycleList } from "./study/cycleList.ts";
 export { mountCycleTable } from "./study/cycleTable.ts";
 export { mountFiles, mountProvenance } from "./study/files.ts";
 export { isTyping, STUDY_KEYS, studyKey } from "./study/keyboard.ts";
+export { mountMethods } from "./study/methods.ts";
 export { mountOperando } from "./study/mountOperando.ts";
 export { mountStudy, STUDY_FIGURES } from "./study/mountStudy.ts";
 export { rowsOfHash, showRows } from "./study/sentences.ts";

@@ -7,6 +7,7 @@ import {
   mountCellCard,
   mountFiles,
   mountImpedance,
+  mountMethods,
   mountOperando,
   mountParts,
   mountProvenance,
@@ -217,6 +218,7 @@ function PanelBody({
       <>
         <View mount={mountTimeline} model={model} />
         <View mount={mountFiles} model={model} />
+        <View mount={mountMethods} model={model} />
         <View mount={mountProvenance} model={model} />
       </>
     );

@@ -14,6 +14,7 @@ import {
   mountCycleTable,
   mountFiles,
   mountImpedance,
+  mountMethods,
   mountParts,
   mountProvenance,
   mountStudy,
@@ -79,6 +80,11 @@ function mountReport(root: HTMLElement, story: Story): void {
     root.append(section("Cell", cell));
     mountCrossSection(cell, story.cell);
     mountCellCard(cell, story.cell);
+  }
+  if (story.methods) {
+    const methods = h("div");
+    root.append(section("Methods", methods));
+    mountMethods(methods, model);
   }
   root.append(section("Files", files));
   if (running >= 0) {

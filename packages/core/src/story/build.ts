@@ -15,10 +15,11 @@ export interface StoryParts {
   parts?: readonly Part[];
   /** program version, steps with parameters, hashes */
   provenance: Story["provenance"];
+  methods?: Story["methods"];
 }
 
 /** Puts a story together; the row ranges of each file then name it by its place in `files`. */
-export function buildStory({ title, cell, files, parts = [], provenance }: StoryParts): Story {
+export function buildStory({ title, cell, files, parts = [], provenance, methods }: StoryParts): Story {
   const placed = withPeakTemperatures(withScanRates(files.map((file, index) => placeFile(file, index))));
   const placedParts = parts.map((part) => placePart(part, files));
   const ofFiles: Sentence[] = placed.flatMap((file, index) => [
@@ -37,6 +38,7 @@ export function buildStory({ title, cell, files, parts = [], provenance }: Story
     parts: placedParts,
     sentences: [...ofFiles, ...ofParts],
     provenance,
+    ...(methods ? { methods } : {}),
   };
 }
 

@@ -55,6 +55,7 @@ export type {
   SpectrumValidity,
   Story,
   StoryFile,
+  StoryMethods,
   StoryPeak,
 } from "./model.ts";
 // What other instruments saw and what models say

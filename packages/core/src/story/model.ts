@@ -29,6 +29,14 @@ export interface Story {
   sentences: readonly Sentence[];
   /** How it was made: program version, steps with parameters, hashes. */
   provenance: readonly { label: string; value: string }[];
+  /** The same in prose, for a paper; of studies alone. */
+  methods?: StoryMethods;
+}
+
+/** How the results were made; "[2]" in the text is the second reference. */
+export interface StoryMethods {
+  paragraphs: readonly { heading: string; text: string }[];
+  references: readonly { text: string; doi?: string }[];
 }
 
 /** A part in its story: `runFile` is the file whose rows its rows mean. */

@@ -38,9 +38,16 @@ test("maps with edges, errors and texts; names told apart; what made it", async 
   const file = await opened(MAP);
   const attribute = (path: string, name: string): unknown => (path === "/" ? file : file.get(path)!).attrs[name]?.value;
   const at = (path: string): h5wasm.Dataset => file.get(path) as h5wasm.Dataset;
-  expect([attribute("/", "default"), attribute("/entry", "default"), attribute("/entry", "NX_class")]).toEqual(["entry", "stress_MPa", "NXentry"]);
+  expect([attribute("/", "default"), attribute("/entry", "default"), attribute("/entry", "NX_class")]).toEqual([
+    "entry",
+    "stress_MPa",
+    "NXentry",
+  ]);
   expect([attribute("/entry/stress_MPa", "signal"), attribute("/entry/stress_MPa", "axes")]).toEqual(["stress", ["position", "time"]]);
-  expect([at("/entry/stress_MPa/stress").shape, at("/entry/stress_MPa/stress_errors").shape]).toEqual([[2, 3], [2, 3]]);
+  expect([at("/entry/stress_MPa/stress").shape, at("/entry/stress_MPa/stress_errors").shape]).toEqual([
+    [2, 3],
+    [2, 3],
+  ]);
   expect(Array.from(at("/entry/stress_MPa/stress").value as Float64Array)).toEqual([1, 2, 3, 4, 5, Number.NaN]);
   expect([attribute("/entry/stress_MPa/time", "units"), attribute("/entry/stress_MPa/stress", "long_name")]).toEqual(["h", "stress"]);
   expect(at("/entry/stress_MPa/phase").value).toEqual(["Na2S", "β-Na₂S₂"]);

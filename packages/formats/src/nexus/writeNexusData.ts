@@ -105,12 +105,16 @@ function check({ name, fields, signal, axes }: NexusData): void {
     const size = shapeOf(field).reduce((product, n) => product * n, 1);
     if (field.values.length !== size || (field.errors && field.errors.length !== size)) {
       const [values, errors] = [field.values.length, field.errors?.length ?? 0];
-      throw new ThioscopeError("INVALID_INPUT", `"${field.name}" of ${name} has ${values} values and ${errors} errors, its shape says ${size}`);
+      throw new ThioscopeError(
+        "INVALID_INPUT",
+        `"${field.name}" of ${name} has ${values} values and ${errors} errors, its shape says ${size}`,
+      );
     }
   }
   if (signal === null) return;
   const shape = shapeOf(of(signal));
-  if (axes.length !== shape.length) throw new ThioscopeError("INVALID_INPUT", `${axes.length} axes for ${shape.length} dimensions of "${signal}"`);
+  if (axes.length !== shape.length)
+    throw new ThioscopeError("INVALID_INPUT", `${axes.length} axes for ${shape.length} dimensions of "${signal}"`);
   for (const [k, axis] of axes.entries()) {
     if (axis === null) continue;
     const length = of(axis).values.length;

@@ -1,10 +1,14 @@
 /** All files of a study together: what page and report show. */
+import { basename } from "node:path";
 import { cellCard } from "@thioscope/core/cell";
 import { buildStory, type Part, type StoryFile } from "@thioscope/core/story";
 import manifest from "../../package.json" with { type: "json" };
+import { codeVersion } from "../hash.ts";
+import { STEPS, type StepName } from "../registry/index.ts";
 import type { FileInput, StepFunction, StepIo } from "../stepModules.ts";
 import { loadCell } from "./cell.ts";
 import { jsonBytes } from "./facts.ts";
+import { type MethodFacts, methodsOf } from "./methods/compose.ts";
 
 interface Inputs {
   title: string;
@@ -52,9 +56,38 @@ export const storyStep: StepFunction = async (inputs, _parameters, io) => {
       provenance.push({ label: `${label}, result`, value: result });
     }
   }
-  const story = buildStory({ title, cell: card && cellCard(card), files: shown, parts: found, provenance });
+  const shownCell = card && cellCard(card);
+  const methods = methodsOf({
+    version: manifest.version,
+    node: process.versions.node,
+    code: codeVersion(),
+    cell: shownCell && { name: shownCell.name, layers: shownCell.layers.map(({ role, label }) => `${role} ${label}`) },
+    steps: ranSteps(inputs as unknown as Inputs),
+    rawFiles: new Set([
+      ...files.map(({ file }) => file),
+      ...sources.flatMap((source) => (WRITTEN_DOWN.has(source.kind) ? [] : source.files.map(({ file }) => file))),
+    ]).size,
+  });
+  const story = buildStory({ title, cell: shownCell, files: shown, parts: found, provenance, methods });
   return { files: { "story.json": jsonBytes(story) }, notices: [], summary: { files: shown.length, parts: found.length } };
 };
+
+/** Kinds of sources whose files no instrument wrote. */
+const WRITTEN_DOWN: ReadonlySet<string> = new Set(["claims", "panels", "observations", "energies"]);
+
+/** Steps that gave a result, with what they gave it for. */
+function ranSteps({ files, parts, steps }: Inputs): MethodFacts["steps"] {
+  return steps.flatMap(({ name, parameters }) => {
+    const per = STEPS[name as StepName].per;
+    const of = parts.filter(({ step, result }) => step === name && result !== null);
+    const over =
+      per === "file"
+        ? files.filter(({ results }) => results[name] !== undefined).map(({ file }) => basename(file))
+        : of.flatMap(({ source }) => (source === null ? [] : [source]));
+    const ran = per === "file" ? over.length > 0 : of.length > 0 || !STEPS[name as StepName].givesPart;
+    return ran ? [{ name: name as StepName, parameters, over }] : [];
+  });
+}
 
 /** Files of a source beyond this are counted here and listed, with their hashes, in the index of the study. */
 const MOST_LISTED = 20;
