@@ -36,7 +36,7 @@ async function opened(document: NexusDocument): Promise<h5wasm.File> {
 
 test("maps with edges, errors and texts; names told apart; what made it", async () => {
   const file = await opened(MAP);
-  const attribute = (path: string, name: string): unknown => (path === "/" ? file : file.get(path)!).attrs[name]?.value;
+  const attribute = (path: string, name: string): unknown => (path === "/" ? file : (file.get(path) as h5wasm.Group)).attrs[name]?.value;
   const at = (path: string): h5wasm.Dataset => file.get(path) as h5wasm.Dataset;
   expect([attribute("/", "default"), attribute("/entry", "default"), attribute("/entry", "NX_class")]).toEqual([
     "entry",
