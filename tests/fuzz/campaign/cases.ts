@@ -2,9 +2,7 @@
 import { random } from "@thioscope/core";
 import { storedZip, unzipped } from "../../zip.ts";
 import { mutator } from "./mutate.ts";
-import type { Target } from "./targets.ts";
-
-const LONGEST = 65_536;
+import { longestOf, type Target } from "./targets.ts";
 
 const known = new WeakMap<Uint8Array, Record<string, Uint8Array>>();
 
@@ -24,9 +22,10 @@ function throughArchive(seed: Uint8Array, change: (bytes: Uint8Array) => Uint8Ar
 
 /** The n-th case of a reader; a corpus that grows gives later cases more to start from. */
 export function caseMaker(name: string, of: Target, corpus: readonly Uint8Array[]): (n: number) => Uint8Array {
+  const longest = longestOf(of);
   return (n) => {
     const draw = random(`${name} ${n}`);
-    const { mutate } = mutator(draw, of.words);
+    const { mutate } = mutator(draw, longest, of.words);
     const seed = corpus[draw.integer(corpus.length)]!;
     const inside =
       of.archive && draw.uniform() < 0.7
@@ -37,6 +36,6 @@ export function caseMaker(name: string, of: Target, corpus: readonly Uint8Array[
           )
         : null;
     const bytes = inside ?? mutate(seed, corpus);
-    return bytes.length > LONGEST ? bytes.slice(0, LONGEST) : bytes;
+    return bytes.length > longest ? bytes.slice(0, longest) : bytes;
   };
 }

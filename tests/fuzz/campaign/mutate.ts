@@ -4,8 +4,6 @@
  */
 import type { Random } from "@thioscope/core";
 
-/** A mutated file is never longer. */
-const LONGEST = 65_536;
 /** Where sizes, counts and offsets stand. */
 const HEADER = 4096;
 
@@ -59,7 +57,8 @@ export interface Mutator {
   mutate(seed: Uint8Array, others: readonly Uint8Array[]): Uint8Array;
 }
 
-export function mutator(draw: Random, words: readonly string[] = []): Mutator {
+/** @param longest a mutated file has no more bytes */
+export function mutator(draw: Random, longest: number, words: readonly string[] = []): Mutator {
   const pick = <T>(from: readonly T[]): T => from[draw.integer(from.length)]!;
 
   /** Half of the places lie in the head. */
@@ -121,7 +120,7 @@ export function mutator(draw: Random, words: readonly string[] = []): Mutator {
 
   function joined(...parts: readonly Uint8Array[]): Uint8Array {
     const size = Math.min(
-      LONGEST,
+      longest,
       parts.reduce((sum, part) => sum + part.length, 0),
     );
     const out = new Uint8Array(size);
@@ -218,7 +217,7 @@ export function mutator(draw: Random, words: readonly string[] = []): Mutator {
     }
     return latin(all.join("\n"));
   }
-  const latin = (text: string): Uint8Array => Uint8Array.from(text.slice(0, LONGEST), (c) => c.charCodeAt(0) & 255);
+  const latin = (text: string): Uint8Array => Uint8Array.from(text.slice(0, longest), (c) => c.charCodeAt(0) & 255);
 
   const cut = (bytes: Uint8Array): Uint8Array => bytes.slice(0, place(bytes.length));
 

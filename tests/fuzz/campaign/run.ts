@@ -7,13 +7,12 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { TARGETS } from "./targets.ts";
+import { longestOf, TARGETS } from "./targets.ts";
 import type { Job, Told } from "./worker.ts";
 
 const HANG_MS = 5000;
 const MOST_BYTES = 1e9;
 const LOOK_MS = 100;
-const LONGEST = 65_536;
 
 interface ReaderRecord {
   cases: number;
@@ -41,7 +40,8 @@ interface Ended {
 
 /** Runs a job in a thread of its own and watches it. */
 function watched(job: Omit<Job, "shared">): Promise<Ended> {
-  const shared = new SharedArrayBuffer(32 + LONGEST);
+  const longest = longestOf(TARGETS[job.target]!);
+  const shared = new SharedArrayBuffer(32 + longest);
   const place = new Float64Array(shared, 0, 4);
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     workerData: { ...job, shared },
@@ -71,7 +71,7 @@ function watched(job: Omit<Job, "shared">): Promise<Ended> {
     worker.on("exit", () => {
       clearInterval(look);
       ended.n = Math.max(job.from, place[0]!);
-      ended.bytes = new Uint8Array(shared, 32, Math.min(LONGEST, place[2]!)).slice();
+      ended.bytes = new Uint8Array(shared, 32, Math.min(longest, place[2]!)).slice();
       resolve(ended);
     });
   });

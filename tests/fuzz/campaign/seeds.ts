@@ -26,6 +26,7 @@ import { loadHdf5 } from "../../../packages/formats/src/images/hdf5/library.ts";
 import { tableToParquet } from "../../../packages/study/src/parquet.ts";
 import { cyclingCsv } from "../../studies.ts";
 import { sheetRows, storedZip, workbook } from "../../zip.ts";
+import { PATTERNS } from "./patternSeeds.ts";
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 const lines = (count: number, line: (i: number) => string): string => Array.from({ length: count }, (_, i) => line(i)).join("\n");
@@ -215,19 +216,37 @@ words
 ;
 `;
 
+const VASPRUN_STEP = (z: number): string => `<calculation>
+<structure>
+<crystal>
+<varray name="basis">
+<v> 10 0 0 </v>
+<v> 0 10 0 </v>
+<v> 0 0 10 </v>
+</varray>
+</crystal>
+<varray name="positions">
+<v> 0.1 0.2 ${z} </v>
+<v> 0.4 0.5 0.6 </v>
+</varray>
+</structure>
+</calculation>
+`;
 const VASPRUN = `<?xml version="1.0"?>
 <modeling>
-<atominfo><atoms>2</atoms><array name="atoms"><set><rc><c>Na</c><c>1</c></rc><rc><c>Cl</c><c>2</c></rc></set></array></atominfo>
-<incar><i name="POTIM">2.0</i></incar>
-<calculation>
-<structure><crystal><varray name="basis"><v>10 0 0</v><v>0 10 0</v><v>0 0 10</v></varray></crystal>
-<varray name="positions"><v>0.1 0.2 0.3</v><v>0.4 0.5 0.6</v></varray></structure>
-</calculation>
-<calculation>
-<structure><crystal><varray name="basis"><v>10 0 0</v><v>0 10 0</v><v>0 0 10</v></varray></crystal>
-<varray name="positions"><v>0.1 0.2 0.4</v><v>0.4 0.5 0.7</v></varray></structure>
-</calculation>
-</modeling>
+<incar>
+<i name="POTIM">2.0</i>
+</incar>
+<atominfo>
+<atoms>2</atoms>
+<array name="atoms">
+<set>
+<rc><c>Na</c><c>1</c></rc>
+<rc><c>Cl</c><c>2</c></rc>
+</set>
+</array>
+</atominfo>
+${VASPRUN_STEP(0.3)}${VASPRUN_STEP(0.4)}</modeling>
 `;
 
 const OUTCAR_STEP = ` direct lattice vectors                 reciprocal lattice vectors
@@ -255,15 +274,16 @@ $old_group = 'a';
 1;
 `;
 
-const array = (type: number, name: string, unit: string, values: readonly number[]) => ({
+const array = (type: number, name: string, unit: string, sign: string, values: readonly number[]) => ({
   Type: type,
   ArrayType: type,
   Description: name,
-  Unit: { Type: unit, S: "s" },
+  Unit: { Type: unit, S: sign },
   DataValues: values.map((V) => ({ V })),
 });
 
 export const HAND_MADE: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> = {
+  ...PATTERNS,
   bdf: () => text(cyclingCsv(1, 20)),
   mpt: () =>
     text(
@@ -300,9 +320,9 @@ export const HAND_MADE: Readonly<Record<string, () => Uint8Array | Promise<Uint8
             Method: "#PSTrace, Version=5.9\r\nMETHOD_ID=cv\r\n",
             DataSet: {
               Values: [
-                array(0, "time", "PalmSens.Units.Second", [0, 0.5, 1]),
-                array(1, "scan1channel1", "PalmSens.Units.Volt", [0, 0.1, 0]),
-                array(2, "scan1channel1", "PalmSens.Units.MicroAmpere", [1, 2, 3]),
+                array(0, "time", "PalmSens.Units.Second", "s", [0, 0.5, 1]),
+                array(1, "scan1channel1", "PalmSens.Units.Volt", "V", [0, 0.1, 0]),
+                array(2, "scan1channel1", "PalmSens.Units.MicroAmpere", "µA", [1, 2, 3]),
               ],
             },
           },
@@ -345,8 +365,9 @@ export const HAND_MADE: Readonly<Record<string, () => Uint8Array | Promise<Uint8
   nxxas: () =>
     hdf5(
       {
-        "/entry/energy": numbers(Array.from({ length: 30 }, (_, i) => 2460 + i)),
-        "/entry/absorbed_beam": numbers(Array.from({ length: 30 }, (_, i) => i)),
+        "/entry/monochromator/energy": numbers(Array.from({ length: 30 }, (_, i) => 2460 + i)),
+        "/entry/incoming_beam/data": numbers(Array.from({ length: 30 }, () => 1000)),
+        "/entry/absorbed_beam/data": numbers(Array.from({ length: 30 }, (_, i) => 900 - i)),
       },
       [["/entry", "NX_class", "NXentry"]],
     ),
@@ -374,6 +395,10 @@ export const HAND_MADE: Readonly<Record<string, () => Uint8Array | Promise<Uint8
       ),
     );
   },
+  scienta: () =>
+    text(
+      `[Info]\nNumber of Regions=1\nVersion=1.3.1\n\n[Region 1]\nRegion Name=S2p\nDimension 1 name=Binding Energy [eV]\nDimension 1 size=12\nDimension 1 scale=${Array.from({ length: 12 }, (_, i) => 170 - i).join(" ")}\n\n[Info 1]\nRegion Name=S2p\nPass Energy=50\nExcitation Energy=1486.6\nEnergy Scale=Binding\n\n[Data 1]\n${lines(12, (i) => ` ${170 - i}.0  ${1000 + 10 * i}.0`)}\n`,
+    ),
   netzsch: () => {
     const run = virtualBalance({ seed: 1, steps: [[50, 10, 20]], range: [30, 80], density: 1 });
     return text(writeNetzsch("S", 8, run));
@@ -426,6 +451,10 @@ export const HAND_MADE: Readonly<Record<string, () => Uint8Array | Promise<Uint8
       "claims:\n- {id: a, paper: 000, kind: recompute, by: cell bookkeeping, given: {cathode_mg: 5, die_mm: 10}, expect: {x: 6.36}, tol: 0.01}\n- {id: b, paper: 000, kind: audit, by: coulometry, given: {a: '3.2-3.5'}, printed: {x: 2}, tol: 5%}\n",
     ),
   cell: () => new Uint8Array(readFileSync(new URL("../../../packages/formats/src/cellfile/examples/na-s-recipe.yaml", import.meta.url))),
+  observations: () =>
+    text(
+      `probe,kind,species,at,at_sigma,value,sigma\nXRD,scale,Na2S,,,120,4\n${lines(8, (i) => `XRD,crystalline,Na2S,${i / 5},0.01,${10 + i},1.1`)}\nXAS,weight,Na2S5 + Na2S4,0.42,0.02,0.31,0.02\n`,
+    ),
   study: () =>
     text(
       "title: A\ncell: seeds.ts\nsources:\n  a: seeds.ts\n  b: { kind: frames, files: ['*.ts'] }\nsteps: [read, cycles, { dqdv: { peaks: true } }, story]\n",

@@ -21,6 +21,8 @@ import {
   readIons,
   readMask,
   readNxazint,
+  readObservations,
+  readPattern,
   readPointSet,
   readReference,
   readScanLog,
@@ -47,14 +49,17 @@ export interface Target {
   readonly made?: readonly string[];
   /** words of the format */
   readonly words?: readonly string[];
+  /** bytes of the longest seed and case, where 64 kB hold no whole file */
+  readonly longest?: number;
   /** seeds are archives, whose members are mutated as well */
   readonly archive?: boolean;
   read(source: ByteSource, n: number): Promise<unknown>;
 }
 
-const LONGEST = 65_536;
+const USUAL_LONGEST = 65_536;
+export const longestOf = ({ longest = USUAL_LONGEST }: Target): number => longest;
 
-export async function seedsOf({ real = [], made = [] }: Target): Promise<Uint8Array[]> {
+export async function seedsOf({ real = [], made = [], longest = USUAL_LONGEST }: Target): Promise<Uint8Array[]> {
   const seeds: Uint8Array[] = [];
   for (const name of made) seeds.push(await HAND_MADE[name]!());
   for (const path of real) {
@@ -64,7 +69,7 @@ export async function seedsOf({ real = [], made = [] }: Target): Promise<Uint8Ar
     seeds.push(/\.(xml|tvf|spe|rod|prj)$/.test(path) ? bytes : headOf(bytes));
   }
   // of a long binary its beginning: readers that salvage read on to the cut
-  return seeds.map((seed) => (seed.length <= LONGEST ? seed : seed.slice(0, LONGEST)));
+  return seeds.map((seed) => (seed.length <= longest ? seed : seed.slice(0, longest)));
 }
 
 /** Of a long text its first lines: cases are then quick and changes hit what matters. */
@@ -134,7 +139,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   "neware-csv": cycling("neware-csv", "a.csv", { made: ["neware-csv"] }),
   "arbin-csv": cycling("arbin-csv", "a.csv", { real: echem("sample_data_arbin.csv"), made: ["arbin-csv"] }),
   "arbin-xlsx": cycling("arbin-xlsx", "a.xlsx", { made: ["arbin-xlsx"], archive: true }),
-  "arbin-res": cycling("arbin-res", "a.res", { real: echem("arbin_example.res") }),
+  "arbin-res": cycling("arbin-res", "a.res", { real: echem("arbin_example.res"), longest: 540_672 }),
   "landt-csv": cycling("landt-csv", "a.csv", { made: ["landt-csv"] }),
   "maccor-csv": cycling("maccor-csv", "a.csv", { real: echem("sample_data_maccor.csv"), made: ["maccor-csv"] }),
   "bdf-csv": cycling("bdf-csv", "a.csv", { made: ["bdf"] }),
@@ -169,10 +174,25 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   tomography: of("a.h5", async (source) => (await readTomographyScan(source))?.close(), { made: ["scan"] }),
   nxazint: of("a.h5", readNxazint, { made: ["nxazint"] }),
   curve: of("a.xy", readCurve, { made: ["xy", "chi-curve"], real: ["pdf/gr/pb_100_qmax1.iq", "pdf/labpdfproc/CeO2_635um_zscan.xy"] }),
+  "bruker-raw": of("a.raw", readPattern, { made: ["raw1", "raw2", "raw3", "raw4"] }),
+  xrdml: of("a.xrdml", readPattern, { made: ["xrdml"], words: ["2Theta", "Omega", "scan", "counts", "intensities", "listPositions"] }),
+  gsas: of("a.gsa", readPattern, {
+    made: ["gsas-std", "gsas-esd", "gsas-fxye"],
+    words: ["BANK", "CONST", "RALF", "STD", "ESD", "FXYE", "FXY"],
+  }),
+  uxd: of("a.uxd", readPattern, { made: ["uxd-steps", "uxd-pairs"], words: ["_COUNTS", "_2THETACPS", "_START", "_STEPSIZE", "_STEPTIME"] }),
+  "cif-pattern": of("a.cif", readPattern, {
+    made: ["cif-pattern", "cif-range"],
+    words: ["loop_", "_pd_proc_2theta_corrected", "_pd_meas_counts_total"],
+  }),
+  observations: of("o.csv", async (source) => readObservations(await textOf(source), source.name), {
+    made: ["observations"],
+    words: ["probe", "kind", "species", "at_mah_g", "at_volt", "crystalline", "hidden", "weight", "electrolyte", "scale", "Na2S4"],
+  }),
   vamas: of("a.vms", readSpectra, { made: ["vamas"] }),
   phi: of("a.spe", readSpectra, { real: spectra("xps/SnO2_10nm.spe") }),
   specs: of("a.xy", readSpectra, { real: spectra("xps/MgFe2O4_small.xy") }),
-  scienta: of("a.txt", readSpectra, { real: spectra("xps/Ag_0001.txt") }),
+  scienta: of("a.txt", readSpectra, { made: ["scienta"], real: spectra("xps/Ag_0001.txt") }),
   wdf: of("a.wdf", readSpectra, { real: spectra("wdf/renishaw_test_undefined.wdf") }),
   spc: of("a.spc", readSpectra, { real: spectra("spc/HENE25.SPC", "spc/s_xy.spc", "spc/Ft-ir.spc", "spc/s_evenx.spc") }),
   rod: of("a.rod", readSpectra, { real: spectra("raman/rod_file_1000679.rod") }),

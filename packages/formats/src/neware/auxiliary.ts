@@ -19,6 +19,9 @@ const NAMES: Readonly<Record<"voltage" | "temperature" | "setpoint" | "humidity"
   humidity: { name: (id) => `aux${id}_humidity_percent`, unit: "%", vendor: { letter: "H", unit: "%", factor: 1 } },
 };
 
+/** Places up to so many times the number of records are looked up in a table, the others one by one. */
+const DENSE = 2;
+
 /** The name of an auxiliary member ends in its channel's real number (data_AUX_225_3_1.ndc) or its id (…_1.ndc). */
 export function isAuxMember(name: string): boolean {
   return /_\d+\.ndc$/i.test(name);
@@ -70,11 +73,22 @@ export function auxColumns(bytes: Uint8Array, member: string, channel: AuxChanne
   return columns;
 }
 
-/** The row of each auxiliary record, −1 if there is none: by the record's own index, else the n-th for the n-th. */
+/**
+ * The row of each auxiliary record, −1 if there is none: by the record's own index, else the n-th for the n-th. Places of a sound file are close to
+ * its rows; those of a damaged one may lie anywhere below 2³¹, so that no table is made up to the largest.
+ */
 function rowsOf(count: number, index: Int32Array | undefined, slot: Int32Array): Int32Array {
-  const rowAt = new Int32Array((slot.at(-1) ?? -1) + 1).fill(-1);
-  for (let row = 0; row < slot.length; row++) rowAt[slot[row]!] = row;
+  const dense = new Int32Array(DENSE * (slot.length + count)).fill(-1);
+  const sparse = new Map<number, number>();
+  for (let row = 0; row < slot.length; row++) {
+    const place = slot[row]!;
+    if (place < dense.length) dense[place] = row;
+    else sparse.set(place, row);
+  }
   const out = new Int32Array(count);
-  for (let i = 0; i < count; i++) out[i] = rowAt[index ? index[i]! - 1 : i] ?? -1;
+  for (let i = 0; i < count; i++) {
+    const place = index ? index[i]! - 1 : i;
+    out[i] = dense[place] ?? sparse.get(place) ?? -1;
+  }
   return out;
 }
