@@ -19,6 +19,7 @@ import {
 import { takeLock } from "./lock.ts";
 import { type Holds, STEPS, type StepName } from "./registry/index.ts";
 import { findResult, type IndexedFile, type RunRecord, readIndex, type StepError, type StudyIndex, writeIndex } from "./results.ts";
+import { leftBatches } from "./slurm/batch.ts";
 import type { SlurmOptions } from "./slurm/options.ts";
 import type { ResultInput } from "./stepModules.ts";
 import type { Study, StudyStep } from "./studyFile.ts";
@@ -78,7 +79,9 @@ export async function runStudy(study: Study, options: RunOptions = {}): Promise<
     ...(options.slurm ? { slurm: options.slurm } : {}),
   });
   try {
-    await removeParts(join(study.root, "results"));
+    // while elements of an array may live, what is half written may be theirs
+    const isShared = (await leftBatches(study.root)).length > 0;
+    if (!isShared) await removeParts(study.root);
     const lines = await hashFiles(study, context);
     stamps = lines.stamps;
     const before = await readIndex(study.root);
@@ -93,6 +96,7 @@ export async function runStudy(study: Study, options: RunOptions = {}): Promise<
     }
     const index = indexOf(study, lines, runner.ofStudy);
     await writeIndex(study.root, index, write);
+    if (isShared && (await leftBatches(study.root)).length === 0) await removeParts(study.root);
     return { index, steps, changed };
   } finally {
     await engine.close();

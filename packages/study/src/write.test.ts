@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { takeLock } from "./lock.ts";
-import { writeAtomic } from "./write.ts";
+import { removeParts, writeAtomic } from "./write.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -45,4 +45,29 @@ test("a lock whose owner has ended, and one with foreign content, are taken over
   await writeFile(path, JSON.stringify({ ...owner, pid: 2 ** 22 + 5 }));
   takeLock(path).release();
   expect(await readdir(folder)).toEqual([]);
+});
+
+test("what killed runs left is removed, what another process may be writing only when it is old", async () => {
+  await mkdir(join(folder, "results/read/x"), { recursive: true });
+  const lock = ".lock.0f8fad5b-d9cb-469f-a165-70867728950e.part";
+  const parts = [
+    "results/index.json.7.part",
+    "results/read/x/table.parquet.7.part",
+    `results/${lock}`,
+    "report.html.7.part",
+    "study.yaml.7.part",
+  ];
+  const kept = ["results/index.json", "results/read/x/a.part", "report.html"];
+  for (const name of [...parts, ...kept]) await writeFile(join(folder, name), "x");
+  const files = async () =>
+    (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter((f) => f.isFile())
+      .map(({ name }) => name)
+      .sort();
+  await removeParts(folder);
+  expect(await files()).toEqual([lock, "a.part", "index.json", "report.html", "report.html.7.part", "study.yaml.7.part"].sort());
+  const before = new Date(Date.now() - 120_000);
+  for (const name of parts.slice(2)) await utimes(join(folder, name), before, before);
+  await removeParts(folder);
+  expect(await files()).toEqual(["a.part", "index.json", "report.html"]);
 });

@@ -1,5 +1,5 @@
 /** The one way this package puts bytes on disk: a `.part` beside the target, then a rename. */
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 
@@ -63,8 +63,22 @@ export function writeError(path: string, error: unknown): ThioscopeError {
   return new ThioscopeError("WRITE_FAILED", `${path} cannot be written: ${why}`, { file: path }, error);
 }
 
-/** Removes what killed runs left below `folder`; nobody else may be writing there. */
-export async function removeParts(folder: string): Promise<void> {
-  const names = await readdir(folder, { recursive: true }).catch(() => []);
-  for (const name of names) if (/[/\\].+\.\d+\.part$/.test(name)) await rm(join(folder, name), { force: true }).catch(() => {});
+/** What another process may be writing: a lock that it takes over, the report, study.yaml. */
+const FOREIGN_MS = 60_000;
+
+/** Removes what killed runs left of the study in `root`; nobody else may be writing below its results. */
+export async function removeParts(root: string): Promise<void> {
+  const results = join(root, "results");
+  const own: string[] = [];
+  const foreign: string[] = [];
+  for (const name of await readdir(results, { recursive: true }).catch(() => [])) {
+    if (/\.\d+\.part$/.test(name)) own.push(join(results, name));
+    else if (/\.lock\.[0-9a-f-]+\.part$/.test(name)) foreign.push(join(results, name));
+  }
+  for (const name of await readdir(root).catch(() => [])) if (/\.(html|yaml)\.\d+\.part$/.test(name)) foreign.push(join(root, name));
+  for (const path of foreign) {
+    const found = await stat(path).catch(() => null);
+    if (found && Date.now() - found.mtimeMs > FOREIGN_MS) own.push(path);
+  }
+  for (const path of own) await rm(path, { force: true }).catch(() => {});
 }
