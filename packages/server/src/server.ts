@@ -238,7 +238,7 @@ function studyContent(root: string): Content {
     async withHash(hash) {
       const { files, sources } = await index();
       const found = [...files, ...sources.flatMap((source) => source.files)].find(({ sha256 }) => sha256 === hash);
-      return found ? join(root, found.path) : null;
+      return found ? inside(root, found.path) : null;
     },
     story: () => readStory(root),
     async database() {

@@ -11,7 +11,7 @@ import { type Notice, ThioscopeError } from "@thioscope/core";
 import type { ByteSource } from "../bytes/source.ts";
 import { attribute, type Item, pixelType, valueAt, walk } from "../images/hdf5/access.ts";
 import { LazyFile } from "../images/hdf5/lazyFile.ts";
-import { loadHdf5, needFilters } from "../images/hdf5/library.ts";
+import { needFilters } from "../images/hdf5/library.ts";
 import { roleOf, scansOfColumns } from "./columns.ts";
 import type { AbsorptionFile, AbsorptionReader, AbsorptionReadOptions, AbsorptionScan } from "./model.ts";
 
@@ -23,7 +23,7 @@ export const nxxasReader: AbsorptionReader = {
   title: "NXxas and ESRF scans in HDF5",
   sniff: (head) => SIGNATURE.every((byte, i) => head[i] === byte),
   async read(source, options) {
-    const lazy = await LazyFile.open(await loadHdf5(), source);
+    const lazy = await LazyFile.open(source);
     try {
       return await readEntries(lazy, source, options);
     } finally {
@@ -72,7 +72,8 @@ async function readEntry(
     if (!(metadata.total_size >= 8 && metadata.total_size <= MOST_POINTS)) continue;
     const name = GROUP_ROLES.find(([pattern]) => pattern.test(path))?.[1] ?? path.split("/").at(-1)!;
     if (columns.has(name)) continue;
-    await needFilters(lazy.hdf5, lazy.hdf5.module.get_dataset_filters(lazy.file.file_id, path), file);
+    const filters = await lazy.run(() => lazy.hdf5.module.get_dataset_filters(lazy.file.file_id, path));
+    await needFilters(lazy.hdf5, filters, file);
     const values = await valueAt(lazy, path);
     if (Array.isArray(values) && typeof values[0] === "number")
       columns.set(name, { values: Float64Array.from(values as number[]), shape: metadata.shape });

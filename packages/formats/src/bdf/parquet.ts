@@ -86,6 +86,7 @@ function flatColumns({ schema }: FileMetaData): string[] {
     if (inside > 0) {
       inside += (element.num_children ?? 0) - 1;
     } else if (element.num_children) inside = element.num_children;
+    else if (typeof element.name !== "string") throw new ThioscopeError("FILE_DAMAGED", "the Parquet file has a column without a name");
     else if (element.repetition_type !== "REPEATED") names.push(element.name);
   }
   return names;

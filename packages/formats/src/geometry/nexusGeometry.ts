@@ -12,7 +12,6 @@ import type { ByteSource } from "../bytes/source.ts";
 import { unitFactor } from "../images/facts.ts";
 import { attribute, type Item, valueAt, walk } from "../images/hdf5/access.ts";
 import { LazyFile } from "../images/hdf5/lazyFile.ts";
-import { loadHdf5 } from "../images/hdf5/library.ts";
 import { isPicture } from "../images/hdf5/locate.ts";
 import { readFacts } from "../images/hdf5/nexusFacts.ts";
 import { checkStated, type GeometryFile } from "./model.ts";
@@ -21,7 +20,7 @@ type Vector = readonly [number, number, number];
 
 /** @throws FILE_FOREIGN where no NXdetector states a distance, FORMAT_VERSION for detectors whose placement depends on more than is read */
 export async function readNexusGeometry(source: ByteSource): Promise<GeometryFile> {
-  const lazy = await LazyFile.open(await loadHdf5(), source);
+  const lazy = await LazyFile.open(source);
   try {
     const { items } = await walk(lazy);
     const detector = items.find((item) => item.nxClass === "NXdetector");

@@ -3,7 +3,7 @@ import { ThioscopeError } from "@thioscope/core";
 import type { ByteSource } from "../bytes/source.ts";
 import { attribute, type Item, pixelType, readPart, valueAt, walk } from "../images/hdf5/access.ts";
 import { LazyFile } from "../images/hdf5/lazyFile.ts";
-import { loadHdf5, needFilters } from "../images/hdf5/library.ts";
+import { needFilters } from "../images/hdf5/library.ts";
 import { decodePixels } from "../images/pixels.ts";
 
 /** One NXdata of a file. */
@@ -35,7 +35,7 @@ const MOST_BYTES = 800_000_000;
  * INVALID_INPUT for a series too large to be read at once
  */
 export async function readNxazint(source: ByteSource): Promise<IntegratedSeries[]> {
-  const lazy = await LazyFile.open(await loadHdf5(), source);
+  const lazy = await LazyFile.open(source);
   try {
     const { items } = await walk(lazy);
     const series: IntegratedSeries[] = [];

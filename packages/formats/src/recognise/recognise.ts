@@ -7,7 +7,6 @@ import type { ByteSource } from "../bytes/source.ts";
 import { looksLikeGeometry } from "../geometry/index.ts";
 import { type Item, walk } from "../images/hdf5/access.ts";
 import { LazyFile } from "../images/hdf5/lazyFile.ts";
-import { loadHdf5 } from "../images/hdf5/library.ts";
 import { findImageReader, readImageStack } from "../images/readImageStack.ts";
 import { findImpedanceReader } from "../impedance/readImpedance.ts";
 import { CYCLING_READERS } from "../readCycling.ts";
@@ -150,7 +149,7 @@ async function ofSpectrum(source: ByteSource): Promise<Recognition | null> {
 
 /** Names of datasets that only one kind of file has. */
 async function ofHdf5(source: ByteSource): Promise<Recognition> {
-  const lazy = await LazyFile.open(await loadHdf5(), source);
+  const lazy = await LazyFile.open(source);
   try {
     const { items } = await walk(lazy);
     const has = (test: (item: Item) => boolean): boolean => items.some(test);

@@ -10,7 +10,6 @@ import { type Notice, ThioscopeError } from "@thioscope/core";
 import type { ByteSource } from "../bytes/source.ts";
 import { valueAt, walk } from "../images/hdf5/access.ts";
 import { LazyFile } from "../images/hdf5/lazyFile.ts";
-import { loadHdf5 } from "../images/hdf5/library.ts";
 import type { DetectorImage, ImageStack } from "../images/model.ts";
 import { findImageReader, readImageStack } from "../images/readImageStack.ts";
 
@@ -38,7 +37,7 @@ const EXCHANGE = { data: "/exchange/data", flat: "/exchange/data_white", dark: "
 export async function readTomographyScan(source: ByteSource): Promise<TomographyScan | null> {
   const reader = await findImageReader(source);
   if (reader?.id !== "nexus") return null;
-  const lazy = await LazyFile.open(await loadHdf5(), source);
+  const lazy = await LazyFile.open(source);
   try {
     const { items } = await walk(lazy);
     const has = (path: string): boolean => items.some((item) => item.path === path && item.kind === "dataset");

@@ -9,6 +9,7 @@ import type { File as H5File } from "h5wasm";
 import type { ByteSource } from "../../bytes/source.ts";
 import { globalHeapSize, isSoundGlobalHeap, startsGlobalHeap } from "./globalHeap.ts";
 import type { Hdf5 } from "./library.ts";
+import { ReadingHdf5 } from "./reading.ts";
 
 const PAGE = 2 ** 18;
 /** Pages kept between calls, 32 MiB; a call keeps all that it needs. */
@@ -23,6 +24,8 @@ let opened = 0;
 export class LazyFile {
   readonly source: ByteSource;
   readonly hdf5: Hdf5;
+  readonly #library: ReadingHdf5;
+  #isOpen = true;
   #file: H5File | undefined;
   readonly #name: string;
   readonly #pages = new Map<number, Uint8Array>();
@@ -30,7 +33,9 @@ export class LazyFile {
   #missing = new Set<number>();
   #reads = 0;
 
-  private constructor(hdf5: Hdf5, source: ByteSource) {
+  private constructor(library: ReadingHdf5, source: ByteSource) {
+    const { hdf5 } = library;
+    this.#library = library;
     this.hdf5 = hdf5;
     this.source = source;
     this.#name = `${++opened}.h5`;
@@ -41,11 +46,12 @@ export class LazyFile {
   }
 
   /** FILE_DAMAGED where the library does not accept the content. */
-  static async open(hdf5: Hdf5, source: ByteSource): Promise<LazyFile> {
-    const lazy = new LazyFile(hdf5, source);
+  static async open(source: ByteSource): Promise<LazyFile> {
+    const lazy = new LazyFile(await ReadingHdf5.enter(), source);
+    const { h5 } = lazy.hdf5;
     try {
       lazy.#file = await lazy.run(() => {
-        const file = new hdf5.h5.File(`${FOLDER}/${lazy.#name}`, "r");
+        const file = new h5.File(`${FOLDER}/${lazy.#name}`, "r");
         return file.file_id > 0n ? file : undefined;
       });
     } catch (error) {
@@ -53,6 +59,7 @@ export class LazyFile {
       throw error;
     }
     if (lazy.#file) return lazy;
+    lazy.#library.failed(null);
     lazy.close();
     throw new ThioscopeError("FILE_DAMAGED", "the HDF5 library cannot open the file: its first blocks are damaged or it was cut", {
       file: source.name,
@@ -70,6 +77,8 @@ export class LazyFile {
     // every round brings at least one page that was missing
     const most = 2 * Math.ceil(this.source.size / PAGE) + 16;
     for (let round = 0; round < most; round++) {
+      if (this.#library.isBroken) throw this.#stopped();
+      if (!this.#isOpen) throw new ThioscopeError("INVALID_INPUT", "the file was closed", { file: this.source.name });
       this.#missing = new Set();
       this.#reads = 0;
       if (round === 0) this.#touched = new Set();
@@ -86,6 +95,8 @@ export class LazyFile {
       }
       this.#forget();
       if (failure === undefined) return result as T;
+      this.#library.failed(failure);
+      if (this.#library.isBroken) throw this.#stopped(failure);
       if (failure instanceof ThioscopeError) throw failure;
       const what = failure instanceof Error ? failure.message : String(failure);
       throw new ThioscopeError("FILE_DAMAGED", `an object of the HDF5 file cannot be read (${what})`, { file: this.source.name }, failure);
@@ -93,15 +104,27 @@ export class LazyFile {
     throw new ThioscopeError("FILE_DAMAGED", "the structure of the file has no end", { file: this.source.name });
   }
 
+  #stopped(cause?: unknown): ThioscopeError {
+    return new ThioscopeError(
+      "FILE_DAMAGED",
+      "this file, or one that was open beside it, is damaged so that the HDF5 library had to be stopped; nothing was read",
+      { file: this.source.name },
+      cause,
+    );
+  }
+
   close(): void {
-    if (this.#file) this.#file.close();
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    try {
+      if (!this.#library.isBroken) this.#file?.close();
+    } catch (error) {
+      this.#library.failed(error);
+    }
     this.#file = undefined;
     this.#pages.clear();
-    try {
-      this.hdf5.files.unlink(`${FOLDER}/${this.#name}`);
-    } catch {
-      // closed before
-    }
+    this.hdf5.files.unlink(`${FOLDER}/${this.#name}`);
+    this.#library.leave();
   }
 
   /** emscripten's read: bytes copied, or EIO where a page is missing. */

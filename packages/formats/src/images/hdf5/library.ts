@@ -5,7 +5,7 @@
  */
 import { ThioscopeError } from "@thioscope/core";
 import type * as H5 from "h5wasm";
-import { readPlugin } from "#hdf5-plugins";
+import { importLibrary, readPlugin } from "#hdf5-plugins";
 
 /** The module's file system: what of emscripten's is used here. */
 interface MemoryFiles {
@@ -17,6 +17,7 @@ interface MemoryFiles {
   lookupPath(path: string): { node: { contents: Uint8Array; usedBytes: number } };
   ErrnoError: new (errno: number) => Error;
   streams: ({ stream_ops: object } | null)[];
+  close(stream: object): void;
 }
 
 interface FileNode {
@@ -28,6 +29,8 @@ export interface Hdf5 {
   h5: typeof H5;
   module: Awaited<typeof H5.ready>;
   files: MemoryFiles;
+  /** filters that were loaded into it */
+  installed: Map<string, Promise<void>>;
 }
 
 /** Filters that the library holds itself. */
@@ -53,23 +56,25 @@ const PLUGINS = new Map([
 
 let loading: Promise<Hdf5> | undefined;
 
+/** The library that files are written with; reading.ts has that for files from elsewhere. */
 export function loadHdf5(): Promise<Hdf5> {
-  loading ??= load();
+  loading ??= loadLibrary(0);
   return loading;
 }
 
-async function load(): Promise<Hdf5> {
-  const h5 = await import("h5wasm");
+/** Whether something is or was written in this thread. */
+export const isWriting = (): boolean => loading !== undefined;
+
+export async function loadLibrary(number: number): Promise<Hdf5> {
+  const h5 = await importLibrary(number);
   const module = await h5.ready;
   const files = module.FS as unknown as MemoryFiles;
   // the library prints every failed call on stderr; failures are seen by their results here
   const errors = files.streams[2];
   if (errors)
     errors.stream_ops = { ...errors.stream_ops, write: (_stream: unknown, _bytes: unknown, _offset: number, length: number) => length };
-  return { h5, module, files };
+  return { h5, module, files, installed: new Map() };
 }
-
-const installed = new Map<string, Promise<void>>();
 
 /** Loads the filters of a dataset; FORMAT_VERSION names the ids of those that are not known here. */
 export async function needFilters(hdf5: Hdf5, filters: readonly { id: number; name: string }[], file: string): Promise<void> {
@@ -84,10 +89,10 @@ export async function needFilters(hdf5: Hdf5, filters: readonly { id: number; na
   for (const { id } of filters) {
     const plugin = PLUGINS.get(id);
     if (plugin === undefined) continue;
-    let ready = installed.get(plugin);
+    let ready = hdf5.installed.get(plugin);
     if (!ready) {
       ready = install(hdf5, plugin);
-      installed.set(plugin, ready);
+      hdf5.installed.set(plugin, ready);
     }
     await ready;
   }

@@ -8,7 +8,7 @@ import type { DetectorImage, ImageReader, ImageStack, PixelMask, PixelType, Read
 import { checkFrame, checkIndex, decodePixels, PIXEL_BYTES } from "../pixels.ts";
 import { type Item, itemAt, pixelType, readPart, walk } from "./access.ts";
 import { LazyFile } from "./lazyFile.ts";
-import { loadHdf5, needFilters } from "./library.ts";
+import { needFilters } from "./library.ts";
 import { isPicture, locateFrames } from "./locate.ts";
 import { readFacts } from "./nexusFacts.ts";
 
@@ -40,10 +40,9 @@ export const hdf5Reader: ImageReader = {
 };
 
 async function openNexus(source: ByteSource, options: ReadImageOptions): Promise<ImageStack> {
-  const hdf5 = await loadHdf5();
   const opened: LazyFile[] = [];
   const openFile = async (one: ByteSource): Promise<LazyFile> => {
-    const lazy = await LazyFile.open(hdf5, one);
+    const lazy = await LazyFile.open(one);
     opened.push(lazy);
     return lazy;
   };

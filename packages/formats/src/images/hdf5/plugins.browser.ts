@@ -1,4 +1,4 @@
-/** Decompression filters of HDF5 in the browser: each is fetched when a file needs it. */
+/** The HDF5 library and its decompression filters in the browser: each is fetched when a file needs it. */
 
 /** The bundler turns these into addresses of files that it copies. */
 const ADDRESSES: Readonly<Record<string, () => Promise<{ default: string }>>> = {
@@ -19,3 +19,8 @@ export async function readPlugin(name: string): Promise<Uint8Array> {
   if (!answer.ok) throw new Error(`${address.default}: ${answer.status} ${answer.statusText}`);
   return new Uint8Array(await answer.arrayBuffer());
 }
+
+/** One library for each worker. */
+export const importLibrary = (_number: number): Promise<typeof import("h5wasm")> => import("h5wasm");
+
+export const HAS_MANY = false;
