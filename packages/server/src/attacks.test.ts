@@ -1,4 +1,5 @@
 /** What strangers try against the server: other sites, other names, paths, links, sizes, floods; on loopback and exposed. */
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
@@ -86,6 +87,15 @@ test("other names, other sites, and pages of other programs on this machine", as
   }
   for (const site of ["cross-site", "same-site"]) expect((await ask("/api/study", { "sec-fetch-site": site })).status).toBe(403);
   expect((await ask("/api/study", { host, origin: `http://${host}`, "sec-fetch-site": "same-origin" })).status).toBe(200);
+});
+
+test("a link that leads out of the study is not served by its hash either", async () => {
+  const secret = createHash("sha256").update(CSV.replace("Voltage", "Secret Voltage")).digest("hex");
+  const { status, text } = await ask(`/api/raw/sha256/${secret}`);
+  expect(status).toBe(404);
+  expect(text).not.toContain("Secret Voltage");
+  const own = createHash("sha256").update(CSV).digest("hex");
+  expect((await ask(`/api/raw/sha256/${own}`)).text).toBe(CSV);
 });
 
 test("paths, links, methods: nothing but what is offered", async () => {
