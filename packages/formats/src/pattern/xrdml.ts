@@ -6,6 +6,7 @@
  */
 import { type Notice, ThioscopeError } from "@thioscope/core";
 import { SaxesParser } from "saxes";
+import { lookup } from "../lookup.ts";
 import { checkedPattern, doubletOf, MOST_POINTS, type PatternFile } from "./patternFile.ts";
 
 export const isXrdml = (text: string): boolean => /<xrdMeasurements\b/.test(text);
@@ -67,7 +68,7 @@ export function readXrdml(text: string, file: string): PatternFile {
     },
   };
   const wave = (name: string): void => {
-    const by = WAVES[unit];
+    const by = lookup(WAVES, unit);
     if (by !== undefined && Number(content) > 0) waves[name] = Number(content) * by;
   };
   const parser = new SaxesParser();
@@ -85,7 +86,7 @@ export function readXrdml(text: string, file: string): PatternFile {
     content += part;
   });
   parser.on("closetag", ({ name }) => {
-    closed[name]?.();
+    lookup(closed, name)?.();
     path.pop();
     content = "";
   });
