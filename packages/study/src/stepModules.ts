@@ -53,6 +53,7 @@ export type StepParts = (
 export type StepModules = Readonly<Record<string, () => Promise<Record<string, unknown>>>>;
 
 export const SOURCE_MODULES: StepModules = {
+  "steps/conductivity": () => import("./steps/conductivity.ts"),
   "steps/powder": () => import("./steps/powder.ts"),
   "steps/pdf": () => import("./steps/pdf.ts"),
   "steps/thermo": () => import("./steps/thermo.ts"),

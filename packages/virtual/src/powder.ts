@@ -16,6 +16,8 @@ export interface VirtualPowderLine {
 
 export interface VirtualPowderOptions {
   lines: readonly VirtualPowderLine[];
+  /** halos of what is amorphous: place and full width in degrees, counts at the top */
+  halos?: readonly { at: number; width: number; height: number }[];
   /** degrees */
   range: readonly [number, number];
   step: number;
@@ -31,13 +33,15 @@ export interface VirtualPowderOptions {
 }
 
 export function virtualPowder(options: VirtualPowderOptions): { twoTheta: Float64Array; counts: Float64Array } {
-  const { lines, range, step, gauss, lorentz, strain = 0, background, zero = 0, seed } = options;
+  const { lines, halos = [], range, step, gauss, lorentz, strain = 0, background, zero = 0, seed } = options;
   const draw = random(`powder ${seed}`);
   const count = Math.floor((range[1] - range[0]) / step) + 1;
   const twoTheta = Float64Array.from({ length: count }, (_, i) => range[0] + i * step);
   const clean = twoTheta.map((at) => {
     const x = (at - range[0]) / (range[1] - range[0]);
-    return background * (0.55 + 0.6 * Math.exp(-3 * x) + 0.12 * Math.exp(-(((x - 0.35) / 0.15) ** 2))) + 3;
+    let mean = background * (0.55 + 0.6 * Math.exp(-3 * x) + 0.12 * Math.exp(-(((x - 0.35) / 0.15) ** 2))) + 3;
+    for (const { at: middle, width, height } of halos) mean += height * Math.exp(-4 * Math.LN2 * ((at - middle) / width) ** 2);
+    return mean;
   });
   for (const { twoTheta: at, area } of lines) {
     const tan = Math.tan((at * Math.PI) / 360);

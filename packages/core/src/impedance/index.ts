@@ -13,6 +13,7 @@ export { type CircuitFit, type CircuitFitOptions, type FitMethod, fitCircuit } f
 export { fitGrowth, type Growth, type GrowthPoint } from "./growth.ts";
 // Validity
 export { type KramersKronig, type KramersKronigRange, kramersKronig } from "./kramersKronig.ts";
+export { type PelletInput, type PelletSeries, type PelletSeriesOptions, pelletSeries } from "./pellets.ts";
 export type { Weights } from "./problem.ts";
 export { type FollowedArc, findNewArc, fitSeries, type NewArc, type SeriesFit } from "./series.ts";
 export { checkSpectrum, type Spectrum } from "./spectrum.ts";

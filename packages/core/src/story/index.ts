@@ -66,6 +66,7 @@ export {
   type CakeView,
   type CellModelContent,
   type CellQuestion,
+  type ConductivityContent,
   type CoverageRow,
   type DensityView,
   type DepositionContent,

@@ -4,6 +4,7 @@ import { ABSORPTION_STEPS } from "./absorption.ts";
 import { ATOMS_STEPS } from "./atoms.ts";
 import { AUDIT_STEPS } from "./audit.ts";
 import { CELLMODEL_STEPS } from "./cellmodel.ts";
+import { CONDUCTIVITY_STEPS } from "./conductivity.ts";
 import { CYCLING_STEPS } from "./cycling.ts";
 import { DEPOSITION_STEPS } from "./deposition.ts";
 import { DIFFRACTION_STEPS } from "./diffraction.ts";
@@ -22,6 +23,7 @@ export type StepName =
   | keyof typeof ATOMS_STEPS
   | keyof typeof AUDIT_STEPS
   | keyof typeof CELLMODEL_STEPS
+  | keyof typeof CONDUCTIVITY_STEPS
   | keyof typeof CYCLING_STEPS
   | keyof typeof DEPOSITION_STEPS
   | keyof typeof DIFFRACTION_STEPS
@@ -39,6 +41,7 @@ export const STEPS: Readonly<Record<StepName, StepDefinition>> = {
   ...CELLMODEL_STEPS,
   ...CYCLING_STEPS,
   ...AUDIT_STEPS,
+  ...CONDUCTIVITY_STEPS,
   ...DEPOSITION_STEPS,
   ...DIFFRACTION_STEPS,
   ...EVIDENCE_STEPS,

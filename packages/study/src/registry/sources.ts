@@ -96,6 +96,20 @@ export const SOURCE_KINDS = {
       background_scale: { kind: "number", min: 0, default: 1, about: "It counts this many times (default 1)." },
     },
   },
+  pellets: {
+    description:
+      'spectra of impedance of pellets between blocking electrodes, one file per sample and temperature: the sample is the name before the temperature ("x0.50 25C.mpt"); or several temperatures in a file that states them',
+    settings: {
+      thickness: {
+        kind: "text",
+        default: "auto",
+        maxLength: 4000,
+        about:
+          'Thickness with its error, one for all or one for each sample, as "0.62 mm ± 0.01 mm" or "x0.25 = 0.61 mm, x0.50 = 0.62 mm"; needed.',
+      },
+      diameter: { kind: "quantity", unit: "mm", default: "auto", about: 'Diameter of the pellets, such as "10 mm"; needed.' },
+    },
+  },
   thermal: {
     description: "runs of a thermobalance or calorimeter: NETZSCH, PerkinElmer, columns",
     settings: {},

@@ -4,6 +4,7 @@ import { DIFFUSIVITIES, DISPLACEMENT, RADIAL } from "../atoms/figures.ts";
 import { mountAudit } from "../audit/mountAudit.ts";
 import { CURVE, DQDV, FIELDS, PHASES } from "../cellmodel/figures.ts";
 import { mountSliders as mountCellSliders } from "../cellmodel/sliders.ts";
+import { OVER_SAMPLES, OVER_TEMPERATURE, PELLET_NYQUIST } from "../conductivity/figures.ts";
 import { GROWTH, INTERFACE, MAPS, SIZES } from "../deposition/figures.ts";
 import { mountSliders as mountDepositionSliders } from "../deposition/sliders.ts";
 import { DIFFRACTION } from "../diffraction/index.ts";
@@ -25,6 +26,7 @@ import type { PartView } from "./model.ts";
 export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
   audit: { panel: "evidence", figures: [], mount: mountAudit },
   cellmodel: { panel: "models", figures: [CURVE, DQDV, PHASES, FIELDS], mount: mountCellSliders },
+  conductivity: { panel: "spectra", figures: [PELLET_NYQUIST, OVER_SAMPLES, OVER_TEMPERATURE] },
   deposition: { panel: "models", figures: [MAPS, INTERFACE, SIZES, GROWTH], mount: mountDepositionSliders },
   diffraction: DIFFRACTION,
   evidence: { panel: "evidence", figures: [COMPOSITION, BANDS, STREAMS], mount: mountEvidence },

@@ -8,6 +8,7 @@ import type { Sentence } from "../model.ts";
 import type { AtomsContent } from "./atoms.ts";
 import type { AuditContent } from "./audit.ts";
 import type { CellModelContent } from "./cellmodel.ts";
+import type { ConductivityContent } from "./conductivity.ts";
 import type { DepositionContent } from "./deposition.ts";
 import type { DiffractionContent } from "./diffraction.ts";
 import type { EvidenceContent } from "./evidence.ts";
@@ -44,6 +45,7 @@ export type PartContent =
   | AtomsContent
   | AuditContent
   | CellModelContent
+  | ConductivityContent
   | DepositionContent
   | DiffractionContent
   | EvidenceContent
