@@ -2,7 +2,7 @@
 import type { Answer, Quantity } from "../../units/quantity.ts";
 import type { Numbers } from "../model.ts";
 
-export interface PelletSpectrum {
+interface PelletSpectrum {
   /** index into the part's files */
   file: number;
   /** index into the samples */
@@ -21,7 +21,7 @@ export interface PelletSpectrum {
   conductivity: Answer;
 }
 
-export interface PelletSample {
+interface PelletSample {
   name: string;
   /** composition x, where the names of the files state it */
   x: number | null;

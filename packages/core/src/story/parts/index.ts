@@ -3,7 +3,7 @@
 export type { AtomsContent, AtomsRun, DensityView, StructureView } from "./atoms.ts";
 export type { AuditContent } from "./audit.ts";
 export type { CellModelContent, CellQuestion, SolvedCell } from "./cellmodel.ts";
-export type { ConductivityContent, PelletSample, PelletSpectrum } from "./conductivity.ts";
+export type { ConductivityContent } from "./conductivity.ts";
 export type { DepositionContent, DepositionGrowth, SolvedDeposition, SolvedElectrolyte } from "./deposition.ts";
 export type {
   CakeView,

@@ -19,7 +19,7 @@ const SWEEP = { highestHertz: 7e6, lowestHertz: 10, perDecade: 10 };
 /** K, one standard deviation of the pellet's temperature against the chamber's */
 const THERMOMETER = 0.15;
 
-export const sampleName = (x: number): string => `x${x.toFixed(2)}`;
+const sampleName = (x: number): string => `x${x.toFixed(2)}`;
 
 export function pelletFiles({ pellets, seed }: NtscModel): LabFile[] {
   return pellets.flatMap(({ x, conductivity25, activationElectronvolt, thickness }) => {

@@ -4,7 +4,7 @@
  */
 import { random } from "@thioscope/core";
 
-export interface Pellet {
+interface Pellet {
   /** x in TaCl5–xNa2S */
   x: number;
   /** S/cm at 25 °C */

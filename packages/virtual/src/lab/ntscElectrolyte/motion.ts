@@ -18,7 +18,7 @@ const SITES = 4;
 const FRAMES = 300;
 /** the study declares it as the time step */
 const INTERVAL_FS = 300;
-export const GLASS_KELVIN = [600, 800, 1000, 1200] as const;
+const GLASS_KELVIN = [600, 800, 1000, 1200] as const;
 /** NaTaCl6 at 1000 K has this share of the glass's diffusivity (assumed). */
 const CRYSTAL = { kelvin: 1000, share: 0.3 };
 
