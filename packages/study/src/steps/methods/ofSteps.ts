@@ -97,6 +97,19 @@ export const METHODS: Readonly<Record<StepName, StepMethod>> = {
       },
     ],
   },
+  conductivity: {
+    group: "Cycling",
+    clauses: [
+      {
+        text: "Spectra of pellets were fitted with one circuit, chosen among the usual ones by the Bayesian information criterion, by weighted complex least squares",
+        cites: ["bayesFactors"],
+        ...when("circuit", "auto"),
+      },
+      { text: "Spectra of pellets were fitted with the circuit stated by weighted complex least squares", ...unless("circuit", "auto") },
+      { text: "conductivities follow from thickness and area, whose errors are common to all spectra of a sample" },
+      { text: "activation energies are those of lines of ln σ and of ln σT over 1/T, whose scatter is their error" },
+    ],
+  },
   eis: {
     group: "Cycling",
     clauses: [
