@@ -47,20 +47,28 @@ function splitLine(line: string, separator: Separator): string[] {
   if (!line.includes('"')) return line.split(separator);
   const fields: string[] = [];
   let field = "";
+  let isBlank = true;
   let quoted = false;
   for (let i = 0; i < line.length; i++) {
     const c = line[i]!;
     if (quoted) {
-      if (c !== '"') field += c;
-      else if (line[i + 1] === '"') field += line[++i];
-      else quoted = false;
-    } else if (c === '"' && field.trim() === "") {
+      if (c === '"' && line[i + 1] !== '"') quoted = false;
+      else {
+        field += c;
+        isBlank &&= c.trim() === "";
+        if (c === '"') i++;
+      }
+    } else if (c === '"' && isBlank) {
       quoted = true;
       field = "";
     } else if (c === separator) {
       fields.push(field);
       field = "";
-    } else field += c;
+      isBlank = true;
+    } else {
+      field += c;
+      isBlank &&= c.trim() === "";
+    }
   }
   fields.push(field);
   return fields;

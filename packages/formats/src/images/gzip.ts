@@ -1,11 +1,12 @@
 /** One gzip member (RFC 1952) as a file of its own: "frame.edf.gz" is read as the EDF that it holds. */
 import { ThioscopeError } from "@thioscope/core";
 import { inflateRaw } from "#inflate";
+import { isBomb } from "../bytes/expansion.ts";
 import { type ByteSource, readAll, sourceOfBytes } from "../bytes/source.ts";
 import { crc32 } from "../bytes/zip.ts";
 
 /** Inflated size at most: a hostile member must not take memory. */
-const MAX_SIZE = 2 ** 30;
+const MAX_SIZE = 2 ** 29;
 
 const FLAG = { crc: 2, extra: 4, name: 8, comment: 16 } as const;
 
@@ -34,8 +35,12 @@ export async function gunzip(source: ByteSource): Promise<ByteSource> {
   const size = view.getUint32(bytes.length - 4, true);
   const packed = bytes.subarray(at, bytes.length - 8);
   // deflate cannot expand more than 1032 to 1: a larger promise is a lie, refused before memory is taken
-  if (size > MAX_SIZE || size > 1032 * packed.length + 1032) {
-    throw new ThioscopeError("FILE_DAMAGED", `the gzip member declares ${size} bytes; at most ${MAX_SIZE} are read`, place);
+  if (size > MAX_SIZE || size > 1032 * packed.length + 1032 || isBomb(size, packed.length)) {
+    throw new ThioscopeError(
+      "FILE_DAMAGED",
+      `the gzip member declares ${size} bytes of ${packed.length}; at most ${MAX_SIZE} are read`,
+      place,
+    );
   }
   let content: Uint8Array;
   try {

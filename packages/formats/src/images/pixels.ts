@@ -1,5 +1,6 @@
 /** Bytes to pixels: types, byte orders, and the bounds that keep a header from asking for all memory. */
 import { type ErrorPlace, ThioscopeError } from "@thioscope/core";
+import { isBomb } from "../bytes/expansion.ts";
 import type { PixelArray, PixelType } from "./model.ts";
 
 /** Bytes per pixel. */
@@ -21,8 +22,13 @@ export const MAX_SIDE = 65_535;
 const MAX_FRAME_PIXELS = 2 ** 28;
 const MAX_FRAME_BYTES = 2 ** 30;
 
-/** Refuses sizes that no detector has; FILE_DAMAGED names them. @returns bytes of one frame */
-export function checkFrame(width: number, height: number, dtype: PixelType, place: ErrorPlace): number {
+/**
+ * Refuses sizes that no detector has; FILE_DAMAGED names them.
+ *
+ * @param packed bytes of the file, where its pixels may be packed
+ * @returns bytes of one frame
+ */
+export function checkFrame(width: number, height: number, dtype: PixelType, place: ErrorPlace, packed?: number): number {
   const whole = Number.isInteger(width) && Number.isInteger(height);
   const bytes = width * height * PIXEL_BYTES[dtype];
   if (
@@ -39,6 +45,9 @@ export function checkFrame(width: number, height: number, dtype: PixelType, plac
       `the header declares ${width} × ${height} pixels of ${dtype}; a frame has sides of 1 to ${MAX_SIDE} and at most ${MAX_FRAME_BYTES} bytes`,
       place,
     );
+  }
+  if (packed !== undefined && isBomb(bytes, packed)) {
+    throw new ThioscopeError("FILE_DAMAGED", `a frame of ${bytes} bytes is promised by a file of ${packed}`, place);
   }
   return bytes;
 }

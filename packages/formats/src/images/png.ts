@@ -40,7 +40,7 @@ async function openPng(source: ByteSource): Promise<ImageStack> {
   if (![1, 2, 4, 8, 16].includes(bits)) throw new ThioscopeError("FILE_DAMAGED", `${bits} bits per pixel`, place);
   if (bytes[12] !== 0) throw unknown("interlaced rows");
   const dtype: PixelType = bits === 16 ? "uint16" : "uint8";
-  checkFrame(width, height, dtype, place);
+  checkFrame(width, height, dtype, place, source.size);
   const parts = chunks.filter((chunk) => chunk.type === "IDAT");
   const packedSize = parts.reduce((sum, part) => sum + part.length, 0);
   const rowBytes = Math.ceil((width * bits) / 8);

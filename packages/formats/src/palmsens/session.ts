@@ -71,6 +71,13 @@ function closeJson(text: string): string | undefined {
   return end > 0 ? text.slice(0, end) + closers : undefined;
 }
 
+/** Without the blanks, zeros and broken signs at its end. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[\s\0\ufeff\ufffd]/.test(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
+
 /**
  * The session's content as JSON.
  *
@@ -86,7 +93,7 @@ export async function readSession(source: ByteSource, salvage: boolean): Promise
   }
   const bytes = await readAll(source);
   const { label, width, start } = encodingOf(bytes);
-  const text = new TextDecoder(label, { ignoreBOM: true }).decode(bytes.subarray(start)).replace(/[\s\0\ufeff\ufffd]+$/, "");
+  const text = withoutEnd(new TextDecoder(label, { ignoreBOM: true }).decode(bytes.subarray(start)));
   try {
     return { content: JSON.parse(text) as Json };
   } catch (error) {

@@ -3,6 +3,7 @@
  * filters of library.ts. One frame is read at a time.
  */
 import { type Notice, ThioscopeError } from "@thioscope/core";
+import { isBomb } from "../../bytes/expansion.ts";
 import type { ByteSource } from "../../bytes/source.ts";
 import type { DetectorImage, ImageReader, ImageStack, PixelMask, PixelType, ReadImageOptions } from "../model.ts";
 import { checkFrame, checkIndex, decodePixels, PIXEL_BYTES } from "../pixels.ts";
@@ -157,7 +158,7 @@ async function segmentOf(lazy: LazyFile, item: Item): Promise<Segment> {
   const dtype = pixelType(metadata)!;
   const file = lazy.source.name;
   const [height, width] = [shape.at(-2)!, shape.at(-1)!];
-  checkFrame(width, height, dtype, { file });
+  checkFrame(width, height, dtype, { file }, lazy.source.size);
   const others = (metadata.virtual_sources ?? []).map((one) => one.file_name).filter((name) => name !== ".");
   if (others.length > 0) {
     throw new ThioscopeError(
@@ -169,10 +170,12 @@ async function segmentOf(lazy: LazyFile, item: Item): Promise<Segment> {
   const filters = await lazy.run(() => lazy.hdf5.module.get_dataset_filters(lazy.file.file_id, path));
   await needFilters(lazy.hdf5, filters, file);
   const chunk = (metadata.chunks ?? [0]).reduce((product, n) => product * n, metadata.size);
-  if (!(chunk <= MAX_CHUNK_BYTES))
-    throw new ThioscopeError("FILE_DAMAGED", `${path} is stored in chunks of ${chunk} bytes; at most ${MAX_CHUNK_BYTES} are read`, {
-      file,
-    });
+  if (!(chunk <= MAX_CHUNK_BYTES) || isBomb(chunk, lazy.source.size))
+    throw new ThioscopeError(
+      "FILE_DAMAGED",
+      `${path} is stored in chunks of ${chunk} bytes, in a file of ${lazy.source.size}; at most ${MAX_CHUNK_BYTES} are read`,
+      { file },
+    );
   const outer = shape.slice(0, -2);
   const frames = outer.reduce((product, n) => product * n, 1);
   if (!(frames >= 1)) throw new ThioscopeError("FILE_EMPTY", `${path} holds no frame: its shape is ${shape.join(" × ")}`, { file });

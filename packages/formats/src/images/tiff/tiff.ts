@@ -157,7 +157,7 @@ function pageOf(source: ByteSource, directory: Directory): Page {
     throw unknown(
       `${bits} bits of sample format ${value(TAG.sampleFormat, 1)} per pixel; read are 1, 8, 16, 32, 64 bits of format 1, 2, 3`,
     );
-  checkFrame(width, height, dtype, place);
+  checkFrame(width, height, dtype, place, source.size);
   const compression = value(TAG.compression, 1);
   if (!COMPRESSIONS[compression]) {
     const known = Object.entries(COMPRESSIONS).map(([id, c]) => `${id} ${c.name}`);
