@@ -136,7 +136,7 @@ const trajectory = (source: ByteSource): Promise<unknown> => readTrajectory(sour
 const BOMBS: Readonly<
   Record<string, [file: string, bytes: () => Uint8Array | Promise<Uint8Array>, read: (source: ByteSource) => unknown]>
 > = {
-  "workbook: a sheet of 900 MB in 0.9 MB": [
+  "workbook: a sheet of 900 MB in 4 MB": [
     "a.xlsx",
     () => zipWith(BOOK, partOf("sheet1.xml"), deflateRawSync(zeros(900), { level: 1 }), 9e8),
     readWorkbook,
@@ -166,7 +166,7 @@ const BOMBS: Readonly<
       }),
     readWorkbook,
   ],
-  "ndax: a member of 900 MB in 0.9 MB": [
+  "ndax: a member of 900 MB in 4 MB": [
     "a.ndax",
     () => zipWith({ "VersionInfo.xml": "<root/>" }, "data.ndc", deflateRawSync(zeros(900), { level: 1 }), 9e8),
     readCycling,
@@ -181,7 +181,7 @@ const BOMBS: Readonly<
       }),
     readCycling,
   ],
-  "gzip: 900 MB in 0.9 MB": ["a.edf.gz", () => new Uint8Array(gzipSync(zeros(900), { level: 1 })), picture],
+  "gzip: 900 MB in 4 MB": ["a.edf.gz", () => new Uint8Array(gzipSync(zeros(900), { level: 1 })), picture],
   "gzip: a trajectory of 300 MB of one line": [
     "XDATCAR.gz",
     () => new Uint8Array(gzipSync(new Uint8Array(3e8).fill(65), { level: 1 })),
