@@ -9,14 +9,36 @@ import {
   type NuisanceKind,
   whiteLine,
 } from "@thioscope/core/absorption";
+import type { Action } from "../actions.ts";
 import type { CommandIo } from "../command.ts";
 import { answerText, textTable } from "../inputs.ts";
 import { listOption, numberOption, sayNotices, short } from "../spectra/inputs.ts";
-import { alphaOption, type Curve, type Options, q, readCurves, values } from "./inputs.ts";
+import { alphaOption, type Curve, type Options, q, readCurves, someFiles, values } from "./inputs.ts";
+import { CURVES, POINTS } from "./options.ts";
 
 const KINDS: readonly NuisanceKind[] = ["S8", "sulfide", "electrolyte", "oxidised"];
 
-export async function runChain(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+export const chainAction: Action = {
+  usage: "thioscope xas chain FILE… --standard na2s4.xdi --length 4 [--other S8=s8.xdi,electrolyte=nps.xdi]",
+  about:
+    "the mean chain length x of M2Sx with its error, flags, and the reason where there is none; --standard FILE --length 4 calibrates it.",
+  options: {
+    ...CURVES,
+    ...POINTS,
+    formula: { type: "string", value: "FORMULA", help: "of the whole sample: over-absorption is flagged, with --correct corrected" },
+    correct: { type: "boolean", help: "correct over-absorption by --formula" },
+    s8: { type: "string", value: "EV|FILE", help: "white line of S8 on this scale, or a scan of S8" },
+    standard: { type: "string", value: "FILE", help: "a polysulfide of known length" },
+    length: { type: "string", value: "X", help: "its chain length" },
+    rho: { type: "string", value: "R", help: "strength of internal over terminal atoms, where known" },
+    other: { type: "string", value: "LIST", help: "sulfur that is no chain: S8=FILE,sulfide=FILE,electrolyte=FILE,oxidised=FILE" },
+    "electrolyte-share": { type: "string", value: "SHARE", help: "share of the S atoms that is the electrolyte's, 0 to 1" },
+  },
+  examples: ["thioscope xas chain cell_*.xdi --standard na2s4.xdi --length 4 --other S8=s8.xdi,electrolyte=nps.xdi"],
+  run: (words, options, io) => runChain(someFiles(words, chainAction.usage), options, io),
+};
+
+async function runChain(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   // the features' areas tell of over-absorption, so it is not corrected here behind the user's back: --formula flags it
   const { curves, notices } = await readCurves(files, options, options["correct"] === true);
   const one = { ...options, scan: undefined, merge: undefined, ...(options["correct"] === true ? {} : { formula: undefined }) };

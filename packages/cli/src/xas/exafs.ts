@@ -19,11 +19,71 @@ import {
   WINDOW_NAMES,
 } from "@thioscope/core/absorption";
 import { readFeffPath } from "@thioscope/formats";
+import type { Action } from "../actions.ts";
 import type { CommandIo } from "../command.ts";
 import { opened, textTable } from "../inputs.ts";
 import { choiceOption, listOption, numberOption, rangeOption, sayNotices, short } from "../spectra/inputs.ts";
 import { readStructure, type ScatteringPaths, scatteringPaths } from "./feff.ts";
-import { normalizeOptions, type Options, q, readScans, values } from "./inputs.ts";
+import { mergedIfAsked, normalizeOptions, type Options, q, readScans, someFiles, values } from "./inputs.ts";
+import { BACKGROUND, POINTS, TRANSFORM } from "./options.ts";
+
+export const autobkAction: Action = {
+  usage: "thioscope xas autobk FILE… [--rbkg 1] [--kmax 14]",
+  about: "background and chi(k) by AUTOBK, with the error of the background.",
+  options: BACKGROUND,
+  examples: ["thioscope xas autobk cu.xdi --rbkg 1.1 --json"],
+  run: (words, options, io) => runAutobk(someFiles(words, autobkAction.usage), options, io),
+};
+
+export const ftAction: Action = {
+  usage: "thioscope xas ft FILE… [--krange 3,12] [--back 1,3]",
+  about: "|chi(R)| and its shells, without phase correction.",
+  options: { ...TRANSFORM, back: { type: "string", value: "LOW,HIGH", help: "also the transform back of these R, Å" } },
+  examples: ["thioscope xas ft cu.xdi --krange 3,17 --window kaiser --taper 4"],
+  run: (words, options, io) => runFt(someFiles(words, ftAction.usage), options, io),
+};
+
+export const waveletAction: Action = {
+  usage: "thioscope xas wavelet FILE… [--morlet 10,1]",
+  about: "which neighbour scatters at which k: Cauchy's wavelet, or Morlet's with --morlet.",
+  options: {
+    ...BACKGROUND,
+    ...POINTS,
+    rmax: { type: "string", value: "A", help: "up to this R, Å (default 6)" },
+    morlet: { type: "string", value: "K,S", help: "Morlet with kappa and sigma" },
+  },
+  examples: ["thioscope xas wavelet cu.xdi --rmax 5"],
+  run: (words, options, io) => runWavelet(someFiles(words, waveletAction.usage), options, io),
+};
+
+export const fitAction: Action = {
+  usage: "thioscope xas fit FILE… --paths feff0001.dat,… | --structure FILE.cif --element Sb",
+  about: `FEFF paths to chi(R); expressions of --variables as --parameters, "2:sigma2=s2b" for the second path alone. With --structure the paths are
+those of a CIF: an installed FEFF is run (THIOSCOPE_FEFF names it), else phases of a table stand in; the answer says which.`,
+  options: {
+    ...TRANSFORM,
+    ...POINTS,
+    paths: { type: "string", value: "FILES", help: "feffNNNN.dat files, with commas" },
+    structure: {
+      type: "string",
+      value: "CIF",
+      help: "paths of this structure about --element, by FEFF, --phases or the table of scattering",
+    },
+    element: { type: "string", value: "S", help: "the absorber in --structure (default S)" },
+    edge: { type: "string", value: "K", help: "the edge with --structure (default K)" },
+    rmax: { type: "string", value: "A", help: "--structure: paths as long as this, Å (default 6)" },
+    feff: { type: "string", value: "COMMAND", help: "program that reads feff.inp; auto (default) looks for feff8l, feff6l; none" },
+    phases: { type: "string", value: "FILES", help: "feffNNNN.dat files whose phases stand in for the structure's, by elements" },
+    variables: { type: "string", value: "LIST", help: "NAME=START,… (default amp=1,de0=0,sig2=0.003,dr=0)" },
+    parameters: { type: "string", value: "LIST", help: "s02, e0, deltar, sigma2, third, fourth, ei as expressions" },
+    rrange: { type: "string", value: "LOW,HIGH", help: "in R, Å (default 1 to 3)" },
+  },
+  examples: [
+    "thioscope xas fit sb.xdi --structure na3sbs4.cif --element Sb --rrange 1.4,2.6",
+    "thioscope xas fit cu.xdi --paths feff0001.dat --krange 3,17 --window kaiser --taper 4 --rrange 1.4,3",
+  ],
+  run: (words, options, io) => runFit(someFiles(words, fitAction.usage), options, io),
+};
 
 interface ReadChi {
   name: string;
@@ -38,7 +98,7 @@ async function readChi(files: readonly string[], options: Options): Promise<{ li
   const rbkg = numberOption(options, "rbkg");
   const to = numberOption(options, "kmax");
   const list: ReadChi[] = chi.map(({ name, k, chi: y }) => ({ name, data: { k, chi: y }, background: null, chiSigma: null }));
-  for (const scan of scans) {
+  for (const scan of mergedIfAsked(scans, options)) {
     const norm = normalizeSpectrum(scan, normalizeOptions(options));
     if (norm.refused) notices.push({ code: "normalisation-refused", message: `"${scan.name}": ${norm.refused}` });
     const background = autobk(scan, {
@@ -73,7 +133,7 @@ const windowAnswer = ({ from, to, taper, window, weight }: ForwardOptions) => ({
   kWeight: q(weight),
 });
 
-export async function runAutobk(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+async function runAutobk(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   const { list, notices } = await readChi(files, options);
   const own = list.filter(({ background }) => background !== null);
   io.result({
@@ -104,7 +164,7 @@ export async function runAutobk(files: readonly string[], options: Options, io: 
   sayNotices(io, notices);
 }
 
-export async function runFt(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+async function runFt(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   const { list, notices } = await readChi(files, options);
   const back = rangeOption(options, "back");
   const spectra = list.map(({ name, data }) => {
@@ -141,7 +201,7 @@ export async function runFt(files: readonly string[], options: Options, io: Comm
   sayNotices(io, notices);
 }
 
-export async function runWavelet(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+async function runWavelet(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   const { list, notices } = await readChi(files, options);
   const morlet = options["morlet"];
   const [kappa, sigma] = typeof morlet === "string" ? morlet.split(",").map(Number) : [];
@@ -220,7 +280,7 @@ async function pathsOf(options: Options, rTo: number, io: CommandIo): Promise<Sc
   return { ...found, paths };
 }
 
-export async function runFit(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+async function runFit(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   const { list, notices } = await readChi(files, options);
   const [rFrom, rTo] = rangeOption(options, "rrange") ?? [1, 3];
   const scattering = await pathsOf(options, rTo, io);

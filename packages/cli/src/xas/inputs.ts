@@ -21,6 +21,12 @@ import { choiceOption, numberOption, type Options, rangeOption } from "../spectr
 
 export type { Options } from "../spectra/inputs.ts";
 
+/** The files of an action. Throws USAGE where there is none. */
+export function someFiles(words: readonly string[], usage: string): readonly string[] {
+  if (words.length === 0) throw new ThioscopeError("USAGE", `which files? Usage: ${usage}`);
+  return words;
+}
+
 export interface ReadScans {
   scans: readonly AbsorptionScan[];
   chi: readonly NamedChi[];
@@ -152,12 +158,13 @@ export async function readCurves(
   correct = true,
 ): Promise<{ curves: Curve[]; notices: Notice[] }> {
   const { scans, notices } = await readScans(paths, options);
-  const ready = options["merge"] && scans.length > 1 ? [merged(scans)] : scans;
+  const ready = mergedIfAsked(scans, options);
   return { curves: ready.map((scan) => curveOf(scan, options, notices, correct)), notices };
 }
 
-function merged(scans: readonly AbsorptionScan[]): AbsorptionScan {
-  return { ...scans[0]!, ...mergeSpectra(scans, `merge of ${scans.length}`) };
+/** One scan of several of the same sample, by their noise; all as they are without --merge. */
+export function mergedIfAsked(scans: readonly AbsorptionScan[], options: Options): readonly AbsorptionScan[] {
+  return options["merge"] && scans.length > 1 ? [{ ...scans[0]!, ...mergeSpectra(scans, `merge of ${scans.length}`) }] : scans;
 }
 
 function curveOf(scan: AbsorptionScan, options: Options, notices: Notice[], correct: boolean): Curve {

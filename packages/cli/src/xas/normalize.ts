@@ -3,14 +3,16 @@ import { writeFile } from "node:fs/promises";
 import { type Notice, ThioscopeError } from "@thioscope/core";
 import { alignTo, calibrateOn, driftOf, ENERGY_REFERENCES, type EnergyReference, findFeatures } from "@thioscope/core/absorption";
 import { type AbsorptionScan, athenaProject, writeAbsorptionCsv, writeAthena } from "@thioscope/formats";
+import type { Action } from "../actions.ts";
 import type { CommandIo } from "../command.ts";
 import { textTable } from "../inputs.ts";
 import { sayNotices, short } from "../spectra/inputs.ts";
-import { type Curve, type Options, q, readCurves, readScans, values } from "./inputs.ts";
+import { type Curve, type Options, q, readCurves, readScans, someFiles, values } from "./inputs.ts";
+import { CURVES, POINTS, SCANS } from "./options.ts";
 
 /** "ZnSO4", "S8 white line", or "NAME=2480.5" for a derivative maximum, "NAME=2481.4:white line" for a peak. */
 function referenceOption(options: Options): EnergyReference {
-  const text = String(options["reference"]);
+  const text = String(options["reference"] ?? "ZnSO4");
   const own = /^(.+)=([\d.]+)(?::(.+))?$/.exec(text);
   if (own) {
     const point = own[3] === undefined ? "derivative maximum" : own[3];
@@ -27,7 +29,32 @@ function referenceOption(options: Options): EnergyReference {
   );
 }
 
-export async function runCalibrate(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+export const calibrateAction: Action = {
+  usage: "thioscope xas calibrate FILE… [--reference ZnSO4]",
+  about:
+    "the shift of a run from a scan of a reference (first file) whose point has a name; further files are aligned to it, with their drift.",
+  options: {
+    ...SCANS,
+    reference: { type: "string", value: "NAME", help: "a named reference, NAME=EV or NAME=EV:white line (default ZnSO4)" },
+  },
+  examples: ["thioscope xas calibrate znso4.xdi --reference ZnSO4"],
+  run: (words, options, io) => runCalibrate(someFiles(words, calibrateAction.usage), options, io),
+};
+
+export const normalizeAction: Action = {
+  usage: "thioscope xas normalize FILE… [--pre=-28,-9 --post 18,54] [-o series.csv|series.prj]",
+  about:
+    "the edge, its step with the error that the choice of windows brings, features; -o writes the series as one table or as a project.",
+  options: {
+    ...CURVES,
+    ...POINTS,
+    out: { type: "string", short: "o", value: "FILE", help: "write the series, .csv or .prj" },
+  },
+  examples: ["thioscope xas normalize s_*.xdi --pre=-28,-9 --post 18,54 -o series.prj"],
+  run: (words, options, io) => runNormalize(someFiles(words, normalizeAction.usage), options, io),
+};
+
+async function runCalibrate(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   const reference = referenceOption(options);
   const { scans, notices } = await readScans(files, options);
   const [first, ...rest] = scans;
@@ -78,7 +105,7 @@ function driftAnswer(list: readonly { scan: AbsorptionScan; shift: { value: numb
   return driftOf(timed).rate;
 }
 
-export async function runNormalize(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+async function runNormalize(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   const { curves, notices } = await readCurves(files, options);
   if (curves.length === 0) throw new ThioscopeError("INVALID_INPUT", "the files hold no μ(E)");
   const written = await writeSeries(curves, options);

@@ -1,16 +1,28 @@
 /** thioscope xas paths: shells about an absorber in a structure, and their scattering by FEFF. */
 import { writeFile } from "node:fs/promises";
-import { ThioscopeError } from "@thioscope/core";
 import { feffInput, neighbourShells } from "@thioscope/core/absorption";
+import type { Action } from "../actions.ts";
 import type { CommandIo } from "../command.ts";
-import { textTable } from "../inputs.ts";
+import { oneWord, textTable } from "../inputs.ts";
 import { numberOption, sayNotices } from "../spectra/inputs.ts";
 import { readStructure, scatteringPaths } from "./feff.ts";
 import { type Options, q } from "./inputs.ts";
 
-export async function runPaths(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
-  const [file, more] = files;
-  if (file === undefined || more !== undefined) throw new ThioscopeError("USAGE", "paths takes one CIF file");
+export const pathsAction: Action = {
+  usage: "thioscope xas paths structure.cif --element Sb [-o feff.inp] [--feff auto -o FOLDER]",
+  about: "shells about --element in a CIF; -o feff.inp writes what FEFF needs to compute their scattering, --feff auto -o FOLDER runs it.",
+  options: {
+    element: { type: "string", value: "S", help: "the absorber (default S)" },
+    edge: { type: "string", value: "K", help: "its edge (default K)" },
+    rmax: { type: "string", value: "A", help: "shells up to this R, Å (default 6)" },
+    feff: { type: "string", value: "COMMAND", help: "program that reads feff.inp; auto looks for feff8l, feff6l; none takes the table" },
+    out: { type: "string", short: "o", value: "FILE", help: "feff.inp, or a folder with --feff" },
+  },
+  examples: ["thioscope xas paths na3sbs4.cif --element Sb -o feff.inp"],
+  run: (words, options, io) => runPaths(oneWord(words, pathsAction.usage), options, io),
+};
+
+async function runPaths(file: string, options: Options, io: CommandIo): Promise<void> {
   const structure = await readStructure(file);
   const site = String(options["element"] ?? "S");
   const edge = String(options["edge"] ?? "K");

@@ -10,10 +10,12 @@ import {
   type Standard,
   standardSet,
 } from "@thioscope/core/absorption";
+import type { Action } from "../actions.ts";
 import type { CommandIo } from "../command.ts";
 import { textTable } from "../inputs.ts";
 import { listOption, numberOption, rangeOption, sayNotices, short } from "../spectra/inputs.ts";
-import { type Options, q, readCurves, values } from "./inputs.ts";
+import { type Options, q, readCurves, someFiles, values } from "./inputs.ts";
+import { CURVES, POINTS } from "./options.ts";
 
 /** "Na2S=computed/na2s.xdi" names a standard; "computed:FILE" says that it was not measured. */
 async function standardsOf(options: Options): Promise<Standard[]> {
@@ -28,7 +30,43 @@ async function standardsOf(options: Options): Promise<Standard[]> {
   return out;
 }
 
-export async function runLcf(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+const RANGE = { range: { type: "string", value: "LOW,HIGH", help: "energies that are fitted, eV" } } as const;
+const SUM = { "any-sum": { type: "boolean", help: "shares need not sum to 1" } } as const;
+
+export const lcfAction: Action = {
+  usage: "thioscope xas lcf FILE… --standards FILE,FILE… [--range 2462,2515]",
+  about: "weights of --standards, not negative and with sum 1; --combinations tries all of up to N.",
+  options: {
+    ...CURVES,
+    ...RANGE,
+    ...SUM,
+    ...POINTS,
+    standards: { type: "string", value: "FILES", help: "with commas; computed:FILE for a spectrum that was not measured" },
+    shift: { type: "string", value: "EV", help: "each standard may move by up to EV" },
+    free: { type: "boolean", help: "weights may be negative" },
+    combinations: { type: "string", value: "N", help: "rank all combinations of up to N standards" },
+  },
+  examples: ["thioscope xas lcf cell_*.xdi --standards na2s4.xdi,na2s.xdi,nps.xdi --range 2462,2515"],
+  run: (words, options, io) => runLcf(someFiles(words, lcfAction.usage), options, io),
+};
+
+export const mcrAction: Action = {
+  usage: "thioscope xas mcr FILE… [--components N] [--known FILES]",
+  about: "components of a series without standards, with the band of solutions that fit as well.",
+  options: {
+    ...CURVES,
+    ...RANGE,
+    ...SUM,
+    ...POINTS,
+    components: { type: "string", value: "N", help: "how many; the indicator function's count where absent" },
+    known: { type: "string", value: "FILES", help: "spectra that are held" },
+    start: { type: "string", value: "NUMBERS", help: "spectra to start from, from 1" },
+  },
+  examples: ["thioscope xas mcr cell_*.xdi --components 3 --known nps.xdi --range 2462,2515"],
+  run: (words, options, io) => runMcr(someFiles(words, mcrAction.usage), options, io),
+};
+
+async function runLcf(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   const { curves, notices } = await readCurves(files, options);
   const set = standardSet(await standardsOf(options));
   const range = rangeOption(options, "range");
@@ -83,7 +121,7 @@ export async function runLcf(files: readonly string[], options: Options, io: Com
   sayNotices(io, notices);
 }
 
-export async function runMcr(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
+async function runMcr(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   const { curves, notices } = await readCurves(files, options);
   const range = rangeOption(options, "range");
   const { energy, data } = commonGrid(curves, range);
