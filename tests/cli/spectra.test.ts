@@ -1,5 +1,5 @@
 /** `thioscope raman`, `xps`, `sims`, `thermal` and `inspect` of their files: answers follow the published schema and the contract; what cannot be answered says why. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -178,6 +178,33 @@ test("what was put in comes out: bands, energies, masses, temperatures", async (
   const { segments, sulfur } = await json("thermal", "@tg.txt", "--sulfur", "150,450");
   expect(segments[0].used).toBe(true);
   expect(sulfur.content.value).toBeCloseTo(58, 0);
+});
+
+test.each([
+  [["raman", "@state0.txt", "@state1.txt"], "spectrum,raman_shift,intensity,background,fit", ",cm⁻¹,counts,counts,counts", 1000],
+  [["xps", "@cell.vms"], "spectrum,binding_energy,intensity", ",eV,counts", 300],
+  [
+    ["xps", "@cell.vms", "--window", "158,171", "--level", "S 2p", "--components", "sulfide=161.6", "--charge", "C 1s=282:292"],
+    "spectrum,binding_energy,intensity,background,fit,sulfide",
+    ",eV,counts,counts,counts,counts",
+    50,
+  ],
+  [["thermal", "@tg.txt"], "spectrum,temperature,mass", ",°C,%", 100],
+  [["thermal", "@dsc.txt", "--glass"], "spectrum,temperature,heat_flow", ",°C,W/g", 100],
+  [["sims", "ratio", "@a.ions", "--of", "Li3S2+/Li3S+"], 'of,Li3S2+/Li3S+,Li3S2+/Li3S+ sigma,"Li3S2+/Li3S+ below, 95 %"', ",,,", 5],
+  [["sims", "compare", "@a.ions", "@b.ions", "--of", "Li3S2+/Li3S+"], "of,Li3S2+/Li3S+", ",", 2],
+  [["sims", "profile", "@a.ions", "--of", "Li3S2+/Li3S+", "--least", "30000"], "of,Li3S2+/Li3S+", ",", 1],
+  [["sims", "calibrate", "@flight.txt", "--ions", "Li+,Na+,K+", "--start", "21.77=7,50.9=38.97"], "spectrum,m/z,counts", ",u,", 500],
+] as const)("%j is drawn, and written as one table", async (words, names, units, rows) => {
+  const { code } = await run(...words, "--plot", "@drawn.svg", "-o", "@table.csv");
+  expect(code).toBe(0);
+  const [head, unit, ...lines] = readFileSync(join(folder, "table.csv"), "utf8").trim().split("\n");
+  expect(head!.startsWith(names)).toBe(true);
+  expect(unit!.startsWith(units)).toBe(true);
+  expect(lines.length).toBeGreaterThanOrEqual(rows);
+  const svg = readFileSync(join(folder, "drawn.svg"), "utf8");
+  expect(svg).toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
+  expect(svg).not.toContain("NaN");
 });
 
 test.each([

@@ -29,6 +29,7 @@ export { eventsPart } from "./steps/evidence/events.ts";
 export { evidencePart } from "./steps/evidence/evidence.ts";
 export { tabled as observationStreams } from "./steps/evidence/gather.ts";
 export { methodsMarkdown } from "./steps/methods/compose.ts";
+export { ionContent, ionRatiosContent, ramanContent, thermalContent, xpsContent } from "./steps/spectroscopy/contents.ts";
 export { isStudy, readStudy, STUDY_SCHEMA, type Study, type StudyStep } from "./studyFile.ts";
 export type { StudyFile, StudySource } from "./studySources.ts";
 // Tomography

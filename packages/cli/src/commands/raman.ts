@@ -15,8 +15,10 @@ import {
   ramanSpectrum,
 } from "@thioscope/core/raman";
 import { type MeasuredSpectrum, readSpectra } from "@thioscope/formats";
+import { ramanContent } from "@thioscope/study";
 import type { Command, CommandIo } from "../command.ts";
 import { opened, textTable } from "../inputs.ts";
+import { EXPORTS, exportSpectra } from "../spectra/export.ts";
 import {
   below,
   choiceOption,
@@ -44,7 +46,7 @@ const AXES = ["ramanShift", "wavelength", "wavenumber"] as const;
 export const command: Command = {
   name: "raman",
   summary: "Raman spectra: calibration, baseline, peaks with names, bands over a series",
-  usage: 'thioscope raman FILE… [--species "S8,Na3SbS4"] [--calibrate SILICON --laser 532]',
+  usage: 'thioscope raman FILE… [--species "S8,Na3SbS4"] [--calibrate SILICON --laser 532] [--plot FILE.svg] [-o FILE.csv]',
   about: `Cosmic rays are replaced, an arPLS baseline that follows what is broader than --broad is taken off, peaks are found (or started at --peaks) and
 fitted with Voigt profiles. Errors contain the noise, what the model leaves, and the freedom of the baseline. Peaks carry the names that their
 place allows. A band of --species that is not found is answered with a 95 % upper limit, never with zero. Several spectra (a map, a time series,
@@ -65,11 +67,13 @@ TriVista XML, WITec, JASCO and plain columns.`,
     spikes: { type: "string", value: "Z", help: "modified z-score of a cosmic ray (default 8; 0 keeps all points)" },
     spectrum: { type: "string", value: "N|NAME", help: "only this spectrum of each file" },
     curves: { type: "boolean", help: "with --json: the points with baseline and fit" },
+    ...EXPORTS,
   },
   examples: [
     "thioscope raman cathode.wdf",
     'thioscope raman ocv.txt dod50.txt dod100.txt --species "S8,Na3SbS4"',
     "thioscope raman sample.txt --calibrate silicon.txt --laser 532.1 --json",
+    "thioscope raman ocv.txt dod50.txt dod100.txt --plot series.svg -o series.csv",
   ],
   async run(words, options, io) {
     if (words.length === 0) throw new ThioscopeError("USAGE", `which file? Usage: ${command.usage}`);
@@ -86,11 +90,12 @@ TriVista XML, WITec, JASCO and plain columns.`,
         for (const notice of spectrum.notices) found.push({ of: name, notice });
       }
     }
-    const { fits, bands } = fitRamanSeries(
+    const series = fitRamanSeries(
       prepared.map((p) => p.spectrum),
       fitOptions(options),
       io.task,
     );
+    const { fits, bands } = series;
     for (const [k, fit] of fits.entries()) {
       const { notices } = prepared[k]!.spectrum;
       for (const notice of fit.notices) if (!notices.includes(notice)) found.push({ of: prepared[k]!.name, notice });
@@ -122,6 +127,9 @@ TriVista XML, WITec, JASCO and plain columns.`,
         prepared.map((p) => p.name),
       );
     sayNotices(io, warnings);
+    const names = prepared.map((p) => p.name);
+    const places = prepared.map((p) => p.place);
+    await exportSpectra(() => ramanContent(names, series, places, "all"), `Raman, ${basename(words[0]!)}`, options, io);
   },
 };
 

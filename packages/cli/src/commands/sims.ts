@@ -1,6 +1,6 @@
 /** thioscope sims: mass scale, isotope patterns, ratios of ions over replicates, their differences, and depth. */
 import { basename } from "node:path";
-import { type Notice, nearest, type Quantity, ThioscopeError } from "@thioscope/core";
+import { type Notice, type Quantity, ThioscopeError } from "@thioscope/core";
 import {
   type BlankCounts,
   calibrateMass,
@@ -8,65 +8,94 @@ import {
   depthProfile,
   type IonCounts,
   type IonRatio,
+  type MassCalibration,
   parseIon,
   type ReplicateRatio,
   replicateRatio,
   welchTest,
 } from "@thioscope/core/sims";
+import type { SpectroscopyContent } from "@thioscope/core/story";
 import { type IonTable, readIons, readSpectra } from "@thioscope/formats";
-import type { Command, CommandIo } from "../command.ts";
+import { ionContent, ionRatiosContent } from "@thioscope/study";
+import { type Action, commandOf } from "../actions.ts";
+import type { CommandIo } from "../command.ts";
 import { about, opened, textTable } from "../inputs.ts";
+import { EXPORTS, exportSpectra } from "../spectra/export.ts";
 import { listOption, numberOption, type Options, plain, sayNotices, short } from "../spectra/inputs.ts";
 
-type Run = (words: readonly string[], options: Options, io: CommandIo) => Promise<void>;
+const OF = { of: { type: "string", value: "A/B", help: "the two ions, as the table names them" } } as const;
+const BLANK = {
+  blank: { type: "string", value: "TABLE", help: "counts of the electrolyte alone, as many pulses per area; its mean is taken off" },
+  share: { type: "string", value: "S", help: "how much of the blank is in the sample (default 1)" },
+} as const;
 
-const ACTIONS: Readonly<Record<string, Run>> = { calibrate, ratio, compare, profile, ion };
-
-export const command: Command = {
-  name: "sims",
-  summary: "secondary ions: mass scale, isotope patterns, ratios over replicates, depth",
-  usage: "thioscope sims calibrate|ratio|compare|profile|ion FILE… --of Li3S2+/Li3S+",
-  about: `  calibrate  mass scale of a spectrum (time of flight or mass) from --ions, with what is left at each and m/Δm; --check: does the isotope
-             pattern of these ions fit?
-  ratio      --of A/B from a table of counts (a line per ion, a column per area of the sample), dead time corrected where the table states the
-             pulses, less the --blank of the electrolyte; the error is the larger of counting and scatter; few counts: an exact interval
-  compare    the same ratio of two tables: Welch's test
-  profile    the ratio over depth: columns are slices in order, joined until each holds --least counts of the divisor
-  ion        mass and isotope pattern of a formula with charge`,
+const calibrateAction: Action = {
+  usage: "thioscope sims calibrate FILE --ions Li+,Na+,K+ [--check Li3S+]",
+  about: `mass scale of a spectrum (time of flight or mass) from --ions, with what is left at each and m/Δm; --check: does the isotope
+pattern of these ions fit?`,
   options: {
-    of: { type: "string", value: "A/B", help: "the two ions, as the table names them" },
-    blank: { type: "string", value: "TABLE", help: "counts of the electrolyte alone, as many pulses per area; its mean is taken off" },
-    share: { type: "string", value: "S", help: "how much of the blank is in the sample (default 1)" },
-    ions: { type: "string", value: "IONS", help: "calibrate: ions with charge, with commas" },
-    check: { type: "string", value: "IONS", help: "calibrate: ions whose isotope patterns are checked" },
-    start: { type: "string", value: "T=M,T=M", help: "calibrate: two times of flight with their masses, roughly" },
-    within: { type: "string", value: "U", help: "calibrate: how far an ion is looked for (default 0.15 u)" },
-    window: { type: "string", value: "U", help: "calibrate: half width of the window about each isotopologue (default 0.05 u)" },
-    least: { type: "string", value: "N", help: "profile: counts of the divisor per slice (default 400)" },
-    step: { type: "string", value: "S", help: "profile: sputter time of one column (default 1)" },
+    ions: { type: "string", value: "IONS", help: "ions with charge, with commas" },
+    check: { type: "string", value: "IONS", help: "ions whose isotope patterns are checked" },
+    start: { type: "string", value: "T=M,T=M", help: "two times of flight with their masses, roughly" },
+    within: { type: "string", value: "U", help: "how far an ion is looked for (default 0.15 u)" },
+    window: { type: "string", value: "U", help: "half width of the window about each isotopologue (default 0.05 u)" },
+    ...EXPORTS,
   },
-  examples: [
-    "thioscope sims ratio discharged.txt --of Li3S2+/Li3S+ --blank electrolyte.txt",
-    "thioscope sims compare charged.txt charged-LiI.txt --of Li3S2+/Li3S+",
-    "thioscope sims calibrate spectrum.txt --ions Li+,Na+,K+ --start 21.8=7,50.9=39 --check Li3S+",
-    "thioscope sims ion Li3S2+ --json",
-  ],
-  async run([action, ...words], options, io) {
-    const run = action !== undefined && Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
-    if (run) return run(words, options, io);
-    const guess = action === undefined ? undefined : nearest(action, Object.keys(ACTIONS));
-    throw new ThioscopeError(
-      "USAGE",
-      `"${action ?? ""}" is nothing sims does${guess ? `; did you mean ${guess}?` : ""} It does: ${Object.keys(ACTIONS).join(", ")}`,
-    );
-  },
+  examples: ["thioscope sims calibrate spectrum.txt --ions Li+,Na+,K+ --start 21.8=7,50.9=39 --check Li3S+"],
+  run: calibrate,
 };
 
-function words(given: readonly string[], count: number, action: string): void {
+const ratioAction: Action = {
+  usage: "thioscope sims ratio TABLE --of Li3S2+/Li3S+ [--blank TABLE]",
+  about: `--of A/B from a table of counts (a line per ion, a column per area of the sample), dead time corrected where the table states the
+pulses, less the --blank of the electrolyte; the error is the larger of counting and scatter; few counts: an exact interval.`,
+  options: { ...OF, ...BLANK, ...EXPORTS },
+  examples: ["thioscope sims ratio discharged.txt --of Li3S2+/Li3S+ --blank electrolyte.txt"],
+  run: ratio,
+};
+
+const compareAction: Action = {
+  usage: "thioscope sims compare TABLE TABLE --of Li3S2+/Li3S+ [--blank TABLE]",
+  about: "the same ratio of two tables: Welch's test.",
+  options: { ...OF, ...BLANK, ...EXPORTS },
+  examples: ["thioscope sims compare charged.txt charged-LiI.txt --of Li3S2+/Li3S+"],
+  run: compare,
+};
+
+const profileAction: Action = {
+  usage: "thioscope sims profile TABLE --of Li3S2+/Li3S+ [--step 2]",
+  about: "the ratio over depth: columns are slices in order, joined until each holds --least counts of the divisor.",
+  options: {
+    ...OF,
+    least: { type: "string", value: "N", help: "counts of the divisor per slice (default 400)" },
+    step: { type: "string", value: "S", help: "sputter time of one column (default 1)" },
+    ...EXPORTS,
+  },
+  examples: ["thioscope sims profile depth.txt --of Li3S2+/Li3S+ --step 2 --plot depth.svg"],
+  run: profile,
+};
+
+const ionAction: Action = {
+  usage: "thioscope sims ion FORMULA…",
+  about: "mass and isotope pattern of a formula with charge.",
+  options: {},
+  examples: ["thioscope sims ion Li3S2+ --json"],
+  run: ion,
+};
+
+export const command = commandOf("sims", "secondary ions: mass scale, isotope patterns, ratios over replicates, depth", {
+  calibrate: calibrateAction,
+  ratio: ratioAction,
+  compare: compareAction,
+  profile: profileAction,
+  ion: ionAction,
+});
+
+function words(given: readonly string[], count: number, { usage }: Action): void {
   if (given.length !== count)
     throw new ThioscopeError(
       "USAGE",
-      `sims ${action} takes ${count === 1 ? "one file" : `${count} files`}, ${given.length} were given. Usage: ${command.usage}`,
+      `${count === 1 ? "one file is" : `${count} files are`} taken, ${given.length} were given. Usage: ${usage}`,
     );
 }
 
@@ -88,13 +117,13 @@ async function ion(given: readonly string[], _options: Options, io: CommandIo): 
 }
 
 async function calibrate(given: readonly string[], options: Options, io: CommandIo): Promise<void> {
-  words(given, 1, "calibrate");
+  words(given, 1, calibrateAction);
   const ions = listOption(options, "ions");
   if (!ions) throw new ThioscopeError("USAGE", "sims calibrate needs --ions, such as Li+,Na+,K+");
   const file = await opened(given[0]!, readSpectra);
   const spectrum = file.spectra[0]!;
   const { axis } = spectrum;
-  await about(basename(given[0]!), () => {
+  await about(basename(given[0]!), async () => {
     if (axis !== "mass" && axis !== "timeOfFlight")
       throw new ThioscopeError(
         "INVALID_INPUT",
@@ -145,7 +174,22 @@ async function calibrate(given: readonly string[], options: Options, io: Command
         `${name}: isotope pattern ${fits === null ? "cannot be judged" : fits ? "fits" : "does not fit"}${chi2 === null ? "" : ` (χ²/ν ${chi2.toFixed(1)})`}`,
       );
     sayNotices(io, warnings);
+    const content = () => spectrumContent(spectrum.name, found.mass, spectrum.y, found.ions);
+    await exportSpectra(content, basename(given[0]!), options, io);
   });
+}
+
+/** The spectrum on its new scale, with the ions that made it. */
+function spectrumContent(name: string, mass: Float64Array, counts: Float64Array, ions: MassCalibration["ions"]): SpectroscopyContent {
+  return {
+    ...ionContent("", []),
+    x: { label: "m/z", unit: "u", reversed: false },
+    y: { label: "Counts", unit: "" },
+    curves: [
+      { name, x: mass, y: counts, base: null, fitted: null, components: [], marks: ions.map(({ ion: label, mass: x }) => ({ x, label })) },
+    ],
+    series: [],
+  };
 }
 
 function pairsOf(text: string): readonly [readonly [number, number], readonly [number, number]] {
@@ -235,7 +279,7 @@ function ratioAnswer(found: ReplicateRatio, names: readonly string[]) {
 }
 
 async function ratio(given: readonly string[], options: Options, io: CommandIo): Promise<void> {
-  words(given, 1, "ratio");
+  words(given, 1, ratioAction);
   const { file, found, warnings, names } = await measured(given[0]!, options);
   io.result({ file, of: options["of"], ...ratioAnswer(found, names), warnings });
   io.say(
@@ -250,12 +294,13 @@ async function ratio(given: readonly string[], options: Options, io: CommandIo):
   ]);
   io.say(textTable(["area", "ratio %", "95 %", "by"], rows));
   sayNotices(io, warnings);
+  await exportSpectra(() => ionRatiosContent(String(options["of"]), names, found.replicates), file, options, io);
 }
 
 const percent = (q: Quantity): Quantity => ({ value: 100 * q.value, sigma: q.sigma === null ? null : 100 * q.sigma, unit: "%" });
 
 async function compare(given: readonly string[], options: Options, io: CommandIo): Promise<void> {
-  words(given, 2, "compare");
+  words(given, 2, compareAction);
   const [a, b] = await Promise.all([measured(given[0]!, options), measured(given[1]!, options)]);
   const side = ({ file, found }: typeof a) => {
     if (!found.deviation) throw new ThioscopeError("NOT_COMPUTABLE", `${file}: one area has no scatter to test with; two are needed`);
@@ -279,10 +324,12 @@ async function compare(given: readonly string[], options: Options, io: CommandIo
     `difference ${short(percent(test.difference))} %, ${chance}: ${test.significant ? "significant" : "not significant"} at 5 % (Welch, ${test.degreesOfFreedom.toFixed(1)} degrees of freedom)`,
   );
   sayNotices(io, warnings);
+  const samples = [a, b].map(({ file, found }) => ({ name: file, ratio: found }));
+  await exportSpectra(() => ionContent(String(options["of"]), samples), `${a.file}, ${b.file}`, options, io);
 }
 
 async function profile(given: readonly string[], options: Options, io: CommandIo): Promise<void> {
-  words(given, 1, "profile");
+  words(given, 1, profileAction);
   const ions = ionsOf(options);
   const file = basename(given[0]!);
   const table = await tableOf(given[0]!);
@@ -314,4 +361,7 @@ async function profile(given: readonly string[], options: Options, io: CommandIo
   const rows = slices.map((s) => [`${s.from} to ${s.to}`, String(s.a), String(s.b), s.ratio.ratio ? short(percent(s.ratio.ratio)) : "–"]);
   io.say(textTable(["sputter time s", ions[0], ions[1], "ratio %"], rows));
   sayNotices(io, table.notices);
+  const names = slices.map((s) => `${s.from} to ${s.to} s`);
+  const ratios = slices.map((s) => s.ratio);
+  await exportSpectra(() => ionRatiosContent(String(options["of"]), names, ratios), file, options, io);
 }

@@ -14,14 +14,16 @@ import {
   sulfurContent,
 } from "@thioscope/core/thermal";
 import { readThermal, type ThermalRun } from "@thioscope/formats";
+import { thermalContent } from "@thioscope/study";
 import type { Command, CommandIo } from "../command.ts";
 import { about, oneWord, opened, textTable } from "../inputs.ts";
+import { EXPORTS, exportSpectra } from "../spectra/export.ts";
 import { numberOption, type Options, plain, rangeOf, rangeOption, sayNotices, short } from "../spectra/inputs.ts";
 
 export const command: Command = {
   name: "thermal",
   summary: "thermobalance and calorimeter: steps of mass, sulfur content, glass transition, peaks",
-  usage: "thioscope thermal FILE [--sulfur 150,450] [--glass] [--peak 210,260]",
+  usage: "thioscope thermal FILE [--sulfur 150,450] [--glass] [--peak 210,260] [--plot FILE.svg] [-o FILE.csv]",
   about: `Of a mass: its steps with onset, midpoint, inflection and endset (tangents, ISO 11358) and what each loses; --sulfur gives the content of a
 sulfur composite from the masses on the plateaus at both ends of a window, moisture not counted. Of a heat flow: --glass, the glass transition as a
 step between two lines (T_g at half height), found by search or between two temperatures; --peak, enthalpy and onset between two feet. --blank
@@ -43,6 +45,7 @@ takes off a run of the empty pan. Read are NETZSCH and PerkinElmer text and colu
     peak: { type: "string", value: "LOW,HIGH", help: "enthalpy and onset of the peak between these feet" },
     rate: { type: "string", value: "K/MIN", help: "heating rate, where the file has no time" },
     mass: { type: "string", value: "MG", help: "mass of the sample, where the file does not say it" },
+    ...EXPORTS,
   },
   examples: [
     "thioscope thermal composite.txt --sulfur 150,450",
@@ -58,7 +61,7 @@ takes off a run of the empty pan. Read are NETZSCH and PerkinElmer text and colu
   },
 };
 
-function answer(name: string, run: ThermalRun, blank: ThermalRun | null, options: Options, io: CommandIo): void {
+async function answer(name: string, run: ThermalRun, blank: ThermalRun | null, options: Options, io: CommandIo): Promise<void> {
   const { index, first, last } = segmentOf(run, options);
   const cut = (values: Float64Array): Float64Array => values.slice(first, last + 1);
   const temperature = cut(run.temperatureCelsius);
@@ -101,6 +104,7 @@ function answer(name: string, run: ThermalRun, blank: ThermalRun | null, options
   });
   say(io, name, run, temperature, { steps, sulfur, glass, peak, rate });
   sayNotices(io, notices);
+  await exportSpectra(() => thermalContent([{ name, mass: steps, heat, glass }], "all"), name, options, io);
 }
 
 /** The segment asked for, or the one whose temperature rises furthest. */

@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { type Quantity, ThioscopeError } from "@thioscope/core";
 import { PEAK_SHAPES, type PeakShapeName } from "@thioscope/core/peaks";
+import type { SpectroscopyContent } from "@thioscope/core/story";
 import {
   CHARGE_REFERENCES,
   chargeShift,
@@ -17,8 +18,10 @@ import {
   xpsSpectrum,
 } from "@thioscope/core/xps";
 import { type MeasuredSpectrum, readSpectra } from "@thioscope/formats";
+import { xpsContent } from "@thioscope/study";
 import type { Command, CommandIo } from "../command.ts";
 import { about, oneWord, opened, textTable } from "../inputs.ts";
+import { EXPORTS, exportSpectra } from "../spectra/export.ts";
 import {
   below,
   choiceOption,
@@ -38,7 +41,8 @@ const BACKGROUNDS = ["shirley", "tougaard", "linear", "none"] as const;
 export const command: Command = {
   name: "xps",
   summary: "photoelectrons: regions, components with doublets, upper limits, composition",
-  usage: 'thioscope xps FILE [--region "S 2p" --window 158,169 --level "S 2p" --components "sulfide=161.6,S8=164"]',
+  usage:
+    'thioscope xps FILE [--region "S 2p" --window 158,169 --level "S 2p" --components "sulfide=161.6,S8=164"] [--plot FILE.svg] [-o FILE.csv]',
   about: `Without --window it lists the regions. With it, a background is taken off and components are fitted: those of --components, or what a search
 finds. --level makes each a doublet with the level's splitting and ratio. Binding energies are hν − E_K − φ + shift; φ is 0 unless --work-function
 says otherwise, since files count kinetic energies from the Fermi level, and is printed. --charge brings the reference line to its place, with its
@@ -61,6 +65,7 @@ atom % with factors of sensitivity (Scofield) and E_K^0.75. Read are VAMAS .vms,
     satellites: { type: "string", value: "ANODE", help: "take off the satellites of an Mg or Al anode without monochromator" },
     quantify: { type: "string", value: "LEVEL=LOW:HIGH,…", help: "atom % from the areas above the background" },
     curves: { type: "boolean", help: "with --json: the points with background, fit and components" },
+    ...EXPORTS,
   },
   examples: [
     "thioscope xps cell.vms",
@@ -71,7 +76,7 @@ atom % with factors of sensitivity (Scofield) and E_K^0.75. Read are VAMAS .vms,
     const path = oneWord(words, command.usage);
     const file = await opened(path, readSpectra);
     const name = basename(path);
-    await about(name, () => {
+    await about(name, async () => {
       const regions = file.spectra.filter((s) => s.axis === "bindingEnergy" || s.axis === "kineticEnergy");
       if (regions.length === 0)
         throw new ThioscopeError("INVALID_INPUT", `the file holds no photoelectrons: its axis is ${file.spectra[0]?.axis ?? "unknown"}`);
@@ -102,6 +107,14 @@ atom % with factors of sensitivity (Scofield) and E_K^0.75. Read are VAMAS .vms,
         io.say(textTable(["level", "at.%", "sensitivity"], rows));
       }
       sayNotices(io, [...file.notices, ...(fits[0]?.fit.notices ?? [])]);
+      const content = () =>
+        fits.length > 0
+          ? xpsContent(
+              fits.map(({ region, fit }) => ({ name: region.name, fit })),
+              "all",
+            )
+          : regionsContent(regions, energy);
+      await exportSpectra(content, fits[0] ? `${name}, ${fits[0].region.name}` : name, options, io);
     });
   },
 };
@@ -229,6 +242,15 @@ function quantified(regions: readonly MeasuredSpectrum[], options: Options, ener
     };
   });
   return quantifyXps(levels);
+}
+
+/** All regions as they were measured, over binding energy. */
+function regionsContent(regions: readonly MeasuredSpectrum[], energy: XpsEnergyOptions): SpectroscopyContent {
+  const curves = regions.map((region): SpectroscopyContent["curves"][number] => {
+    const spectrum = spectrumOf(region, energy);
+    return { name: region.name, x: spectrum.energy, y: spectrum.intensity, base: null, fitted: null, components: [], marks: [] };
+  });
+  return { ...xpsContent([], "all"), curves };
 }
 
 function regionAnswer(region: MeasuredSpectrum, energy: XpsEnergyOptions) {

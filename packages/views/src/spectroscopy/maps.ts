@@ -40,6 +40,7 @@ export const CONTOUR: PartFigure<"spectroscopy"> = {
     const { columns, rows, values, names } = map;
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let i = 0; i < values.length; i++) {
+      if (!Number.isFinite(values[i]!)) continue;
       low = Math.min(low, values[i]!);
       high = Math.max(high, values[i]!);
     }

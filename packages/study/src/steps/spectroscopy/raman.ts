@@ -7,7 +7,8 @@ import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
 import type { StepFunction } from "../../stepModules.ts";
 import { jsonBytes } from "../facts.ts";
-import { MOST_CURVES, named, orNull, partFiles, quantities, readFiles, thinned } from "./common.ts";
+import { named, partFiles, quantities, readFiles } from "./common.ts";
+import { ramanContent } from "./contents.ts";
 
 const AXES = ["ramanShift", "wavelength", "wavenumber"] as const;
 
@@ -36,6 +37,7 @@ export const ramanStep: StepFunction = async (given, parameters, io) => {
   const notices: Notice[] = [];
   const names: string[] = [];
   const spectra: RamanSpectrum[] = [];
+  const places: (readonly number[] | null)[] = [];
   for (const { name, file } of await readFiles(inputs, io, readSpectra)) {
     notices.push(...named(name, file.notices));
     for (const s of file.spectra) {
@@ -43,34 +45,19 @@ export const ramanStep: StepFunction = async (given, parameters, io) => {
       const spectrum = prepared(s, laser, offset?.value ?? 0, range);
       names.push(label);
       spectra.push(spectrum);
+      places.push(s.positionMicrometre ?? null);
     }
   }
   const species = Array.isArray(parameters.species) ? (parameters.species as string[]) : undefined;
   const options = { broad: limit("broad", 300), most: limit("most", 12), ...(species ? { species } : {}) };
   const { fits, bands } = fitRamanSeries(spectra, options, io.context);
   for (const [k, fit] of fits.entries()) notices.push(...named(names[k]!, fit.notices));
-  const curves = fits.slice(0, MOST_CURVES).map((fit, k) => {
-    const take = thinned(fit.shift.length);
-    return {
-      name: names[k]!,
-      x: take(fit.shift),
-      y: take(fit.intensity),
-      base: take(fit.baseline),
-      fitted: take(fit.fitted),
-      components: [],
-      marks: fit.peaks.map((p) => ({
-        x: p.centre.value,
-        label: [...new Set(p.assignments.map((a) => a.species))].join(", ") || p.centre.value.toFixed(0),
-      })),
-    };
-  });
   const sentences = bands.flatMap((band): Sentence[] =>
     band.events.map(({ event, between: [a, b] }) => ({
       parts: [`The band of ${band.species} at ${band.position} cm⁻¹ ${event} between ${names[a]} and ${names[b]}.`],
     })),
   );
   const part: Part = {
-    kind: "spectroscopy",
     step: "raman",
     source: inputs.source,
     title: "Raman",
@@ -82,19 +69,7 @@ export const ramanStep: StepFunction = async (given, parameters, io) => {
       .map((f) => f.file)
       .slice(0, 3)
       .join(" ")}${species ? ` --species "${species.join(",")}"` : ""}`,
-    technique: "Raman",
-    x: { label: "Raman shift", unit: "cm⁻¹", reversed: false },
-    y: { label: "Intensity", unit: "counts" },
-    curves,
-    left: fits.length - curves.length,
-    over: { label: "Area of the band", unit: "counts cm⁻¹" },
-    names,
-    series: bands.map((band) => ({
-      name: `${band.species} ${band.position}`,
-      values: orNull(band.areas.map((a) => a?.value)),
-      sigma: orNull(band.areas.map((a) => a?.sigma)),
-      limits: orNull(band.limits.map((l) => l?.value)),
-    })),
+    ...ramanContent(names, { fits, bands }, places, "screen"),
   };
   const rows = fits.flatMap((fit, k) => fit.peaks.map((peak) => ({ name: names[k]!, peak })));
   const table = makeTable([

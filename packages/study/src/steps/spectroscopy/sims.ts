@@ -8,7 +8,8 @@ import { tableToParquet } from "../../parquet.ts";
 import type { StepFunction } from "../../stepModules.ts";
 import { integers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
-import { named, orNull, partFiles, quantities, readFiles } from "./common.ts";
+import { named, partFiles, quantities, readFiles } from "./common.ts";
+import { ionContent } from "./contents.ts";
 
 function pairs(table: IonTable, [top, bottom]: readonly [string, string]): { a: IonCounts; b: IonCounts }[] {
   const of = (name: string): Float64Array => {
@@ -64,7 +65,6 @@ export const simsStep: StepFunction = async (given, parameters, io) => {
     ];
   });
   const part: Part = {
-    kind: "spectroscopy",
     step: "sims",
     source: inputs.source,
     title: `Secondary ions, ${parameters.ratio}`,
@@ -73,21 +73,7 @@ export const simsStep: StepFunction = async (given, parameters, io) => {
     sentences,
     notices,
     command: `sims ratio ${inputs.files[0]!.file} --of ${parameters.ratio}`,
-    technique: "ToF-SIMS",
-    x: { label: "", unit: "", reversed: false },
-    y: { label: "", unit: "" },
-    curves: [],
-    left: 0,
-    over: { label: `${parameters.ratio}`, unit: "" },
-    names: found.map((f) => f.name),
-    series: [
-      {
-        name: String(parameters.ratio),
-        values: found.map((f) => f.ratio.mean.value),
-        sigma: orNull(found.map((f) => f.ratio.mean.sigma)),
-        limits: orNull(found.map(() => null)),
-      },
-    ],
+    ...ionContent(String(parameters.ratio), found),
   };
   const table = makeTable([
     textColumn(

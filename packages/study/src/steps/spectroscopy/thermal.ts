@@ -1,6 +1,6 @@
 /** Runs of a thermobalance or calorimeter: steps of mass, sulfur content, glass transition. */
 import { makeTable, type Notice, textColumn } from "@thioscope/core";
-import type { Part, Sentence, SpectroscopyCurve } from "@thioscope/core/story";
+import type { Part, Sentence } from "@thioscope/core/story";
 import { glassTransition, type MassStep, massSteps, sulfurContent } from "@thioscope/core/thermal";
 import { readThermal, type ThermalRun } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
@@ -8,7 +8,8 @@ import { tableToParquet } from "../../parquet.ts";
 import type { StepFunction } from "../../stepModules.ts";
 import { whereItApplies } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
-import { named, partFiles, quantities, readFiles, thinned } from "./common.ts";
+import { named, partFiles, quantities, readFiles } from "./common.ts";
+import { type ThermalShown, thermalContent } from "./contents.ts";
 
 /** The segment whose temperature rises furthest, and its rate in K/min. */
 function heating(run: ThermalRun): { first: number; last: number; rate: number | null } {
@@ -26,9 +27,8 @@ export const thermalStep: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as SourceInputs;
   const notices: Notice[] = [];
   const sentences: Sentence[] = [];
-  const curves: SpectroscopyCurve[] = [];
+  const shown: ThermalShown[] = [];
   const rows: { name: string; step: MassStep }[] = [];
-  let mass = true;
   for (const { name, file } of await readFiles(inputs, io, readThermal)) {
     notices.push(...named(name, file.notices));
     const { first, last, rate } = heating(file);
@@ -36,16 +36,7 @@ export const thermalStep: StepFunction = async (given, parameters, io) => {
     if (file.massPercent) {
       const found = massSteps({ temperature, mass: file.massPercent.slice(first, last + 1) });
       notices.push(...named(name, found.notices));
-      const take = thinned(found.temperature.length);
-      curves.push({
-        name,
-        x: take(found.temperature),
-        y: take(found.mass),
-        base: null,
-        fitted: null,
-        components: [],
-        marks: found.steps.map((s) => ({ x: s.midpoint.value, label: `−${s.loss.value.toFixed(1)} %` })),
-      });
+      shown.push({ name, mass: found, heat: null, glass: null });
       for (const step of found.steps) rows.push({ name, step });
       if (parameters.sulfur === true) {
         const sulfur = whereItApplies("no-sulfur", () => sulfurContent(found, [Number(parameters.low), Number(parameters.high)]));
@@ -53,37 +44,27 @@ export const thermalStep: StepFunction = async (given, parameters, io) => {
         if (sulfur.value) sentences.push({ parts: [`${name} holds `, { quantity: sulfur.value.content }, " of sulfur."] });
       }
     } else if (file.heatFlowWattPerGram) {
-      mass = false;
       const heatFlow = file.heatFlowWattPerGram.slice(first, last + 1);
       const rising = [...temperature.keys()].filter((i) => i === 0 || temperature[i]! > temperature[i - 1]!);
       const pick = (v: Float64Array): Float64Array => Float64Array.from(rising, (i) => v[i]!);
       const run = { temperature: pick(temperature), heatFlow: pick(heatFlow), ratePerMinute: rate };
-      const take = thinned(run.temperature.length);
       const glass = parameters.glass === true ? whereItApplies("no-glass-transition", () => glassTransition(run)) : null;
       if (glass) notices.push(...named(name, glass.notices));
       if (glass?.value) sentences.push({ parts: [`${name}: glass transition at `, { quantity: glass.value.midpoint }, "."] });
-      const marks = glass?.value ? [{ x: glass.value.midpoint.value, label: "T_g" }] : [];
-      curves.push({ name, x: take(run.temperature), y: take(run.heatFlow), base: null, fitted: null, components: [], marks });
+      shown.push({ name, mass: null, heat: run, glass: glass?.value ?? null });
     }
   }
+  const content = thermalContent(shown, "screen");
   const part: Part = {
-    kind: "spectroscopy",
     step: "thermal",
     source: inputs.source,
-    title: mass ? "Thermogravimetry" : "Calorimetry",
+    title: content.y.label === "Mass" ? "Thermogravimetry" : "Calorimetry",
     files: partFiles(inputs),
     run: null,
     sentences,
     notices,
     command: `thermal ${inputs.files[0]!.file}${parameters.sulfur === true ? ` --sulfur ${parameters.low},${parameters.high}` : ""}${parameters.glass === true ? " --glass" : ""}`,
-    technique: "thermal",
-    x: { label: "Temperature", unit: "°C", reversed: false },
-    y: mass ? { label: "Mass", unit: "%" } : { label: "Heat flow", unit: "W/g" },
-    curves,
-    left: 0,
-    over: { label: "", unit: "" },
-    names: [],
-    series: [],
+    ...content,
   };
   const table = makeTable([
     textColumn(
@@ -114,6 +95,6 @@ export const thermalStep: StepFunction = async (given, parameters, io) => {
   return {
     files: { "steps.parquet": tableToParquet(table), "part.json": jsonBytes(part) },
     notices,
-    summary: { files: curves.length, steps: rows.length },
+    summary: { files: shown.length, steps: rows.length },
   };
 };

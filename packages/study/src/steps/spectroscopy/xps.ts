@@ -8,7 +8,8 @@ import { tableToParquet } from "../../parquet.ts";
 import type { StepFunction } from "../../stepModules.ts";
 import { numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
-import { MOST_CURVES, named, orNull, partFiles, quantities, readFiles, thinned } from "./common.ts";
+import { named, partFiles, quantities, readFiles } from "./common.ts";
+import { xpsContent } from "./contents.ts";
 
 /** eV on either side of where the carbon line is said to be */
 const CHARGE_WINDOW = 5;
@@ -74,23 +75,6 @@ export const xpsStep: StepFunction = async (given, parameters, io) => {
     notices.push(...named(name, fit.notices));
     fits.push({ name, fit });
   }
-  const names = fits.map((f) => f.name);
-  const labels = [...new Set(fits.flatMap(({ fit }) => fit.components.map((c) => c.name)))];
-  const of = (fit: XpsFit, label: string) => fit.components.find((c) => c.name === label);
-  const curves = fits.slice(0, MOST_CURVES).map(({ name, fit }) => {
-    const take = thinned(fit.energy.length);
-    return {
-      name,
-      x: take(fit.energy),
-      y: take(fit.intensity),
-      base: take(fit.background),
-      fitted: take(fit.fitted),
-      components: fit.components.flatMap((c, k) =>
-        c.found ? [{ name: c.name, y: take(fit.curves[k]!.map((v, i) => v + fit.background[i]!)) }] : [],
-      ),
-      marks: fit.components.flatMap((c) => (c.centre ? [{ x: c.centre.value, label: c.name }] : [])),
-    };
-  });
   const sentences = fits.slice(0, 12).map(({ name, fit }): Sentence => {
     const parts: Sentence["parts"][number][] = [`${name}, ${level}:`];
     for (const [k, c] of fit.components.entries()) {
@@ -101,7 +85,6 @@ export const xpsStep: StepFunction = async (given, parameters, io) => {
     return { parts: [...parts, "."] };
   });
   const part: Part = {
-    kind: "spectroscopy",
     step: "xps",
     source: inputs.source,
     title: `Photoelectrons, ${level}`,
@@ -110,19 +93,7 @@ export const xpsStep: StepFunction = async (given, parameters, io) => {
     sentences,
     notices,
     command: `xps ${inputs.files[0]!.file} --window ${window.join(",")} --level "${level}"${components ? ` --components "${components.map((c) => `${c.name}=${c.centre}`).join(",")}"` : ""}`,
-    technique: "XPS",
-    x: { label: "Binding energy", unit: "eV", reversed: true },
-    y: { label: "Intensity", unit: "counts" },
-    curves,
-    left: fits.length - curves.length,
-    over: { label: "Share of the area", unit: "" },
-    names,
-    series: labels.map((label) => ({
-      name: label,
-      values: orNull(fits.map(({ fit }) => of(fit, label)?.share?.value)),
-      sigma: orNull(fits.map(({ fit }) => of(fit, label)?.share?.sigma)),
-      limits: orNull(fits.map(({ fit }) => limitShare(fit, label))),
-    })),
+    ...xpsContent(fits, "screen"),
   };
   const rows = fits.flatMap(({ name, fit }) => fit.components.map((c) => ({ name, c })));
   const table = makeTable([
@@ -166,10 +137,3 @@ export const xpsStep: StepFunction = async (given, parameters, io) => {
     summary: { files: fits.length, components: rows.filter((r) => r.c.found).length },
   };
 };
-
-/** A limit of the area as a share of what was found. */
-function limitShare(fit: XpsFit, label: string): number | null {
-  const limit = fit.components.find((c) => c.name === label)?.areaLimit;
-  const total = fit.components.reduce((sum, c) => sum + (c.area?.value ?? 0), 0);
-  return limit && total > 0 ? limit.value / (total + limit.value) : null;
-}
