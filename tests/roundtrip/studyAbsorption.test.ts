@@ -87,3 +87,99 @@ test("scans become parts, tables and figures", async () => {
   database.close();
   await remove();
 }, 60_000);
+
+/** Discharge of 1 mg of sulfur at 0.418 mA over four hours: two electrons per atom, begun at 08:00. */
+const START = Date.UTC(2026, 0, 15, 8) / 1000;
+const HOURS = 4;
+const CURRENT = 4.18e-4;
+const CELL = `name: S|NPS cell
+diameter: 10 mm
+layers:
+  - { role: anode, composition: { Na15Sn4: 100 wt% }, mass: 100 mg }
+  - { role: cathode, composition: { S: 20 wt%, C: 80 wt% }, mass: 5.0 mg, active: S }
+reference: Na15Sn4
+`;
+
+function run(): string {
+  const rows = Array.from({ length: 241 }, (_, i) => {
+    const t = (i * HOURS * 3600) / 240;
+    return `${t},${(2.6 - (0.9 * i) / 240).toFixed(5)},${-CURRENT},${START + t}`;
+  });
+  return ["Test Time / s,Voltage / V,Current / A,Unix Time / s", ...rows, ""].join("\n");
+}
+
+test("spectra that were taken while the cell ran stand on its clock: weights, shares and lengths over charge and x", async () => {
+  const quiet = { ...USUAL_SULFUR_BEAMLINE, noise: 0.003 };
+  const raw: Record<string, string> = { "cell.yaml": CELL, "raw/run.bdf.csv": run() };
+  const put = (name: string, sulfur: VirtualSulfur, hour = 0): void => {
+    raw[`raw/${name}.xdi`] = writeVirtualXdi(virtualSulfurScan(name, sulfur, quiet, "clock", 3600 * hour));
+  };
+  put("S8", { s8: 1 });
+  put("Na2S4", { chain: { x: 4, share: 1 } });
+  put("Na2S", { sulfide: 1 });
+  // the last one after the run
+  const hours = [0.5, 1.5, 2.5, 3.5, 6];
+  for (const [k, hour] of hours.entries()) put(`cell_${k}`, { chain: { x: 4, share: 1 - 0.2 * k }, sulfide: 0.2 * k }, hour);
+  const windows = "pre_from: -28, pre_to: -9, post_from: 18, post_to: 54, degree: 1";
+  const { root, remove } = await testStudy(
+    raw,
+    `cell: cell.yaml
+sources:
+  run: raw/run.bdf.csv
+  cell: { files: raw/cell_*.xdi, kind: absorption, s8: raw/S8.xdi, polysulfide: raw/Na2S4.xdi, polysulfide_length: 4, sulfide: raw/Na2S.xdi }
+steps:
+  - xas.lcf: { ${windows}, low: 2462, high: 2500 }
+  - xas.mcr: { ${windows}, low: 2462, high: 2500, components: 2, known: [sulfide] }
+  - xas.chain: { ${windows} }
+  - cycles
+  - events
+  - story
+`,
+  );
+  const { index } = await runStudy(await readStudy(root));
+  expect(index.sources.flatMap((s) => s.errors)).toEqual([]);
+  const story = currentStory(JSON.parse((await readStory(root))!) as Story);
+  for (const step of ["xas.lcf", "xas.mcr", "xas.chain"]) {
+    const part = partOf(story, step);
+    const { clock } = part;
+    expect(part.runFile, step).toBe(0);
+    for (const [k, hour] of hours.slice(0, 4).entries()) {
+      expect(clock!.hour[k]).toBeCloseTo(hour, 6);
+      expect(clock!.chargeMilliampereHour[k]).toBeCloseTo(-0.418 * hour, 4);
+      expect(clock!.potentialVolt[k]).toBeCloseTo(2.6 - (0.9 * hour) / HOURS, 3);
+      // 2 electrons per atom are 1672 mAh/g
+      expect(clock!.x[k]! / ((2 * 0.836) / (0.418 * hour))).toBeCloseTo(1, 2);
+      expect(clock!.row[k]).toBe(60 * hour);
+    }
+    expect(clock!.x[4]).toBeNaN();
+    expect(part.notices.map(({ code }) => code)).toContain("spectra-off-clock");
+    const spec = PART_VIEWS.spectroscopy.figures.find(({ id }) => id === "spectrum-series")!;
+    const context = { part, story, state: createCursor().state, run: story.files[0]! };
+    const labels = ["charge", "x", "potential", "time", "spectrum"].map((over) => {
+      const drawn = spec.figure({ ...context, state: createCursor({ choices: { "spectroscopy.over": over } }).state });
+      expect(drawn.empty).toBeUndefined();
+      expect(new Set(drawn.data().columns.map(({ values }) => values.length)).size).toBe(1);
+      const points = drawn.panels[0]!.marks.find((mark) => mark.kind === "points" && mark.x.length > 0)!;
+      if (points.kind === "points" && over !== "spectrum") expect(points.rows).toHaveLength(points.x.length);
+      return drawn.x.label.map(({ text }) => text).join("");
+    });
+    expect(labels).toEqual(["Charge (mAh)", "x in M2Sx by charge", "Potential (V)", "Time (h)", "Spectrum"]);
+    expect(spec.choices!(context)[0]!.value).toBe("charge");
+  }
+  const { series } = partOf(story, "xas.mcr");
+  const held = series.find(({ name }) => name === "Na2S")!;
+  for (let k = 0; k < 5; k++) {
+    expect(held.band!.low[k]! - 0.03).toBeLessThan(0.2 * k);
+    expect(held.band!.high[k]! + 0.03).toBeGreaterThan(0.2 * k);
+  }
+  // joined with the rest of the study by the clock, without potentials in their names
+  const events = story.parts.find((part) => part.step === "events");
+  if (events?.kind !== "evidence") throw new Error("no events");
+  const weights = events.observed.find(({ species }) => species === "Na2S")!;
+  expect(weights.at).toHaveLength(4);
+  for (const [k, hour] of hours.slice(0, 4).entries()) expect(weights.at[k]).toBeCloseTo(hour / 2, 2);
+  const database = await openDatabase([root]);
+  expect(Number((await database.query("select count(*) from xas_shares where share_highest >= share")).rows[0]![0])).toBe(10);
+  database.close();
+  await remove();
+}, 60_000);

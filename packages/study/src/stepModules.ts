@@ -61,6 +61,7 @@ export const SOURCE_MODULES: StepModules = {
   "steps/topology": () => import("./steps/topology.ts"),
   "steps/absorption/normalize": () => import("./steps/absorption/normalize.ts"),
   "steps/absorption/lcf": () => import("./steps/absorption/lcf.ts"),
+  "steps/absorption/mcr": () => import("./steps/absorption/mcr.ts"),
   "steps/absorption/chain": () => import("./steps/absorption/chain.ts"),
   "steps/absorption/exafs": () => import("./steps/absorption/exafs.ts"),
   "steps/spectroscopy/raman": () => import("./steps/spectroscopy/raman.ts"),

@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 import { checkStructure, readYaml, type Schema } from "@thioscope/formats";
-import { STEPS, type StepName, withDefaults } from "./registry/index.ts";
+import { STEPS, type StepDefinition, type StepName, withDefaults } from "./registry/index.ts";
 import { mistakeIn } from "./registry/parameters.ts";
 import { studySchema } from "./registry/schema.ts";
 import { fileInside, readSources, type StudyFile, type StudyPlace, type StudySource, type WrittenSources } from "./studySources.ts";
@@ -67,15 +67,15 @@ export async function studyOfText(folder: string, text: string): Promise<Study> 
   const refuse: StudyPlace["refuse"] = (message, path) => places.fail(path, message, "key");
   const cell = value.cell === undefined ? null : await fileInside(value.cell, "the cell file", ["cell"], { root, cell: null, refuse });
   const { files, sources } = await readSources(value.sources ?? {}, { root, cell, refuse });
-  const steps = orderedSteps(value.steps, refuse);
+  const steps = orderedSteps(value.steps, files.length > 0, refuse);
   if (files.length + sources.length === 0 && !steps.some(({ name }) => STEPS[name].per === "study")) {
     refuse("no raw file is named under sources, and no step does without", ["sources"]);
   }
   return { root, title: value.title ?? basename(root), cell, files, sources, steps };
 }
 
-/** Steps as written, each after what it needs; a step named twice is a mistake. */
-function orderedSteps(written: Written["steps"], refuse: StudyPlace["refuse"]): StudyStep[] {
+/** Steps as written, each after what it needs (the tables of the runs too, where there are some); a step named twice is a mistake. */
+function orderedSteps(written: Written["steps"], hasRuns: boolean, refuse: StudyPlace["refuse"]): StudyStep[] {
   const wanted = new Map<StepName, Readonly<Record<string, unknown>>>();
   for (const [i, entry] of written.entries()) {
     const [word, parameters] =
@@ -91,8 +91,9 @@ function orderedSteps(written: Written["steps"], refuse: StudyPlace["refuse"]): 
   const ordered: StudyStep[] = [];
   const add = (name: StepName): void => {
     if (ordered.some((s) => s.name === name)) return;
-    const { needs, uses = [], per, parametersOf = name } = STEPS[name];
+    const { needs, uses = [], per, takesRun, parametersOf = name }: StepDefinition = STEPS[name];
     for (const needed of needs) add(needed as StepName);
+    if (takesRun && hasRuns) add("read");
     for (const used of uses) if (wanted.has(used as StepName)) add(used as StepName);
     // the story is told when everything else is known
     if (per === "story") for (const other of wanted.keys()) if (other !== name) add(other);

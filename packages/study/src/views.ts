@@ -275,6 +275,17 @@ export const VIEWS: Readonly<Record<string, View>> = {
       ...doubles("r_factor"),
     ],
   },
+  xas_shares: {
+    step: "xas.mcr",
+    table: "shares.parquet",
+    columns: [
+      ...where("study", "source"),
+      { name: "spectrum", type: "VARCHAR" },
+      { name: "component", type: "VARCHAR" },
+      ...withSigma("share"),
+      ...doubles("share_lowest", "share_highest"),
+    ],
+  },
   chain_lengths: {
     step: "xas.chain",
     table: "chains.parquet",

@@ -99,6 +99,7 @@ export {
   type SolvedCell,
   type SolvedDeposition,
   type SolvedElectrolyte,
+  type SpectroscopyClock,
   type SpectroscopyContent,
   type SpectroscopyCurve,
   type SpectroscopyMap,

@@ -6,6 +6,7 @@ import { type Choice, pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
 import { CONTOUR, K_SPACE } from "./maps.ts";
 import { rawOfSpectrum } from "./raw.ts";
+import { SERIES } from "./series.ts";
 
 type Context = PartContext<"spectroscopy">;
 
@@ -42,9 +43,6 @@ function ends(values: ArrayLike<number>): [number, number] {
   }
   return [low, high];
 }
-
-/** JSON has null for what is not there; it may come back as NaN. */
-const isNumber = (v: number | null | undefined): v is number => Number.isFinite(v);
 
 /** Axis of the spectra; binding energies run from right to left. */
 function axisOf(part: SpectroscopyContent, curves: readonly SpectroscopyCurve[]): Figure["x"] {
@@ -199,65 +197,6 @@ const STACK: PartFigure<"spectroscopy"> = {
   },
   python: ({ part }, csv) =>
     `${pythonHead(csv)}x, y = data.columns[1:3]\nfor name, one in data.groupby("spectrum", sort=False):\n    ax.plot(one[x], one[y], label=name)\n${part.x.reversed ? "ax.invert_xaxis()\n" : ""}ax.set(xlabel=x, ylabel=y)\nax.legend()\nplt.show()\n`,
-};
-
-const SERIES: PartFigure<"spectroscopy"> = {
-  id: "spectrum-series",
-  title: "Over the series",
-  height: 320,
-  brushOver: "all",
-  cursorLine: false,
-  isShown: (part) => part.series.length > 0 && part.names.length > 1,
-  command: ({ part }) => `thioscope ${part.command}`,
-  figure({ part }) {
-    const at = part.names.map((_, k) => k);
-    const found = part.series.filter(({ values }) => values.some(isNumber));
-    const never = part.series.filter((one) => !found.includes(one));
-    let top = 0;
-    const marks = found.flatMap(({ values, sigma, limits }, k): Mark[] => {
-      const tone = TONES[k % TONES.length]!;
-      const known = at.filter((i) => isNumber(values[i]));
-      const limited = at.filter((i) => isNumber(limits[i]));
-      const sigmaAt = (i: number): number => (isNumber(sigma[i]) ? sigma[i] : 0);
-      for (const i of known) top = Math.max(top, values[i]! + sigmaAt(i));
-      for (const i of limited) top = Math.max(top, limits[i]!);
-      return [
-        { kind: "points", x: known, y: known.map((i) => values[i]!), sigma: known.map(sigmaAt), tone, shape: "disc", joined: true },
-        { kind: "points", x: limited, y: limited.map((i) => limits[i]!), tone, shape: "ring" },
-      ];
-    });
-    const notes = [
-      ...(found.some(({ limits }) => limits.some(isNumber)) ? ["Rings are 95 % upper limits of what is not found."] : []),
-      ...(never.length > 0 ? [`Never found: ${never.map(({ name }) => name).join(", ")}.`] : []),
-    ];
-    return {
-      x: { label: richText("Spectrum"), min: -0.5, max: part.names.length - 0.5, names: part.names.map((name) => richText(name)) },
-      panels: [{ weight: 1, left: { label: withUnit(part.over), min: 0, max: 1.08 * (top || 1) }, marks }],
-      legend: found.map(({ name }, k) => ({ label: richText(name), tone: TONES[k % TONES.length]!, as: "disc" as const })),
-      ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
-      data: () => ({
-        columns: [
-          { name: "spectrum", unit: "", values: part.names },
-          ...part.series.flatMap(({ name, values, sigma, limits }) => [
-            {
-              name,
-              unit: part.over.unit,
-              values: values.map((v) => v ?? Number.NaN),
-              sigma: sigma.map((v) => v ?? Number.NaN),
-            },
-            { name: `${name} below`, unit: part.over.unit, values: limits.map((v) => v ?? Number.NaN) },
-          ]),
-        ],
-      }),
-      behind(mark, index) {
-        const k = "x" in mark && mark.kind === "points" ? Number(mark.x[index]) : -1;
-        const name = part.names[k];
-        return name === undefined ? null : rawOfSpectrum(part, name, k, part.names.length);
-      },
-    };
-  },
-  python: (_context, csv) =>
-    `${pythonHead(csv)}for name in data.columns[1:]:\n    ax.plot(data["spectrum"], data[name], "o-", label=name)\nax.legend()\nplt.show()\n`,
 };
 
 export const SPECTROSCOPY: PartView<"spectroscopy"> = { panel: "spectra", figures: [FIT, CONTOUR, STACK, K_SPACE, SERIES] };

@@ -25,6 +25,6 @@ export { type PackedNumbers, packNumbers, unpackNumbers } from "./packed.ts";
 export type { PaperContent, ShownFigure } from "./paper.ts";
 export { placePart, withMissing } from "./place.ts";
 export type { CoverageRow, RecoveredContent } from "./recovered.ts";
-export type { SpectroscopyContent, SpectroscopyCurve, SpectroscopyMap, SpectroscopySeries } from "./spectroscopy.ts";
+export type { SpectroscopyClock, SpectroscopyContent, SpectroscopyCurve, SpectroscopyMap, SpectroscopySeries } from "./spectroscopy.ts";
 export type { PlainEnergySet, PlainEntry, ThermoConditions, ThermoContent, WindowAnswer } from "./thermo.ts";
 export type { TopologyContent } from "./topology.ts";

@@ -23,6 +23,23 @@ export interface SpectroscopySeries {
   sigma: readonly (number | null)[];
   /** 95 % upper limits; null where the value is known or nothing is */
   limits: readonly (number | null)[];
+  /** lowest and highest that fit as well, where the answer is not unique */
+  band?: { low: Numbers; high: Numbers };
+}
+
+/** Where each spectrum lies on the cell's clock, one entry per name; NaN where the run or the count of sulfur does not tell it. */
+export interface SpectroscopyClock {
+  /** how the times were joined, in words */
+  how: string;
+  /** since the first row of the run */
+  hour: Numbers;
+  potentialVolt: Numbers;
+  /** since the first row of the run, charging positive */
+  chargeMilliampereHour: Numbers;
+  /** x in M2Sx of the cathode by the charge */
+  x: Numbers;
+  /** row of the run at that moment */
+  row: Numbers;
 }
 
 export interface SpectroscopyContent {
@@ -37,6 +54,8 @@ export interface SpectroscopyContent {
   over: { label: string; unit: string };
   names: readonly string[];
   series: readonly SpectroscopySeries[];
+  /** absent where spectra have no times, or there is no run that covers one */
+  clock?: SpectroscopyClock;
   /** χ(k) of the same spectra, weighted */
   kSpace?: { label: string; unit: string; curves: readonly { name: string; x: Numbers; y: Numbers }[] };
   /** contours over the series, wavelets: edges of the cells, row by row */

@@ -7,6 +7,7 @@ import { tableToParquet } from "../../parquet.ts";
 import type { StepFunction } from "../../stepModules.ts";
 import { jsonBytes } from "../facts.ts";
 import { MOST_CURVES, partFiles, quantities, thinned } from "../spectroscopy/common.ts";
+import { clockOf } from "./clock.ts";
 import { readSeries, readStandards, STANDARDS, someFiles, windowWords } from "./common.ts";
 
 export const chainStep: StepFunction = async (given, parameters, io) => {
@@ -63,13 +64,14 @@ export const chainStep: StepFunction = async (given, parameters, io) => {
       : [{ parts: [`${chain.name}: no chain length, because ${chain.x.notComputable}.`] }],
   );
   const value = (chain: (typeof found)[number]): number | null => ("value" in chain.x ? chain.x.value : null);
+  const joined = await clockOf(inputs, series, io, notices);
   const part: Part = {
     kind: "spectroscopy",
     step: "xas.chain",
     source: inputs.source,
     title: "Chain length",
     files: partFiles(inputs),
-    run: null,
+    run: joined?.run ?? null,
     sentences,
     notices,
     command: `xas chain ${someFiles(inputs)}${windowWords(parameters)}${formula === "" ? "" : ` --formula ${formula}`}`,
@@ -88,6 +90,7 @@ export const chainStep: StepFunction = async (given, parameters, io) => {
         limits: found.map(() => null),
       },
     ],
+    ...(joined ? { clock: joined.clock } : {}),
   };
   const table = makeTable([
     textColumn("spectrum", part.names as string[]),

@@ -8,6 +8,7 @@ import type { StepFunction } from "../../stepModules.ts";
 import { integers, numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
 import { MOST_CURVES, partFiles, quantities, thinned } from "../spectroscopy/common.ts";
+import { clockOf } from "./clock.ts";
 import { readSeries, readStandards, someFiles, windowWords } from "./common.ts";
 
 export const lcfStep: StepFunction = async (given, parameters, io) => {
@@ -34,13 +35,14 @@ export const lcfStep: StepFunction = async (given, parameters, io) => {
     const take = thinned(energy.length);
     return { name, x: take(energy), y: take(data), base: null, fitted: take(fitted), components: [], marks: [] };
   });
+  const joined = await clockOf(inputs, series, io, notices);
   const part: Part = {
     kind: "spectroscopy",
     step: "xas.lcf",
     source: inputs.source,
     title: "Combination of standards",
     files: partFiles(inputs),
-    run: null,
+    run: joined?.run ?? null,
     sentences: [],
     notices,
     command: `xas lcf ${someFiles(inputs)} --standards ${Object.values(inputs.settingFiles)
@@ -60,6 +62,7 @@ export const lcfStep: StepFunction = async (given, parameters, io) => {
       // a weight at zero is an upper limit of two errors
       limits: fits.map(({ parts }) => (isNone(parts[j]!) && parts[j]!.weight.sigma !== null ? 2 * parts[j]!.weight.sigma : null)),
     })),
+    ...(joined ? { clock: joined.clock } : {}),
   };
   const rows = fits.flatMap((fit) => fit.parts.map((one) => ({ fit, one })));
   const table = makeTable([

@@ -84,13 +84,16 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
       case "xas.lcf":
       case "xas.chain": {
         const part = await json<PartOf<"spectroscopy">>(result, "part.json");
-        const course = courses.find(({ input }) => places.spectraRun === "" || input.source === places.spectraRun) ?? null;
-        const placed = part.names.map((name) => placeOf(name, places.spectra, course));
+        const operando = part.clock ? (courses.find(({ input }) => input.sha256 === part.run) ?? null) : null;
+        const course = operando ?? courses.find(({ input }) => places.spectraRun === "" || input.source === places.spectraRun) ?? null;
+        const placed = part.names.map((name, k) =>
+          operando ? momentOf(operando, part.clock!.hour[k]!) : placeOf(name, places.spectra, course),
+        );
         for (const [k, place] of placed.entries())
           if (typeof place === "string") notices.push({ code: "stream-unplaced", message: `${part.names[k]}: ${place}` });
         const series = spectraStreams(part, placed, step === "xas.chain" ? "chain" : "weight", notices);
         streams.push(...series);
-        if (series.length > 0) notices.push({ code: "sample-ex-situ", message: `spectra of ${of}: each was ${EX_SITU}` });
+        if (series.length > 0 && !operando) notices.push({ code: "sample-ex-situ", message: `spectra of ${of}: each was ${EX_SITU}` });
         break;
       }
     }
@@ -197,6 +200,12 @@ function streamOf(name: string, probe: string, unit: string, points: readonly Po
     values: Float64Array.from(sorted, ({ value }) => value),
     sigma: Float64Array.from(sorted, ({ sigma }) => sigma),
   };
+}
+
+/** Where a spectrum of the running cell belongs, or why it has no place. */
+function momentOf(course: CellCourse, hour: number): Quantity | string {
+  const at = Number.isFinite(hour) ? compositionAfter(course, { value: 3600 * hour, sigma: 0 }) : null;
+  return at ?? `it was not taken during half cycle ${course.half}`;
 }
 
 /** Where a spectrum belongs, or why it has no place. */
