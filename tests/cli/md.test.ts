@@ -63,6 +63,7 @@ test.each([
   ["mdRdf", ["md", "rdf", "XDATCAR", "--bonds", "Na-Cl", "--cutoff", "3"]],
   ["mdDensity", ["md", "density", "XDATCAR", ...MOTION, "--temperature", "600K", "--grid", "1.5"]],
   ["mdHops", ["md", "hops", "XDATCAR", ...MOTION]],
+  ["mdHops", ["md", "hops", "XDATCAR", ...MOTION, "--sites", "density"]],
   ["topologyFrames", ["topology", "frames", "run.extxyz", "--species", "Na", "--every", "20", "--threads", "1"]],
 ])("%s keeps to its schema and the contract", async (name, words) => {
   const { code, answer } = await run(...words);

@@ -6,7 +6,17 @@
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { atomicNumber, hopsBetweenSites, type IonTracks, rdfCollector, trackCollector, volumeOf } from "@thioscope/core/atoms";
+import {
+  atomicNumber,
+  densitySites,
+  hopsBetweenSites,
+  type IonTracks,
+  inverseCell,
+  probabilityDensity,
+  rdfCollector,
+  trackCollector,
+  volumeOf,
+} from "@thioscope/core/atoms";
 import {
   collectiveTrack,
   conductivityOf,
@@ -92,6 +102,55 @@ function seriesOf({ species, frames, places }: ReturnType<typeof placesOf>, ion:
   return { frames, series };
 }
 
+/** Sodium of cNa3PS4 from the file of fractional places, (frames, atoms, 3) in C order behind a header. */
+function npyTracks(cell: Float64Array): IonTracks {
+  const bytes = readFileSync(dataFile("md/pymatgen-diffusion/cNa3PS4_trajectories.npy"));
+  const [frames, atoms, ions] = [200, 128, 48];
+  const start = bytes.byteOffset + bytes.length - 8 * 3 * frames * atoms;
+  const f = new Float64Array(bytes.buffer.slice(start, bytes.byteOffset + bytes.length));
+  const series = new Float64Array(3 * ions * frames);
+  for (let i = 0; i < ions; i++) {
+    for (let t = 0; t < frames; t++) {
+      for (let k = 0; k < 3; k++)
+        series[(3 * i + k) * frames + t] = [0, 1, 2].reduce((sum, r) => sum + f[(t * atoms + i) * 3 + r]! * cell[3 * r + k]!, 0);
+    }
+  }
+  return tracksOf(series, frames, cell);
+}
+
+const tracksOf = (series: Float64Array, frames: number, cell: Float64Array): IonTracks => ({
+  ...{ species: ["Na"], atoms: new Int32Array(series.length / (3 * frames)), frames, series, spacing: null, notices: [] },
+  ...{ meanCell: cell, meanVolume: volumeOf(cell) },
+});
+
+/**
+ * The same positions at the points of an even grid that stand for the points which the source counts them at: multiples of the spacing, with a shorter last
+ * step.
+ */
+function onSourceGrid(track: IonTracks, spacing: number): IonTracks {
+  const { series, frames } = track;
+  const cell = track.meanCell!;
+  const inverse = inverseCell(cell, new Float64Array(9));
+  const lengths = [0, 3, 6].map((k) => Math.hypot(cell[k]!, cell[k + 1]!, cell[k + 2]!));
+  const moved = new Float64Array(series.length);
+  for (let i = 0; i < series.length / (3 * frames); i++) {
+    for (let t = 0; t < frames; t++) {
+      const x = [0, 1, 2].map((k) => series[(3 * i + k) * frames + t]!);
+      const f = lengths.map((length, k) => {
+        const count = Math.ceil(length / spacing);
+        const own = x[0]! * inverse[k]! + x[1]! * inverse[3 + k]! + x[2]! * inverse[6 + k]!;
+        const at = (own - Math.floor(own)) * (length / spacing);
+        // the last point lies closer to the first of the next cell than a whole step
+        const last = count - 1;
+        const index = at <= last ? Math.round(at) : at - last <= length / spacing - at ? last : 0;
+        return index / count;
+      });
+      for (let k = 0; k < 3; k++) moved[(3 * i + k) * frames + t] = f[0]! * cell[k]! + f[1]! * cell[3 + k]! + f[2]! * cell[6 + k]!;
+    }
+  }
+  return tracksOf(moved, frames, cell);
+}
+
 describeData("what the sources of trajectories assert", () => {
   test.each([
     ["Li6PS5Cl_50p_run1", 1.3331e-5],
@@ -156,33 +215,137 @@ describeData("what the sources of trajectories assert", () => {
     // 2.90 Å on a grid of 0.1 Å, smoothed by 0.1 Å
     expect(Math.abs(pair.firstPeak! - 2.9)).toBeLessThan(0.1);
 
-    const bytes = readFileSync(dataFile("md/pymatgen-diffusion/cNa3PS4_trajectories.npy"));
-    const [frames, atoms, ions] = [200, 128, 48];
-    const start = bytes.byteOffset + bytes.length - 8 * 3 * frames * atoms;
-    const f = new Float64Array(bytes.buffer.slice(start, bytes.byteOffset + bytes.length));
-    const series = new Float64Array(3 * ions * frames);
-    for (let i = 0; i < ions; i++) {
-      for (let t = 0; t < frames; t++) {
-        for (let k = 0; k < 3; k++)
-          series[(3 * i + k) * frames + t] = [0, 1, 2].reduce((sum, r) => sum + f[(t * atoms + i) * 3 + r]! * own.cell[3 * r + k]!, 0);
-      }
-    }
+    const track = npyTracks(own.cell);
     let sites = new Float64Array(0);
     await readTrajectory(dataSource("md/pymatgen-diffusion/cNa3PS4.cif"), {
       frame(frame) {
-        sites = frame.coordinates.slice(0, 3 * ions);
+        sites = frame.coordinates.slice(0, 3 * track.atoms.length);
         return true;
       },
     });
-    const track: IonTracks = {
-      ...{ species: ["Na"], atoms: new Int32Array(ions), frames, series, spacing: null, notices: [] },
-      ...{ meanCell: own.cell, meanVolume: volumeOf(own.cell) },
-    };
     // a radius beyond all neighbours: the nearest site, as the source has it
     const { occupancy } = hopsBetweenSites(track, sites, 20, 20);
     expect(occupancy.reduce((sum, x) => sum + x, 0)).toBeCloseTo(48, 9);
     expect(occupancy[11]).toBeCloseTo(0.98, 9);
     expect(occupancy[15]).toBeCloseTo(0.875, 9);
+  });
+
+  test("LGPS along each axis: the conductivities asserted, and its D to the seven decimals that the source compares", () => {
+    const analyser = json("pymatgen-diffusion/DiffusionAnalyzer.json.gz") as Analyser;
+    const own = seriesOf(placesOf(analyser, "Li"), "Li");
+    const lags = lagsOf(20, 20, own.frames);
+    const { components } = meanSquaredDisplacement(own);
+    const density = 20 / analyser.structure.lattice.volume;
+    for (const [k, [D, sigma]] of (
+      [
+        [7.49601236e-7, 45.7903694],
+        [4.90254273e-7, 26.1651956],
+        [2.24649255e-6, 150.540614],
+      ] as const
+    ).entries()) {
+      const found = slope(components[k]!, lags, 20, 1);
+      expect(Math.abs(found - D)).toBeLessThan(1.2e-7);
+      expect(Math.abs((1000 * conductivityOf(known(found), density, 600).value) / sigma - 1)).toBeLessThan(1e-6);
+    }
+  });
+
+  test.each([
+    ["places", 0.030735573102],
+    ["displacements", 0.0361594977596],
+  ] as const)("cNa3PS4 from its %s: probability density on the source's grid of 0.5 Å has its maximum", (from, wanted) => {
+    const own = placesOf(json("pymatgen-diffusion/cNa3PS4_pda.json.gz") as Analyser, "Na");
+    const { series, frames } = seriesOf(own, "Na");
+    const track = from === "places" ? npyTracks(own.cell) : tracksOf(series, frames, own.cell);
+    const grid = probabilityDensity(onSourceGrid(track, 0.5), 0.5);
+    expect(Math.abs(Math.max(...grid.values) / wanted - 1)).toBeLessThan(1e-9);
+    expect(grid.values.reduce((sum, v) => sum + v * grid.voxel, 0)).toBeCloseTo(1, 10);
+  });
+
+  test("cNa3PS4 from its displacements: 50 sites above a quarter of the highest density, 1.5 Å apart, and the occupancies of the first places", () => {
+    const own = placesOf(json("pymatgen-diffusion/cNa3PS4_pda.json.gz") as Analyser, "Na");
+    const { series, frames } = seriesOf(own, "Na");
+    const track = tracksOf(series, frames, own.cell);
+    const { fractions, weight } = densitySites(probabilityDensity(onSourceGrid(track, 0.1), 0.1), { share: 0.25, apart: 1.5 });
+    expect(fractions).toHaveLength(3 * 50);
+    for (const w of weight) expect(w).toBeGreaterThan(0);
+    const inverse = inverseCell(own.cell, new Float64Array(9));
+    const ions = [...own.species.keys()].filter((i) => own.species[i] === "Na");
+    const sites = Float64Array.from(
+      ions.flatMap((i) => {
+        const at = [0, 1, 2].map((k) => own.places[3 * i + k]!);
+        return [0, 1, 2].map((k) => at[0]! * inverse[k]! + at[1]! * inverse[3 + k]! + at[2]! * inverse[6 + k]!);
+      }),
+    );
+    const { occupancy } = hopsBetweenSites(track, sites, 20, 20);
+    expect(occupancy.reduce((sum, x) => sum + x, 0)).toBeCloseTo(48, 9);
+    expect(occupancy[1]).toBeCloseTo(0.98, 9);
+    expect(occupancy[26]).toBeCloseTo(0.97, 9);
+  });
+
+  test("masses weigh the centre of three atoms as kinisi has it", async () => {
+    for (const name of ["example_center.XDATCAR", "example_ase_center.traj"]) {
+      let species: readonly string[] = [];
+      let places: number[] = [];
+      await readTrajectory(dataSource(`md/kinisi/${name}`), {
+        begin(header) {
+          species = header.species;
+        },
+        frame(f) {
+          const inverse = inverseCell(f.cell!, new Float64Array(9));
+          const x = f.coordinates;
+          places = Array.from(x, (v, at) => {
+            const i = at - (at % 3);
+            return f.isFractional ? v : x[i]! * inverse[at % 3]! + x[i + 1]! * inverse[3 + (at % 3)]! + x[i + 2]! * inverse[6 + (at % 3)]!;
+          });
+          return false;
+        },
+      });
+      expect(species).toEqual(["H", "He", "H"]);
+      // the masses that it was asserted for
+      const mass = [1, 16, 1];
+      const total = mass.reduce((sum, m) => sum + m, 0);
+      for (const [k, wanted] of [0.3788889, 0.2111111, 0.2].entries()) {
+        const centre = mass.reduce((sum, m, i) => sum + m * places[3 * i + k]!, 0) / total;
+        expect(centre, name).toBeCloseTo(wanted, 6);
+      }
+    }
+  });
+
+  test("sodium β″-alumina: the data file, and D and conductivity of its displacement below the conductivity of its charge", async () => {
+    let header: { species: readonly string[] } = { species: [] };
+    let volume = 0;
+    await readTrajectory(dataSource("md/na-beta-alumina/Na_bdp_unsym_0.lmp.gz"), {
+      begin(h) {
+        header = h;
+      },
+      frame(f) {
+        volume = volumeOf(f.cell!);
+        return true;
+      },
+    });
+    const counts = new Map<string, number>();
+    for (const s of header.species) counts.set(s, (counts.get(s) ?? 0) + 1);
+    expect(header.species).toHaveLength(10_680);
+    expect(Object.fromEntries(counts)).toEqual({ Na: 600, Al: 3720, Mg: 240, O: 6120 });
+    expect(volume).toBeCloseTo(56.3 * 58.5084 * 33.45, 3);
+    const rows = readFileSync(dataFile("md/na-beta-alumina/Na-unsym-0-a2-300K-50000ps.csv"), "utf8").trim().split("\n").slice(1);
+    const points = rows.map((row) => row.split(",").map(Number) as [time: number, r2: number, r4: number, a2: number]);
+    // Å²/ps is 1e-4 cm²/s; conduction planes: four D t
+    const late = points.filter(([t]) => t > 10_000);
+    const [a, b] = [late[0]!, late.at(-1)!];
+    const D = (1e-4 * (b[1] - a[1])) / (b[0] - a[0]) / 4;
+    const sodium = counts.get("Na")!;
+    const alone = conductivityOf(known(D), sodium / volume, 300).value * 300;
+    // σT of the displacement of charge over the longest windows, K S/cm, with its 10th and 90th percentile: 9.36 [3.68, 17.3]
+    const table = readFileSync(dataFile("md/na-beta-alumina/sigmas_msd.csv"), "utf8").trim().split("\n");
+    const longest = table.filter((row) => row.startsWith("bdp,Na,unsym_0,unsym,0,z_all,300,") && row.includes("(0, 7500, 297500, 7500)"));
+    expect(longest).toHaveLength(1);
+    const [charge, , , low, , , high] = longest[0]!.split('",')[1]!.split(",").map(Number) as number[];
+    expect([charge, low, high]).toEqual([9.359273, 3.677018, 17.31162]);
+    // ions that push each other along: charge moves faster than its ions do one by one, by less than five times
+    expect(alone / charge!).toBeLessThan(1);
+    expect(alone / high!).toBeGreaterThan(0.15);
+    expect(alone / low!).toBeGreaterThan(0.2);
   });
 
   test("an atom at rest in a framework that drifts moves against it, in three formats", async () => {

@@ -1,5 +1,5 @@
 /** A study of absorption scans: parts of the story say what was put in, tables hold every row, figures draw them. */
-import { currentStory, type PartOf, type Story } from "@thioscope/core/story";
+import { currentStory, type PartOf, type PlacedPart, type Story } from "@thioscope/core/story";
 import { openDatabase, readStory, readStudy, runStudy } from "@thioscope/study";
 import { createCursor, PART_VIEWS } from "@thioscope/views";
 import { USUAL_SULFUR_BEAMLINE, type VirtualSulfur, virtualExafs, virtualSulfurScan, writeVirtualXdi } from "@thioscope/virtual";
@@ -44,7 +44,7 @@ function files(): Record<string, string> {
   return out;
 }
 
-type Spectra = PartOf<"spectroscopy">;
+type Spectra = PartOf<"spectroscopy"> & Pick<PlacedPart, "runFile">;
 
 const partOf = (story: Story, step: string): Spectra => story.parts.find((part) => part.step === step) as Spectra;
 

@@ -12,5 +12,6 @@ export type { TrajectoryFrame, TrajectoryHeader, TrajectorySink, TrajectorySumma
 export { type Polyhedra, type PolyhedraOptions, polyhedraCollector } from "./polyhedra.ts";
 // Structure over time
 export { firstShell, type PartialRdf, type RdfOptions, type RdfResult, rdfCollector } from "./rdf.ts";
+export { type DensitySites, densitySites } from "./sites.ts";
 // Paths of atoms
 export { type IonTracks, type TrackOptions, trackCollector } from "./tracks.ts";

@@ -1,25 +1,41 @@
 /** thioscope md hops: how often and how far ions hop. */
 import { ThioscopeError } from "@thioscope/core";
-import { type HopStatistics, hopsBetweenSites, hopsWithoutSites, inverseCell, trackCollector, vanHoveSelf } from "@thioscope/core/atoms";
+import {
+  densitySites,
+  type HopStatistics,
+  hopsBetweenSites,
+  hopsWithoutSites,
+  type IonTracks,
+  inverseCell,
+  probabilityDensity,
+  trackCollector,
+  vanHoveSelf,
+} from "@thioscope/core/atoms";
 import type { Action } from "../../actions.ts";
 import { count, oneWord, plain, shortValue, textTable, warningLines } from "../../text.ts";
 import { geometricLags, MOTION, positive, readInto, readRun, wholeNumber } from "./inputs.ts";
 
 export const hopsAction: Action = {
-  usage: "thioscope md hops FILE --species Na --timestep 2fs [--sites SITES.cif --site-species Na --radius 1.2]",
-  about: `hops counted from the paths: without sites (glasses) by plateaus, or between the sites of a structure. Rate, lengths, residence time, the correlation of
+  usage: "thioscope md hops FILE --species Na --timestep 2fs [--sites SITES.cif|density --site-species Na --radius 1.2]",
+  about: `hops counted from the paths: without sites (glasses) by plateaus, or between sites: those of a
+structure, or where the density of the run itself has its maxima (--sites density). Rate, lengths, residence time, the correlation of
 consecutive hops, and the van Hove function. Spacings of occupied sites (topology, H0) are another thing and are shown beside.`,
   options: {
     ...MOTION,
     window: { type: "string", value: "N", help: "frames averaged on either side of a hop (default 5)" },
     threshold: { type: "string", value: "LENGTH", help: "shortest hop in Å (default: half the distance to the nearest ion)" },
-    sites: { type: "string", value: "FILE", help: "a structure whose atoms are the sites" },
+    sites: {
+      type: "string",
+      value: "FILE",
+      help: "a structure whose atoms are the sites, or the word density: sites of the run's own density",
+    },
     "site-species": { type: "string", value: "S", help: "which of its atoms (default: --species)" },
     radius: { type: "string", value: "LENGTH", help: "an ion within this of a site is on it, Å (default 1)" },
   },
   examples: [
     "thioscope md hops XDATCAR --species Na --timestep 2fs --stride 10",
     "thioscope md hops XDATCAR --species Li --timestep 2fs --sites ideal.cif --radius 1",
+    "thioscope md hops XDATCAR --species Na --timestep 2fs --sites density",
   ],
   async run(words, options, io) {
     const run = await readRun(oneWord(words, hopsAction.usage), options, io);
@@ -33,7 +49,7 @@ consecutive hops, and the van Hove function. Spacings of occupied sites (topolog
             window: wholeNumber(options, "window", 5, 1),
             ...(threshold === null ? {} : { threshold }),
           })
-        : hopsBetweenSites(tracks, await sitesOf(options, io, tracks.meanCell), positive(options, "radius", "Å") ?? 1, intervalFs);
+        : hopsBetweenSites(tracks, await sitesOf(options, io, tracks), positive(options, "radius", "Å") ?? 1, intervalFs);
     const lags = geometricLags(tracks.frames - 1, 2).slice(0, 8);
     const hove = vanHoveSelf(tracks, lags);
     const lengths = found.hops.map((h) => h.length).sort((a, b) => a - b);
@@ -77,18 +93,18 @@ consecutive hops, and the van Hove function. Spacings of occupied sites (topolog
   },
 };
 
+/** Å between the points of the density in which sites are looked for. */
+const SITE_GRID = 0.3;
+
 /** Fractional centres of the sites. */
-async function sitesOf(
-  options: Parameters<Action["run"]>[1],
-  io: Parameters<Action["run"]>[2],
-  cell: Float64Array | null,
-): Promise<Float64Array> {
+async function sitesOf(options: Parameters<Action["run"]>[1], io: Parameters<Action["run"]>[2], tracks: IonTracks): Promise<Float64Array> {
   const path = String(options["sites"]);
+  if (path === "density") return densitySites(probabilityDensity(tracks, SITE_GRID)).fractions;
   const species = String(options["site-species"] ?? options["species"]).split(",");
   const collector = trackCollector({ species, drift: false });
   await readInto(path, collector, {}, io);
   const { series, frames, meanCell } = collector.finish();
-  if (!meanCell || !cell) throw new ThioscopeError("INVALID_INPUT", "sites and trajectory need a periodic cell", { file: path });
+  if (!meanCell || !tracks.meanCell) throw new ThioscopeError("INVALID_INPUT", "sites and trajectory need a periodic cell", { file: path });
   const inverse = inverseCell(meanCell, new Float64Array(9));
   const count = series.length / (3 * frames);
   return Float64Array.from({ length: 3 * count }, (_, at) => {
