@@ -1,11 +1,12 @@
 /**
- * ASE .traj (the ULM container): a table of offsets, a JSON header per frame, arrays beside it. Read whole, up to 128 MB.
+ * ASE .traj (the ULM container): a table of offsets, a JSON header per frame, arrays beside it. Read frame by frame at its places in the file; a
+ * packed one, whose places are not known, whole, up to 128 MB.
  */
 import { ThioscopeError } from "@thioscope/core";
 import { SYMBOLS } from "@thioscope/core/atoms";
 import { Emitter } from "./emitter.ts";
-import { checkAtoms, checkCell } from "./limits.ts";
-import { cutFrame, type TrajectoryReader } from "./model.ts";
+import { checkAtoms, checkCell, MOST_ATOMS } from "./limits.ts";
+import { cutFrame, type TrajectoryInput, type TrajectoryReader } from "./model.ts";
 import { wholeContent } from "./whole.ts";
 
 type Stored = { ndarray: [shape: number[], type: string, offset: number] };
@@ -19,6 +20,24 @@ interface Item {
 
 const BYTES: Readonly<Record<string, number>> = { float64: 8, float32: 4, int64: 8, int32: 4, int16: 2, int8: 1, uint8: 1 };
 const MOST_FRAMES = 10_000_000;
+/** of the JSON before a frame's arrays; small systems hold their positions in it */
+const MOST_HEADER = 1 << 24;
+/** Entries of the table of offsets that are held at once. */
+const OFFSETS = 4096;
+
+/** Bytes at any place of the content. */
+interface Places {
+  readonly size: number;
+  at(offset: number, length: number): Promise<DataView>;
+}
+
+async function placesOf(input: TrajectoryInput): Promise<Places> {
+  const { source } = input;
+  const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (input.bytes !== null) return { size: source.size, at: async (offset, length) => view(await source.read(offset, length)) };
+  const whole = await wholeContent(input);
+  return { size: whole.length, at: async (offset, length) => view(whole.subarray(offset, offset + length)) };
+}
 
 export const aseReader: TrajectoryReader = {
   id: "ase-traj",
@@ -26,36 +45,42 @@ export const aseReader: TrajectoryReader = {
   recognises: (head) => head.startsWith("- of Ulm"),
   async read(input, sink) {
     const file = input.source.name;
-    const bytes = await wholeContent(input);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const places = await placesOf(input);
     const fail = (message: string, offset: number): ThioscopeError => new ThioscopeError("FILE_DAMAGED", message, { file, offset });
-    if (!new TextDecoder("latin1").decode(bytes.subarray(8, 24)).startsWith("ASE-Trajectory")) {
-      throw new ThioscopeError("FILE_FOREIGN", "an ULM file of another kind than ASE-Trajectory", { file });
-    }
-    const int64 = (at: number): number => {
-      if (!(at >= 0 && at + 8 <= bytes.length))
-        throw new ThioscopeError("FILE_CUT", `byte ${at} is needed, the file ends at ${bytes.length}`, { file });
+    const bytesAt = async (offset: number, length: number): Promise<DataView> => {
+      if (!(offset >= 0 && offset + length <= places.size))
+        throw new ThioscopeError("FILE_CUT", `bytes ${offset} to ${offset + length} are needed, the file ends at ${places.size}`, { file });
+      return places.at(offset, length);
+    };
+    const offsetIn = (view: DataView, at: number, place: number): number => {
       const value = Number(view.getBigInt64(at, true));
-      if (!(value >= 0 && value <= 2 ** 52)) throw fail(`${value} is no offset`, at);
+      if (!(value >= 0 && value <= 2 ** 52)) throw fail(`${value} is no offset`, place);
       return value;
     };
-    const items = int64(32);
-    const table = int64(40);
-    if (items > MOST_FRAMES || table + 8 * items > bytes.length) {
-      throw new ThioscopeError("FILE_CUT", `${items} frames are announced, the file has ${bytes.length} bytes`, { file, offset: 32 });
+    const int64 = async (at: number): Promise<number> => offsetIn(await bytesAt(at, 8), 0, at);
+    const head = await bytesAt(0, 48);
+    if (!textOf(head, "latin1").slice(8, 24).startsWith("ASE-Trajectory")) {
+      throw new ThioscopeError("FILE_FOREIGN", "an ULM file of another kind than ASE-Trajectory", { file });
     }
-    const array = (stored: Stored | number[] | number[][] | undefined): ArrayLike<number> | null => {
+    const items = offsetIn(head, 32, 32);
+    const table = offsetIn(head, 40, 40);
+    if (items > MOST_FRAMES || table + 8 * items > places.size) {
+      throw new ThioscopeError("FILE_CUT", `${items} frames are announced, the file has ${places.size} bytes`, { file, offset: 32 });
+    }
+    const array = async (stored: Stored | number[] | number[][] | undefined): Promise<ArrayLike<number> | null> => {
       if (stored === undefined) return null;
       if (Array.isArray(stored)) return stored.flat();
       const [shape, type, offset] = stored.ndarray;
       const size = shape.reduce((product, n) => product * n, 1);
       const width = BYTES[type];
       if (width === undefined) throw fail(`an array of type "${String(type).slice(0, 20)}"`, offset);
-      if (!(Number.isInteger(size) && size >= 0 && Number.isInteger(offset) && offset >= 0 && offset + size * width <= bytes.length)) {
+      if (!(Number.isInteger(size) && size >= 0 && Number.isInteger(offset) && offset >= 0 && offset + size * width <= places.size)) {
         throw new ThioscopeError("FILE_CUT", `an array of ${size} numbers at byte ${offset} lies outside of the file`, { file });
       }
+      if (size > 3 * MOST_ATOMS) throw fail(`an array of ${size} numbers: up to ${3 * MOST_ATOMS} are read`, offset);
+      const view = await bytesAt(offset, size * width);
       return Float64Array.from({ length: size }, (_, k) => {
-        const at = offset + k * width;
+        const at = k * width;
         if (type === "float64") return view.getFloat64(at, true);
         if (type === "float32") return view.getFloat32(at, true);
         if (type === "int64") return Number(view.getBigInt64(at, true));
@@ -66,23 +91,27 @@ export const aseReader: TrajectoryReader = {
     const { frame } = emitter;
     const cell = new Float64Array(9);
     let numbers: ArrayLike<number> | null = null;
+    let held: DataView | null = null;
     for (let k = 0; k < items; k++) {
-      const offset = int64(table + 8 * k);
-      const length = int64(offset);
-      if (offset + 8 + length > bytes.length) {
+      if (k % OFFSETS === 0) held = await bytesAt(table + 8 * k, 8 * Math.min(OFFSETS, items - k));
+      const offset = offsetIn(held!, 8 * (k % OFFSETS), table + 8 * k);
+      const length = await int64(offset);
+      if (offset + 8 + length > places.size) {
         if (k === 0) throw new ThioscopeError("FILE_CUT", "the first frame is not whole", { file, offset });
         input.notices.push(cutFrame(k, "the file ends within it"));
         return k;
       }
+      if (length > MOST_HEADER) throw fail(`frame ${k + 1} has a header of ${length} bytes: up to ${MOST_HEADER} are read`, offset);
       let item: Item;
       try {
-        item = JSON.parse(new TextDecoder().decode(bytes.subarray(offset + 8, offset + 8 + length))) as Item;
+        item = JSON.parse(textOf(await bytesAt(offset + 8, length), "utf-8")) as Item;
       } catch (error) {
+        if (error instanceof ThioscopeError) throw error;
         throw fail(`frame ${k + 1} has no readable header: ${error instanceof Error ? error.message : error}`, offset);
       }
-      numbers = array(item["numbers."]) ?? numbers;
-      const positions = array(item["positions."]);
-      const axes = array(item["cell."] ?? item.cell);
+      numbers = (await array(item["numbers."])) ?? numbers;
+      const positions = await array(item["positions."]);
+      const axes = await array(item["cell."] ?? item.cell);
       if (!numbers || !positions || positions.length !== 3 * numbers.length)
         throw fail(`frame ${k + 1} lacks numbers or positions`, offset);
       checkAtoms(numbers.length, null, { file });
@@ -107,3 +136,6 @@ export const aseReader: TrajectoryReader = {
     return frame.index;
   },
 };
+
+const textOf = (view: DataView, encoding: "latin1" | "utf-8"): string =>
+  new TextDecoder(encoding).decode(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
