@@ -151,11 +151,22 @@ export const METHODS: Readonly<Record<StepName, StepMethod>> = {
       },
     ],
   },
+  "xas.mcr": {
+    group: "Spectroscopy",
+    clauses: [
+      {
+        text: "The series was resolved into components by alternating least squares with shares and spectra that are not negative and shares that add up to one",
+        cites: ["curveResolution"],
+      },
+      { text: "the spectra of standards were held", ...unless("known", "auto") },
+      { text: "the band of solutions that fit as well is given with the shares", cites: ["feasibleBands"] },
+    ],
+  },
   "xas.chain": {
     group: "Spectroscopy",
     clauses: [
       { text: "The mean chain length follows from the areas of the two features of terminal and inner sulfur", cites: ["pascal"] },
-      { text: "over-absorption in fluorescence was corrected for the composition stated", cites: ["troeger"], ...unless("formula", "") },
+      { text: "over-absorption in fluorescence was worked out for the composition stated and flagged where it matters", cites: ["troeger"], ...unless("formula", "") },
     ],
   },
   "xas.exafs": {

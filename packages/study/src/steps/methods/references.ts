@@ -49,6 +49,8 @@ const REFERENCE_TABLE = {
   mback: { text: "T.-C. Weng, G. S. Waldo, J. E. Penner-Hahn, J. Synchrotron Rad. 12, 506 (2005)", doi: "10.1107/S0909049504034193" },
   ifeffit: { text: "M. Newville, B. Ravel, D. Haskel et al., Physica B 208, 154 (1995)", doi: "10.1016/0921-4526(94)00655-F" },
   lawsonHanson: { text: "C. L. Lawson, R. J. Hanson, Solving Least Squares Problems, Prentice-Hall (1974)" },
+  curveResolution: { text: "J. Jaumot, A. de Juan, R. Tauler, Chemom. Intell. Lab. Syst. 140, 1 (2015)" },
+  feasibleBands: { text: "R. Tauler, J. Chemom. 15, 627 (2001)" },
   pascal: { text: "T. A. Pascal et al., J. Phys. Chem. Lett. 5, 1547 (2014)" },
   troeger: { text: "L. Tröger et al., Phys. Rev. B 46, 3283 (1992)", doi: "10.1103/PhysRevB.46.3283" },
   autobk: {
