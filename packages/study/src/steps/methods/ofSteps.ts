@@ -166,7 +166,11 @@ export const METHODS: Readonly<Record<StepName, StepMethod>> = {
     group: "Spectroscopy",
     clauses: [
       { text: "The mean chain length follows from the areas of the two features of terminal and inner sulfur", cites: ["pascal"] },
-      { text: "over-absorption in fluorescence was worked out for the composition stated and flagged where it matters", cites: ["troeger"], ...unless("formula", "") },
+      {
+        text: "over-absorption in fluorescence was worked out for the composition stated and flagged where it matters",
+        cites: ["troeger"],
+        ...unless("formula", ""),
+      },
     ],
   },
   "xas.exafs": {
