@@ -16,6 +16,7 @@ import {
   voltammetryPicture,
 } from "./electrochemistryStories.ts";
 import { evidenceParts } from "./evidenceStory.ts";
+import { fitParts } from "./fitStory.ts";
 import { imagingStory } from "./imagingStory.ts";
 import { syntheticSpectra, syntheticStory } from "./syntheticStory.ts";
 import { thermoPicture } from "./thermoStory.ts";
@@ -112,6 +113,7 @@ export async function everyStory(beam: readonly string[]): Promise<Story> {
     ...operando.parts,
     ...(await imagingStory()).parts,
     ...(await ownParts()),
+    ...(await fitParts()),
     ...(await thermoPicture("[Na3PS4, Na3SbS4]")).parts,
     ...(await cellModelPicture()).parts.map((part) => ({ ...part, run: null })),
     ...depositionPicture({ radius: "10 µm" }).parts,

@@ -64,6 +64,7 @@ export const SOURCE_MODULES: StepModules = {
   "steps/absorption/mcr": () => import("./steps/absorption/mcr.ts"),
   "steps/absorption/chain": () => import("./steps/absorption/chain.ts"),
   "steps/absorption/exafs": () => import("./steps/absorption/exafs.ts"),
+  "steps/absorption/paths": () => import("./steps/absorption/paths.ts"),
   "steps/spectroscopy/raman": () => import("./steps/spectroscopy/raman.ts"),
   "steps/spectroscopy/sims": () => import("./steps/spectroscopy/sims.ts"),
   "steps/spectroscopy/thermal": () => import("./steps/spectroscopy/thermal.ts"),

@@ -302,6 +302,17 @@ export const VIEWS: Readonly<Record<string, View>> = {
     table: "shells.parquet",
     columns: [...where("study", "source"), { name: "spectrum", type: "VARCHAR" }, ...withSigma("r"), ...doubles("magnitude")],
   },
+  xas_paths: {
+    step: "xas.paths",
+    table: "paths.parquet",
+    columns: [
+      ...where("study", "source"),
+      { name: "spectrum", type: "VARCHAR" },
+      { name: "variable", type: "VARCHAR" },
+      ...withSigma("value"),
+      ...doubles("r_factor"),
+    ],
+  },
   raman_peaks: {
     step: "raman",
     table: "peaks.parquet",

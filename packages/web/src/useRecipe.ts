@@ -40,6 +40,7 @@ export interface RecipeState {
 const ASK_EVERY = 300;
 /** Of a study that is followed, ms. */
 const LOOK_EVERY = 3000;
+const NOT_FOLLOWED = { live: false, finished: 0 } as const;
 const NONE: Changes = { source: {}, step: {} };
 
 async function ask<T>(url: string, method = "GET", body?: unknown): Promise<T> {
@@ -106,7 +107,8 @@ function useServedRecipe(isServed: boolean, refresh: () => Promise<void>): Recip
     let finished: number | null = null;
     let timer: ReturnType<typeof setTimeout>;
     const look = async (): Promise<void> => {
-      const now = await ask<RunAnswer>("api/run").catch(() => null);
+      // a server that is away for a while is asked again; one that answers without runs (files on any host) is not
+      const now = await ask<RunAnswer>("api/run").catch((error: unknown) => (error instanceof TypeError ? null : NOT_FOLLOWED));
       if (now && !now.live) return;
       if (now && !watching.current && finished !== null && now.finished !== finished) await refresh();
       finished = now?.finished ?? finished;

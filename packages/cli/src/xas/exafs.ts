@@ -7,15 +7,16 @@ import {
   type Chi,
   cauchyTransform,
   type FeffPath,
-  type FitVariable,
   type ForwardOptions,
   findShells,
   fitPaths,
   forwardTransform,
   morletTransform,
   normalizeSpectrum,
-  PATH_PARAMETERS,
-  type PathParameter,
+  pathExpressions,
+  pathVariables,
+  STRUCTURE_PARAMETERS,
+  STRUCTURE_VARIABLES,
   WINDOW_NAMES,
 } from "@thioscope/core/absorption";
 import { readFeffPath } from "@thioscope/formats";
@@ -234,20 +235,8 @@ async function runWavelet(files: readonly string[], options: Options, io: Comman
   sayNotices(io, notices);
 }
 
-/** "amp=1,del_e0=0" */
-function assignments(text: string, option: string): [string, string][] {
-  return text.split(",").map((part) => {
-    const at = part.indexOf("=");
-    if (at < 1 || at === part.length - 1) throw new ThioscopeError("USAGE", `--${option} "${part}": write NAME=VALUE`);
-    return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
-  });
-}
-
 const VARIABLES = "amp=1,de0=0,sig2=0.003,dr=0";
 const PARAMETERS = "s02=amp,e0=de0,sigma2=sig2,deltar=dr";
-/** of a structure: one relative expansion for all its shells */
-const STRUCTURE_VARIABLES = "amp=1,de0=0,sig2=0.003,alpha=0";
-const STRUCTURE_PARAMETERS = "s02=amp,e0=de0,sigma2=sig2,deltar=alpha*reff";
 /** Å by which a path may be longer than the fit's range: its peak lies below its length */
 const BEYOND_RANGE = 0.5;
 
@@ -280,6 +269,15 @@ async function pathsOf(options: Options, rTo: number, io: CommandIo): Promise<Sc
   return { ...found, paths };
 }
 
+/** What is wrong with an option is wrong with the command. */
+function asUsage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof ThioscopeError ? new ThioscopeError("USAGE", `--${error.message}`) : error;
+  }
+}
+
 async function runFit(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   const { list, notices } = await readChi(files, options);
   const [rFrom, rTo] = rangeOption(options, "rrange") ?? [1, 3];
@@ -287,25 +285,9 @@ async function runFit(files: readonly string[], options: Options, io: CommandIo)
   const { paths } = scattering;
   notices.push(...scattering.notices);
   const ofStructure = options["structure"] !== undefined;
-  const variables = assignments(String(options["variables"] ?? (ofStructure ? STRUCTURE_VARIABLES : VARIABLES)), "variables").map(
-    ([name, text]): FitVariable => {
-      const start = Number(text);
-      if (!Number.isFinite(start)) throw new ThioscopeError("USAGE", `--variables ${name}=${text} is not a number`);
-      return { name, start };
-    },
-  );
-  const parameters = paths.map((): Partial<Record<PathParameter, string>> => ({}));
-  for (const [key, text] of assignments(String(options["parameters"] ?? (ofStructure ? STRUCTURE_PARAMETERS : PARAMETERS)), "parameters")) {
-    // "2:sigma2=sig2b" is of the second path alone
-    const [, number, name = ""] = /^(?:(\d+):)?(\w+)$/.exec(key) ?? [];
-    const parameter = PATH_PARAMETERS.find((known) => known === name);
-    if (!parameter)
-      throw new ThioscopeError(
-        "USAGE",
-        `--parameters ${key}: a path has ${PATH_PARAMETERS.join(", ")}; "2:sigma2" is that of the second path`,
-      );
-    for (const [i, own] of parameters.entries()) if (number === undefined || Number(number) === i + 1) own[parameter] = text;
-  }
+  const variables = asUsage(() => pathVariables(String(options["variables"] ?? (ofStructure ? STRUCTURE_VARIABLES : VARIABLES))));
+  const written = String(options["parameters"] ?? (ofStructure ? STRUCTURE_PARAMETERS : PARAMETERS));
+  const parameters = asUsage(() => pathExpressions(written, paths.length));
   const window = windowOptions(options, list[0]!.data);
   const fit = fitPaths(
     variables,

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { type Notice, ThioscopeError } from "@thioscope/core";
-import { type FeffPath, feffInput, neighbourShells, tabulatedPaths, transferPath } from "@thioscope/core/absorption";
+import { type FeffPath, feffInput, neighbourShells, structurePaths } from "@thioscope/core/absorption";
 import type { Structure } from "@thioscope/core/crystal";
 import { CIF_SIZE_LIMIT, readCifStructures, readFeffPath } from "@thioscope/formats";
 import { opened } from "../inputs.ts";
@@ -65,22 +65,10 @@ export async function scatteringPaths(structure: Structure, options: ScatteringO
     const program = await programOf(options.program);
     if (program) return runFeff(structure, program, options);
   }
-  const absorber = structure.sites?.find(({ label, element }) => label === site || element === site)?.element ?? site;
   const known: FeffPath[] = [];
   for (const file of phases ?? []) known.push(await opened(file, readFeffPath));
-  const table = phases ? known : tabulatedPaths(absorber, edge);
-  const missing = new Set<string>();
-  const paths = neighbourShells(structure, site, radius).flatMap((shell) => {
-    const like = table.filter((path) => path.legs === 2 && path.atoms[0]?.element === absorber && path.atoms[1]?.element === shell.element);
-    if (like.length === 0) {
-      missing.add(shell.element);
-      return [];
-    }
-    // of several the one at the most similar distance
-    const nearest = like.reduce((a, b) => (Math.abs(b.reff - shell.distance) < Math.abs(a.reff - shell.distance) ? b : a));
-    return [transferPath(nearest, absorber, shell)];
-  });
-  const pairs = [...missing].map((element) => `${absorber}–${element}`).join(", ");
+  const { paths, missing } = structurePaths(structure, { site, edge, radius, ...(phases ? { known } : {}) });
+  const pairs = missing.join(", ");
   if (paths.length === 0)
     throw new ThioscopeError(
       "NOT_COMPUTABLE",
@@ -92,7 +80,7 @@ export async function scatteringPaths(structure: Structure, options: ScatteringO
       message: `phases and amplitudes of ${phases ? phases.join(", ") : "the table"} stand in for those of this structure: single scattering, distances to about 0.01 Å`,
     },
   ];
-  if (missing.size > 0) notices.push({ code: "paths-missing", message: `shells without phases are left out: ${pairs}` });
+  if (missing.length > 0) notices.push({ code: "paths-missing", message: `shells without phases are left out: ${pairs}` });
   return { source: phases ? phases.join(", ") : "table of scattering (FEFF 8.5L)", paths, notices };
 }
 

@@ -107,10 +107,12 @@ export {
   type PathFit,
   type PathFitOptions,
 } from "./pathFit.ts";
+export { pathExpressions, pathVariables, STRUCTURE_PARAMETERS, STRUCTURE_VARIABLES } from "./pathWords.ts";
 export { feffInput, type NeighbourShell, neighbourShells, transferPath } from "./scattering.ts";
 export { tabulatedPaths } from "./scatteringTable.ts";
 export { findShells, type Shell } from "./shells.ts";
 // Spectra
 export { type AbsorptionSpectrum, checkAbsorption, cutSpectrum, tidySpectrum } from "./spectrum.ts";
+export { type StructurePathOptions, structurePaths } from "./structurePaths.ts";
 export { cauchyTransform, type MorletOptions, morletTransform, type WaveletMap, type WaveletOptions } from "./wavelet.ts";
 export { WINDOW_NAMES, type WindowName, type WindowOptions, windowOf } from "./window.ts";

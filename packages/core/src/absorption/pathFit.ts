@@ -10,6 +10,7 @@
  * More variables than N_idp are refused: the data cannot answer.
  */
 import { ThioscopeError } from "../errors.ts";
+import { accountOf, type Doubt, type FactParameter, type FitAccount, stateOf } from "../fits/index.ts";
 import { fourierPlan } from "../numerics/fft.ts";
 import { leastSquares } from "../numerics/leastSquares.ts";
 import type { Quantity } from "../units/quantity.ts";
@@ -88,6 +89,8 @@ export interface PathFit {
   rFactor: number;
   evaluations: number;
   converged: boolean;
+  /** correlations, and why the fit is not trusted */
+  account: FitAccount;
 }
 
 const UNITS: Readonly<Record<PathParameter, string>> = {
@@ -189,21 +192,57 @@ export function fitPaths(variables: readonly FitVariable[], sets: readonly FitDa
     data += answer.data / one.epsilonR ** 2;
     return answer.set;
   });
+  const answers = variables.map(({ name, start, fixed, unit = "" }) => {
+    const j = free.findIndex((v) => v.name === name);
+    const sigma = j < 0 || !Number.isFinite(sigmas[j]!) ? null : sigmas[j]!;
+    return { name, value: j < 0 ? start : fit.parameters[j]!, sigma, unit, fixed: fixed === true };
+  });
+  const rFactor = squares / data;
+  const negative = out.flatMap(({ paths }) => paths.filter(({ values: { sigma2 } }) => sigma2.value < 0).map(({ label }) => label));
   return {
-    variables: variables.map(({ name, start, fixed, unit = "" }) => {
-      const j = free.findIndex((v) => v.name === name);
-      const sigma = j < 0 || !Number.isFinite(sigmas[j]!) ? null : sigmas[j]!;
-      return { name, value: j < 0 ? start : fit.parameters[j]!, sigma, unit, fixed: fixed === true };
-    }),
+    variables: answers,
     covariance,
     sets: out,
     independentPoints: independent,
     chi2,
     chi2Reduced,
-    rFactor: squares / data,
+    rFactor,
     evaluations: fit.evaluations,
     converged: fit.converged,
+    account: accountOf({
+      parameters: free.map((variable, j): FactParameter => {
+        const { fixed: _fixed, ...answer } = answers.find(({ name }) => name === variable.name)!;
+        return {
+          ...answer,
+          state: stateOf(fit.bounds[j]!, fit.sigma[j]!),
+          // δE0, δR and what starts at zero count from a choice
+          isShift: variable.start === 0,
+        };
+      }),
+      covariance,
+      points: independent,
+      // the grid of R is finer than what is independent
+      residuals: [],
+      chi2Reduced,
+      converged: fit.converged,
+      own: pathDoubts(rFactor, negative),
+      ownPassed: rFactor <= POOR_R ? [`R-factor ${rFactor.toPrecision(2)}`] : [],
+    }),
   };
+}
+
+/** Above it the model is wrong or the data are poor. */
+const POOR_R = 0.05;
+
+function pathDoubts(rFactor: number, negative: readonly string[]): Doubt[] {
+  return [
+    ...(rFactor > POOR_R
+      ? [{ code: "method" as const, text: `R-factor ${rFactor.toPrecision(2)}: above ${POOR_R} the model is wrong or the data are poor.` }]
+      : []),
+    ...(negative.length > 0
+      ? [{ code: "method" as const, text: `σ² of ${[...new Set(negative)].join(", ")} is negative, which no atom can have.` }]
+      : []),
+  ];
 }
 
 function prepare(set: FitDataSet, names: readonly string[], options: PathFitOptions): Prepared {

@@ -10,7 +10,7 @@
  * has none. On request intervals by profile likelihood (profile.ts).
  */
 import { ThioscopeError } from "../errors.ts";
-import { type LeastSquaresResult, leastSquares } from "../numerics/leastSquares.ts";
+import { type BoundState, type LeastSquaresResult, leastSquares } from "../numerics/leastSquares.ts";
 import { simplex } from "../numerics/simplex.ts";
 import { random } from "../random.ts";
 import type { Quantity } from "../units/quantity.ts";
@@ -50,6 +50,9 @@ export interface CircuitFit {
   degreesOfFreedom: number;
   /** of the values, row-major n × n, first order; NaN where a parameter has no error */
   covariance: Float64Array;
+  /** how each parameter ended */
+  bounds: readonly BoundState[];
+  converged: boolean;
   fitReal: Float64Array;
   fitImaginary: Float64Array;
   correlations: readonly { a: string; b: string; coefficient: number }[];
@@ -195,6 +198,8 @@ function report(circuit: Circuit, spectrum: Spectrum, problem: CircuitProblem, f
     method: how.method,
     degreesOfFreedom: fit.degreesOfFreedom,
     covariance: fit.covariance.map((c, k) => c * slope(Math.floor(k / n)) * slope(k % n)),
+    bounds: fit.bounds,
+    converged: fit.converged,
     fitReal: Float64Array.from({ length: m }, (_, i) => z[2 * i]!),
     fitImaginary: Float64Array.from({ length: m }, (_, i) => z[2 * i + 1]!),
     correlations,

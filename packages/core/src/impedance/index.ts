@@ -1,3 +1,5 @@
+// Why a fit is trusted or not
+export { circuitAccount } from "./account.ts";
 // Choice of circuit
 export { bayesianInformation, type CircuitCandidate, type CircuitChoice, chooseCircuit } from "./choose.ts";
 // Circuits

@@ -45,7 +45,7 @@ const EXTEND = 10;
 const REFINE = 2;
 const MOST = 90;
 /** Residuals (rms, of |Z|) that the best range of a potentiostat has on a dummy cell: no violation, however low the noise. */
-const ACCURACY = 2e-3;
+export const ACCURACY = 2e-3;
 
 /** Tests a spectrum; INVALID_INPUT for fewer than 8 points. */
 export function kramersKronig(spectrum: Spectrum): KramersKronig {

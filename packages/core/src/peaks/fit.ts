@@ -12,6 +12,7 @@
  * Area under a peak and under the baseline: between the ends of the data, or of `areaRange`.
  */
 import { ThioscopeError } from "../errors.ts";
+import { type ParameterState, stateOf } from "../fits/index.ts";
 import { type LeastSquaresResult, leastSquares } from "../numerics/leastSquares.ts";
 import type { Quantity } from "../units/quantity.ts";
 import { type Layout, layoutOf } from "./layout.ts";
@@ -90,8 +91,28 @@ export interface FittedPeak {
   censored: { end: "lower" | "upper"; reason: string } | null;
 }
 
+/** A parameter as it was fitted: areas are whole, not between limits. */
+export interface PeakParameter {
+  of: "area" | "centre" | "width" | "mix" | "asymmetry";
+  /** index of the first peak that has it; null where all lines share it */
+  peak: number | null;
+  value: number;
+  sigma: number | null;
+  state: ParameterState;
+}
+
 export interface PeakFit {
   peaks: readonly FittedPeak[];
+  /** what was fitted beside the baseline, each once */
+  parameters: readonly PeakParameter[];
+  /** of these, row by row; NaN where one has no error */
+  covariance: Float64Array;
+  /** coefficients of the baseline */
+  baselineCount: number;
+  /** of the points, model less data over their errors, made independent of one another */
+  residuals: Float64Array;
+  /** the errors of the points are known */
+  hasErrors: boolean;
   baseline: Float64Array;
   /** of all lines; null where they are symmetric */
   asymmetry: Quantity | null;
@@ -200,10 +221,19 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
       censored,
     };
   });
+  const fitted = parametersOf(layout, fit, sigma);
   const per = (areaRange[1] - areaRange[0]) / Math.max(1, layout.base);
   const coefficients = Array.from({ length: layout.base }, (_, j) => j);
   return {
     peaks,
+    parameters: fitted.list,
+    covariance: Float64Array.from({ length: fitted.at.length ** 2 }, (_, k) => {
+      const [row, column] = [Math.floor(k / fitted.at.length), k % fitted.at.length];
+      return fit.covariance[fitted.at[row]! * n + fitted.at[column]!]! * correlation;
+    }),
+    baselineCount: layout.base,
+    residuals: residual.slice(0, m),
+    hasErrors: curve.sigma !== undefined || curve.edges !== undefined,
     baseline: layout.baselineAt(p),
     asymmetry: skew < 0 ? null : known(p[skew]!, skew, ""),
     baselineArea:
@@ -227,6 +257,34 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
       ...(e < 0 ? {} : { mix: p[e]! }),
     })),
   };
+}
+
+/** The parameters beside the baseline's, and where each stands in the vector. */
+function parametersOf(
+  { index, skew, lower, upper }: Layout,
+  fit: LeastSquaresResult,
+  sigma: Float64Array,
+): { list: PeakParameter[]; at: number[] } {
+  const at: number[] = [];
+  const list: PeakParameter[] = [];
+  const add = (of: PeakParameter["of"], peak: number | null, j: number): void => {
+    if (j < 0 || at.includes(j)) return;
+    at.push(j);
+    const error = sigma[j]!;
+    list.push({
+      ...{ of, peak, value: fit.parameters[j]! },
+      sigma: Number.isFinite(error) ? error : null,
+      state: stateOf(fit.bounds[j]!, error, lower[j] === upper[j]),
+    });
+  };
+  for (const [k, [area, centre, width, mix]] of index.entries()) {
+    add("area", k, area);
+    add("centre", k, centre);
+    add("width", k, width);
+    add("mix", k, mix);
+  }
+  add("asymmetry", null, skew);
+  return { list, at };
 }
 
 /** F(u) and f(u) of a line whose flanks differ by the asymmetry s: the halves hold (1 ± s)/2 of the area. */

@@ -1,6 +1,8 @@
+// Why a fit is trusted or not
+export { type PeakAccountOptions, peakAccount } from "./account.ts";
 // Peaks
 export { type DecomposeOptions, decompose } from "./decompose.ts";
-export { type Curve, type FittedPeak, fitPeaks, type PeakFit, type PeakModel, type PeakStart } from "./fit.ts";
+export { type Curve, type FittedPeak, fitPeaks, type PeakFit, type PeakModel, type PeakParameter, type PeakStart } from "./fit.ts";
 export { flank } from "./layout.ts";
 export { noiseOf } from "./noise.ts";
 export { fitPeakSeries } from "./series.ts";

@@ -20,8 +20,10 @@ import { twoThetaDegree, unitCell } from "../crystal/cell.ts";
 import type { Indices } from "../crystal/extinction.ts";
 import type { Structure } from "../crystal/structure.ts";
 import { ThioscopeError } from "../errors.ts";
+import type { FitAccount } from "../fits/index.ts";
 import { QUIET, type TaskContext } from "../task.ts";
 import { type Answer, type Quantity, quantity } from "../units/quantity.ts";
+import { refinementAccount } from "./account.ts";
 import { designOf } from "./design.ts";
 import { cellMass, fractionsOf, inverseSquare } from "./lines.ts";
 import { type ModelOptions, modelOf, type PatternModel } from "./model.ts";
@@ -75,6 +77,8 @@ export interface PowderRefinement {
   background: Float64Array;
   converged: boolean;
   iterations: number;
+  /** correlations, and why it is not trusted */
+  account: FitAccount;
 }
 
 /** @throws INVALID_INPUT for data, wavelength or phases that cannot be refined; CANCELLED */
@@ -122,6 +126,13 @@ export function refinePattern(data: PowderData, structures: readonly Structure[]
     background,
     converged: found.converged,
     iterations: found.iterations,
+    account: refinementAccount(model, {
+      found,
+      isRietveld: method === "rietveld",
+      residuals: fitted.map((value, i) => (value - intensity[i]!) * weights[i]!),
+      inflate,
+      background: options.background ?? 6,
+    }),
   };
 }
 

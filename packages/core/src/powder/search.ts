@@ -1,5 +1,5 @@
 /** The search for what is not linear in a pattern, with the exact solution for what is at every step, and the covariance of both. */
-import { leastSquares } from "../numerics/leastSquares.ts";
+import { type BoundState, leastSquares } from "../numerics/leastSquares.ts";
 import { checkCancelled, type TaskContext } from "../task.ts";
 import type { Design } from "./design.ts";
 import type { PatternModel } from "./model.ts";
@@ -18,6 +18,10 @@ interface Found {
   /** coefficients of the lines' columns, and their covariance */
   coefficients: Float64Array;
   covariance: Float64Array;
+  /** how each parameter that was searched for ended, in the order of `which` */
+  bounds: readonly BoundState[];
+  /** of these parameters and, behind them, of so many of the lines' coefficients, row by row; NaN where a parameter has no error */
+  joint(coefficients: number): Float64Array;
 }
 
 export interface Search {
@@ -91,6 +95,7 @@ export function searchOf(model: PatternModel, design: Design, points: number, ta
       at(result.parameters);
       const sigma = new Float64Array(parameters.length).fill(Number.NaN);
       for (const [k, j] of which.entries()) sigma[j] = result.sigma[k]!;
+      const covariance = design.covariance(moved, result.covariance);
       return {
         parameters: all,
         sigma,
@@ -99,8 +104,31 @@ export function searchOf(model: PatternModel, design: Design, points: number, ta
         converged: result.converged,
         iterations: result.iterations,
         coefficients: design.coefficients.slice(0, design.peaks),
-        covariance: design.covariance(moved, result.covariance),
+        covariance,
+        bounds: result.bounds,
+        joint: (shown) => jointOf(result.covariance, moved, covariance, design.peaks, shown),
       };
     },
   };
+}
+
+/** What coefficients share with the parameters they follow: Σ_l (dc/dp_l) C_lk, dc/dp in `moved`. */
+function jointOf(own: Float64Array, moved: readonly Float64Array[], coefficients: Float64Array, all: number, peaks: number): Float64Array {
+  const m = moved.length;
+  const size = m + peaks;
+  const out = new Float64Array(size * size);
+  for (let a = 0; a < m; a++) for (let b = 0; b < m; b++) out[a * size + b] = own[a * m + b]!;
+  for (let a = 0; a < peaks; a++) for (let b = 0; b < peaks; b++) out[(m + a) * size + m + b] = coefficients[a * all + b]!;
+  for (let k = 0; k < m; k++) {
+    for (let a = 0; a < peaks; a++) {
+      let sum = 0;
+      for (let l = 0; l < m; l++) {
+        const shared = own[l * m + k]!;
+        if (Number.isFinite(shared)) sum += moved[l]![a]! * shared;
+      }
+      out[(m + a) * size + k] = sum;
+      out[k * size + m + a] = sum;
+    }
+  }
+  return out;
 }

@@ -9,8 +9,9 @@
  * is an upper limit (limits.ts).
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
+import type { FitAccount } from "../fits/index.ts";
 import { cubicSpline, evaluateSpline } from "../numerics/cubicSpline.ts";
-import { type Curve, decompose, fitPeaks, type PeakFit, type PeakShapeName, type PeakStart } from "../peaks/index.ts";
+import { type Curve, decompose, fitPeaks, type PeakFit, type PeakShapeName, type PeakStart, peakAccount } from "../peaks/index.ts";
 import { smoothBaseline } from "../peaks/smoothBaseline.ts";
 import { batchCorrelation } from "../peaks/whiten.ts";
 import type { Quantity } from "../units/quantity.ts";
@@ -62,6 +63,8 @@ export interface RamanFit {
   /** √(Σ r²/ν) in units of the noise: 1 where the model leaves only noise */
   reducedChi: number;
   parameters: { lambda: number; broad: number; shape: PeakShapeName; noise: number };
+  /** correlations, and why the fit is not trusted */
+  account: FitAccount;
   notices: readonly Notice[];
 }
 
@@ -135,6 +138,17 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
     limits,
     reducedChi: noise > 0 ? Math.sqrt(square / freedom) / noise : 0,
     parameters: { lambda, broad, shape, noise },
+    account: peakAccount(found, {
+      nameOf: (k) => `${found.next[k]!.centre.toFixed(0)} cm⁻¹`,
+      xUnit: "1/cm",
+      areaUnit: "counts/cm",
+      // σ² = a + b I follows from the residuals
+      errorsFromResiduals: true,
+      resultOf({ of, peak }) {
+        const result = peaks[kept.findIndex(({ k }) => k === peak)];
+        return result && of !== "asymmetry" ? result[of] : null;
+      },
+    }),
     notices,
   };
 }

@@ -8,9 +8,11 @@ import {
   type CircuitFit,
   checkSpectrum,
   chooseCircuit,
+  circuitAccount,
   distributionOfRelaxationTimes,
   fitCircuit,
   fitSeries,
+  type KramersKronig,
   kramersKronig,
   parseCircuit,
   type Spectrum,
@@ -64,7 +66,11 @@ export function impedanceStory(spectra: readonly SpectrumInput[], options: Imped
   const { circuit: wanted = "auto", weights = "modulus" } = options;
   if (wanted !== "auto") parseCircuit(wanted);
   context.progress(0, spectra.length, "circuit");
-  const fitted = fitAll(spectra, wanted, weights, context);
+  const tested = spectra.map((spectrum) => {
+    checkCancelled(context);
+    return orReason(() => kramersKronig(spectrum));
+  });
+  const fitted = fitAll(spectra, tested, wanted, weights, context);
   const shown = placed(spectra).map((spectrum, k): SpectrumStory => {
     checkCancelled(context);
     context.progress(k, spectra.length, "spectra");
@@ -72,7 +78,7 @@ export function impedanceStory(spectra: readonly SpectrumInput[], options: Imped
     return {
       ...spectrum,
       fit: fitted.fits[k]!,
-      validity: orReason(() => validityOf(input)),
+      validity: validityOf(tested[k]!),
       relaxation: orReason(() => relaxationOf(input)),
     };
   });
@@ -169,7 +175,13 @@ interface Fitted {
   fits: readonly (SpectrumFit | NotComputable)[];
 }
 
-function fitAll(spectra: readonly SpectrumInput[], wanted: string, weights: "modulus" | "unit", context: TaskContext): Fitted {
+function fitAll(
+  spectra: readonly SpectrumInput[],
+  tested: readonly (KramersKronig | NotComputable)[],
+  wanted: string,
+  weights: "modulus" | "unit",
+  context: TaskContext,
+): Fitted {
   const none = (reason: NotComputable): Fitted => ({ circuit: reason, fits: spectra.map(() => reason) });
   const refusals = spectra.map((spectrum) => refusalOf(spectrum));
   const usable = spectra.filter((_, k) => refusals[k] === null);
@@ -184,7 +196,7 @@ function fitAll(spectra: readonly SpectrumInput[], wanted: string, weights: "mod
     circuit: { ...chosen, weights },
     fits: spectra.map((spectrum, k) => {
       const reason = refusals[k];
-      return typeof reason === "string" ? { notComputable: reason } : shownFit(fits.next().value as CircuitFit, spectrum);
+      return typeof reason === "string" ? { notComputable: reason } : shownFit(fits.next().value as CircuitFit, spectrum, tested[k]!);
     }),
   };
 }
@@ -218,7 +230,8 @@ function choose(spectra: readonly SpectrumInput[], context: TaskContext): { text
   return { text: best.fit.circuit, how: `chosen among ${count} by the information criterion${where}: ${best.meaning}` };
 }
 
-function shownFit(fit: CircuitFit, { frequencyHertz, real, imaginary }: SpectrumInput): SpectrumFit {
+function shownFit(fit: CircuitFit, spectrum: SpectrumInput, tested: KramersKronig | NotComputable): SpectrumFit {
+  const { frequencyHertz, real, imaginary } = spectrum;
   const refused = (name: string): string | null =>
     fit.undetermined.includes(name)
       ? (fit.warnings.find((warning) => warning.startsWith(`${name} `)) ?? `${name} is not determined`)
@@ -232,6 +245,7 @@ function shownFit(fit: CircuitFit, { frequencyHertz, real, imaginary }: Spectrum
     residualRealPercent: share(real, fit.fitReal),
     residualImaginaryPercent: share(imaginary, fit.fitImaginary),
     warnings: fit.warnings,
+    account: circuitAccount(fit, spectrum, "notComputable" in tested ? null : tested),
   };
 }
 
@@ -249,8 +263,9 @@ function curveOf(fit: CircuitFit, measured: Float64Array): SpectrumFit["curve"] 
   };
 }
 
-function validityOf(spectrum: SpectrumInput): SpectrumValidity {
-  const { ranges, noise, residualReal, residualImaginary, verdict } = kramersKronig(spectrum);
+function validityOf(tested: KramersKronig | NotComputable): SpectrumValidity | NotComputable {
+  if ("notComputable" in tested) return tested;
+  const { ranges, noise, residualReal, residualImaginary, verdict } = tested;
   return {
     ranges: ranges.map(({ fromHertz, toHertz, ratio, consistent, reason }) => ({
       fromHertz,

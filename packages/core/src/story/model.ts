@@ -3,6 +3,7 @@
  * what a screen can hold. Plain data: it survives JSON, so a server, a worker and a file can carry it.
  */
 import type { Notice } from "../errors.ts";
+import type { FitAccount } from "../fits/index.ts";
 import type { Answer, NotComputable, Quantity } from "../units/quantity.ts";
 import type { Electrochemistry } from "./electrochemistry/model.ts";
 import type { Part } from "./parts/model.ts";
@@ -142,6 +143,8 @@ export interface HalfCyclePeaks {
   shapeError: number;
   /** in bins of their own (V; mAh/V, negative on discharge) */
   curve: { voltageVolt: Numbers; measured: Numbers; fitted: Numbers; background: Numbers };
+  /** correlations, and why it is not trusted; absent in stories of older programs */
+  account?: FitAccount;
 }
 
 export interface StoryPeak {
@@ -235,6 +238,8 @@ export interface SpectrumFit {
   residualRealPercent: Numbers;
   residualImaginaryPercent: Numbers;
   warnings: readonly string[];
+  /** correlations, and why it is not trusted; absent in stories of older programs */
+  account?: FitAccount;
 }
 
 /** Kramers–Kronig: what a linear, causal, stable system can have. */

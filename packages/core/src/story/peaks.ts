@@ -43,6 +43,7 @@ export function peaksOfHalf(found: CapacityPeaks): HalfCyclePeaks {
     closure: found.closure,
     shape: found.options.shape,
     shapeError: found.shapeError,
+    account: found.account,
     curve: {
       voltageVolt: found.voltageVolt,
       measured: drawn(found.measured),

@@ -11,7 +11,8 @@
  * A component whose area is below three of its errors is not found: its area is answered with max(0, A) + 1.645 σ, a 95 % upper limit.
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
-import type { PeakShapeName } from "../peaks/index.ts";
+import type { FitAccount } from "../fits/index.ts";
+import { type PeakShapeName, peakAccount } from "../peaks/index.ts";
 import type { Quantity } from "../units/quantity.ts";
 import { type Attempt, addPeak, attempt, byInjection } from "./attempt.ts";
 import type { XpsBackgroundName } from "./background.ts";
@@ -85,6 +86,8 @@ export interface XpsFit {
     workFunction: number;
     photon: number | null;
   };
+  /** correlations, and why the fit is not trusted */
+  account: FitAccount;
   notices: readonly Notice[];
 }
 
@@ -150,6 +153,13 @@ export function fitXps(spectrum: XpsSpectrum, options: XpsFitOptions = {}): XpsF
       workFunction: spectrum.workFunctionElectronvolt,
       photon: spectrum.photonElectronvolt,
     },
+    account: peakAccount(fit, {
+      nameOf: (k) => main.names[Math.floor(k / lines)]!,
+      xUnit: "eV",
+      areaUnit: "counts·eV",
+      widened: main.misfit,
+      resultOf: ({ of, peak }) => (peak === null || of === "asymmetry" ? null : shared[Math.floor(peak / lines)]![of]),
+    }),
     notices,
   };
 }

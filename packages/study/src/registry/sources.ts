@@ -40,7 +40,14 @@ export const SOURCE_KINDS = {
   exafs: {
     description:
       "X-ray absorption scans that reach far above an edge, for their fine structure: XDI, Athena projects, columns of beamlines, NXxas",
-    settings: {},
+    settings: {
+      structure: { kind: "file", default: null, about: "CIF file with the structure whose scattering paths are fitted (xas.paths)." },
+      phases: {
+        kind: "file",
+        default: null,
+        about: "Path of the same elements that FEFF computed (feff0001.dat); a table's phases stand in without it.",
+      },
+    },
   },
   raman: {
     description: "Raman spectra in the order in which they follow one another: .wdf, .spc, .rod, LabSpec, WITec, JASCO, columns",

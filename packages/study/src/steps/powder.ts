@@ -71,6 +71,7 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
         fitted: take(fit.model),
         components: [],
         marks: [],
+        account: fit.account,
       });
     }
   }

@@ -1,62 +1,36 @@
-/** The fitted circuit of the spectrum at the cursor: its drawing, its parameters with errors, what is to be doubted. */
+/** The fitted circuit of the spectrum at the cursor: its drawing, and what the fit says about itself (views/fit). */
+import type { FitAccount } from "@thioscope/core/fits";
 import type { SpectrumFit } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
 import type { DataTable } from "../figure/model.ts";
-import { tableElement } from "../figure/tableView.ts";
+import type { FitModel } from "../fit/model.ts";
+import { mountFit } from "../fit/mountFit.ts";
+import { parameterTable } from "../fit/parameters.ts";
 import { toolbar } from "../plot/tools.ts";
 import { type Context, contextOf, pythonHead, type StudyModel } from "../study/context.ts";
-import { richText, roughText, setRuns, unitText } from "../text.ts";
+import { richText, setRuns } from "../text.ts";
 import { schematic } from "./schematic.ts";
 import { currentSpectrum, eisCommand, shownSpectra } from "./spectra.ts";
 
-/** What a parameter's refusal says, without its name. */
-const reasonOf = (p: SpectrumFit["parameters"][number]): string | undefined => p.refused?.replace(`${p.name} `, "");
-
-function parameterTable({ parameters, warnings }: SpectrumFit): DataTable {
-  const edge = (k: 0 | 1) => parameters.map((p) => (p.refused === null ? (p.interval95?.[k] ?? Number.NaN) : Number.NaN));
-  return {
-    columns: [
-      ...shownColumns(parameters),
-      { name: "95 % from", unit: "", values: edge(0) },
-      { name: "95 % to", unit: "", values: edge(1) },
-    ],
-    notes: doubts(parameters, warnings),
-  };
-}
-
-/** The same for the eye: the interval in one column. */
-function shownTable({ parameters, warnings }: SpectrumFit): DataTable {
-  const interval = parameters.map(({ refused, interval95 }) =>
-    refused === null && interval95 ? `${roughText(interval95[0], 3)} … ${roughText(interval95[1], 3)}` : "",
-  );
-  return {
-    columns: [...shownColumns(parameters), { name: "95 % interval", unit: "", values: interval }],
-    notes: doubts(parameters, warnings),
-  };
-}
-
-function shownColumns(parameters: SpectrumFit["parameters"]): DataTable["columns"] {
-  return [
-    { name: "parameter", unit: "", values: parameters.map(({ name }) => name) },
-    {
-      name: "value",
-      unit: "",
-      values: parameters.map((p) => (p.refused === null ? p.value : Number.NaN)),
-      sigma: parameters.map(({ sigma }) => sigma ?? Number.NaN),
-      reasons: parameters.map(reasonOf),
-    },
-    { name: "unit", unit: "", values: parameters.map(({ unit }) => unitText(unit)) },
-  ];
-}
-
-/** Warnings that do not stand in the table already. */
-function doubts(parameters: SpectrumFit["parameters"], warnings: readonly string[]): string[] {
-  return warnings.filter((warning) => !parameters.some((p) => p.refused === warning)).map((text) => capital(text).replaceAll(" -", " −"));
-}
-
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-export function mountCircuit(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
+/** A story of an older program holds no account: values and warnings then stand alone. */
+function accountOf({ parameters, warnings, account }: SpectrumFit): FitAccount {
+  return (
+    account ?? {
+      parameters: parameters.map((p) => ({ ...p, state: "free", refused: p.refused?.replace(`${p.name} `, "") ?? null })),
+      correlations: [],
+      points: 0,
+      degreesOfFreedom: 0,
+      chi2Reduced: null,
+      doubts: warnings.map((text) => ({ code: "method", text: capital(text).replaceAll(" -", " −") })),
+      passed: [],
+    }
+  );
+}
+
+/** @param below where parameters, correlations and doubts stand */
+export function mountCircuit(element: HTMLElement, below: HTMLElement, first: StudyModel): Mounted<StudyModel> {
   let model = first;
   const body = h("div", { class: "ts-circuit" });
   const heading = h("h3", {}, "Circuit");
@@ -70,23 +44,35 @@ export function mountCircuit(element: HTMLElement, first: StudyModel): Mounted<S
   };
   const data = (): DataTable => {
     const found = fit();
-    return found ? parameterTable(found) : { columns: [] };
+    return found ? parameterTable(accountOf(found), true) : { columns: [] };
+  };
+  const fileName = (): string => (context()?.file.name ?? "thioscope").replace(/\.[^.]*$/, "").replace(/[^\w.-]+/g, "_");
+  const command = (): string => {
+    const c = context();
+    return c ? eisCommand(c, "fit") : "";
   };
   const tools = toolbar({
     view,
     title: "Circuit",
-    name: () => `${(context()?.file.name ?? "thioscope").replace(/\.[^.]*$/, "").replace(/[^\w.-]+/g, "_")}-circuit`,
+    name: () => `${fileName()}-circuit`,
     figure: () => null,
     data,
-    command: () => {
-      const c = context();
-      return c ? eisCommand(c, "fit") : "";
-    },
+    command,
     python: (csv) =>
       `${pythonHead(csv)}ax.errorbar(data["parameter"], data["value"], data["value sigma"], fmt="o", ms=3)\nax.set(yscale="log")\nfig.savefig("parameters.pdf")\n`,
   });
   view.append(h("header", { class: "ts-head" }, heading, name, tools.element), body);
   element.append(view);
+
+  const account = mountFit(below, null);
+  /** the account whose panel is shown stays the same object until the fit is another one */
+  let last: { of: SpectrumFit; model: FitModel } | null = null;
+  function modelOf(found: SpectrumFit): FitModel {
+    if (last?.of === found) return last.model;
+    const shownModel = { account: accountOf(found), name: name.textContent ?? "", file: fileName(), command: command() };
+    last = { of: found, model: shownModel };
+    return shownModel;
+  }
 
   let shown = -2;
   function refresh(): void {
@@ -104,6 +90,8 @@ export function mountCircuit(element: HTMLElement, first: StudyModel): Mounted<S
             ? spectrum.fit.notComputable
             : "no spectrum in the rows selected";
       body.replaceChildren(h("p", { class: "ts-nothing ts-refused" }, `not fitted: ${reason}`));
+      below.hidden = true;
+      account.update(null);
       return;
     }
     body.replaceChildren(
@@ -112,8 +100,9 @@ export function mountCircuit(element: HTMLElement, first: StudyModel): Mounted<S
         h("p", { class: "ts-note" }),
         richText(`${circuit.text}, ${circuit.how}; weights by ${circuit.weights === "unit" ? "ohm" : "modulus"}`),
       ),
-      tableElement(shownTable(found), "Parameters of the circuit"),
     );
+    below.hidden = false;
+    account.update(modelOf(found));
   }
   const follow = (): (() => void) =>
     model.cursor.subscribe((state, before) => {
@@ -131,6 +120,7 @@ export function mountCircuit(element: HTMLElement, first: StudyModel): Mounted<S
     },
     destroy() {
       stop();
+      account.destroy();
       tools.close();
       view.remove();
     },

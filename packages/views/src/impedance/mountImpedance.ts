@@ -45,7 +45,10 @@ export function mountImpedance(element: HTMLElement, first: StudyModel): Mounted
     const place = area(spec.id);
     places.set(spec, place);
     parts.push(mountPlot(place, spec, model));
-    if (spec === RELAXATION) parts.push(mountCircuit(area("circuit"), model));
+    if (spec === RELAXATION) {
+      const circuit = area("circuit");
+      parts.push(mountCircuit(circuit, area("fit"), model));
+    }
   }
   parts.push(mountSentences(story, model, ({ about }) => about?.what === "impedance" && about.file === model.cursor.state.file));
 

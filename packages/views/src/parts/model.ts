@@ -48,6 +48,7 @@ export interface PartView<Kind extends PartKind> {
   panel: PartPanel;
   /** in reading order */
   figures: readonly PartFigure<Kind>[];
-  /** stands above the figures: what figures cannot do */
+  /** what figures cannot do; it stands above them, or after the one that is named */
+  after?: string;
   mount?(element: HTMLElement, model: PartModel<Kind>): Mounted<PartModel<Kind>>;
 }

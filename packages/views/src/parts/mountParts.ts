@@ -81,11 +81,13 @@ function mountPart(element: HTMLElement, { study }: PanelModel, place: number): 
 
   const ownModel = (model: PanelModel): PartModel<PartKind> => partModel(model.study, place);
   const ownView = view.mount?.(own, ownModel({ study, panel: view.panel }));
-  own.hidden = !ownView;
+  // a view may hide itself where its part has nothing for it
+  if (!ownView) own.hidden = true;
   const source = sourceOf(place);
   const figures = view.figures.map((figure) => {
     const area = h("div", { class: figure.wide ? "ts-area ts-area-wide" : "ts-area" });
     plots.append(area);
+    if (figure.id === view.after) plots.append(own);
     return { figure, area, plot: null as Mounted<StudyModel> | null };
   });
   const sentences = mountSentences(story, study, ({ about: what }) => what?.what === "part" && what.part === place);

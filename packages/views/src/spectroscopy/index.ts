@@ -4,13 +4,14 @@ import type { DataTable, Figure, Mark, Tone } from "../figure/model.ts";
 import type { PartContext, PartFigure, PartView } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
+import { mountAccount } from "./account.ts";
+import { CURVE, chosen } from "./chosen.ts";
 import { CONTOUR, K_SPACE } from "./maps.ts";
 import { rawOfSpectrum } from "./raw.ts";
 import { SERIES } from "./series.ts";
 
 type Context = PartContext<"spectroscopy">;
 
-const CURVE = "spectroscopy.curve";
 const TONES: readonly Tone[] = ["accent", "second", "third", "first", "quiet"];
 /** Distance of two curves of a stack, in heights of the tallest. */
 const APART = 0.55;
@@ -22,10 +23,6 @@ const NOTHING: Figure = {
   empty: "No spectrum.",
   data: () => ({ columns: [] }),
 };
-
-function chosen({ part, state }: Context): SpectroscopyCurve | undefined {
-  return part.curves[Number(state.choices[CURVE] ?? 0)] ?? part.curves[0];
-}
 
 function choices({ part, state }: Context): Choice[] {
   if (part.curves.length < 2) return [];
@@ -199,4 +196,9 @@ const STACK: PartFigure<"spectroscopy"> = {
     `${pythonHead(csv)}x, y = data.columns[1:3]\nfor name, one in data.groupby("spectrum", sort=False):\n    ax.plot(one[x], one[y], label=name)\n${part.x.reversed ? "ax.invert_xaxis()\n" : ""}ax.set(xlabel=x, ylabel=y)\nax.legend()\nplt.show()\n`,
 };
 
-export const SPECTROSCOPY: PartView<"spectroscopy"> = { panel: "spectra", figures: [FIT, CONTOUR, STACK, K_SPACE, SERIES] };
+export const SPECTROSCOPY: PartView<"spectroscopy"> = {
+  panel: "spectra",
+  figures: [FIT, CONTOUR, STACK, K_SPACE, SERIES],
+  after: FIT.id,
+  mount: mountAccount,
+};

@@ -8,6 +8,7 @@ import { contextOf, type FigureSpec, type StudyModel } from "./context.ts";
 import { CYCLE_SUMMARY } from "./cycleSummary.ts";
 import { DIFFERENTIAL_CAPACITY } from "./differentialCapacity.ts";
 import { mountOverview } from "./overview.ts";
+import { mountPeakFits } from "./peakFits.ts";
 import { showsPeaks } from "./peaks.ts";
 import { mountPeakTable } from "./peakTable.ts";
 import { POTENTIAL_CAPACITY } from "./potentialCapacity.ts";
@@ -54,6 +55,10 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
       places.set("peaks", table);
       plots.append(table);
       parts.push(mountPeakTable(table, model));
+      const fits = area("peak-fits");
+      places.set("peak-fits", fits);
+      plots.append(fits);
+      parts.push(mountPeakFits(fits, model));
     }
   }
   parts.push(mountSentences(story, model, ({ about }) => about?.what !== "impedance"));
@@ -81,6 +86,7 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
     grid.classList.toggle("ts-with-peaks", peaks);
     const shown: Record<string, boolean> = {
       peaks,
+      "peak-fits": peaks,
       "potential-capacity": cycled,
       dqdv: cycled,
       // where there are no half cycles the current over the potential is what there is to see

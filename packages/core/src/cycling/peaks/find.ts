@@ -23,7 +23,17 @@
  * equilibrium dQ/dV of a solid solution without interaction (w = 3.53 kT/e) and, broadened, of a two-phase step.
  * References: Verbrugge, Baker and Koch, J. Electrochem. Soc. 164, E3243 (2017) for sums of logistic steps.
  */
-import { decompose, type FittedPeak, fitPeaks, PEAK_SHAPES, type PeakFit, type PeakShapeName, type PeakStart } from "../../peaks/index.ts";
+import type { Doubt, FitAccount } from "../../fits/index.ts";
+import {
+  decompose,
+  type FittedPeak,
+  fitPeaks,
+  PEAK_SHAPES,
+  type PeakFit,
+  type PeakShapeName,
+  type PeakStart,
+  peakAccount,
+} from "../../peaks/index.ts";
 import { sigmaOf } from "../../units/measured.ts";
 import type { NotComputable, Quantity } from "../../units/quantity.ts";
 import type { DifferentialCapacity } from "../dqdv.ts";
@@ -111,6 +121,8 @@ export interface CapacityPeaks {
   shapeError: number;
   serialCorrelation: number;
   converged: boolean;
+  /** correlations, and why the fit is not trusted */
+  account: FitAccount;
   /** to begin the fit of a similar half cycle with */
   next: readonly PeakStart[];
 }
@@ -124,6 +136,8 @@ export interface FindPeaksContext {
 
 /** Local error that is assumed of any shape while peaks are counted. */
 const SHAPE_TOLERANCE = 0.03;
+/** From here on the peaks have another shape. */
+const SHAPE_DOUBTED = 0.1;
 
 /** @param source a half cycle, or its dQ/dV by counting in bins of one's own choice */
 export function findPeaks(source: HalfCycle | DifferentialCapacity, context: FindPeaksContext = {}): CapacityPeaks | NotComputable {
@@ -261,8 +275,30 @@ function describe(
     shapeError,
     serialCorrelation: fit.serialCorrelation,
     converged: fit.converged,
+    account: peakAccount(fit, {
+      nameOf: (k) => `${fit.next[k]!.centre.toFixed(3)} V`,
+      xUnit: "V",
+      areaUnit: "mAh",
+      resultOf({ of, peak }) {
+        const result = peaks[order.indexOf(peak ?? -1)];
+        if (!result || of === "mix" || of === "asymmetry") return null;
+        return of === "area" ? result.capacity : of === "centre" ? result.potential : result.width;
+      },
+      own: shapeDoubt(shapeError, options.shape),
+    }),
     next: order.map((k) => fit.next[k]!),
   };
+}
+
+/** The error of the shape is raised until χ² is no longer too large: it says what χ² would have said. */
+function shapeDoubt(shapeError: number, shape: string): Doubt[] {
+  if (shapeError < SHAPE_DOUBTED) return [];
+  return [
+    {
+      code: "method",
+      text: `Peaks of ${shape} form miss the curve by ${(100 * shapeError).toPrecision(2)} % of its height, beyond noise.`,
+    },
+  ];
 }
 
 /** Mean of one peak over each bin. */

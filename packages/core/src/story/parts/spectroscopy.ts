@@ -1,4 +1,5 @@
 /** Spectra of Raman, photoelectrons and secondary ions, and thermal analysis: curves with their fits, and what they say one after the other. */
+import type { FitAccount } from "../../fits/index.ts";
 import type { Numbers } from "../model.ts";
 
 export interface SpectroscopyCurve {
@@ -14,6 +15,8 @@ export interface SpectroscopyCurve {
   components: readonly { name: string; y: Numbers }[];
   /** places with a few words: assignments, onsets */
   marks: readonly { x: number; label: string }[];
+  /** of its fit: parameters, correlations, and why it is not trusted; absent where no parameter was fitted */
+  account?: FitAccount;
 }
 
 /** One quantity over the spectra (bands, components, ratios): null where a limit stands in its place, or nothing. */

@@ -37,6 +37,7 @@ export function ramanContent(
         x: p.centre.value,
         label: [...new Set(p.assignments.map((a) => a.species))].join(", ") || p.centre.value.toFixed(0),
       })),
+      account: fit.account,
     };
   });
   return {
@@ -71,6 +72,7 @@ export function xpsContent(fits: readonly { name: string; fit: XpsFit }[], exten
         c.found ? [{ name: c.name, y: take(fit.curves[k]!.map((v, i) => v + fit.background[i]!)) }] : [],
       ),
       marks: fit.components.flatMap((c) => (c.centre ? [{ x: c.centre.value, label: c.name }] : [])),
+      account: fit.account,
     };
   });
   const labels = [...new Set(fits.flatMap(({ fit }) => fit.components.map((c) => c.name)))];

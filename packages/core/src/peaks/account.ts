@@ -1,0 +1,54 @@
+/** Why a fit of peaks is trusted or not. */
+import { accountOf, type Doubt, type FactParameter, type FitAccount } from "../fits/index.ts";
+import type { Quantity } from "../units/quantity.ts";
+import type { PeakFit, PeakParameter } from "./fit.ts";
+
+export interface PeakAccountOptions {
+  /** of a peak, by its index */
+  nameOf(peak: number): string;
+  /** of abscissa and of areas */
+  xUnit: string;
+  areaUnit: string;
+  /** a result with more in its error than the fit knows (window, instrument), in place of the fit's own */
+  resultOf?(parameter: PeakParameter): Quantity | null;
+  /** what the errors of the fit are multiplied by in what is reported */
+  widened?: number;
+  /** the errors of the points follow from the residuals: χ² says nothing */
+  errorsFromResiduals?: boolean;
+  own?: readonly Doubt[];
+}
+
+const WORDS: Readonly<Record<PeakParameter["of"], string>> = {
+  area: "area",
+  centre: "place",
+  width: "width",
+  mix: "Lorentzian share",
+  asymmetry: "asymmetry of all lines",
+};
+
+export function peakAccount(fit: PeakFit, options: PeakAccountOptions): FitAccount {
+  const { nameOf, xUnit, areaUnit, resultOf, widened = 1, errorsFromResiduals, own } = options;
+  return accountOf({
+    parameters: fit.parameters.map((parameter): FactParameter => {
+      const { of, peak, value, sigma, state } = parameter;
+      const unit = of === "area" ? areaUnit : of === "centre" || of === "width" ? xUnit : "";
+      const result = resultOf?.(parameter) ?? { value, sigma: sigma === null ? null : sigma * widened, unit };
+      return {
+        ...result,
+        name: peak === null ? WORDS[of] : `${nameOf(peak)}, ${WORDS[of]}`,
+        state,
+        // around zero by its meaning
+        isShift: of === "asymmetry" || of === "mix",
+        // a Gaussian or a Lorentzian line
+        mayTouch: of === "mix",
+      };
+    }),
+    others: fit.baselineCount,
+    covariance: fit.covariance,
+    points: fit.residuals.length,
+    residuals: [fit.residuals],
+    chi2Reduced: fit.hasErrors && !errorsFromResiduals && fit.degreesOfFreedom > 0 ? fit.chi2 / fit.degreesOfFreedom : null,
+    converged: fit.converged,
+    ...(own ? { own } : {}),
+  });
+}
