@@ -1,10 +1,11 @@
 /**
  * Commands asked for on the page, in Chromium against the product's own server, which runs the program itself: what the form says is what a terminal would
- * be told, and the answer is that of the command line. Truth: the same command started by hand.
+ * be told, and the answer is that of the command line; all of it by the keyboard, and without a barrier that axe finds. Truth: the same command started by hand.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { startServer } from "@thioscope/server";
 import { readStudy, runStudy } from "@thioscope/study";
 import { VIRTUAL_CELLS, virtualCycling, writeVirtual } from "@thioscope/virtual";
@@ -17,6 +18,7 @@ import { isRequired } from "../data.ts";
 import { findChromium, launch } from "./chromium.ts";
 
 const executable = findChromium();
+const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 /** A command has to start while others run. */
 const PATIENT = { timeout: 20_000 };
 
@@ -74,6 +76,27 @@ describe.skipIf(!executable)(executable ? "commands on the page" : "commands on 
       await run.click();
       await expect.poll(() => said.innerText(), PATIENT).toMatch(/failed/);
       expect(await page.getByRole("alert").innerText()).toMatch(/missing\.mpr/);
+
+      // the form and the answers of three commands, one of them refused
+      await page.evaluate(AXE);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        const barriers = await page.evaluate(async () => {
+          const { violations } = await (
+            window as never as { axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+          ).axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+          return violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+        });
+        expect(barriers, colorScheme).toEqual([]);
+      }
+      // everything of the form by the keyboard: from the command to the button that runs it
+      await choose.focus();
+      const reached: string[] = [];
+      for (let k = 0; k < 60 && reached.at(-1) !== "Run"; k++) {
+        await page.keyboard.press("Tab");
+        reached.push(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ""));
+      }
+      expect(reached.at(-1)).toBe("Run");
       expect(broken).toEqual([]);
       await page.close();
     } finally {

@@ -2,7 +2,14 @@
 import { currentStory, type PartOf, type PlacedPart, type Story } from "@thioscope/core/story";
 import { openDatabase, readStory, readStudy, runStudy } from "@thioscope/study";
 import { createCursor, PART_VIEWS } from "@thioscope/views";
-import { USUAL_SULFUR_BEAMLINE, type VirtualSulfur, virtualExafs, virtualSulfurScan, writeVirtualXdi } from "@thioscope/virtual";
+import {
+  USUAL_SULFUR_BEAMLINE,
+  type VirtualSulfur,
+  virtualExafs,
+  virtualSulfurScan,
+  writeVirtualFeff,
+  writeVirtualXdi,
+} from "@thioscope/virtual";
 import { expect, test } from "vitest";
 import { testStudy } from "../studies.ts";
 
@@ -16,13 +23,31 @@ sources:
     polysulfide_length: 4
     sulfide: raw/Na2S.xdi
     electrolyte: raw/NPS.xdi
-  metal: { files: raw/metal.dat, kind: exafs }
+  metal: { files: raw/metal.dat, kind: exafs, structure: raw/copper.cif, phases: raw/feff0001.dat }
 steps:
   - xas.normalize: { pre_from: -28, pre_to: -9, post_from: 18, post_to: 54, degree: 1 }
   - xas.lcf: { pre_from: -28, pre_to: -9, post_from: 18, post_to: 54, degree: 1, low: 2462, high: 2515 }
   - xas.chain: { pre_from: -28, pre_to: -9, post_from: 18, post_to: 54, degree: 1, electrolyte_share: 0.46 }
   - xas.exafs
+  - xas.paths: { site: Cu, r_from: 1.5, r_to: 2.8 }
   - story
+`;
+
+const COPPER = `data_Cu
+_cell_length_a 3.6149
+_cell_length_b 3.6149
+_cell_length_c 3.6149
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 90
+_symmetry_space_group_name_H-M 'F m -3 m'
+loop_
+_atom_site_label
+_atom_site_type_symbol
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+Cu Cu 0 0 0
 `;
 
 const LENGTHS = [6, 5, 4];
@@ -41,6 +66,8 @@ function files(): Record<string, string> {
   out["raw/metal.dat"] = ["# energy mu", ...Array.from(metal.energy, (e, i) => `${e.toFixed(3)} ${metal.mu[i]!.toFixed(7)}`), ""].join(
     "\n",
   );
+  out["raw/copper.cif"] = COPPER;
+  out["raw/feff0001.dat"] = writeVirtualFeff("Cu", 29, 2.55, 12);
   return out;
 }
 
@@ -67,7 +94,22 @@ test("scans become parts, tables and figures", async () => {
   expect(exafs.curves[0]!.marks.some(({ x }) => Math.abs(x - 2.2) < 0.05)).toBe(true);
   expect(exafs.kSpace?.curves).toHaveLength(1);
   expect(exafs.maps).toHaveLength(1);
-  for (const part of [normalized, lcf, chain, exafs]) {
+  const paths = partOf(story, "xas.paths");
+  const { account, fitted } = paths.curves[0]!;
+  expect(fitted).toHaveLength(paths.curves[0]!.x.length);
+  expect(account!.parameters.map(({ name, unit }) => [name, unit])).toEqual([
+    ["amp", ""],
+    ["de0", "eV"],
+    ["sig2", "Å²"],
+    ["alpha", ""],
+  ]);
+  expect(account!.correlations).toHaveLength(6);
+  // 1 + 2 Δk ΔR/π of k 3 to 12 1/Å and R 1.5 to 2.8 Å
+  expect(account!.points).toBeCloseTo(1 + (2 * 9 * 1.3) / Math.PI, 6);
+  expect(account!.doubts.map(({ code }) => code)).toContain("few-points");
+  // neighbours of an fcc lattice at a/√2
+  expect(paths.series[0]!.name).toBe(`Cu–Cu ${(3.6149 * Math.SQRT1_2).toFixed(2)} Å`);
+  for (const part of [normalized, lcf, chain, exafs, paths]) {
     const context = { part, story, state: createCursor().state, run: null };
     for (const figure of PART_VIEWS.spectroscopy.figures) {
       if (figure.isShown && !figure.isShown(part)) continue;
@@ -84,6 +126,7 @@ test("scans become parts, tables and figures", async () => {
   expect(await count("select count(*) from chain_lengths where x > 3")).toBe(3);
   expect(await count("select count(*) from xas_weights")).toBe(12);
   expect(await count("select count(*) from xas_shells")).toBeGreaterThan(0);
+  expect(await count("select count(*) from xas_paths where value_sigma > 0")).toBe(4);
   database.close();
   await remove();
 }, 60_000);

@@ -73,6 +73,8 @@ export function unitText(unit: string): string {
         /([A-Za-zµ])\^?(-?[1-4])(?![\d.])/g,
         (_, letter: string, power: string) => letter + [...power].map((c) => SUPERSCRIPT[c] ?? c).join(""),
       )
+      .replace(/^1\/([A-Za-zÅ]+)$/, "$1⁻¹")
+      .replace(/·1\/([A-Za-zÅ]+)$/, " $1⁻¹")
       .replace(/^1$/, "")
   );
 }

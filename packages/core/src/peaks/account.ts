@@ -28,8 +28,15 @@ const WORDS: Readonly<Record<PeakParameter["of"], string>> = {
 
 export function peakAccount(fit: PeakFit, options: PeakAccountOptions): FitAccount {
   const { nameOf, xUnit, areaUnit, resultOf, widened = 1, errorsFromResiduals, own } = options;
+  // by the places of the peaks, what all share last
+  const placeOf = ({ peak }: PeakParameter): number => (peak === null ? Number.POSITIVE_INFINITY : fit.next[peak]!.centre);
+  const order = [...fit.parameters.keys()].sort((a, b) =>
+    placeOf(fit.parameters[a]!) < placeOf(fit.parameters[b]!) ? -1 : placeOf(fit.parameters[a]!) > placeOf(fit.parameters[b]!) ? 1 : a - b,
+  );
+  const n = order.length;
   return accountOf({
-    parameters: fit.parameters.map((parameter): FactParameter => {
+    parameters: order.map((j): FactParameter => {
+      const parameter = fit.parameters[j]!;
       const { of, peak, value, sigma, state } = parameter;
       const unit = of === "area" ? areaUnit : of === "centre" || of === "width" ? xUnit : "";
       const result = resultOf?.(parameter) ?? { value, sigma: sigma === null ? null : sigma * widened, unit };
@@ -44,7 +51,7 @@ export function peakAccount(fit: PeakFit, options: PeakAccountOptions): FitAccou
       };
     }),
     others: fit.baselineCount,
-    covariance: fit.covariance,
+    covariance: Float64Array.from({ length: n * n }, (_, k) => fit.covariance[order[Math.floor(k / n)]! * n + order[k % n]!]!),
     points: fit.residuals.length,
     residuals: [fit.residuals],
     chi2Reduced: fit.hasErrors && !errorsFromResiduals && fit.degreesOfFreedom > 0 ? fit.chi2 / fit.degreesOfFreedom : null,

@@ -89,7 +89,7 @@ export const pdfStep: StepFunction = async (given, parameters, io) => {
     y: { label: "G(r)", unit: "1/Å²" },
     curves,
     left: 0,
-    over: { label: "Pattern", unit: "" },
+    over: { label: "Distance", unit: "Å" },
     names: curves.map(({ name }) => name),
     series: Array.from({ length: count }, (_, k) => {
       const own = curves.map(({ name }) => peaks.find((p) => p.name === name && p.number === k)?.peak.distance ?? null);

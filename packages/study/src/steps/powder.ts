@@ -92,7 +92,7 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
     y: { label: "Intensity", unit: "counts" },
     curves,
     left: files.length - curves.length,
-    over: { label: "Pattern", unit: "" },
+    over: method === "rietveld" ? { label: "Mass fraction", unit: "" } : { label: "a", unit: "Å" },
     names: files.map(({ name }) => name),
     series: names.map((phase) => {
       const own = of(phase).map(({ fraction, a }) => (method === "rietveld" ? fraction : a));

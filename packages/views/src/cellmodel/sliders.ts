@@ -1,8 +1,8 @@
 /** Current and parameters of the model as sliders, and the printed results beside it: curves and maps follow as they move. */
-import { formatQuantity } from "@thioscope/core";
 import { h, type Mounted } from "../dom.ts";
 import type { PartModel } from "../parts/model.ts";
 import { mountSliderPanel, type Slider } from "../parts/sliders.ts";
+import { quantityText, richText, setRuns } from "../text.ts";
 import { idOf, LIVE, questionAt, RATE } from "./solve.ts";
 
 type Model = PartModel<"cellmodel">;
@@ -27,6 +27,10 @@ const SETTINGS: readonly Setting[] = [
   { name: "sulfurLoading", label: "Sulfur", unit: "mg/cm²", min: 0.2, max: 8, step: 0.1 },
 ];
 
+const COLUMNS = ["printed result", "printed", "model", "miss", "kind"] as const;
+/** The first and the last column are words. */
+const LAST = COLUMNS.length - 1;
+
 /** The value that a slider stands at, in its unit. */
 function valueAt({ part, study }: Model, name: string): number {
   const question = questionAt(part, study.cursor.state);
@@ -48,7 +52,7 @@ function slider({ name, unit, log, ...own }: Setting): Slider<"cellmodel"> {
 export function mountSliders(element: HTMLElement, first: Model): Mounted<Model> {
   const sliders = mountSliderPanel(element, first, SETTINGS.map(slider));
   const live = LIVE.mount(sliders.panel, first);
-  const results = h("div", { class: "ts-results", style: "text-align: left; overflow-x: auto" });
+  const results = h("div", { class: "ts-results" });
   element.append(results);
 
   function refresh({ part: { published } }: Model): void {
@@ -59,7 +63,15 @@ export function mountSliders(element: HTMLElement, first: Model): Mounted<Model>
             h(
               "table",
               { class: "ts-table" },
-              h("thead", {}, h("tr", {}, ...["printed result", "printed", "model", "miss", "kind"].map((word) => h("th", {}, word)))),
+              h(
+                "thead",
+                {},
+                h(
+                  "tr",
+                  {},
+                  ...COLUMNS.map((word, k) => h("th", { scope: "col", class: k === 0 || k === LAST ? "ts-text" : undefined }, word)),
+                ),
+              ),
               h(
                 "tbody",
                 {},
@@ -72,10 +84,10 @@ export function mountSliders(element: HTMLElement, first: Model): Mounted<Model>
                       row.printed,
                       typeof row.model === "string"
                         ? row.model
-                        : formatQuantity({ ...row.model, value: Number(row.model.value.toPrecision(4)) }),
-                      row.miss === null ? "" : formatQuantity({ ...row.miss, value: Number(row.miss.value.toPrecision(2)) }),
+                        : quantityText({ ...row.model, value: Number(row.model.value.toPrecision(4)) }),
+                      row.miss === null ? "" : quantityText({ ...row.miss, value: Number(row.miss.value.toPrecision(2)) }),
                       row.kind,
-                    ].map((word) => h("td", {}, word)),
+                    ].map((word, k) => setRuns(h("td", { class: k === 0 || k === LAST ? "ts-text" : undefined }), richText(word))),
                   ),
                 ),
               ),

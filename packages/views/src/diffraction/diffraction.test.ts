@@ -199,7 +199,7 @@ test("stress has white at zero and equal ends; its note names the constants and 
   const map = figure.panels.flatMap(({ marks }) => marks).find((mark): mark is MapMark => mark.kind === "map")!;
   expect(map.scale).toMatchObject({ colours: "diverging", low: -90, high: 90 });
   expect(map.missing).toBe("too few sectors");
-  expect(figure.note).toContain("½S2 26 ± 2 1/TPa (assumed)");
+  expect(figure.note).toContain("½S2 26 ± 2 TPa⁻¹ (assumed)");
 });
 
 test("one phase can be shown alone", () => {

@@ -164,6 +164,7 @@ export const STREAMS: PartFigure<"evidence"> = {
     if (shown.length === 0) return NOTHING;
     const gram = (values: ArrayLike<number>): number[] => Array.from(values, (q) => q * part.perElectron);
     const places = [...shown.flatMap(({ at }) => gram(at)), ...part.features.map(({ at }) => at.value * part.perElectron)];
+    const start = Math.min(...places);
     const panels = shown.map(({ probe, species, at, value, sigma }): Panel => {
       const all = Array.from(value, (v, i) => [v - sigma[i]!, v + sigma[i]!]).flat();
       const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -180,9 +181,11 @@ export const STREAMS: PartFigure<"evidence"> = {
       );
       return {
         weight: 1,
-        left: { label: richText(`${species} (${probe})`), min: low - room, max: high + room },
+        left: { label: [], min: low - room, max: high + 4 * room },
         marks: [
           ...steps,
+          // names are longer than their panels are high: they stand inside
+          { kind: "label", x: start, y: high + 4 * room, lines: [richText(`${species}, ${probe}`)], tone: "ink", place: "below" },
           { kind: "points", x: gram(at), y: value, sigma, tone: "accent", shape: OBSERVED[probe] ?? "ring", size: 0.7, joined: true },
         ],
       };

@@ -8,15 +8,21 @@ import { colourOf } from "./palette.ts";
 import type { Pen } from "./pen.ts";
 import { logTicks, type Tick, ticks } from "./scale.ts";
 
-function axisTicks(axis: Axis, length: number, perTick: number): Tick[] {
+/** Names one under the other need a line each. */
+const PER_LINE = 1.35;
+
+function axisTicks(axis: Axis, length: number, perTick: number, perName = perTick): Tick[] {
   const { names } = axis;
   if (names) {
-    const every = Math.max(1, Math.ceil((names.length * perTick) / Math.max(1, length)));
-    return names.flatMap((runs, value) => (value % every === 0 ? [{ value, label: plain(runs) }] : []));
+    const every = Math.max(1, Math.ceil((names.length * perName) / Math.max(1, length)));
+    return names.flatMap((runs, value) => (value % every === 0 ? [{ value, label: plain(runs), runs }] : []));
   }
   const count = Math.max(2, Math.round(length / perTick));
   const ends = [Math.min(axis.min, axis.max), Math.max(axis.min, axis.max)] as const;
-  return axis.log ? logTicks(...ends, count) : ticks(...ends, count, axis.integer);
+  if (axis.log) return logTicks(...ends, count);
+  const found = ticks(...ends, count, axis.integer);
+  // one tick tells no scale: a low panel has closer ones
+  return found.length > 1 ? found : ticks(...ends, 2 * count, axis.integer);
 }
 
 const runsOf = (tick: Tick): Run[] => tick.runs ?? [{ text: tick.label, shift: 0 }];
@@ -85,7 +91,7 @@ function placed(figure: Figure, pen: Pen, o: DrawOptions): Geometry {
   for (const panel of figure.panels) {
     const height = (plotHeight * panel.weight) / weights;
     const widest = (axis: Axis): number =>
-      axisTicks(axis, height, o.fontSize * 2.8).reduce((w, tick) => Math.max(w, pen.measure(runsOf(tick), size)), 0);
+      axisTicks(axis, height, o.fontSize * 2.8, o.fontSize * PER_LINE).reduce((w, tick) => Math.max(w, pen.measure(runsOf(tick), size)), 0);
     left = Math.max(left, widest(panel.left));
     if (panel.right) right = Math.max(right, widest(panel.right) + gap * 2.1 + o.fontSize * 1.25);
     const scale = scaleOfPanel(panel);
@@ -151,7 +157,7 @@ function drawAxes(figure: Figure, g: PanelGeometry, last: boolean, pen: Pen, o: 
       pen.text(runs, x, bottom + Math.max(0, length) + gap * 0.8, { ...text, align: "middle", baseline: "top" });
     }
   }
-  const yTicks = axisTicks(g.panel.left, g.height, o.fontSize * 2.8);
+  const yTicks = axisTicks(g.panel.left, g.height, o.fontSize * 2.8, o.fontSize * PER_LINE);
   for (const tick of yTicks) {
     const y = crisp(toY(g, tick.value));
     if (!paper && !tick.minor) pen.line([g.x, g.x + g.width], [y, y], grid);

@@ -142,7 +142,7 @@ function drawLabels(figure: Figure, g: PanelGeometry, pen: Pen, o: DrawOptions):
       taken.push(box);
       const end = outward > 0 ? box.top : box.bottom;
       if (step > 0) pen.line([x, x], [y, end], { colour: o.palette.quiet, width: o.stroke * 0.4 });
-      pen.rectangle(box.left + 2, box.top, box.right - box.left - 4, box.bottom - box.top, o.palette.surface, 0.72);
+      pen.rectangle(box.left + 2, box.top, box.right - box.left - 4, box.bottom - box.top, o.palette.surface, 0.88);
       for (const [k, runs] of mark.lines.entries()) {
         const style = { size, colour: colourOf(mark.tone, o.palette), align: "middle", baseline: "middle" } as const;
         pen.text(runs, left + width / 2, top + (k + 0.5) * line, style);

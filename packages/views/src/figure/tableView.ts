@@ -17,6 +17,8 @@ function cellElement(column: DataColumn, row: number): HTMLElement {
   return reason ? h("td", { class: "ts-refused", title: reason }, reason) : h("td", {}, "");
 }
 
+const isText = ({ values }: DataColumn): boolean => typeof (values as ArrayLike<unknown>)[0] === "string";
+
 /** The one reason why the whole column is empty; undefined where it holds a value or reasons differ. */
 function commonReason(column: DataColumn, rows: number): string | undefined {
   const first = column.reasons?.[0];
@@ -39,7 +41,11 @@ export function tableElement(table: DataTable, caption: string, onRow?: (row: nu
     return reason === undefined;
   });
   const shown = Math.min(rows, MOST_ROWS);
-  const head = h("tr", {}, ...columns.map((c) => setRuns(h("th", { scope: "col" }), quantityLabel(c.name, c.unit))));
+  const head = h(
+    "tr",
+    {},
+    ...columns.map((c) => setRuns(h("th", { scope: "col", class: isText(c) ? "ts-text" : undefined }), quantityLabel(c.name, c.unit))),
+  );
   const body = h("tbody");
   for (let row = 0; row < shown; row++) {
     const line = h("tr", {}, ...columns.map((column) => cellElement(column, row)));

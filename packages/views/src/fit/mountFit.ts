@@ -53,7 +53,7 @@ export function mountFit(element: HTMLElement, first: FitModel | null): Mounted<
     list.hidden = account.doubts.length === 0;
     list.replaceChildren(...account.doubts.map(({ code, text }) => setRuns(h("li", { "data-doubt": code }), richText(text))));
     looked.hidden = passed.length === 0;
-    setRuns(looked, richText(`In order: ${passed.join("; ")}.`));
+    setRuns(looked, richText(`Looked at and fine: ${passed.join("; ")}.`));
     const hasMap = account.correlations.length > 0;
     panel.classList.toggle("ts-no-map", !hasMap);
     map.hidden = !hasMap;

@@ -23,7 +23,10 @@ function accountOf({ parameters, warnings, account }: SpectrumFit): FitAccount {
       points: 0,
       degreesOfFreedom: 0,
       chi2Reduced: null,
-      doubts: warnings.map((text) => ({ code: "method", text: capital(text).replaceAll(" -", " −") })),
+      doubts: [...new Set([...parameters.flatMap(({ refused }) => refused ?? []), ...warnings])].map((text) => ({
+        code: "method",
+        text: `${capital(text).replaceAll(" -", " −")}.`,
+      })),
       passed: [],
     }
   );

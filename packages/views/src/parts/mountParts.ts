@@ -59,6 +59,7 @@ export function mountParts(element: HTMLElement, first: PanelModel): Mounted<Pan
 }
 
 const FEW_NOTICES = 4;
+const FEW_SENTENCES = 3;
 /** Parts that were mounted: two on one page must not have the same id. */
 let mountedParts = 0;
 
@@ -108,6 +109,7 @@ function mountPart(element: HTMLElement, { study }: PanelModel, place: number): 
     }
     plots.hidden = figures.every(({ area }) => area.hidden);
     section.classList.toggle("ts-no-story", now.sentences.length === 0);
+    section.classList.toggle("ts-short-story", now.sentences.length > 0 && now.sentences.length <= FEW_SENTENCES);
   }
   refresh({ study, panel: view.panel });
   return {

@@ -1,6 +1,7 @@
 /** What spectra say one after the other, or against the clock of the cell that they were taken of: bands, weights, shares, chain lengths. */
 import type { SpectroscopyClock, SpectroscopySeries } from "@thioscope/core/story";
 import type { Figure, Mark, Tone } from "../figure/model.ts";
+import { padded } from "../figure/scale.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
@@ -100,16 +101,30 @@ function marksOf(one: SpectroscopySeries, at: readonly number[], rows: ArrayLike
   return marks;
 }
 
-function topOf(series: readonly SpectroscopySeries[]): number {
+/** Places and distances, which have no zero to compare with, fill their axis; amounts begin at zero. */
+const FAR_FROM_ZERO = 0.5;
+
+function rangeOf(series: readonly SpectroscopySeries[]): { min: number; max: number } {
   let top = 0;
+  let least = Number.POSITIVE_INFINITY;
   for (const { values, sigma, limits, band } of series) {
     for (const [i, value] of values.entries()) {
-      if (isNumber(value)) top = Math.max(top, value + (isNumber(sigma[i]) ? sigma[i] : 0));
-      if (isNumber(limits[i])) top = Math.max(top, limits[i]);
-      if (band && isNumber(band.high[i])) top = Math.max(top, band.high[i]!);
+      const error = isNumber(sigma[i]) ? sigma[i] : 0;
+      if (isNumber(value)) {
+        top = Math.max(top, value + error);
+        least = Math.min(least, value - error);
+      }
+      if (isNumber(limits[i])) {
+        top = Math.max(top, limits[i]);
+        least = 0;
+      }
+      if (band && isNumber(band.high[i])) {
+        top = Math.max(top, band.high[i]!);
+        least = 0;
+      }
     }
   }
-  return top;
+  return least > FAR_FROM_ZERO * top ? padded([least, top], 0.2) : { min: 0, max: 1.08 * (top || 1) };
 }
 
 export const SERIES: PartFigure<"spectroscopy"> = {
@@ -138,7 +153,7 @@ export const SERIES: PartFigure<"spectroscopy"> = {
     const numbers = (values: readonly (number | null)[]): number[] => values.map((v) => v ?? Number.NaN);
     return {
       x: axis,
-      panels: [{ weight: 1, left: { label: withUnit(part.over), min: 0, max: 1.08 * (topOf(found) || 1) }, marks }],
+      panels: [{ weight: 1, left: { label: withUnit(part.over), ...rangeOf(found) }, marks }],
       legend: found.map(({ name }, k) => ({ label: richText(name), tone: TONES[k % TONES.length]!, as: "disc" as const })),
       ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
       data: () => ({

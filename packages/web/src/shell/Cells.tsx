@@ -16,8 +16,14 @@ import { useEffect, useMemo, useState } from "react";
 import { View } from "../View.tsx";
 import { askDatabase, Query } from "./Query.tsx";
 
-/** So many are shown at first; more can be chosen. */
+/** So many are shown at first, those that were cycled longest; more can be chosen. */
 const FIRST_SHOWN = 4;
+
+function firstShown(cells: readonly CellChoice[]): ReadonlySet<number> {
+  const cycled = cells.filter(({ cycles }) => cycles > 1);
+  const longest = [...(cycled.length > 0 ? cycled : cells)].sort((a, b) => b.cycles - a.cycles);
+  return new Set(longest.slice(0, FIRST_SHOWN).map(({ place }) => place));
+}
 /** A pause in typing before the database is asked. */
 const PAUSE_MILLISECOND = 250;
 
@@ -86,7 +92,7 @@ export default function Cells({ story, hasDatabase }: { story: Story; hasDatabas
   const cells = useMemo(() => cellChoices(story), [story]);
   const [filter, setFilter] = useState<CellFilter>(NO_FILTER);
   const [order, setOrder] = useState<Order>({ by: "name", down: false });
-  const [chosen, setChosen] = useState<ReadonlySet<number>>(() => new Set(cells.slice(0, FIRST_SHOWN).map(({ place }) => place)));
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(() => firstShown(cells));
   const [cycle, setCycle] = useState(1);
   const [question, setQuestion] = useState<string | null>(null);
   const { left, isTold, refused } = useLeft(cells, filter, hasDatabase);

@@ -21,7 +21,7 @@ import { tableToParquet } from "../../parquet.ts";
 import type { StepFunction, StepIo } from "../../stepModules.ts";
 import { numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
-import { MOST_CURVES, named, partFiles, quantities, thinned } from "../spectroscopy/common.ts";
+import { MOST_CURVES, partFiles, quantities, thinned } from "../spectroscopy/common.ts";
 import { readSeries, type Spectrum, someFiles, windowWords } from "./common.ts";
 
 /** Å by which a path may be longer than the fit's range: its peak lies below its length. */
@@ -46,9 +46,7 @@ export const pathsStep: StepFunction = async (given, parameters, io) => {
   const fits = scans.map((spectrum, k) => {
     checkCancelled(io.context);
     io.context.progress(k, scans.length, "spectra");
-    const fit = fitOne(spectrum, paths, expressions, variables, { ...range, weight }, parameters);
-    for (const { text } of fit.account.doubts) notices.push(...named(spectrum.name, [{ code: "fit-doubt", message: text }]));
-    return { name: spectrum.name, fit };
+    return { name: spectrum.name, fit: fitOne(spectrum, paths, expressions, variables, { ...range, weight }, parameters) };
   });
   const labels = paths.map(
     (path, i) => `${shellName(path)}${paths.slice(0, i).some((o) => shellName(o) === shellName(path)) ? ` ${i + 1}` : ""}`,

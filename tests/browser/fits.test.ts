@@ -1,0 +1,191 @@
+/**
+ * What fits say about themselves, in Chromium: circuits, peaks, scattering paths and refinements by one view with parameters, correlations and doubts; reached by the
+ * keyboard; nothing that axe finds there or in the dialog of raw data.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { accountOf } from "@thioscope/core/fits";
+import { buildStory, type Story } from "@thioscope/core/story";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { isRequired } from "../data.ts";
+import { findChromium, launch, type PageServer, servePage } from "./chromium.ts";
+import { fitParts } from "./fitStory.ts";
+import { syntheticSpectra, syntheticStory } from "./syntheticStory.ts";
+
+const executable = findChromium();
+const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+
+const free = (name: string, value: number, sigma: number, unit: string) => ({ name, value, sigma, unit, state: "free" as const });
+
+/** Two arcs that are hardly told apart, as the method would say it. */
+const ACCOUNT = accountOf({
+  parameters: [free("R0", 60, 0.1, "ohm"), free("R1", 40, 4, "ohm"), { ...free("C1", 1e-3, 1, "F"), sigma: null, state: "upper" }],
+  covariance: [0.01, 0.39, Number.NaN, 0.39, 16, Number.NaN, Number.NaN, Number.NaN, Number.NaN],
+  points: 86,
+  residuals: [],
+  chi2Reduced: null,
+  converged: true,
+});
+
+/** Spectra, peaks of dQ/dV, and the parts of the fits, in one story. */
+async function story(): Promise<Story> {
+  const spectra = syntheticSpectra(2).files[0]!;
+  const impedance = spectra.impedance!;
+  const cycled = syntheticStory(2, true).files[0]!;
+  const files = [
+    {
+      ...cycled,
+      halfCycles: cycled.halfCycles.map((half) =>
+        half.peaks && !("notComputable" in half.peaks) ? { ...half, peaks: { ...half.peaks, account: ACCOUNT } } : half,
+      ),
+    },
+    {
+      ...spectra,
+      impedance: {
+        ...impedance,
+        spectra: impedance.spectra.map((one) => ({
+          ...one,
+          rows: { ...one.rows, file: 1 },
+          fit: "notComputable" in one.fit ? one.fit : { ...one.fit, account: ACCOUNT },
+        })),
+      },
+    },
+  ];
+  const parts = (await fitParts()).map((part) => ({ ...part, runFile: null }));
+  return buildStory({ title: "fits", cell: null, files, parts, provenance: [] });
+}
+
+if (!executable && isRequired("chromium")) {
+  test("fits on the page", () => Promise.reject(new Error("Chromium is required and not on the PATH")));
+}
+
+describe.skipIf(!executable)(executable ? "fits on the page" : "fits on the page (no chromium on the PATH)", () => {
+  let browser: Browser;
+  let server: PageServer;
+  let page: Page;
+  beforeAll(async () => {
+    const told = await story();
+    server = await servePage("/", {
+      "api/study": { title: told.title, mode: "study", files: [], story: "/api/story" },
+      "api/story": told,
+    });
+    browser = await launch(executable!);
+  }, 60_000);
+  afterEach(async () => page?.close());
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function visit(colorScheme: "light" | "dark" = "light"): Promise<string[]> {
+    page = await browser.newPage({ viewport: { width: 1440, height: 960 }, colorScheme });
+    const broken: string[] = [];
+    page.on("pageerror", (error) => broken.push(error.message));
+    await page.goto(server.url);
+    await page.locator(".ts-study").first().waitFor();
+    return broken;
+  }
+
+  const panel = (name: string): Promise<void> => page.locator("nav.panels button", { hasText: name }).click();
+  const shownFits = () => page.locator(".ts-fit:visible");
+
+  async function barriers(): Promise<string[]> {
+    await page.evaluate(AXE);
+    return page.evaluate(async () => {
+      const { violations } = await (
+        window as never as { axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+      ).axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+      return violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+    });
+  }
+
+  test("a circuit: drawn, with parameters, a map of correlations, and why it is not trusted", async () => {
+    const broken = await visit();
+    await panel("Impedance");
+    const fit = shownFits().first();
+    await fit.waitFor();
+    expect(await page.locator("[data-view=circuit] svg.ts-schematic").isVisible()).toBe(true);
+    const cells = await fit.locator("tbody tr").allInnerTexts();
+    expect(cells[0]).toMatch(/1\s+R0\s+60\.00\(10\)\s+Ω/);
+    expect(cells[2]).toMatch(/on its upper limit/);
+    const doubts = await fit.locator(".ts-doubt-list li").allInnerTexts();
+    expect(doubts.join(" ")).toMatch(/C1 ended on its upper limit/);
+    expect(doubts.join(" ")).toMatch(/R0 and R1 are almost one parameter \(r = 0\.975\)/);
+    // the map as a table: what a screen reader is told
+    await fit.locator("[data-view=fit-correlations]").getByRole("button", { name: "Show as table" }).click();
+    expect(await fit.locator("[data-view=fit-correlations] tbody tr").allInnerTexts()).toEqual(
+      expect.arrayContaining([expect.stringMatching(/R0\s+R1\s+0\.975/)]),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test("photoelectrons, paths and a refinement are shown by the same view, which follows the chosen pattern", async () => {
+    const broken = await visit();
+    await panel("Spectra");
+    await shownFits().first().waitFor();
+    expect(await shownFits().count()).toBe(3);
+    const texts = await shownFits().allInnerTexts();
+    expect(texts[0]).toMatch(/sulfide, place/);
+    expect(texts[0]).toMatch(/runs of residuals/);
+    expect(texts[1]).toMatch(/Why this fit is not trusted/);
+    expect(texts[2]).toMatch(/Na3PS4, c/);
+    expect(texts[2]).toMatch(/zero/);
+    // widths are those of the first pattern: the second has fewer parameters
+    const powder = page.locator(".ts-part", { hasText: "Powder patterns" });
+    await powder.locator("[data-view=spectrum-fit] select").selectOption("1");
+    await expect.poll(() => powder.locator(".ts-fit tbody tr").count()).toBe(5);
+    expect(broken).toEqual([]);
+  });
+
+  test("peaks of dQ/dV: of the cycle in focus", async () => {
+    await visit();
+    await page.keyboard.press("p");
+    await shownFits().first().waitFor();
+    expect(await shownFits().count()).toBe(1);
+    expect(await shownFits().first().innerText()).toMatch(/cycle 1, discharge/);
+  });
+
+  test("parameters, correlations and their tools are reached by the keyboard", async () => {
+    await visit();
+    await panel("Impedance");
+    await shownFits().first().waitFor();
+    const reached = new Set<string>();
+    for (let k = 0; k < 160 && reached.size < 6; k++) {
+      await page.keyboard.press("Tab");
+      const at = await page.evaluate(() => {
+        const element = document.activeElement;
+        const view = element?.closest("[data-view]")?.getAttribute("data-view") ?? "";
+        return element?.closest(".ts-fit") ? `${view} ${element.getAttribute("aria-label") ?? element.className}` : "";
+      });
+      if (at !== "") reached.add(at);
+    }
+    expect([...reached].some((at) => at.startsWith("fit-parameters Parameters of the fit"))).toBe(true);
+    expect([...reached].some((at) => at.startsWith("fit-parameters Export"))).toBe(true);
+    for (let k = 0; k < 12; k++) {
+      await page.keyboard.press("Tab");
+      reached.add(await page.evaluate(() => document.activeElement?.closest("[data-view]")?.getAttribute("data-view") ?? ""));
+    }
+    expect([...reached].some((at) => at.startsWith("fit-correlations"))).toBe(true);
+  });
+
+  test.each(["light", "dark"] as const)("axe finds no barrier in fits and raw data, %s", { timeout: 60_000 }, async (theme) => {
+    const broken = await visit(theme);
+    await page.keyboard.press("p");
+    await shownFits().first().waitFor();
+    expect(await barriers(), "peaks").toEqual([]);
+    for (const name of ["Impedance", "Spectra"]) {
+      await panel(name);
+      await shownFits().first().waitFor();
+      expect(await barriers(), name).toEqual([]);
+    }
+    await panel("Study");
+    const plot = page.locator("[data-view=trace] .ts-plot");
+    const { width, height } = (await plot.boundingBox())!;
+    await plot.dblclick({ position: { x: width / 2, y: height / 2 } });
+    await page.getByRole("dialog").waitFor();
+    expect(await barriers(), "raw data").toEqual([]);
+    await page.keyboard.press("Escape");
+    expect(broken.filter((text) => !text.includes("api/"))).toEqual([]);
+  });
+});
