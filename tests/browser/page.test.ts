@@ -585,7 +585,7 @@ describe.skipIf(!executable)(executable ? "the page in Chromium" : "the page in 
     await page.keyboard.press("Escape");
     expect(await page.locator("[data-view=evolution] tbody tr").count()).toBe(4);
     // what is not determined says why
-    expect(await page.locator("[data-view=circuit] .ts-refused").innerText()).toBe("is not determined by the data");
+    expect(await page.locator(".ts-fit:visible .ts-refused").innerText()).toBe("is not determined by the data");
     await page.keyboard.press("1");
     await page.locator("[data-view=trace]").waitFor();
     expect(broken).toEqual([]);
