@@ -9,7 +9,7 @@ import type { FitModel } from "./model.ts";
 const MOST_NAMES = 16;
 
 /** Coefficient of two parameters; 1 on the diagonal of what has an error, NaN where there is none. */
-export function coefficientOf({ parameters, correlations }: FitAccount, a: number, b: number): number {
+function coefficientOf({ parameters, correlations }: FitAccount, a: number, b: number): number {
   if (a === b) return parameters[a]!.sigma === null ? Number.NaN : 1;
   const [high, low] = a > b ? [a, b] : [b, a];
   return correlations[(high * (high - 1)) / 2 + low] ?? Number.NaN;
