@@ -181,6 +181,13 @@ export const METHODS: Readonly<Record<StepName, StepMethod>> = {
       { text: "wavelet maps show which neighbours scatter at which k", cites: ["wavelets", "cauchy"] },
     ],
   },
+  "xas.paths": {
+    group: "Spectroscopy",
+    clauses: [
+      { text: "Single-scattering paths of the structure were fitted to the Fourier transform of the fine structure", cites: ["pathFits"] },
+      { text: "with errors scaled to the number of independent points", cites: ["independentPoints"] },
+    ],
+  },
   raman: {
     group: "Spectroscopy",
     clauses: [

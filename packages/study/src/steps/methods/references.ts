@@ -58,6 +58,8 @@ const REFERENCE_TABLE = {
     doi: "10.1103/PhysRevB.47.14126",
   },
   sayers: { text: "D. E. Sayers, E. A. Stern, F. W. Lytle, Phys. Rev. Lett. 27, 1204 (1971)", doi: "10.1103/PhysRevLett.27.1204" },
+  pathFits: { text: "J. J. Rehr, R. C. Albers, Rev. Mod. Phys. 72, 621 (2000)", doi: "10.1103/RevModPhys.72.621" },
+  independentPoints: { text: "E. A. Stern, Phys. Rev. B 48, 9825 (1993)", doi: "10.1103/PhysRevB.48.9825" },
   wavelets: { text: "H. Funke, A. C. Scheinost, M. Chukalina, Phys. Rev. B 71, 094110 (2005)", doi: "10.1103/PhysRevB.71.094110" },
   cauchy: { text: "M. Muñoz, P. Argoul, F. Farges, Am. Mineral. 88, 694 (2003)" },
   cosmic: { text: "D. A. Whitaker, K. Hayes, Chemom. Intell. Lab. Syst. 179, 82 (2018)", doi: "10.1016/j.chemolab.2018.06.009" },
