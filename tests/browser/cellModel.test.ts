@@ -38,6 +38,14 @@ describe.skipIf(!executable)(executable ? "the cathode's model in Chromium" : "t
     });
     await page.locator(".ts-slider output").first().getByText("200 mA/g").waitFor();
     await page.locator(".ts-sliders:not([data-solving])").first().waitFor();
+    // solved off the page's own thread, with the measured curve behind
+    const workers = await Promise.all(
+      page.workers().map((worker) => worker.evaluate(() => (globalThis as unknown as { name: string }).name)),
+    );
+    expect(workers).toContain("models");
+    const measured = story.files.find(({ halfCycles }) => halfCycles.length > 0)!.name;
+    for (const name of ["cellmodel-curve", "cellmodel-dqdv"])
+      expect(await page.locator(`[data-view=${name}] .ts-legend`).first().innerText()).toContain(measured);
     const view = page.locator("[data-view=cellmodel-curve]");
     await view.getByRole("button", { name: /Show as/ }).click();
     const cells = await view.locator("tbody tr").first().locator("td, th").allInnerTexts();

@@ -45,6 +45,7 @@ describe.skipIf(!executable)(executable ? "deposition in Chromium" : "deposition
     });
     await page.locator(".ts-slider output").first().getByText("25.1 µm").waitFor();
     // solved in a worker: the figures follow when it is done
+    await expect.poll(() => page.workers().length).toBeGreaterThan(0);
     await page.locator(".ts-sliders:not([data-solving])").first().waitFor();
     expect(Math.abs((await tip()) - expected("25.1 µm"))).toBeLessThan(1e-3);
     expect(broken).toEqual([]);

@@ -376,7 +376,16 @@ describe.skipIf(!executable)(executable ? "the workbench in Chromium" : "the wor
       }, count);
     await move(400);
     const before = await heap();
+    // nothing moves by itself: what the readouts say changes, their places do not
+    await page.evaluate(() => {
+      const counted = window as unknown as { shifts: number };
+      counted.shifts = 0;
+      new PerformanceObserver((list) => {
+        counted.shifts += list.getEntries().length;
+      }).observe({ type: "layout-shift" });
+    });
     await move(2000);
+    expect(await page.evaluate(() => (window as unknown as { shifts: number }).shifts)).toBe(0);
     // what the engine itself keeps (compiled code, caches) stays below a megabyte
     expect((await heap()) - before).toBeLessThan(1.5e6);
     if (LONG_MINUTES === 0) return;

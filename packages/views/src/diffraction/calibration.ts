@@ -6,6 +6,10 @@ import { pythonHead } from "../study/context.ts";
 import { quantityText, richText } from "../text.ts";
 import type { Context } from "./shared.ts";
 
+/** "tiltPlane" as it is said. */
+const wordsOf = (name: string): string =>
+  name.replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+
 /** Degrees shown as thousandths: rings are good to a few. */
 const MILLI = 1000;
 
@@ -50,7 +54,7 @@ export const RING_RESIDUALS: PartFigure<"diffraction"> = {
       ],
       legend: [{ label: richText(`${calibration.calibrant}; bars: scatter over azimuth`), tone: "first", as: "disc" }],
       note: calibration.parameters
-        .map(({ name, quantity, held }) => `${name} ${quantityText(quantity)}${held ? " (held)" : ""}`)
+        .map(({ name, quantity, held }) => `${wordsOf(name)} ${quantityText(quantity)}${held ? " (held)" : ""}`)
         .join(", "),
       aspect: 0.74,
       data: () => ({
@@ -66,7 +70,9 @@ export const RING_RESIDUALS: PartFigure<"diffraction"> = {
           { name: "scatter", unit: "deg", values: rings.map((ring) => ring.scatterDegree) },
           { name: "sectors", unit: "", values: rings.map(({ sectors }) => sectors) },
         ],
-        notes: calibration.parameters.map(({ name, quantity, held }) => `${name}: ${quantityText(quantity)}${held ? ", held" : ""}`),
+        notes: calibration.parameters.map(
+          ({ name, quantity, held }) => `${wordsOf(name)}: ${quantityText(quantity)}${held ? ", held" : ""}`,
+        ),
       }),
     };
   },
