@@ -28,7 +28,7 @@ test("a path leads to a place in plain data, or says where it ends", () => {
   expect(pick(data, "list[-1]")).toEqual({ found: 3 });
   expect(pick(data, "a-b")).toEqual({ found: 4 });
   expect(pick(data, "species[id=S].share")).toEqual({ missing: "species[id=S] is not there" });
-  expect(pick(data, "list.length")).toEqual({ missing: "list.length is not there" });
+  expect(pick(data, "list.first")).toEqual({ missing: "list.first is not there" });
   expect(pick(data, "constructor")).toEqual({ missing: "constructor is not there" });
   expect(pick(data, "list[")).toEqual({ missing: '"list[" is no path from character 5 on' });
 });
