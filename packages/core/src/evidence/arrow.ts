@@ -24,7 +24,7 @@ export interface Arrow {
 export function arrowOf(problem: Problem, guess: Float64Array): Arrow {
   const { points, width } = problem;
   const amounts = points * width;
-  const n = amounts + SHARES + 1 + problem.scales.length;
+  const n = amounts + SHARES + 1 + problem.scales.length + problem.offsets.length;
   const first = Int32Array.from({ length: n }, (_, i) => (i < amounts ? Math.max(0, (Math.floor(i / width) - 2) * width) : 0));
   const bounded = Uint8Array.from({ length: n }, (_, i) => (i < amounts + SHARES ? 1 : 0));
   const h = new Float64Array(n * n);
@@ -96,6 +96,11 @@ function observed(
         places.push(amounts + SHARES + 1 + k);
         slopes.push(lin * s.slope);
         target += lin * s.slope * xi[1 + k]!;
+        // a constant is linear: it needs no place to be linear about
+        if (problem.offsetOf[r]! >= 0) {
+          places.push(amounts + SHARES + 1 + problem.scales.length + problem.offsetOf[r]!);
+          slopes.push(problem.offsets[problem.offsetOf[r]!]!);
+        }
         break;
       }
       case CHARGE: {

@@ -21,7 +21,7 @@ export function contradictions(question: EvidenceQuestion, problem: Problem, gue
   const counts = problem.probes.map((_, k) => problem.probeOf.reduce((n, p) => n + (p === k ? 1 : 0), 0));
   const judged = problem.probes.map((probe, k): ProbeReport => {
     const other = problemOf(question, probe);
-    addClockErrors(other, whole.state);
+    addClockErrors(other, guess, whole.state);
     const without = mostLikely(other, scaleGuesses(other));
     const chi2 = Math.max(0, 2 * (whole.energy - without.energy));
     const expected = counts[k]!;

@@ -149,3 +149,21 @@ test("what cannot be read is named", () => {
   expect(() => fuse(question([]))).toThrow(ThioscopeError);
   expect(() => fuse({ ...question(twoSteps()), chargeError: -1 })).toThrow(/0 to 0.5/);
 });
+
+test("a constant that all intensities of a phase share changes nothing", () => {
+  const ask = (constant: number): EvidenceQuestion => ({
+    ...question(twoSteps().map((o) => (o.kind === "crystalline" ? { ...o, value: o.value + constant, offset: `XRD ${o.species[0]}` } : o))),
+  });
+  const [without, shifted] = [fuse(ask(0)), fuse(ask(-250))];
+  for (const [k, { total }] of without.species.entries())
+    for (let g = 0; g < total.middle.length; g++) {
+      expect(Math.abs(shifted.species[k]!.total.middle[g]! - total.middle[g]!)).toBeLessThan(1e-6);
+    }
+  expect(shifted.probes.every(({ contradicts }) => !contradicts)).toBe(true);
+  // without saying so the same numbers contradict everything else
+  const bare = fuse(question(twoSteps().map((o) => (o.kind === "crystalline" ? { ...o, value: o.value - 250 } : o))));
+  expect(bare.probes.some(({ contradicts }) => contradicts)).toBe(true);
+  // the amounts are found nevertheless: half of the sulfide is amorphous
+  const sulfide = shifted.species.find(({ id }) => id === "Na2S")!;
+  expect(Math.abs(sulfide.crystalline!.middle.at(-1)! - 0.5 * sulfide.total.middle.at(-1)!)).toBeLessThan(0.06);
+});

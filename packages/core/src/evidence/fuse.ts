@@ -123,7 +123,7 @@ function drawsOf(
   const { points, width, species, crystal } = problem;
   const K = species.length;
   // the course of the amounts says what the clock's error means; with that the amounts are sought again
-  addClockErrors(problem, mostLikely(problem, guess).state);
+  addClockErrors(problem, guess, mostLikely(problem, guess).state);
   const likely = mostLikely(problem, guess);
   const count = question.samples ?? SAMPLES;
   const states = samplesOf(likely, count, random(`evidence ${question.seed ?? 1}`), context, run * count, runs * count);

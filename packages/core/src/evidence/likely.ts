@@ -11,9 +11,14 @@ import type { Random } from "../random.ts";
 import { checkCancelled, type TaskContext } from "../task.ts";
 import { type Arrow, arrowOf } from "./arrow.ts";
 import { emptyState, energyOf, type State } from "./posterior.ts";
-import type { Problem } from "./problem.ts";
+import { type Problem, RATIO, SCALED } from "./problem.ts";
 
 const ROUNDS = 25;
+/**
+ * Errors of what is no linear function of the amounts (intensities with a scale, chain lengths), times these, one after the other: small errors at once lead from a start that
+ * means nothing into the nearest valley.
+ */
+const WIDENED = [100, 30, 10, 3, 1];
 
 export interface Likely {
   state: State;
@@ -28,28 +33,41 @@ export function mostLikely(problem: Problem, guess: Float64Array): Likely {
   at.u.fill(1 / width);
   at.shares[0] = at.shares[1] = problem.electrolyteKnown ? Math.min(0.99, problem.electrolyteKnown.value / problem.electrolyteMost) : 0.3;
   at.shares[2] = problem.sulfurKnown?.value ?? 0.5;
+  const bent = Array.from(problem.kind, (kind) => kind === RATIO || kind === SCALED);
+  let energy = Number.POSITIVE_INFINITY;
+  for (const factor of bent.includes(true) ? WIDENED : [1]) {
+    const weight = factor === 1 ? problem.weight : problem.weight.map((w, r) => (bent[r] ? w / factor ** 2 : w));
+    energy = descend({ ...problem, weight }, guess, at, factor === WIDENED[0] || !bent.includes(true));
+  }
+  const arrow = arrowOf(problem, guess);
+  arrow.around(at, false);
+  return { state: at, energy, arrow };
+}
+
+/** Gauss–Newton from `at`, which it moves. @param first where `at` means nothing yet */
+function descend(problem: Problem, guess: Float64Array, at: State, first: boolean): number {
   const arrow = arrowOf(problem, guess);
   const gradient = emptyState(problem);
   const trial = emptyState(problem);
   let energy = energyOf(problem, guess, at, gradient);
   for (let round = 0; round < ROUNDS; round++) {
-    arrow.around(at, round === 0);
+    const isStart = first && round === 0;
+    arrow.around(at, isStart);
     const best = arrow.best();
     let gained = 0;
     for (let step = 1; step > 0.01; step /= 2) {
       mix(at, best, step, trial);
       const now = energyOf(problem, guess, trial, gradient);
       // the first step leaves a start that means nothing
-      if (!(now < energy) && round > 0) continue;
-      gained = round === 0 ? Number.POSITIVE_INFINITY : energy - now;
+      if (!(now < energy) && !isStart) continue;
+      gained = isStart ? Number.POSITIVE_INFINITY : energy - now;
       energy = now;
       mix(trial, trial, 0, at);
       break;
     }
     if (!(gained > 1e-3)) break;
   }
-  arrow.around(at, false);
-  return { state: at, energy, arrow };
+  return energy;
 }
 
 export function samplesOf({ arrow }: Likely, count: number, draw: Random, context: TaskContext, done: number, of: number): State[] {

@@ -33,6 +33,8 @@ export interface Observation {
   at: Quantity;
   value: number;
   sigma: number;
+  /** crystalline values that share this name may all be off by one constant: what another phase, which does not change, adds to a reflection */
+  offset?: string;
   /** where the number comes from: file, row */
   source?: string;
 }

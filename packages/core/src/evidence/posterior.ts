@@ -31,14 +31,14 @@ export interface State {
   u: Float64Array;
   /** e at the start and the end over the largest possible, f */
   shares: Float64Array;
-  /** ξ₀ of the charge, then one per scale */
+  /** ξ₀ of the charge, then one per scale, then one per constant */
   xi: Float64Array;
 }
 
-export const emptyState = ({ points, width, scales }: Problem): State => ({
+export const emptyState = ({ points, width, scales, offsets }: Problem): State => ({
   u: new Float64Array(points * width),
   shares: new Float64Array(SHARES),
-  xi: new Float64Array(1 + scales.length),
+  xi: new Float64Array(1 + scales.length + offsets.length),
 });
 
 /** Value of a scale and its derivative by ξ. @param guess of a scale in arbitrary units */
@@ -53,14 +53,18 @@ export function scaleAt({ scales }: Problem, guess: Float64Array, k: number, xi:
   return { value: s, slope: relative * s };
 }
 
-/** For scales in arbitrary units: as if half of the sulfur were crystalline where the intensity is largest. */
+/** For scales in arbitrary units: as if half of the sulfur were crystalline where the intensity is largest, above the least where a constant is not known. */
 export function scaleGuesses(problem: Problem): Float64Array {
-  const guess = new Float64Array(problem.scales.length).fill(1);
+  const { scales, scaleOf, offsetOf, value } = problem;
+  const least = new Float64Array(scales.length).fill(Number.POSITIVE_INFINITY);
+  const most = new Float64Array(scales.length).fill(Number.NEGATIVE_INFINITY);
   for (let r = 0; r < problem.rows; r++) {
-    const k = problem.scaleOf[r]!;
-    if (k >= 0) guess[k] = Math.max(guess[k] === 1 ? 1e-12 : guess[k]!, 2 * problem.value[r]!);
+    const k = scaleOf[r]!;
+    if (k < 0) continue;
+    least[k] = Math.min(least[k]!, offsetOf[r]! < 0 ? 0 : value[r]!);
+    most[k] = Math.max(most[k]!, value[r]!);
   }
-  return guess;
+  return most.map((v, k) => (Number.isFinite(v) ? Math.max(1e-12, 2 * (v - least[k]!)) : 1));
 }
 
 /** E and its gradient (overwritten). `onRow` sees every row. */
@@ -72,7 +76,8 @@ export function energyOf(
   onRow?: (row: number, pred: number) => void,
 ): number {
   const { u, shares, xi } = at;
-  const { start, index, coefficient, second, kind, value, weight, passed, scaleOf, chargeError, electrolyteMost, points, width } = problem;
+  const { start, index, coefficient, second, kind, value, weight, passed, scaleOf, offsetOf, chargeError, electrolyteMost, points, width } =
+    problem;
   const du = gradient.u;
   du.fill(0);
   gradient.shares.fill(0);
@@ -94,10 +99,13 @@ export function energyOf(
       case SCALED: {
         const k = scaleOf[r]!;
         const s = scaleAt(problem, guess, k, xi[1 + k]!);
-        pred = lin * s.value;
+        const o = offsetOf[r]!;
+        const place = 1 + problem.scales.length + o;
+        pred = lin * s.value + (o >= 0 ? problem.offsets[o]! * xi[place]! : 0);
         byLin = s.value;
         const g = weight[r]! * (pred - value[r]!);
         gradient.xi[1 + k] = gradient.xi[1 + k]! + g * lin * s.slope;
+        if (o >= 0) gradient.xi[place] = gradient.xi[place]! + g * problem.offsets[o]!;
         break;
       }
       case CHARGE: {
@@ -218,22 +226,21 @@ export function orderEnergy({ species, crystal, points, width }: Problem, order:
 }
 
 /** What the error of the clock adds to every observation: the change of the prediction within it, from the course of a state. */
-export function addClockErrors(problem: Problem, { u }: State): void {
+export function addClockErrors(problem: Problem, guess: Float64Array, { u, xi }: State): void {
   const { start, index, coefficient, points, width } = problem;
   const step = (problem.charge[points - 1]! - problem.charge[0]!) / (points - 1);
   for (let r = 0; r < problem.rows; r++) {
     const error = problem.atSigma[r]!;
     if (!(error > 0)) continue;
-    let [slope, lin] = [0, 0];
+    let slope = 0;
     for (let p = start[r]!; p < start[r + 1]!; p++) {
       const i = index[p]!;
       const g = Math.floor(i / width);
       const [before, after] = [g > 0 ? i - width : i, g < points - 1 ? i + width : i];
       slope += (coefficient[p]! * (u[after]! - u[before]!)) / (((after - before) / width) * step);
-      lin += coefficient[p]! * u[i]!;
     }
-    // of scaled rows: the slope relative to the amount, in units of the value
-    const unit = problem.kind[r] === SCALED && lin > 1e-9 ? Math.abs(problem.value[r]! / lin) : problem.kind[r] === RATIO ? 0 : 1;
+    const k = problem.scaleOf[r]!;
+    const unit = problem.kind[r] === SCALED ? scaleAt(problem, guess, k, xi[1 + k]!).value : problem.kind[r] === RATIO ? 0 : 1;
     const added = slope * error * unit;
     problem.weight[r] = 1 / (problem.sigma[r]! ** 2 + added * added);
   }

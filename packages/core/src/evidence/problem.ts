@@ -5,7 +5,7 @@
  * (its crystalline part). Between two grid points amounts are linear.
  *
  * Beside it: two shares of the electrolyte's charge (at the start and the end, between them linear in q), the share f of the electrolyte's sulfur, and numbers that
- * are normal before anything is known: ξ₀ of the charge (relative error), then one per scale.
+ * are normal before anything is known: ξ₀ of the charge (relative error), then one per scale, then one per constant that the values of a group share.
  */
 import { ThioscopeError } from "../errors.ts";
 import type { EvidenceQuestion, Observation } from "./model.ts";
@@ -13,7 +13,7 @@ import { SPECIES_SETS, type Species, speciesIndex } from "./species.ts";
 
 /** How the prediction of a row follows from lin = Σ c u. */
 export const PLAIN = 0;
-/** lin · scale of the row */
+/** lin · scale of the row + constant of the row */
 export const SCALED = 1;
 /** lin − Q (1 + m ξ₀)(1 − e(q)) */
 export const CHARGE = 2;
@@ -48,6 +48,10 @@ export interface Problem {
   passed: Float64Array;
   /** index of the row's scale, −1 without */
   scaleOf: Int32Array;
+  /** index of the constant that the row's value may be off by, −1 without */
+  offsetOf: Int32Array;
+  /** constants: size of the error before anything is known */
+  offsets: Float64Array;
   /** index of the row's probe; charge rows have the first */
   probeOf: Int32Array;
   probes: readonly string[];
@@ -71,6 +75,8 @@ const CHARGE_SIGMA = 0.01;
 /** Share of charge that the electrolyte takes where a measured value is given: never above. */
 const MOST_ELECTROLYTE = 0.6;
 const LARGEST = 20_000;
+/** A constant is not known: this many times the range of the values. */
+const FREE_OFFSET = 10;
 
 const ROW_KINDS: Readonly<Record<Observation["kind"], number>> = {
   crystalline: SCALED,
@@ -130,6 +136,7 @@ export function problemOf(question: EvidenceQuestion, without?: string): Problem
     return found;
   };
 
+  const groups = [...new Set(used.flatMap(({ offset }) => (offset === undefined ? [] : [offset])))];
   const probes = [COULOMETRY, ...new Set(question.observations.map((o) => o.probe).filter((p) => p !== COULOMETRY))];
   const build = new Rows(width);
   if (without !== COULOMETRY) {
@@ -144,7 +151,17 @@ export function problemOf(question: EvidenceQuestion, without?: string): Problem
     const share = Math.min(1, Math.max(0, place - g));
     const scale = scaleFor(o);
     const kind = o.kind === "amount" && scale >= 0 ? SCALED : ROW_KINDS[o.kind];
-    build.begin(kind, o.value, o.sigma, probes.indexOf(o.probe), scale, Number.NaN, o.at.value, o.at.sigma ?? 0);
+    build.begin(
+      kind,
+      o.value,
+      o.sigma,
+      probes.indexOf(o.probe),
+      scale,
+      Number.NaN,
+      o.at.value,
+      o.at.sigma ?? 0,
+      groups.indexOf(o.offset ?? ""),
+    );
     for (const [point, part] of [
       [g, 1 - share],
       [g + 1, share],
@@ -173,6 +190,7 @@ export function problemOf(question: EvidenceQuestion, without?: string): Problem
     points,
     charge,
     ...build.finish(),
+    offsets: Float64Array.from(groups, (group) => FREE_OFFSET * spreadOf(used.filter(({ offset }) => offset === group))),
     probes,
     scales,
     chargeError: question.chargeError,
@@ -181,6 +199,11 @@ export function problemOf(question: EvidenceQuestion, without?: string): Problem
     sulfurKnown: question.electrolyteSulfur,
     order: question.order ? placesOf(species, question.order) : null,
   };
+}
+
+function spreadOf(group: readonly Observation[]): number {
+  const values = group.map(({ value }) => Math.abs(value));
+  return Math.max(...values, ...group.map(({ sigma }) => sigma));
 }
 
 /** Place of each species in the order; species that it does not name keep to themselves (−1). */
@@ -198,6 +221,8 @@ function check(o: Observation, k: number): void {
   if (!Number.isFinite(o.at.value) || Math.abs(o.at.value) > 10 || !((o.at.sigma ?? 0) >= 0))
     throw new ThioscopeError("INVALID_INPUT", `${where}: at ${o.at.value} ± ${o.at.sigma} electrons per S`);
   const needs = o.kind === "crystalline" || o.kind === "hidden" ? 1 : o.kind === "weight" || o.kind === "amount" ? null : 0;
+  if (o.offset !== undefined && o.kind !== "crystalline")
+    throw new ThioscopeError("INVALID_INPUT", `${where}: only crystalline values may share an unknown constant`);
   if (needs === null ? o.species.length === 0 : o.species.length !== needs)
     throw new ThioscopeError("INVALID_INPUT", `${where}: it needs ${needs ?? "one or more"} species, ${o.species.length} are named`);
 }
@@ -216,10 +241,20 @@ class Rows {
     this.#width = width;
   }
 
-  begin(kind: number, value: number, sigma: number, probe: number, scale: number, passed: number, at: number, atSigma: number): void {
+  begin(
+    kind: number,
+    value: number,
+    sigma: number,
+    probe: number,
+    scale: number,
+    passed: number,
+    at: number,
+    atSigma: number,
+    offset = -1,
+  ): void {
     this.#start.push(this.#index.length);
     this.#kind.push(kind);
-    this.#numbers.push([value, sigma, probe, scale, passed, at, atSigma]);
+    this.#numbers.push([value, sigma, probe, scale, passed, at, atSigma, offset]);
   }
 
   addColumn(point: number, column: number, coefficient: number, second: number): void {
@@ -252,6 +287,7 @@ class Rows {
       passed: column(4),
       at: column(5),
       atSigma: column(6),
+      offsetOf: Int32Array.from(column(7)),
     };
   }
 }

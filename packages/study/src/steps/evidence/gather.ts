@@ -93,6 +93,11 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
           if (typeof place === "string") notices.push({ code: "stream-unplaced", message: `${part.names[k]}: ${place}` });
         const series = spectraStreams(part, placed, step === "xas.chain" ? "chain" : "weight", notices);
         streams.push(...series);
+        if (step === "xas.lcf" && isCoarse(places.standards))
+          notices.push({
+            code: "standard-of-several",
+            message: `${of}: one standard stands for several species, whose spectra differ: ${COARSE_WEIGHT} is added to the error of every weight (assumed)`,
+          });
         if (series.length > 0 && !operando) notices.push({ code: "sample-ex-situ", message: `spectra of ${of}: each was ${EX_SITU}` });
         break;
       }
@@ -208,12 +213,21 @@ function momentOf(course: CellCourse, hour: number): Quantity | string {
   return at ?? `it was not taken during half cycle ${course.half}`;
 }
 
+/** The half cycle that a name speaks of: "discharge_1p8V", "ch 2.1 V"; null where it speaks of none. */
+function directionNamed(name: string): "charge" | "discharge" | null {
+  if (/dis[\s_-]?ch|(^|[^a-z])(dis|dch|sodiation|lithiation)([^a-z]|$)/i.test(name)) return "discharge";
+  return /charge|(^|[^a-z])(ch|chg|cha|desodiation|delithiation)([^a-z]|$)/i.test(name) ? "charge" : null;
+}
+
 /** Where a spectrum belongs, or why it has no place. */
 function placeOf(name: string, spectra: Places["spectra"], course: CellCourse | null): Quantity | string {
   let text: string | undefined;
   if (spectra === "auto") {
     const found = /(\d+)[.p](\d+)\s*V(?![a-z])/i.exec(name);
     if (!found) return "its name holds no potential such as 1.8V or 1p8V: name its place in the step's `spectra`";
+    const said = directionNamed(name);
+    if (course && said !== null && said !== course.course.direction)
+      return `its name says ${said}, and the ${course.course.direction} is joined`;
     text = `${found[1]}.${found[2]} V`;
   } else text = assigned(spectra).find(([own]) => own === name || name.startsWith(own))?.[1];
   if (text === undefined) return "the step's `spectra` do not name it";
@@ -264,13 +278,23 @@ function spectraStreams(
   });
 }
 
+/**
+ * Where one standard stands for several species its spectrum is not quite theirs, and every weight of the fit takes a part of the difference: assumed, of the size that chains of two
+ * to seven atoms show beside one of four.
+ */
+const COARSE_WEIGHT = 0.05;
+
+const isCoarse = (standards: Places["standards"]): boolean =>
+  standards !== "auto" && assigned(standards).some(([, text]) => text.includes("+"));
+
 /** The values of a stream as what they say of a species; none where it is no species. */
 function asObservations({ name, probe, at, atSigma, values, sigma }: Stream, { system, standards }: Places): Observation[] {
   const every = (kind: Observation["kind"], species: readonly string[]): Observation[] =>
     Array.from(at, (q, i) => ({ probe, kind, species, at: { value: q, sigma: atSigma, unit: "1" }, value: values[i]!, sigma: sigma[i]! }));
   if (probe === "XRD") {
     const id = speciesNamed(system, name);
-    return id === null ? [] : every("crystalline", [id]);
+    // a map's intensity holds what other phases leave in the window
+    return id === null ? [] : every("crystalline", [id]).map((one) => ({ ...one, offset: `${probe} ${name}` }));
   }
   if (name === "chain length") return every("chain", []);
   const said = standards === "auto" ? undefined : assigned(standards).find(([own]) => own === name || name.startsWith(own))?.[1];
@@ -278,7 +302,9 @@ function asObservations({ name, probe, at, atSigma, values, sigma }: Stream, { s
   if (/electrolyte|Na3PS4|NPS|NBH|Na3SbS4|NAS/i.test(text) && (said !== undefined || speciesNamed(system, text) === null))
     return every("electrolyte", []);
   const ids = text.split("+").map((word) => speciesNamed(system, word));
-  return ids.some((id) => id === null) ? [] : every("weight", ids as string[]);
+  if (ids.some((id) => id === null)) return [];
+  const coarse = isCoarse(standards) ? COARSE_WEIGHT : 0;
+  return every("weight", ids as string[]).map((one) => ({ ...one, sigma: Math.hypot(one.sigma, coarse) }));
 }
 
 /** The species that a name holds: "Na2S4", "ref_Na2S4.xdi", "S8"; null without one. */

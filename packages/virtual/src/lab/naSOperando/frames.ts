@@ -22,7 +22,7 @@ export interface FramesTruth {
 }
 
 const SCAN_SECOND = 1800;
-const SCANS = { positions: 13, firstMicrometre: 895, size: 320, pixelMicrometre: 640, widthDegree: 0.05 } as const;
+const SCANS = { positions: 10, firstMicrometre: 915, size: 480, pixelMicrometre: 480, widthDegree: 0.032 } as const;
 /** below this no crystal is drawn */
 const LEAST = 0.004;
 const PHASES: Readonly<Record<string, BeamtimePhase>> = { S: "S8", Na2S2: "Na2S2", Na2S: "Na2S" };
