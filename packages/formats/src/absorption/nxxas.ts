@@ -11,7 +11,7 @@ import { type Notice, ThioscopeError } from "@thioscope/core";
 import type { ByteSource } from "../bytes/source.ts";
 import { attribute, type Item, pixelType, valueAt, walk } from "../images/hdf5/access.ts";
 import { LazyFile } from "../images/hdf5/lazyFile.ts";
-import { needFilters } from "../images/hdf5/library.ts";
+import { needFilters, unpackedWith } from "../images/hdf5/library.ts";
 import { roleOf, scansOfColumns } from "./columns.ts";
 import type { AbsorptionFile, AbsorptionReader, AbsorptionReadOptions, AbsorptionScan } from "./model.ts";
 
@@ -75,6 +75,7 @@ async function readEntry(
     const filters = await lazy.run(() => lazy.hdf5.module.get_dataset_filters(lazy.file.file_id, path));
     await needFilters(lazy.hdf5, filters, file);
     const values = await valueAt(lazy, path);
+    if (values !== undefined) unpackedWith(lazy.hdf5, filters);
     if (Array.isArray(values) && typeof values[0] === "number")
       columns.set(name, { values: Float64Array.from(values as number[]), shape: metadata.shape });
   }

@@ -3,7 +3,7 @@ import { ThioscopeError } from "@thioscope/core";
 import type { ByteSource } from "../bytes/source.ts";
 import { attribute, type Item, pixelType, readPart, valueAt, walk } from "../images/hdf5/access.ts";
 import { LazyFile } from "../images/hdf5/lazyFile.ts";
-import { needFilters } from "../images/hdf5/library.ts";
+import { needFilters, unpackedWith } from "../images/hdf5/library.ts";
 import { decodePixels } from "../images/pixels.ts";
 
 /** One NXdata of a file. */
@@ -129,5 +129,6 @@ async function numbersAt(lazy: LazyFile, item: Item, shape: readonly number[]): 
     shape,
     bytes,
   );
+  unpackedWith(lazy.hdf5, filters);
   return Float64Array.from(decodePixels(part, dtype, true));
 }

@@ -31,7 +31,7 @@ interface Taken {
 }
 
 /** "x0.50 25C", "x0.50_-10.5°C": the temperature ends the name. */
-const WARMTH = /[ _-]*(-?\d+(?:\.\d+)?) ?°?C$/;
+const WARMTH = /(?:[ _]+|(?<=[^ _-])-)?(-?\d+(?:\.\d+)?) ?°?C$/;
 /** Points of a line over temperatures. */
 const LINE_POINTS = 33;
 

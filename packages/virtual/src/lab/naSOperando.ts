@@ -67,8 +67,9 @@ function campaign(seed: number): LabCampaign {
     ...[-10, 0, 10, 25, 40, 60].map((celsius): LabFile => {
       const cell = virtualPellet({ ...pellet, temperatureCelsius: celsius });
       return {
-        path: `raw/pellet/nps_${celsius}C.csv`,
-        bytes: () => writeVirtualImpedance(virtualImpedance(cell, [0], SWEEP, USUAL_IMPEDANCE_EFFECTS, `${seed}/${celsius}`), "csv"),
+        path: `raw/pellets/nps_${celsius}C.mpt`,
+        bytes: () =>
+          writeVirtualImpedance(virtualImpedance(cell, [0], SWEEP, USUAL_IMPEDANCE_EFFECTS, `${seed}/${celsius}`), "biologic-mpt"),
       };
     }),
     textFile("raw/cathode_tg.txt", () => {
@@ -85,7 +86,7 @@ function campaign(seed: number): LabCampaign {
       { key: "stress-na2s", what: "largest stress difference of Na2S", value: largestStress("Na2S"), unit: "MPa" },
       { key: "clock-offset", what: "beamline's clock less the cycler's", value: experiment.clockOffsetSecond, unit: "s" },
       { key: "distance", what: "distance of the detector", value: 1000 * experiment.distanceMetre, unit: "mm" },
-      { key: "sigma-25", what: "conductivity of Na3PS4 at 25 °C", value: 1e3 * pellet.conductivity25, unit: "mS/cm" },
+      { key: "sigma-25", what: "conductivity of Na3PS4 at 25 °C", value: pellet.conductivity25, unit: "S/cm" },
       { key: "activation", what: "activation energy of its conduction", value: pellet.activationElectronvolt, unit: "eV" },
       { key: "sulfur", what: "sulfur of the cathode composite", value: sulfurShare, unit: "%" },
       { key: "diffusivity", what: "diffusivity of Na at 600 K", value: trajectoryOf(hop, seed, 2).D, unit: "cm2/s" },
@@ -168,11 +169,22 @@ function otherRates(seed: number): LabFile[] {
   ];
 }
 
-/** Sweeps at two temperatures. */
+/** A step of such a cell, swept at the two rates and temperatures that are compared: the couple stands for one of the cell's several steps. */
+const COUPLE = { kind: "diffusion", electrons: 1, formalVolt: 1.75, areaSquareMetre: 7.85e-5, concentration: 2000, coverage: 0 } as const;
+const SWEEPS = [
+  { name: "nbh_30C_25uVs", voltPerSecond: 25e-6, kelvin: 303, diffusivity: 2e-14 },
+  { name: "nbh_80C_10mVs", voltPerSecond: 10e-3, kelvin: 353, diffusivity: 4e-13 },
+];
+
 function sweeps(seed: number): LabFile[] {
-  void seed;
-  void virtualVoltammogram;
-  return [];
+  return SWEEPS.map(({ name, voltPerSecond, kelvin, diffusivity }) =>
+    textFile(`raw/cv/${name}.csv`, () => {
+      const couple = { ...COUPLE, temperatureKelvin: kelvin, diffusivity };
+      const { rows } = virtualVoltammogram(couple, voltPerSecond, `${seed}/${name}`, { fromVolt: 0.6, toVolt: 2.9 });
+      const lines = rows.map((r) => `${r.timeSecond.toFixed(3)},${r.voltageVolt.toFixed(5)},${r.currentAmpere.toExponential(6)}`);
+      return `test_time_second,voltage_volt,current_ampere\n${lines.join("\n")}\n`;
+    }),
+  );
 }
 
 const WORDS: Readonly<Record<string, string>> = { S: "S8", Na2S7: "Na2S6-8" };
@@ -192,7 +204,12 @@ function cellTruth(nps: ReturnType<typeof cycleOf>, nbh: ReturnType<typeof cycle
   const chain = sulfurOf(nbh, timeAtVolt(nbh, "discharge", 1.7)).chain!;
   return [
     { key: "capacity", what: "discharge capacity of the operando cell", value: Math.abs(discharge.capacity), unit: "mAh/g" },
-    { key: "onset-x", what: "charge per sulfur at which crystalline Na2S appears", value: passed(onset.mean), unit: "1" },
+    {
+      key: "onset",
+      what: "time on the cycler's clock at which crystalline Na2S appears",
+      value: REST + times[states.indexOf(onset)]!,
+      unit: "s",
+    },
     { key: "chain-1p7V", what: "mean chain length at 1.70 V", value: chain.x, unit: "" },
     ...formulas.flatMap((formula, k): LabTruth[] => {
       const { amount } = most(k);

@@ -26,6 +26,8 @@ export interface EvidenceContent {
     /** share that is not crystalline where there is most of it; or why there is no answer */
     hiddenShare: Answer;
     hidden90: readonly [number, number] | null;
+    /** the largest amount over the charge; or why it cannot be told. Absent in older stories */
+    most?: Answer;
   }[];
   /** what can be told apart: single species, and sums of several */
   groups: readonly { species: readonly string[]; label: string; total: BandView }[];

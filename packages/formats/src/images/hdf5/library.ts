@@ -29,8 +29,10 @@ export interface Hdf5 {
   h5: typeof H5;
   module: Awaited<typeof H5.ready>;
   files: MemoryFiles;
-  /** filters that were loaded into it */
+  /** filters that lie in its file system */
   installed: Map<string, Promise<void>>;
+  /** those of them that it has taken into its memory, which it does when it unpacks with them for the first time */
+  loaded: Set<string>;
 }
 
 /** Filters that the library holds itself. */
@@ -73,7 +75,7 @@ export async function loadLibrary(number: number): Promise<Hdf5> {
   const errors = files.streams[2];
   if (errors)
     errors.stream_ops = { ...errors.stream_ops, write: (_stream: unknown, _bytes: unknown, _offset: number, length: number) => length };
-  return { h5, module, files, installed: new Map() };
+  return { h5, module, files, installed: new Map(), loaded: new Set() };
 }
 
 /** Loads the filters of a dataset; FORMAT_VERSION names the ids of those that are not known here. */
@@ -95,6 +97,14 @@ export async function needFilters(hdf5: Hdf5, filters: readonly { id: number; na
       hdf5.installed.set(plugin, ready);
     }
     await ready;
+  }
+}
+
+/** After pixels came out of a dataset with these filters: the library holds them in its memory now. */
+export function unpackedWith(hdf5: Hdf5, filters: readonly { id: number }[]): void {
+  for (const { id } of filters) {
+    const plugin = PLUGINS.get(id);
+    if (plugin !== undefined) hdf5.loaded.add(plugin);
   }
 }
 

@@ -9,7 +9,7 @@ import type { DetectorImage, ImageReader, ImageStack, PixelMask, PixelType, Read
 import { checkFrame, checkIndex, decodePixels, PIXEL_BYTES } from "../pixels.ts";
 import { type Item, itemAt, pixelType, readPart, walk } from "./access.ts";
 import { LazyFile } from "./lazyFile.ts";
-import { needFilters } from "./library.ts";
+import { needFilters, unpackedWith } from "./library.ts";
 import { isPicture, locateFrames } from "./locate.ts";
 import { readFacts } from "./nexusFacts.ts";
 
@@ -28,6 +28,8 @@ interface Segment {
   width: number;
   height: number;
   dtype: PixelType;
+  /** how it is packed */
+  filters: readonly { id: number }[];
 }
 
 export const hdf5Reader: ImageReader = {
@@ -179,12 +181,12 @@ async function segmentOf(lazy: LazyFile, item: Item): Promise<Segment> {
   const outer = shape.slice(0, -2);
   const frames = outer.reduce((product, n) => product * n, 1);
   if (!(frames >= 1)) throw new ThioscopeError("FILE_EMPTY", `${path} holds no frame: its shape is ${shape.join(" × ")}`, { file });
-  return { lazy, path, outer, frames, width, height, dtype };
+  return { lazy, path, outer, frames, width, height, dtype, filters };
 }
 
 /** Frame `index` of a dataset, the first of the outer dimensions being the slowest. */
 async function readFrame(segment: Segment, index: number): Promise<DetectorImage["values"]> {
-  const { lazy, path, outer, width, height, dtype } = segment;
+  const { lazy, path, outer, width, height, dtype, filters } = segment;
   const at: number[] = [];
   let rest = index;
   for (const n of [...outer].reverse()) {
@@ -192,5 +194,6 @@ async function readFrame(segment: Segment, index: number): Promise<DetectorImage
     rest = Math.floor(rest / n);
   }
   const bytes = await readPart(lazy, path, [...at, 0, 0], [...outer.map(() => 1), height, width], width * height * PIXEL_BYTES[dtype]);
+  unpackedWith(lazy.hdf5, filters);
   return decodePixels(bytes, dtype, true, true);
 }

@@ -21,7 +21,7 @@ export class ReadingHdf5 {
   /** it was led out of its memory: nothing that it says counts any more */
   isBroken = false;
   #clean: Uint8Array;
-  /** filters in it: they are loaded into memory and known outside of it */
+  /** filters in it: they are loaded into its memory, and known outside of it too */
   #filters: number;
   #open = 0;
   #hasFailed = false;
@@ -29,7 +29,7 @@ export class ReadingHdf5 {
   private constructor(hdf5: Hdf5) {
     this.hdf5 = hdf5;
     this.#clean = used(hdf5.module.HEAPU8);
-    this.#filters = hdf5.installed.size;
+    this.#filters = hdf5.loaded.size;
   }
 
   /** The library for one more file; `leave` when it is closed. */
@@ -53,17 +53,20 @@ export class ReadingHdf5 {
 
   leave(): void {
     if (--this.#open > 0 || this.isBroken || (!HAS_MANY && isWriting())) return;
-    const { module, files, installed } = this.hdf5;
+    const { module, files, installed, loaded } = this.hdf5;
     // a damaged file may not let itself be closed
     for (const [number, stream] of files.streams.entries()) if (number > 2 && stream) files.close(stream);
     if (module.HEAPU8.length > LARGE) this.#retire();
-    else if (installed.size === this.#filters) {
+    // a filter may have come into memory behind our back: putting the memory back would leave half of it
+    else if (installed.size > loaded.size) {
+      if (this.#hasFailed) this.#retire();
+    } else if (loaded.size === this.#filters) {
       module.HEAPU8.set(this.#clean);
       module.HEAPU8.fill(0, this.#clean.length);
     } else if (this.#hasFailed) this.#retire();
     else {
       this.#clean = used(module.HEAPU8);
-      this.#filters = installed.size;
+      this.#filters = loaded.size;
     }
     this.#hasFailed = false;
   }

@@ -135,6 +135,9 @@ export function evidencePart(
     one.sigma.push(sigma / by);
     observed.set(key, one);
   }
+  const largest = new Map(
+    pathwayOf(answer).flatMap((stage) => (stage.species.length === 1 ? [[stage.species[0]!, percent(stage.amount)]] : [])),
+  );
   return {
     kind: "evidence",
     step: "evidence",
@@ -157,6 +160,7 @@ export function evidencePart(
         crystalline: crystalline && bandView(crystalline),
         hiddenShare: "share" in hidden ? hidden.share : hidden,
         hidden90: "share" in hidden ? hidden.interval90 : null,
+        most: largest.get(id) ?? { notComputable: "its band never leaves zero, or it is told apart in a sum only" },
       };
     }),
     groups: answer.groups.map(({ species, total }) => ({
