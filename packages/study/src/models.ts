@@ -1,7 +1,7 @@
 /** Runs of the cell model on several threads, for sweeps: a job is plain data, an answer too. */
-import { availableParallelism } from "node:os";
-import { type ErrorCode, type Quantity, type TaskContext, ThioscopeError } from "@thioscope/core";
+import type { Quantity, TaskContext } from "@thioscope/core";
 import type { ParameterSet, ProtocolStep } from "@thioscope/core/cellmodel";
+import { type CarriedError, onThreads } from "./pool.ts";
 
 export interface ModelJob {
   set: ParameterSet;
@@ -21,7 +21,7 @@ export interface ModelOutcome {
   fromElectrolyte: Quantity | null;
 }
 
-export type ModelAnswer = { outcome: ModelOutcome } | { error: { code: ErrorCode | null; message: string } };
+export type ModelAnswer = { outcome: ModelOutcome } | { refused: string } | CarriedError;
 
 /** Outcomes in the order of the jobs; one that the model refuses is its reason. Other errors are thrown. */
 export async function runModels(
@@ -29,31 +29,6 @@ export async function runModels(
   task: TaskContext,
   wanted?: number,
 ): Promise<(ModelOutcome | { notComputable: string })[]> {
-  const { Piscina } = await import("piscina");
-  const isSource = import.meta.url.endsWith(".ts");
-  const threads = Math.max(1, Math.min(jobs.length, wanted ?? Math.min(8, availableParallelism())));
-  const pool = new Piscina<ModelJob, ModelAnswer>({
-    filename: new URL(isSource ? "./modelsWorker.ts" : "./modelsWorker.js", import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    ...(isSource ? { execArgv: ["--conditions=source"] } : {}),
-  });
-  try {
-    let done = 0;
-    return await Promise.all(
-      jobs.map(async (job) => {
-        const answer = await pool.run(job, task.signal ? { signal: task.signal } : {});
-        task.progress(++done, jobs.length, "runs of the model");
-        if ("outcome" in answer) return answer.outcome;
-        const { code, message } = answer.error;
-        if (code === "NOT_COMPUTABLE") return { notComputable: message };
-        throw code === null ? new Error(message) : new ThioscopeError(code, message);
-      }),
-    );
-  } catch (error) {
-    if (task.signal?.aborted) throw new ThioscopeError("CANCELLED", "cancelled", {}, error);
-    throw error;
-  } finally {
-    await pool.destroy();
-  }
+  const answers = await onThreads<ModelJob, ModelAnswer>("modelsWorker", jobs, "runs of the model", task, wanted);
+  return answers.map((answer) => ("outcome" in answer ? answer.outcome : { notComputable: answer.refused }));
 }

@@ -2,6 +2,7 @@
 import { ThioscopeError } from "@thioscope/core";
 import { cellAnswer, cellModel, runCell } from "@thioscope/core/cellmodel";
 import type { ModelAnswer, ModelJob } from "./models.ts";
+import { carried } from "./pool.ts";
 
 export default function work({ set, protocol, cells, energySet }: ModelJob): ModelAnswer {
   try {
@@ -19,11 +20,6 @@ export default function work({ set, protocol, cells, energySet }: ModelJob): Mod
       },
     };
   } catch (error) {
-    return {
-      error: {
-        code: error instanceof ThioscopeError ? error.code : null,
-        message: error instanceof Error ? error.message : String(error),
-      },
-    };
+    return error instanceof ThioscopeError && error.code === "NOT_COMPUTABLE" ? { refused: error.message } : carried(error);
   }
 }

@@ -19,6 +19,8 @@ import {
 /** Where a task's module is found. A task can name nothing else. */
 const STEP_MODULES: StepModules = {
   ...SOURCE_MODULES,
+  // here models and virtual measurements can be run
+  "steps/audit": () => import("./audit/step.ts"),
   "steps/read": () => import("./steps/read.ts"),
   "steps/cycles": () => import("./steps/cycles.ts"),
   "steps/dqdv": () => import("./steps/dqdv.ts"),

@@ -132,6 +132,8 @@ export {
   writeVamas,
 } from "./spectroscopyFiles.ts";
 export { STACK, STACK_GREYS, type StackSetup, type VirtualStack, virtualStack } from "./stackVolume.ts";
+// Ions and rings of known spacings
+export { type SublatticeRecipe, virtualSublattice } from "./sublattice.ts";
 export {
   STABILITY_TEST,
   STEP_TEST,

@@ -53,7 +53,7 @@ reference: Na15Sn4
 
 export function pathwayCampaign(seed: number | string): PathwayCampaign {
   const draw = random(`pathway ${seed}`);
-  const cells = { nps: runOf("na-s-nps"), nbh: runOf("na-s-nbh") };
+  const cells = { nps: runOf("na-s-nps", 100), nbh: runOf("na-s-nbh", 50) };
   const files: Record<string, string> = {
     "nps.yaml": CELL("S|NPS", 80, "Na3PS4"),
     "nbh.yaml": CELL("S|NBH", 30, "Na4(B10H10)(B12H12)"),
@@ -75,10 +75,11 @@ export function pathwayCampaign(seed: number | string): PathwayCampaign {
   };
 }
 
-function runOf(set: string): CellRun {
+/** @param rate mA/g; the stopped cells are slow, so that their states are those of the printed potentials */
+function runOf(set: string, rate: number): CellRun {
   const chosen = withSwitches(parameterSet(set), SWITCHES);
   const model = cellModel(chosen, { cells: 20 });
-  return runCell(model, cycleProtocol("100 mA/g", chosen.window[0], chosen.window[1]), { frameEvery: 0.01 });
+  return runCell(model, cycleProtocol(`${rate} mA/g`, chosen.window[0], chosen.window[1]), { frameEvery: 0.01 });
 }
 
 const phasesOf = ({ model }: CellRun): string[] => model.physics.chemistry.phases.map(({ formula }) => formula);

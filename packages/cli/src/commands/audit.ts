@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 import { auditClaims, type Finding, textOf, type Value, type Verdict, verdictHolds } from "@thioscope/core/audit";
 import { readClaims } from "@thioscope/formats";
+import { auditWithChecks } from "@thioscope/study";
 import type { Command } from "../command.ts";
 import { count, oneWord, warningLines } from "../inputs.ts";
 
@@ -12,13 +13,17 @@ const mark = (verdict: Verdict): string =>
 
 export const command: Command = {
   name: "audit",
-  summary: "claims of a paper or a draft, recomputed from what it prints",
-  usage: "thioscope audit CLAIMS.yaml [--all]",
+  summary: "claims of a paper or a draft: recomputed, reached by models, recovered from virtual measurements",
+  usage: "thioscope audit CLAIMS.yaml [--all] [--quick]",
   about: `each claim of the file is recomputed from the numbers that the same paper prints, by relations of book-keeping, coulometry, thermodynamics,
 transport and statistics, and by checks of statements that cannot stand together. A verdict that rests on an input that the paper does not print
-is "inconsistent-if". What a model must reach or an analysis must recover is not decided by arithmetic. The format: docs/reference/claims.md.`,
-  options: { all: { type: "boolean", help: "every step of every claim, not only what decides" } },
-  examples: ["thioscope audit studies/ntsc-electrolyte/claims.yaml"],
+is "inconsistent-if". A claim about a model is put to this program's own model; one about an analysis to virtual measurements whose truth is known, read and
+analysed as your files are, over seeds. The 73 claims of four papers take a minute or two on two processors. The format: docs/reference/claims.md.`,
+  options: {
+    all: { type: "boolean", help: "every step of every claim, not only what decides" },
+    quick: { type: "boolean", help: "arithmetic alone: claims about models and analyses stay open" },
+  },
+  examples: ["thioscope audit studies/ntsc-electrolyte/claims.yaml", "thioscope audit draft.yaml --quick"],
   async run(words, options, io) {
     const path = oneWord(words, command.usage);
     const text = await readFile(path, "utf8").catch((error: unknown) => {
@@ -26,12 +31,14 @@ is "inconsistent-if". What a model must reach or an analysis must recover is not
     });
     const { claims, notices } = readClaims(text, basename(path));
     for (const line of warningLines(notices)) io.hint(line);
-    const found = auditClaims(claims);
+    const found = options.quick === true ? auditClaims(claims) : await auditWithChecks(claims, io.task);
     io.result(found.map((finding) => ({ ...finding, computed: shown(finding.computed), printed: shown(finding.printed) })));
     for (const finding of found) io.say(lines(finding, options.all === true));
     const off = found.filter(({ verdict }) => verdictHolds(verdict) === false).length;
     const open = found.filter(({ verdict }) => verdictHolds(verdict) === null).length;
-    io.say(`\n${count(found.length, "claim")}: ${found.length - off - open} hold, ${off} do not, ${open} are not decided by arithmetic`);
+    io.say(
+      `\n${count(found.length, "claim")}: ${found.length - off - open} hold, ${off} do not, ${open} ${open === 1 ? "is" : "are"} not decided`,
+    );
   },
 };
 

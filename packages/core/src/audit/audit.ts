@@ -4,20 +4,26 @@
  *
  * recompute: reproduced within the tolerance; reproduced (rounding) where the print is what the number rounds to; else not reproduced.
  * audit: consistent, or inconsistent; inconsistent-if where the verdict rests on an input that the paper does not print.
- * Claims about models and about what an analysis recovers are not decided by arithmetic: they are answered by a study.
+ * model, recover: judged by the outcomes that are handed in, by claim; without one they are not decided (outcome.ts).
  */
 import { CHECKS } from "./checks.ts";
+import { finding } from "./finding.ts";
 import { inherited, inputsOf, type Known } from "./inputs.ts";
-import type { Claim, Finding, Verdict } from "./model.ts";
+import type { Claim, Finding, Outcome, Verdict } from "./model.ts";
+import { judgeOutcome } from "./outcome.ts";
 import { solve } from "./solve.ts";
-import { isSpan, isSpans, printedValue, type Span, spanText, type Value } from "./value.ts";
+import { toleranceOf, within } from "./tolerance.ts";
+import { half, isSpan, isSpans, printedValue, type Span, textOf, type Value } from "./value.ts";
 
-export function auditClaims(claims: readonly Claim[]): Finding[] {
-  return claims.map((claim) => auditClaim(claim, claims));
+/**
+ * @param outcomes of claims about models and analyses, by the claim's name; a text is the reason why there is none
+ */
+export function auditClaims(claims: readonly Claim[], outcomes: ReadonlyMap<string, Outcome | string> = new Map()): Finding[] {
+  return claims.map((claim) => auditClaim(claim, claims, outcomes.get(claim.id)));
 }
 
-function auditClaim(claim: Claim, all: readonly Claim[]): Finding {
-  if (claim.kind === "model" || claim.kind === "recover") return notByArithmetic(claim);
+function auditClaim(claim: Claim, all: readonly Claim[], outcome: Outcome | string | undefined): Finding {
+  if (claim.kind === "model" || claim.kind === "recover") return judgeOutcome(claim, outcome);
   const known = inputsOf(claim);
   const others = inherited(claim, all);
   const computed: Record<string, Value> = {};
@@ -49,11 +55,6 @@ const NEEDED_BY_CHECKS = [
 ] as const;
 
 const NONE: Known = new Map();
-
-function notByArithmetic(claim: Claim): Finding {
-  const what = claim.kind === "model" ? "a forward model must reach it" : "an analysis of raw files must recover it";
-  return finding(claim, "notComputable", {}, [`${what} (${claim.by}): no arithmetic decides it`]);
-}
 
 function recomputed(claim: Claim, computed: Finding["computed"], why: string[]): Finding {
   const missing: string[] = [];
@@ -132,60 +133,12 @@ function audited(claim: Claim, computed: Finding["computed"], known: Known, why:
 
 const restsOnExternal = ({ external, note }: Claim): boolean => external !== null || /^inconsistent-if/.test(note ?? "");
 
-function finding(claim: Claim, verdict: Verdict, computed: Finding["computed"], why: readonly string[]): Finding {
-  const stated = { ...(claim.kind === "recompute" ? claim.expect : {}), ...claim.printed };
-  const printed = Object.fromEntries(
-    Object.entries(stated).flatMap(([name, written]) => {
-      const value = printedValue(written);
-      return value === null ? [] : [[name, value]];
-    }),
-  );
-  const { tol } = claim;
-  const tolerance =
-    tol === null
-      ? null
-      : typeof tol === "object"
-        ? Object.entries(tol)
-            .map(([name, of]) => `${name} ${of}`)
-            .join(", ")
-        : String(tol);
-  return { id: claim.id, paper: claim.paper, kind: claim.kind, verdict, computed, printed, tolerance, why };
-}
-
 const listOf = (value: Value): readonly Span[] => (isSpan(value) ? [value] : isSpans(value) ? value : []);
 
 const endsOf = ({ low, high }: Span): readonly Span[] => [
   { low, high: low },
   { low: high, high },
 ];
-
-/** Absolute, or a share ("5 %"); 0 without one. */
-function toleranceOf({ tol }: Claim, name: string): { absolute: number; share: number } {
-  const own = tol !== null && typeof tol === "object" ? (tol[name] ?? tol[name.replace(/^.*_(?=shell_A|splitting_eV)/, "")] ?? null) : tol;
-  if (own === null) return { absolute: 0, share: 0 };
-  const percent = /^([\d.]+)\s*%$/.exec(String(own));
-  return percent ? { absolute: 0, share: Number(percent[1]) / 100 } : { absolute: Number(own), share: 0 };
-}
-
-/** True where both ends of what follows lie within the tolerance of what is printed, or inside a printed range or bound. */
-function within(found: Span, printed: Span, { absolute, share }: { absolute: number; share: number }): boolean {
-  const room = (end: number): number => (Number.isFinite(end) ? absolute + share * Math.abs(end) : 0);
-  if (printed.low === printed.high) {
-    const slack = room(printed.low) + 1e-12 * Math.abs(printed.low);
-    // a range that follows agrees with a print inside it
-    return found.low <= printed.low + slack && found.high >= printed.high - slack;
-  }
-  return (
-    found.low >= printed.low - room(printed.low) - half(printed.low) && found.high <= printed.high + room(printed.high) + half(printed.high)
-  );
-}
-
-/** Half of the last digit with which a number is written; trailing zeros of a whole number count as digits. */
-function half(value: number): number {
-  if (!Number.isFinite(value)) return 0;
-  const [, digits = "", exponent = "0"] = /^-?\d+(?:\.(\d+))?(?:e([+-]?\d+))?$/.exec(String(value)) ?? [];
-  return 0.5 * 10 ** (Number(exponent) - digits.length) + 1e-12 * Math.abs(value);
-}
 
 /** A print is rounded by at most this share: 2567 may be printed as 2600, 60 not as 100. */
 const MOST_ROUNDED = 0.03;
@@ -196,10 +149,4 @@ function roundsTo(found: Span, written: unknown): boolean {
   const zeros = /^[1-9]\d*?(0+)$/.exec(String(written))?.[1]?.length ?? 0;
   const apart = Math.abs(found.low - written);
   return apart <= half(written) * 10 ** zeros && apart <= MOST_ROUNDED * Math.abs(written);
-}
-
-export function textOf(value: Value): string {
-  if (isSpan(value)) return spanText(value);
-  if (isSpans(value)) return value.map((span) => spanText(span)).join(", ");
-  return typeof value === "string" ? value : (value as readonly string[]).join(", ");
 }

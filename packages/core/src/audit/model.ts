@@ -31,12 +31,48 @@ export type Verdict =
   | "consistent"
   | "inconsistent"
   | "inconsistent-if"
+  | "reached"
+  | "reached (calibrated)"
+  | "notReached"
+  | "recovered"
+  | "notRecovered"
   | "notComputable";
 
-/** True where what is printed can stand, false where it cannot, null where no arithmetic decides. */
+/** True where what is printed can stand, false where it cannot, null where nothing decides. */
 export function verdictHolds(verdict: Verdict): boolean | null {
   if (verdict === "notComputable") return null;
-  return verdict === "consistent" || verdict.startsWith("reproduced");
+  return /^(?:consistent|reproduced|reached|recovered)/.test(verdict);
+}
+
+/**
+ * What a claim asks of a model or an analysis: everything but what the paper prints of the result. Whoever answers it cannot know what is expected.
+ */
+export interface Question {
+  kind: "model" | "recover";
+  by: string;
+  given: Claim["given"];
+  /** names of what is expected, sorted; nested names with a dot */
+  asked: readonly string[];
+}
+
+/** A number that a model gives or an analysis finds in one virtual measurement; null where it is not found. */
+export type Found = { value: number; sigma: number | null } | null;
+
+/** What is found under one name. */
+export type Answered =
+  /** runs of the measurement (one of a model), each with its list of numbers */
+  | { unit: string; runs: readonly (readonly Found[])[] }
+  /** what a statement says, by what it speaks of: numbers are the worst over the runs */
+  | { facts: Readonly<Record<string, string | number>> }
+  | { notComputable: string };
+
+/** What a model or an analysis answers to a claim. Plain data. */
+export interface Outcome {
+  answers: Readonly<Record<string, Answered>>;
+  /** names of numbers that the model was calibrated on: they cannot support it */
+  calibrated: readonly string[];
+  /** what was done, in order: the model or the virtual sample, its effects, the analysis */
+  how: readonly string[];
 }
 
 export interface Finding {

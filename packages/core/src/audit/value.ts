@@ -88,3 +88,27 @@ export function spanText({ low, high }: Span, digits = 4): string {
   if (low === Number.NEGATIVE_INFINITY) return `below ${number(high)}`;
   return `${number(low)} to ${number(high)}`;
 }
+
+export function textOf(value: Value): string {
+  if (isSpan(value)) return spanText(value);
+  if (isSpans(value)) return value.map((span) => spanText(span)).join(", ");
+  return typeof value === "string" ? value : (value as readonly string[]).join(", ");
+}
+
+/** Half of the last digit with which a number is written; trailing zeros of a whole number count as digits. */
+export function half(value: number): number {
+  if (!Number.isFinite(value)) return 0;
+  const [, digits = "", exponent = "0"] = /^-?\d+(?:\.(\d+))?(?:e([+-]?\d+))?$/.exec(String(value)) ?? [];
+  return 0.5 * 10 ** (Number(exponent) - digits.length) + 1e-12 * Math.abs(value);
+}
+
+/** Values by name; those of a map as "name.key". */
+export function flat(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.entries(value).map(([key, one]) => [`${name}.${key}`, one])
+        : [[name, value]],
+    ),
+  );
+}

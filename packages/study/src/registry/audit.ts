@@ -9,9 +9,17 @@ export const AUDIT_STEPS = {
     givesPart: true,
     module: "steps/audit",
     export: "auditStep",
-    parameters: {},
+    parts: "auditParts",
+    parameters: {
+      checks: {
+        kind: "flag",
+        default: true,
+        about: "Run models and virtual measurements for the claims that arithmetic does not decide; a page runs none (default: yes).",
+      },
+    },
     constants: ["faraday", "boltzmann", "elementaryCharge"],
-    description: "claims of papers recomputed from the numbers that they print, each with its verdict and the deciding input",
+    description:
+      "claims of papers recomputed from the numbers that they print, reached by a model or recovered from virtual measurements, each with its verdict and what decides",
     outputs: { "findings.json": "as the command gives it", "part.json": "what page and report show" },
   },
   panels: {
