@@ -1,20 +1,19 @@
 /**
- * The claim about the pathway: the files of a virtual campaign of the operando Na–S work, taken through a study. The campaign's truth stays in this thread; the study sees its
- * folder alone.
+ * The claim about the pathway: the files of a virtual campaign of the operando Na–S work, taken through a study. The study runs on a
+ * thread of its own, which is given the folder and nothing else.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ThioscopeError } from "@thioscope/core";
+import { QUIET, ThioscopeError } from "@thioscope/core";
 import type { Outcome } from "@thioscope/core/audit";
 import { activeMass } from "@thioscope/core/cell";
 import { cyclingSeries } from "@thioscope/core/cycling";
 import type { Part } from "@thioscope/core/story";
 import { readCellFile, readCycling } from "@thioscope/formats";
 import { pathwayCampaign } from "@thioscope/virtual";
-import { runStudy } from "../run.ts";
+import { type CarriedError, onThreads } from "../pool.ts";
 import { PER_ELECTRON } from "../steps/evidence/courses.ts";
-import { readStudy } from "../studyFile.ts";
 import { agreed, type Check, fileOf, overSeeds } from "./model.ts";
 
 /** Both cells, joined by composition: each potential and time on the curve of its own cell. */
@@ -42,7 +41,10 @@ const SEEDS = 10;
 /** Where the cells with closo-borates were stopped, V, as the paper says. */
 const STOPS = [1.9, 1.8, 1.7, 1.5, 1.1, 0.5];
 
-type Evidence = Extract<Part, { kind: "evidence" }>;
+const EVIDENCE_ALONE = PATHWAY_STUDY.replace(/ {2}- (?:dqdv|events).*\n/g, "");
+
+export type Evidence = Extract<Part, { kind: "evidence" }>;
+export type StudyAnswer = { evidence: Evidence } | CarriedError;
 
 const pathway: Check = {
   kind: "recover",
@@ -51,16 +53,16 @@ const pathway: Check = {
   async run(_question, context): Promise<Outcome> {
     const root = await mkdtemp(join(tmpdir(), "thioscope-pathway-"));
     try {
-      const runs = await overSeeds(SEEDS, context, async (seed) => {
+      const campaigns = await overSeeds(SEEDS, QUIET, async (seed) => {
         const folder = join(root, String(seed));
         const { files } = pathwayCampaign(seed + 1);
-        await writePathway(folder, files, PATHWAY_STUDY.replace(/ {2}- (?:dqdv|events).*\n/g, ""));
-        const { index } = await runStudy(await readStudy(folder), { engine: "inline" });
-        const result = index.ofStudy.evidence;
-        if (result === undefined) throw new ThioscopeError("STEP_FAILED", `the evidence of virtual campaign ${seed + 1} failed`);
-        const part = JSON.parse(await readFile(join(folder, "results", result, "part.json"), "utf8")) as Evidence;
-        return saidBy(part, await chargesAtStops(files));
+        await writePathway(folder, files, EVIDENCE_ALONE);
+        return { folder, stops: await chargesAtStops(files) };
       });
+      const folders = campaigns.map(({ folder }) => folder);
+      // one after the other: other questions have the other processors
+      const answers = await onThreads<string, StudyAnswer>("audit/studyWorker", folders, "virtual campaigns", context, 1);
+      const runs = answers.map(({ evidence }, k) => saidBy(evidence, campaigns[k]!.stops));
       const names = [...new Set(runs.flatMap((run) => Object.keys(run)))];
       return {
         answers: {
