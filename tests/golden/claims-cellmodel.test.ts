@@ -9,7 +9,6 @@ import {
   endOf,
   frontOf,
   meanAmounts,
-  modelPeaks,
   parameterSet,
   parseProtocol,
   runCell,
@@ -25,60 +24,12 @@ const cycle = (rate: string, low = 0.5, high = 3) =>
 const row = (rows: ReturnType<typeof comparePublished>, what: string) => rows.find((r) => r.what === what)!;
 const value = (answer: { value: number } | string): number => (typeof answer === "string" ? Number.NaN : answer.value);
 
-test("NaS-capacity-rate: 1249 and 1376.4 mAh/g within 5 % by the set calibrated on both; from 100 mA/g alone 50 mA/g is missed by 14 %", () => {
-  const both = comparePublished("na-s-nps");
-  for (const rate of [100, 50]) {
-    const found = row(both, `discharge capacity at ${rate} mA/g`);
-    expect(found.kind).toBe("calibrated");
-    expect(Math.abs(found.miss!.value)).toBeLessThan(0.05 * 1249);
-    // the calibration itself is good to 0.2 %
-    expect(Math.abs(found.miss!.value)).toBeLessThan(0.002 * 1249);
-  }
-  const one = comparePublished("na-s-nps-100");
-  expect(Math.abs(row(one, "discharge capacity at 100 mA/g").miss!.value)).toBeLessThan(2);
-  const predicted = row(one, "discharge capacity at 50 mA/g");
-  expect(predicted.kind).toBe("predicted");
-  // a miss, shown and not tuned away: shrinking core gives too much at the lower current
-  expect(predicted.miss!.value).toBeGreaterThan(150);
-  expect(predicted.miss!.value).toBeLessThan(230);
-});
-
 const reference = runCell(cellModel(parameterSet("na-s-nps")), cycle("100 mA/g"));
 
-test("NaS-dqdv-peaks: 1.17 V on discharge and 1.84 V on charge within 0.05 V (calibrated), cell voltage against Na15Sn4", () => {
-  const [discharge, charge] = reference.steps;
-  const last = modelPeaks(reference.rows, ...discharge!.rows).at(-1)!.potential.value;
-  const first = modelPeaks(reference.rows, ...charge!.rows).at(-1)!.potential.value;
-  expect(Math.abs(last - 1.17)).toBeLessThan(0.05);
-  expect(Math.abs(first - 1.84)).toBeLessThan(0.05);
-});
-
-test("NaS-front: Na2S starts at the separator on discharge and goes there first on charge; at ten times the conductivity the electrode converts evenly", () => {
-  for (const step of reference.steps) expect(frontOf(reference, step).from).toBe("separator");
+test("NaS-front: at ten times the conductivity the electrode converts evenly", () => {
   const { set } = withParameters(parameterSet("na-s-nps"), { cathodeConductivity: 1e-2 });
   const even = runCell(cellModel(set, CELLS), cycle("100 mA/g"));
   expect(frontOf(even, even.steps[0]!).from).toBe("uniform");
-});
-
-test("NaS-rate-merging: polarisation grows with the rate and neighbouring peaks merge; they separate again at 80 °C", () => {
-  const at = (celsius: number, rate: number) => {
-    const run = runCell(cellModel(withParameters(parameterSet("na-s-nbh"), { temperature: celsius }).set, CELLS), cycle(`${rate} mA/g`));
-    const peaks = modelPeaks(run.rows, ...run.steps[0]!.rows);
-    // highest over second highest potential's peak: how far the first plateau has moved, and how far the last ones lie apart
-    return {
-      first: peaks[0]!.potential.value,
-      span: peaks[0]!.potential.value - peaks.at(-1)!.potential.value,
-      capacity: run.steps[0]!.capacity,
-    };
-  };
-  const cold = [50, 200, 500].map((rate) => at(30, rate));
-  for (let k = 1; k < 3; k++) {
-    expect(cold[k]!.first).toBeLessThan(cold[k - 1]!.first - 0.05);
-    expect(cold[k]!.capacity).toBeLessThan(cold[k - 1]!.capacity);
-  }
-  const warm = at(80, 500);
-  expect(warm.first).toBeGreaterThan(cold[2]!.first + 0.1);
-  expect(warm.capacity).toBeGreaterThan(cold[2]!.capacity);
 });
 
 test("NaS-stress: 280 MPa between axial (tensile) and lateral stress need 3.24 % of strain that nothing takes up; 180 MPa in Na2S are outside both bounds", () => {
@@ -117,25 +68,6 @@ test("NAS-excess: with Na3SbS4 more than 1672 mAh/g, 116 below the printed 1976 
   const own = value(row(rows, "of it from the electrolyte").model);
   expect(own).toBeGreaterThan(304);
   expect(value(row(rows, "with a lower cut-off of 1.0 V: no alloying of Sb").model)).toBeLessThan(own - 80);
-});
-
-test("LiS-cutoff: a lower cut-off of 0.6 V leaves more than half of the sulfur as Li2S2; −0.2 V does not reach the theoretical capacity", () => {
-  const rows = comparePublished("li-s-lgps", CELLS);
-  const at = (volt: number): number => value(row(rows, `Li2S2 in the product with a lower cut-off of ${volt} V`).model);
-  expect(at(0.6)).toBeGreaterThan(50);
-  expect(at(-0.2)).toBeLessThan(at(0.6) - 20);
-  expect(value(row(rows, "discharge capacity with a lower cut-off of -0.2 V").model)).toBeLessThan(1600);
-});
-
-test("LiS-mediator: 82 and 86 % recovered without and with 3 wt% LiI (calibrated); 6 wt% give 89 %, not the printed 100", () => {
-  const rows = comparePublished("li-s-lgps", CELLS);
-  expect(Math.abs(row(rows, "recovered on the first charge without LiI").miss!.value)).toBeLessThan(3);
-  expect(Math.abs(row(rows, "recovered with 3 wt% LiI").miss!.value)).toBeLessThan(3);
-  const more = row(rows, "recovered with 6 wt% LiI");
-  expect(more.kind).toBe("predicted");
-  // outside the 3 % of the claim: the trend is there, the size is not
-  expect(more.miss!.value).toBeLessThan(-3);
-  expect(value(more.model)).toBeGreaterThan(value(row(rows, "recovered with 3 wt% LiI").model) + 2);
 });
 
 test("two steps at 60 °C and C/20, three at 90 °C and C/100 (predicted with the direct step open and PBE energies): Na2S2 appears or is passed by", () => {

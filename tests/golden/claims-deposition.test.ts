@@ -18,21 +18,6 @@ import { expect, test } from "vitest";
 const UM = 1e-6;
 const [nps, nas] = DEPOSITION_ELECTROLYTES;
 
-const shapes: [string, Defect][] = [1, 10, 30].flatMap((a): [string, Defect][] => [
-  [`filled pore of ${a} µm`, { kind: "filled", radius: a * UM, depth: a * UM }],
-  [`empty pore of ${a} µm`, { kind: "empty", radius: a * UM, depth: 0 }],
-  [`slot of ${a} µm`, { kind: "slot", radius: a * UM, depth: 2 * a * UM }],
-]);
-
-test.each(shapes)("NAS-deposition: %s, 0.05 to 5 mA/cm²: hot spot and variation are larger in Na3PS4", (_, defect) => {
-  for (const current of [0.5, 2.1, 5, 10, 50]) {
-    const question = { defect, width: 100 * UM, height: 100 * UM, current, temperature: 298.15, metal: DEPOSITION_METALS.Na };
-    const [p, s] = [nps!, nas!].map((e) => distribute(depositionCase(question, e, "shift"), RESOLUTIONS.preview));
-    expect(p!.hotSpot.value - p!.hotSpot.sigma!).toBeGreaterThan(s!.hotSpot.value + s!.hotSpot.sigma!);
-    expect(p!.variation.value).toBeGreaterThan(s!.variation.value);
-  }
-});
-
 test("NAS-deposition: the same under pressure by the published form, which sharpens; the form that shifts the potential need not", () => {
   const defect: Defect = { kind: "filled", radius: 10 * UM, depth: 10 * UM };
   const question = {

@@ -1,9 +1,4 @@
-/**
- * Round trip: a virtual cell with known truth → the files an instrument would have left → readers and methods → the truth
- * again. The analysis knows nothing of the virtual cycler; the file formats in between are the instruments' own.
- */
-import { isComputable } from "@thioscope/core";
-import { halfCycles, measureHalfCycle, rateTable, summariseCycling } from "@thioscope/core/cycling";
+import { halfCycles, measureHalfCycle } from "@thioscope/core/cycling";
 import { readCycling, sourceOfBytes } from "@thioscope/formats";
 import { USUAL_EFFECTS, VIRTUAL_CELLS, type VirtualCellId, type VirtualFormat, virtualCycling, writeVirtual } from "@thioscope/virtual";
 import { describe, expect, test } from "vitest";
@@ -37,23 +32,6 @@ test("a restart in the middle of a half cycle is neither a new cycle nor lost ch
     const { run, file } = read("na-s-nps", seed, "bdf-csv");
     expect(run.truth.restarts).toHaveLength(1);
     expect(halfCycles(await file)).toHaveLength(run.truth.halfCycles.length);
-  }
-});
-
-test("claim LiS-rate-table: eight rates and the return to the first, with their capacities, on 20 seeds", {
-  timeout: 120_000,
-}, async () => {
-  const perGram = 1 / VIRTUAL_CELLS["li-s"].activeMassGram;
-  const expected = [933, 1027.4, 996.4, 978.9, 938.2, 760.8, 467.8, 303.7, 1222.4];
-  for (let seed = 0; seed < 20; seed++) {
-    const file = await read("li-s", `rates ${seed}`, FORMATS[seed % FORMATS.length]!).file;
-    const rates = rateTable(summariseCycling(file).measures);
-    expect(rates).toHaveLength(expected.length);
-    for (const [i, rate] of rates.entries()) {
-      if (!isComputable(rate.dischargeCapacity)) throw new Error("no capacity");
-      expect(Math.abs((rate.dischargeCapacity.value * perGram) / expected[i]! - 1)).toBeLessThan(3e-3);
-    }
-    expect(rates.at(-1)!.backAt).toBe(1);
   }
 });
 

@@ -3,31 +3,17 @@
  * files and the program, and nothing else. The sealed truth lies beside them.
  */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type PathwayCampaign, pathwayCampaign } from "@thioscope/virtual";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writePathway } from "../../packages/study/src/audit/pathway.ts";
 import { ROOT } from "../docs/pages.ts";
 
 const SEEDS = process.env.THIOSCOPE_LONG ? 20 : 1;
 const BIN = join(ROOT, "packages/cli/src/bin.ts");
-
-/** Both cells, joined by composition: each potential and time on the curve of its own cell. */
-const FILES = ["nps.yaml", "nbh.yaml", "nps.csv", "nbh.csv", "xrd.csv", "xas.csv"];
-const STUDY = `cell: nps.yaml
-sources:
-  run: nps.csv
-  stopped: { files: nbh.csv, cell: nbh.yaml }
-  frames: { files: xrd.csv, kind: observations }
-  spectra: { files: xas.csv, kind: observations }
-steps:
-  - observations
-  - dqdv: { peaks: true }
-  - evidence: { crystalline: [Na2S], electrolyte_charge: 0..20 %, electrolyte_sulfur: 0..0.1 %, spectra_run: stopped, leave_out: false }
-  - events: { spectra_run: stopped }
-`;
 
 let root: string;
 beforeAll(() => {
@@ -35,11 +21,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-function folderOf(seed: number, { files, truth }: PathwayCampaign): string {
+async function folderOf(seed: number, { files, truth }: PathwayCampaign): Promise<string> {
   const folder = join(root, String(seed));
-  mkdirSync(folder, { recursive: true });
-  for (const file of FILES) writeFileSync(join(folder, file), files[file]!);
-  writeFileSync(join(folder, "study.yaml"), STUDY);
+  await writePathway(folder, files);
   writeFileSync(join(root, `truth-${seed}.json`), JSON.stringify(truth));
   return folder;
 }
@@ -96,7 +80,7 @@ test("pathway, hidden share and events, blind", { timeout: 3_600_000 }, async ()
   let [pathways, shares, onsets] = [0, 0, 0];
   for (let seed = 1; seed <= SEEDS; seed++) {
     const campaign = pathwayCampaign(seed);
-    const folder = folderOf(seed, campaign);
+    const folder = await folderOf(seed, campaign);
     // the truth lies one folder up and cannot be opened
     if (seed === 1)
       await expect(blind(["evidence", join(root, "truth-1.json")], folder)).rejects.toThrow(/FILE_MISSING|ERR_ACCESS_DENIED|permission/i);

@@ -16,61 +16,13 @@ import {
 } from "@thioscope/core/pdf";
 import type { Story } from "@thioscope/core/story";
 import { readStory, readStudy, runStudy } from "@thioscope/study";
-import { type VirtualPair, virtualScattering } from "@thioscope/virtual";
+import { virtualScattering } from "@thioscope/virtual";
 import { expect, test } from "vitest";
+import { MELTS, type Melt } from "../../packages/study/src/audit/scattering.ts";
 
 const factor = (element: string, q: number): number => evaluateFormFactor(formFactorOf(element)!.coefficients, (q / (4 * Math.PI)) ** 2);
-const pair = (distance: number, width: number, i: string, j: string, neighbours: number): VirtualPair => ({
-  distance,
-  width,
-  elements: [i, j],
-  neighbours,
-});
 
-interface Sample {
-  formula: string;
-  composition: Record<string, number>;
-  pairs: VirtualPair[];
-  range: [number, number];
-  starts: number[];
-  /** which of the peaks are claimed, Å */
-  claimed: Record<number, number>;
-}
-
-/** Pairs as the paper reads its own curves; widths and neighbours are of edge-sharing Ta2Cl10 and of isolated TaCl6. */
-const SAMPLES: Readonly<Record<string, Sample>> = {
-  TaCl5: {
-    formula: "TaCl5",
-    composition: { Ta: 1, Cl: 5 },
-    pairs: [
-      pair(2.23, 0.05, "Ta", "Cl", 4),
-      pair(2.58, 0.06, "Ta", "Cl", 2),
-      pair(3.2, 0.15, "Cl", "Cl", 6),
-      pair(3.85, 0.09, "Ta", "Ta", 1),
-    ],
-    range: [1.8, 4.3],
-    starts: [2.2, 2.6, 3.2, 3.9],
-    claimed: { 0: 2.23, 1: 2.58, 3: 3.85 },
-  },
-  NaTaCl6: {
-    formula: "NaTaCl6",
-    composition: { Na: 1, Ta: 1, Cl: 6 },
-    pairs: [pair(2.3, 0.06, "Ta", "Cl", 6), pair(3.28, 0.16, "Cl", "Cl", 6)],
-    range: [1.8, 3.9],
-    starts: [2.3, 3.3],
-    claimed: { 0: 2.3 },
-  },
-  NTSC: {
-    formula: "NaTaSCl4",
-    composition: { Na: 1, Ta: 1, S: 1, Cl: 4 },
-    pairs: [pair(2.32, 0.08, "Ta", "Cl", 4), pair(3.25, 0.17, "Cl", "Cl", 4), pair(3.69, 0.11, "Ta", "Ta", 1.5)],
-    range: [1.8, 4.2],
-    starts: [2.3, 3.2, 3.7],
-    claimed: { 0: 2.32, 2: 3.69 },
-  },
-};
-
-function peaksOf({ formula, composition, pairs, range, starts }: Sample, seed: string) {
+function peaksOf({ formula, composition, pairs, range, starts }: Melt, seed: string) {
   const run = virtualScattering({ composition, pairs, counts: 3e5, qRange: [0.7, 24], points: 4000, seed }, factor);
   const found = pairDistribution(
     { q: run.q, intensity: run.sample, sigma: run.sampleSigma },
@@ -80,20 +32,10 @@ function peaksOf({ formula, composition, pairs, range, starts }: Sample, seed: s
   return fitPdfPeaks(found.r, found.g, { from: range[0], to: range[1], peaks: starts, qMax: 22, covariance: found.covariance });
 }
 
-test.each(Object.entries(SAMPLES))("NTSC-pdf, %s: every distance within 0.02 Å on 20 seeds", (name, sample) => {
-  for (let k = 0; k < 20; k++) {
-    const { peaks, converged } = peaksOf(sample, `${name} ${k}`);
-    expect(converged).toBe(true);
-    for (const [place, distance] of Object.entries(sample.claimed)) {
-      expect(Math.abs(peaks[Number(place)]!.distance.value - distance), `${name} ${k}: ${distance}`).toBeLessThan(0.02);
-    }
-  }
-});
-
 const DRAWS = process.env.THIOSCOPE_LONG === "1" ? 300 : 40;
 
 test(`the error of a distance holds the truth in 60–76 % of ${DRAWS} draws, and the area gives the neighbours`, () => {
-  const sample = SAMPLES.NaTaCl6!;
+  const sample = MELTS.NTC_A!;
   let inside = 0;
   let neighbours = 0;
   for (let k = 0; k < DRAWS; k++) {
@@ -174,7 +116,7 @@ test("a study over a series: curves, distances with errors over the patterns, F(
   try {
     const names = ["TaCl5", "NaTaCl6"] as const;
     for (const [k, name] of names.entries()) {
-      const { composition, pairs } = SAMPLES[name]!;
+      const { composition, pairs } = Object.values(MELTS).find(({ formula }) => formula === name)!;
       const run = virtualScattering({ composition, pairs, counts: 3e5, qRange: [0.7, 24], points: 3000, seed: "study" }, factor);
       const rows = (y: Float64Array, sigma: Float64Array): string =>
         Array.from(run.q, (q, i) => `${q.toFixed(6)} ${y[i]!.toFixed(3)} ${sigma[i]!.toFixed(3)}`).join("\n");

@@ -9,7 +9,6 @@
 import { makeTable, quantity, type Table } from "@thioscope/core";
 import { type HalfCycle, halfCycles } from "@thioscope/core/cycling";
 import { overpotentials, type SoftShorts, softShorts } from "@thioscope/core/symmetric";
-import { readCycling, sourceOfBytes } from "@thioscope/formats";
 import {
   NO_EFFECTS,
   type SoftShortOptions,
@@ -24,7 +23,6 @@ import {
   virtualCycling,
   virtualSymmetric,
   withSoftShorts,
-  writeVirtual,
 } from "@thioscope/virtual";
 import { describe, expect, test } from "vitest";
 import { drawnCell, drawnSymmetric, type OtherCell, otherCells } from "./otherCells.ts";
@@ -184,33 +182,6 @@ test("charge far above discharge alone is suspected, not detected", () => {
   const result = softShorts(halvesOf(virtualCycling(leaking, "shuttle").rows));
   expect(result.verdict).toBe("suspected");
   expect(result.signs.map((s) => s.kind)).toEqual(Array(4).fill("charge exceeds discharge"));
-});
-
-test("claim NAS-soft-short: detected in the NPS cell and in the NAS cell at 62.5 MPa, in none at 250 and about 20 MPa; files of 20 seeds", async () => {
-  const nas = shortened(VIRTUAL_CELLS.nas, 12);
-  // charging that is fed through the filament as well: more charge than discharge, and a jagged potential
-  const nps: VirtualCell = {
-    ...shortened(VIRTUAL_CELLS["na-s-nps"], 5),
-    title: "S@C-NAS|NPS",
-    lowerVolt: 0.7,
-    protocol: [{ ...VIRTUAL_CELLS.nas.protocol[0], cycles: 8, chargeRecovery: [1.05, 1.6] }],
-  };
-  const cases: readonly [name: string, cell: VirtualCell, shorts: SoftShortOptions | null, expected: SoftShorts["verdict"]][] = [
-    ["NPS", nps, { ...USUAL_SOFT_SHORTS, perHalf: 6, depthVolt: [0.01, 0.15] }, "detected"],
-    ["NAS 62.5 MPa", nas, { ...USUAL_SOFT_SHORTS, perHalf: 0.7, fromCycle: 3 }, "detected"],
-    ["NAS 250 MPa", nas, null, "not found"],
-    ["NAS 20 MPa", { ...nas, resistanceOhm: 420 }, null, "not found"],
-  ];
-  const right = new Map(cases.map(([name]) => [name, 0]));
-  for (let seed = 0; seed < 20; seed++) {
-    for (const [name, cell, shorts, expected] of cases) {
-      const run = virtualCycling(cell, `claim ${name} ${seed}`);
-      const { rows } = shorts ? withSoftShorts(run, `claim ${name} ${seed}`, shorts) : run;
-      const file = await readCycling(sourceOfBytes(`${name}.csv`, writeVirtual({ ...run, rows }, "bdf-csv")));
-      if (softShorts(halfCycles(file)).verdict === expected) right.set(name, right.get(name)! + 1);
-    }
-  }
-  expect(Object.fromEntries(right)).toEqual({ NPS: 20, "NAS 62.5 MPa": 20, "NAS 250 MPa": 20, "NAS 20 MPa": 20 });
 });
 
 const summary = ({ found, injected, belowLimit, invented, share }: Score): string =>

@@ -1,7 +1,7 @@
 /**
  * Stress of two phases from virtual rings with d₀ unknown: the truth is the stress tensor that the frames were made with.
  */
-import { type Quantity, type Random, random } from "@thioscope/core";
+import { type Quantity, random } from "@thioscope/core";
 import {
   type AbsoluteStress,
   absoluteStress,
@@ -22,25 +22,13 @@ import {
   tiltBound,
   type UncorrectedTilt,
 } from "@thioscope/core/diffraction";
-import { OPERANDO_RINGS, type VirtualCake, type VirtualRingPhase, virtualCake, virtualPoisson, virtualRingFrame } from "@thioscope/virtual";
+import { OPERANDO_RINGS, type VirtualRingPhase, virtualCake, virtualRingFrame } from "@thioscope/virtual";
 import { expect, test } from "vitest";
+import { countedCake, isotropic, ringPhase } from "../../packages/study/src/audit/scattering.ts";
 
-const isotropic = (young: number, poisson: number): { s1: number; halfS2: number } => ({
-  s1: (-1000 * poisson) / young,
-  halfS2: (1000 * (1 + poisson)) / young,
-});
 const [NPS, SULFIDE] = [isotropic(20, 0.3), isotropic(46.9, 0.22)];
-const phase = (name: string, elastic: { s1: number; halfS2: number }, ds: readonly number[], difference: number): VirtualRingPhase => ({
-  name,
-  lines: ds.map((d, i) => ({ d, intensity: 260 / (1 + 0.3 * i), ...elastic })),
-  // tension along the vertical axis, the beam crosses as the horizontal axis does
-  stress: [-50, difference - 50, -50, 0],
-  fwhmDegree: 0.032,
-  mix: 0.4,
-  texture: 0.2,
-});
-const ELECTROLYTE = phase("Na3PS4", NPS, [4.93, 2.846], 280);
-const PRODUCT = phase("Na2S", SULFIDE, [3.775, 2.3115], 180);
+const ELECTROLYTE = ringPhase("Na3PS4", NPS, [4.93, 2.846], 280);
+const PRODUCT = ringPhase("Na2S", SULFIDE, [3.775, 2.3115], 180);
 const PHASES = [ELECTROLYTE, PRODUCT];
 const RANGE: [number, number] = [1.5, 3.75];
 const BINS = 290;
@@ -62,18 +50,6 @@ function stressOf(
   return { stress: phaseStress(rings) as PhaseStress, rings };
 }
 
-function noisy(cake: VirtualCake, draw: Random): Cake {
-  const values = new Float64Array(cake.expected.length);
-  const sigma = new Float64Array(cake.expected.length);
-  for (let c = 0; c < values.length; c++) {
-    const n = cake.pixels[c]!;
-    const counts = virtualPoisson(cake.expected[c]! * n, draw);
-    values[c] = counts / n;
-    sigma[c] = Math.sqrt(Math.max(1, counts)) / n;
-  }
-  return { ...cake, values, sigma };
-}
-
 test("NaS-stress, 300 draws: 280 and 180 MPa within 3 MPa, two thirds within one standard error", () => {
   const truth = virtualCake(OPERANDO_RINGS, PHASES, RANGE, BINS, 36);
   const draws = 300;
@@ -86,7 +62,7 @@ test("NaS-stress, 300 draws: 280 and 180 MPa within 3 MPa, two thirds within one
     let mean = 0;
     let worst = 0;
     for (let i = 0; i < draws; i++) {
-      const { stress } = stressOf(noisy(truth, draw), which);
+      const { stress } = stressOf(countedCake(truth, draw), which);
       const off = stress.difference.value - difference;
       mean += stress.difference.value / draws;
       worst = Math.max(worst, Math.abs(off));
@@ -101,7 +77,7 @@ test("NaS-stress, 300 draws: 280 and 180 MPa within 3 MPa, two thirds within one
 
 test("a frame of 2048² under 1° of tilt: with the geometry and without it, error bounded by LaB6; absolute stress refused in the composite", () => {
   const lab6: VirtualRingPhase = {
-    ...phase("LaB6", isotropic(324, 0.2), [4.156826], 0),
+    ...ringPhase("LaB6", isotropic(324, 0.2), [4.156826], 0),
     stress: [0, 0, 0, 0],
     lines: [{ d: 4.156826, intensity: 3000, ...isotropic(324, 0.2) }],
   };
@@ -163,7 +139,7 @@ test("a frame of 2048² under 1° of tilt: with the geometry and without it, err
 
 test("a separator of one phase: the stack pressure makes the stress absolute and gives the spacing without stress", () => {
   const separator: VirtualRingPhase = { ...ELECTROLYTE, stress: [-20, -80, -20, 0] };
-  const cake = noisy(virtualCake(OPERANDO_RINGS, [separator], RANGE, BINS, 36), random("separator"));
+  const cake = countedCake(virtualCake(OPERANDO_RINGS, [separator], RANGE, BINS, 36), random("separator"));
   const { stress, rings } = stressOf(cake, separator);
   const situation = { phases: ["Na3PS4"], stackPressure: { value: 80, sigma: 2, unit: "MPa" } };
   const { axial, transverse, rings: free } = absoluteStress(stress, rings, situation, OPERANDO_RINGS.wavelengthAngstrom) as AbsoluteStress;

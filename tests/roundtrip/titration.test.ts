@@ -20,18 +20,15 @@ function value(answer: Answer): number {
   return answer.value;
 }
 
-describe("claim LiS-gitt: a solid-solution sphere, 0.2 A/g, 20 min pulses, 2 h rests", () => {
-  test("D within 10 % over 20 seeds, mean and every pulse", async () => {
-    let means = 0;
+describe("a solid-solution sphere, 0.2 A/g, 20 min pulses, 2 h rests", () => {
+  test("D of every pulse within 10 %, with errors that hold the truth", async () => {
     let singles = 0;
     let within2Sigma = 0;
     let count = 0;
-    for (let seed = 0; seed < 20; seed++) {
+    for (let seed = 0; seed < 10; seed++) {
       const run = virtualTitration(VIRTUAL_PARTICLE, `D ${seed}`);
       const pulses = titration(await flow(run), RADIUS);
       expect(pulses).toHaveLength(run.truth.pulses.length);
-      const mean = value(meanOverPulses(pulses, "diffusionCoefficient"));
-      if (Math.abs(mean / TRUTH - 1) < 0.1) means++;
       for (const { diffusionCoefficient: d } of pulses) {
         if (!isComputable(d)) continue;
         count++;
@@ -39,8 +36,7 @@ describe("claim LiS-gitt: a solid-solution sphere, 0.2 A/g, 20 min pulses, 2 h r
         if (Math.abs(d.value - TRUTH) < 2 * d.sigma!) within2Sigma++;
       }
     }
-    expect(means).toBe(20);
-    expect(count).toBeGreaterThan(0.9 * 400);
+    expect(count).toBeGreaterThan(0.9 * 200);
     expect(singles / count).toBeGreaterThan(0.98);
     expect(within2Sigma / count).toBeGreaterThan(0.95);
   });

@@ -1,7 +1,7 @@
 // Files
 
 // Claims, with models and virtual measurements
-export { auditWithChecks } from "./audit/run.ts";
+export { auditWithChecks, outcomesOf } from "./audit/run.ts";
 // Barcodes of frames
 export { type BarcodeJob, barcodesOfFrames, type FrameCurves } from "./barcodes.ts";
 // Database

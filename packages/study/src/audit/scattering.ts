@@ -1,5 +1,5 @@
 /** Claims about diffraction, recovered from virtual frames and patterns: geometry, deviatoric stress, hidden share by balance of sulfur, pair distances. */
-import { CONSTANTS, type Quantity, random } from "@thioscope/core";
+import { CONSTANTS, type Quantity, type Random, random } from "@thioscope/core";
 import type { Answered, Found, Outcome } from "@thioscope/core/audit";
 import { calibrant, evaluateFormFactor, formFactorOf, phaseStructure, powderLines } from "@thioscope/core/crystal";
 import {
@@ -16,6 +16,7 @@ import { fitPdfPeaks, pairDistribution } from "@thioscope/core/pdf";
 import { massRatios, refinePattern, sulfurBalance } from "@thioscope/core/powder";
 import {
   OPERANDO_RINGS,
+  type VirtualCake,
   type VirtualPair,
   type VirtualRingPhase,
   virtualCake,
@@ -26,7 +27,7 @@ import {
 } from "@thioscope/virtual";
 import { agreed, type Check, found, overSeeds, sampleOf } from "./model.ts";
 
-const GEOMETRY_SEEDS = 3;
+const GEOMETRY_SEEDS = 2;
 const MILLI = 1e-3;
 
 const geometry: Check = {
@@ -76,14 +77,34 @@ const geometry: Check = {
   },
 };
 
-const isotropic = (young: number, poisson: number): { s1: number; halfS2: number } => ({
+/** Elastic constants from Young's modulus in GPa, 1/TPa. */
+export const isotropic = (young: number, poisson: number): { s1: number; halfS2: number } => ({
   s1: (-1000 * poisson) / young,
   halfS2: (1000 * (1 + poisson)) / young,
 });
 const RANGE: readonly [number, number] = [1.5, 3.75];
 const STRESS_SEEDS = 60;
 
-const ringPhase = (name: string, elastic: { s1: number; halfS2: number }, ds: readonly number[], difference: number): VirtualRingPhase => ({
+/** Counts of every bin, with their errors. */
+export function countedCake(truth: VirtualCake, draw: Random): Cake {
+  const values = new Float64Array(truth.expected.length);
+  const sigma = new Float64Array(truth.expected.length);
+  for (let c = 0; c < values.length; c++) {
+    const pixels = truth.pixels[c]!;
+    const counts = virtualPoisson(truth.expected[c]! * pixels, draw);
+    values[c] = counts / pixels;
+    sigma[c] = Math.sqrt(Math.max(1, counts)) / pixels;
+  }
+  return { ...truth, values, sigma };
+}
+
+/** Rings of a phase under a difference of axial and radial stress, MPa, beside a pressure of 50 MPa. */
+export const ringPhase = (
+  name: string,
+  elastic: { s1: number; halfS2: number },
+  ds: readonly number[],
+  difference: number,
+): VirtualRingPhase => ({
   name,
   lines: ds.map((d, i) => ({ d, intensity: 260 / (1 + 0.3 * i), ...elastic })),
   // tension along the vertical axis; across the beam and along it the same
@@ -106,16 +127,7 @@ const stress: Check = {
     const truth = virtualCake(OPERANDO_RINGS, [electrolyte, product], [...RANGE], 290, 36);
     const exact = (value: number): Quantity => ({ value, sigma: 0, unit: "1/TPa" });
     const runs = await overSeeds(STRESS_SEEDS, context, (seed) => {
-      const draw = random(`stress ${seed}`);
-      const values = new Float64Array(truth.expected.length);
-      const sigma = new Float64Array(truth.expected.length);
-      for (let c = 0; c < values.length; c++) {
-        const pixels = truth.pixels[c]!;
-        const counts = virtualPoisson(truth.expected[c]! * pixels, draw);
-        values[c] = counts / pixels;
-        sigma[c] = Math.sqrt(Math.max(1, counts)) / pixels;
-      }
-      const cake: Cake = { ...truth, values, sigma };
+      const cake = countedCake(truth, random(`stress ${seed}`));
       return [electrolyte, product].map(({ name, lines }): Found => {
         const rings: StressRing[] = [];
         for (const { d, s1, halfS2 } of lines) {
@@ -168,6 +180,27 @@ function patternOf(masses: Readonly<Record<string, number>>, seed: string) {
 
 const AMORPHOUS_SEEDS = 16;
 
+/** Two virtual patterns of a charge in which a share of the new disulfide stays amorphous, refined, and the balance. @param own the share; drawn between 0.15 and 0.20 where null */
+export function balanceOnCharge(seed: string, own: number | null = null) {
+  const draw = random(seed);
+  const hidden = own ?? 0.15 + 0.05 * draw.uniform();
+  // g per g of the electrolyte; 2 Na2S → Na2S2
+  const [before, lost] = [{ Na2S: 0.5, Na2S2: 0.1 }, 0.3 + 0.1 * draw.uniform()];
+  const after = { Na2S: before.Na2S - lost, Na2S2: before.Na2S2 + (lost / 78.045) * 0.5 * (1 - hidden) * 110.11 };
+  const state = (masses: typeof before, name: string) => {
+    const fit = refinePattern(
+      patternOf({ ...masses, Na3PS4: 1 }, name),
+      NAMES.map((phase) => phaseStructure(phase)),
+      { wavelengthAngstrom: COPPER, method: "rietveld", free: ["zero", "w", "x", "y"], background: 8 },
+    );
+    const { phases, covariance } = massRatios(fit, "Na3PS4");
+    return { sulfide: phases[0]!.ratio as Quantity, disulfide: phases[1]!.ratio as Quantity, covariance: covariance[1]! };
+  };
+  // an electron for each Na2S, C per g of the electrolyte
+  const passed = { value: (lost / 78.045) * CONSTANTS.faraday, sigma: 1, unit: "C/g" };
+  return { hidden, found: sulfurBalance(state(before, `ante ${seed}`), state(after, `post ${seed}`), passed) };
+}
+
 const amorphous: Check = {
   kind: "recover",
   title: "amorphous disulfide from the balance of sulfur on charge",
@@ -175,29 +208,13 @@ const amorphous: Check = {
   async run(question, context): Promise<Outcome> {
     const said = question.given["amorphous_Na2S2_fraction"];
     const own = typeof said === "number" ? said : null;
-    let refused = "";
-    const runs = await overSeeds(AMORPHOUS_SEEDS, context, (seed) => {
-      const draw = random(`balance ${seed}`);
-      const hidden = own ?? 0.15 + 0.05 * draw.uniform();
-      // g per g of the electrolyte; 2 Na2S → Na2S2
-      const [before, lost] = [{ Na2S: 0.5, Na2S2: 0.1 }, 0.3 + 0.1 * draw.uniform()];
-      const after = { Na2S: before.Na2S - lost, Na2S2: before.Na2S2 + (lost / 78.045) * 0.5 * (1 - hidden) * 110.11 };
-      const state = (masses: typeof before, name: string) => {
-        const fit = refinePattern(
-          patternOf({ ...masses, Na3PS4: 1 }, name),
-          NAMES.map((phase) => phaseStructure(phase)),
-          { wavelengthAngstrom: COPPER, method: "rietveld", free: ["zero", "w", "x", "y"], background: 8 },
-        );
-        const { phases, covariance } = massRatios(fit, "Na3PS4");
-        return { sulfide: phases[0]!.ratio as Quantity, disulfide: phases[1]!.ratio as Quantity, covariance: covariance[1]! };
-      };
-      // an electron for each Na2S, C per g of the electrolyte
-      const passed = { value: (lost / 78.045) * CONSTANTS.faraday, sigma: 1, unit: "C/g" };
-      const counts = (value: number): Quantity => ({ value, sigma: 1, unit: "counts" });
-      const unscaled = sulfurBalance({ sulfide: counts(100), disulfide: counts(10) }, { sulfide: counts(20), disulfide: counts(60) });
-      if ("notComputable" in unscaled.amorphous) refused = unscaled.amorphous.notComputable;
-      return [found(sulfurBalance(state(before, `ante ${seed}`), state(after, `post ${seed}`), passed).amorphous)];
-    });
+    const runs = await overSeeds(AMORPHOUS_SEEDS, context, (seed) => [found(balanceOnCharge(`balance ${seed}`, own).found.amorphous)]);
+    const counts = (value: number): Quantity => ({ value, sigma: 1, unit: "counts" });
+    const unscaled = sulfurBalance(
+      { sulfide: counts(100), disulfide: counts(10) },
+      { sulfide: counts(20), disulfide: counts(60) },
+    ).amorphous;
+    const refused = "notComputable" in unscaled ? unscaled.notComputable : "it is not";
     return {
       answers: { amorphous_Na2S2_fraction: { unit: "", runs } },
       calibrated: [],
@@ -210,7 +227,7 @@ const amorphous: Check = {
   },
 };
 
-interface Melt {
+export interface Melt {
   formula: string;
   composition: Readonly<Record<string, number>>;
   pairs: readonly VirtualPair[];
@@ -228,7 +245,7 @@ const pair = (distance: number, width: number, i: string, j: string, neighbours:
 });
 
 /** Pairs as the paper reads its own curves; widths and neighbours are of edge-sharing Ta2Cl10 and of isolated TaCl6. */
-const MELTS: Readonly<Record<string, Melt>> = {
+export const MELTS: Readonly<Record<string, Melt>> = {
   TaCl5_A: {
     formula: "TaCl5",
     composition: { Ta: 1, Cl: 5 },

@@ -12,14 +12,26 @@ const SIGNS = new Map<boolean | null, readonly [sign: string, style: string]>([
   [null, ["–", "ts-open"]],
 ]);
 
+/** What decides a claim of each kind. */
+const DECIDED_BY: Readonly<Record<string, string>> = {
+  recompute: "arithmetic",
+  audit: "arithmetic",
+  model: "model",
+  recover: "virtual measurements",
+};
+
 export function mountAudit(element: HTMLElement, first: PartModel<"audit">): Mounted<PartModel<"audit">> {
   const body = h("tbody");
-  const head = h("tr", {}, ...["", "Claim", "Verdict", "Printed", "What follows"].map((title) => h("th", { scope: "col" }, title)));
+  const head = h(
+    "tr",
+    {},
+    ...["", "Claim", "Verdict", "Decided by", "Printed", "What follows"].map((title) => h("th", { scope: "col" }, title)),
+  );
   const view = h("div", { class: "ts-table-scroll ts-audit" }, h("table", { class: "ts-table" }, h("thead", {}, head), body));
   element.append(view);
   let shown: readonly Claim[] = [];
 
-  function row({ id, verdict, holds, printed, computed, why }: Claim): HTMLElement {
+  function row({ id, of, verdict, holds, printed, computed, why }: Claim): HTMLElement {
     const [sign, style] = SIGNS.get(holds)!;
     const steps = h("details", {}, h("summary", {}, id), h("ul", {}, ...why.map((line) => setRuns(h("li"), richText(line)))));
     const text = (words: string): HTMLElement => setRuns(h("td", { class: "ts-text" }), richText(words));
@@ -29,6 +41,7 @@ export function mountAudit(element: HTMLElement, first: PartModel<"audit">): Mou
       h("td", { "aria-hidden": "true" }, sign),
       h("td", { class: "ts-text" }, steps),
       h("td", { class: "ts-text" }, verdict),
+      h("td", { class: "ts-text" }, DECIDED_BY[of] ?? of),
       text(printed),
       text(computed),
     );

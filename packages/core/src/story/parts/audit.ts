@@ -7,7 +7,7 @@ export interface AuditContent {
     /** recompute, audit, model, recover */
     of: string;
     verdict: string;
-    /** true where what is printed can stand, false where it cannot, null where no arithmetic decides */
+    /** true where what is printed can stand, false where it cannot, null where nothing decides */
     holds: boolean | null;
     printed: string;
     computed: string;
