@@ -17,7 +17,7 @@ const asked = all.filter(({ kind }) => kind === "model" || kind === "recover");
 let outcomes: ReadonlyMap<string, Outcome | string>;
 beforeAll(async () => {
   outcomes = await outcomesOf(asked, QUIET, 2);
-}, 600_000);
+}, 1_800_000);
 
 const findings = (claims: readonly Claim[] = all): Finding[] => auditClaims(claims, outcomes);
 const finding = (id: string, claims?: readonly Claim[]): Finding => findings(claims).find((one) => one.id === id)!;
@@ -81,7 +81,7 @@ test("nothing that runs sees what is expected", () => {
 
 describe("numbers that are changed change the verdict", () => {
   const draw = random("altered expectations");
-  /** By 15 to 60 %, up or down: beyond every tolerance here. */
+  /** By 15 to 60 %, up or down: beyond every tolerance here but the one below. */
   const changed = (value: number): number =>
     Number((draw.uniform() < 0.5 ? value * (1.15 + 0.45 * draw.uniform()) : value / (1.15 + 0.45 * draw.uniform())).toPrecision(6));
   const withExpect = (claim: Claim, key: string, value: unknown): readonly Claim[] =>
@@ -97,6 +97,8 @@ describe("numbers that are changed change the verdict", () => {
           for (const k of value.keys()) altered.push(value.map((v, i) => (i === k ? changed(v as number) : v)));
         else if (typeof value === "object" && value !== null && !Array.isArray(value) && key !== "assignment")
           for (const [name, one] of Object.entries(value)) altered.push({ ...value, [name]: changed(one as number) });
+        // 0.2 eV of tolerance on 0.4 eV
+        if (key === "splitting_change_eV") altered[0] = 0.9;
         for (const other of altered) {
           count++;
           const { verdict } = finding(claim.id, withExpect(claim, key, other));

@@ -100,22 +100,22 @@ function judgeRuns(claim: Claim, name: string, written: unknown, { unit, runs }:
   const shown = `${columnsOf(runs)} ${unit}`.trimEnd();
   const expected = expectedSpans(written);
   if (!expected) return { met: null, shown, why: `${String(written)} is no number that could be compared` };
-  const tolerance = toleranceOf(claim, name);
+  const { absolute, share } = toleranceOf(claim, name);
   // what is printed with its spread has its room
   const hasSpread = typeof written === "string" && MEAN_AND_SPREAD.test(written);
-  const room = (found: NonNullable<Found>): number =>
-    claim.tol === null && !hasSpread && claim.kind === "recover" ? ROOM_SIGMA * (found.sigma ?? 0) : 0;
+  const isLoose = claim.tol === null && claim.kind === "recover";
   const meets = (run: readonly Found[]): boolean =>
     run.length === expected.length &&
     run.every((found, k) => {
       if (found === null) return false;
-      const slack = room(found);
       const { low, high } = expected[k]!;
-      return within(
-        point(found.value),
-        { low: low - slack, high: high + slack },
-        { ...tolerance, absolute: tolerance.absolute || (claim.tol === null ? half(low) : 0) },
-      );
+      const room = (end: number): number => {
+        if (!Number.isFinite(end)) return 0;
+        if (hasSpread) return 1e-12 * Math.abs(end);
+        const digit = claim.tol === null || low !== high ? half(end) : 1e-12 * Math.abs(end);
+        return absolute + share * Math.abs(end) + digit + (isLoose ? ROOM_SIGMA * (found.sigma ?? 0) : 0);
+      };
+      return found.value >= low - room(low) && found.value <= high + room(high);
     });
   const count = runs.filter(meets).length;
   const met = runs.length > 0 && count >= Math.ceil(MOST_RUNS * runs.length);
