@@ -213,7 +213,7 @@ function energies({ s8WhiteLine, step }: VirtualAbsorptionBeamline, draw: Random
 }
 
 /** The scan as an XDI file. */
-export function writeVirtualXdi({ name, startSecond, energy, i0, fluorescence }: VirtualAbsorptionScan): string {
+export function writeVirtualXdi({ name, startSecond, energy, i0, fluorescence }: Omit<VirtualAbsorptionScan, "truth">): string {
   const time = new Date(Date.UTC(2026, 0, 15, 8, 0, 0) + 1000 * startSecond).toISOString().replace("T", " ").slice(0, 19);
   const head = [
     "# XDI/1.0 Thioscope",

@@ -109,6 +109,7 @@ export const REST_SECOND = 1800;
  * @param seed same seed, same rows
  * @param intervalSecond longest time between rows
  * @param rowsOf of a half cycle: at least so many, evenly spread (default 200); or by the instrument's two rules, after a time and after a change of the potential
+ * @param restSecond before the first half cycle and after each
  */
 export function virtualCycling(
   cell: VirtualCell,
@@ -116,6 +117,7 @@ export function virtualCycling(
   effects: VirtualEffects = USUAL_EFFECTS,
   intervalSecond = 60,
   rowsOf: number | RecordingRules = 200,
+  restSecond = REST_SECOND,
 ): VirtualRun {
   const noise = random(`${cell.id}/${seed}`);
   const currentGain = 1 + effects.gainRelative * noise.normal();
@@ -140,8 +142,17 @@ export function virtualCycling(
   };
 
   const rest = (from: number, to: number, half: number): void => {
-    for (let t = 0; t < REST_SECOND; t += intervalSecond) record(time + t, to + (from - to) * Math.exp(-t / 300), 0, half, "rest");
-    time += REST_SECOND;
+    for (let t = 0; t < restSecond; t += intervalSecond) record(time + t, to + (from - to) * Math.exp(-t / 300), 0, half, "rest");
+    time += restSecond;
+  };
+
+  // in a steady run every cycle begins where the one before began
+  const known = new Map<string, (fraction: number) => number>();
+  const curveFrom = (direction: "charge" | "discharge", ampere: number, startVolt: number): ((fraction: number) => number) => {
+    const key = `${direction} ${ampere} ${startVolt}`;
+    const curve = known.get(key) ?? terminalCurve(cell, direction, ampere, startVolt);
+    known.set(key, curve);
+    return curve;
   };
 
   const order = cell.first === "discharge" ? (["discharge", "charge"] as const) : (["charge", "discharge"] as const);
@@ -158,7 +169,7 @@ export function virtualCycling(
       for (const direction of order) {
         const capacity = direction === "discharge" ? dischargeCapacity : chargeCapacity;
         const half = halfCycles.length + 1;
-        const curve = terminalCurve(cell, direction, ampere, terminal);
+        const curve = curveFrom(direction, ampere, terminal);
         const duration = (capacity * 3.6) / ampere;
         const sign = direction === "charge" ? 1 : -1;
         const terminalAt = (at: number): number => curve(at / duration) - sign * 0.012 * Math.exp(-at / 90);

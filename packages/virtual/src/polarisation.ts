@@ -16,19 +16,29 @@ export interface VirtualPolarisation {
   truth: { seed: string; gapVolt: readonly number[] };
 }
 
+/** Current and length of the discharges of a run. */
+export interface PolarisationCourse {
+  ampere: number;
+  /** of a cycle, from 1 */
+  dischargeHour: (cycle: number) => number;
+}
+
+const USUAL_COURSE: PolarisationCourse = { ampere: 5.1e-4, dischargeHour: (cycle) => 1.1 + 0.15 * Math.exp(-cycle / 30) };
+
 /** @param gaps V, in the first and the last cycle */
 export function virtualPolarisation(
   cycles: number,
   gaps: readonly [first: number, last: number],
   seed: string,
   rowsPerHalf = 90,
+  course: PolarisationCourse = USUAL_COURSE,
 ): VirtualPolarisation {
   const noise = random(`polarisation/${seed}`);
   const currentGain = 1 + 2e-4 * noise.normal();
   const voltageGain = 1 + 2e-4 * noise.normal();
   const rows: VirtualRow[] = [];
   const gapVolt: number[] = [];
-  const ampere = 5.1e-4;
+  const { ampere } = course;
   let time = 0;
   let half = 0;
   const equilibrium = (q: number): number => 1.55 - 0.32 * (q - 0.5) - 0.1 * (2 * q - 1) ** 9;
@@ -47,7 +57,7 @@ export function virtualPolarisation(
   for (let cycle = 1; cycle <= cycles; cycle++) {
     const gap = gaps[0] + ((gaps[1] - gaps[0]) * (cycle - 1)) / Math.max(1, cycles - 1);
     gapVolt.push(gap);
-    const duration = 3600 * (1.1 + 0.15 * Math.exp(-cycle / 30));
+    const duration = 3600 * course.dischargeHour(cycle);
     for (const mode of ["discharge", "charge"] as const) {
       half++;
       const sign = mode === "charge" ? 1 : -1;

@@ -56,7 +56,7 @@ const TRACE_WIDTH = 1200;
 /** Points of all curves of a file, bins of all dQ/dV together: what a page loads at once. */
 const CURVE_BUDGET = 400_000;
 const BIN_BUDGET = 400_000;
-const MOST_CURVES = 5000;
+const MOST_CURVES = 1000;
 
 /** Works a file out; throws CANCELLED where the context asks for it, never for what the file lacks. */
 export function storyFile(file: StoryInput, options: StoryOptions, context: TaskContext): StoryFile {

@@ -25,7 +25,14 @@ export const compositionStep: StepFunction = async (inputs, parameters, io) => {
   const story = found.value;
   return {
     files: { "composition.parquet": tableToParquet(tableOf(story)), "composition.json": jsonBytes(story) },
-    notices: [],
+    notices: story.everyCycle
+      ? [
+          {
+            code: "composition-thinned",
+            message: `a long run: products are given of the first and every ${story.everyCycle}th cycle, and of the last`,
+          },
+        ]
+      : [],
     summary: { halfCycles: story.halfCycles.length },
   };
 };

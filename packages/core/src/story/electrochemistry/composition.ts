@@ -47,10 +47,19 @@ export function compositionStory(
     species: splitProducts({ value: 1, sigma: null, unit: "mAh/g" }, ion).species,
     declared: Object.fromEntries(Object.entries(priors)),
     accuracy: { how, assumed },
-    halfCycles: curves
-      .slice(0, MOST_HALVES)
-      .map((curve) => describe(curve, cell, accuracy, (specific) => splitProducts(specific, ion, priors))),
+    halfCycles: shown(curves).map((curve) => describe(curve, cell, accuracy, (specific) => splitProducts(specific, ion, priors))),
+    ...(everyCycle(curves) > 1 ? { everyCycle: everyCycle(curves) } : {}),
   };
+}
+
+/** 1 where all cycles can be shown. */
+const everyCycle = ({ length }: readonly SulfurCurve[]): number => Math.max(1, Math.ceil(length / MOST_HALVES));
+
+/** The first and every n-th cycle, and the last. */
+function shown(curves: readonly SulfurCurve[]): readonly SulfurCurve[] {
+  const every = everyCycle(curves);
+  const last = curves.at(-1)?.half.cycle;
+  return curves.filter(({ half: { cycle } }) => (cycle - 1) % every === 0 || cycle === last);
 }
 
 function describe(

@@ -105,6 +105,8 @@ export interface CompositionStory {
   /** the instrument's accuracy in the errors: declared, or assumed */
   accuracy: { how: string; assumed: boolean };
   halfCycles: readonly CompositionHalf[];
+  /** where a run is too long for all of it: `halfCycles` are of the first and every n-th cycle, and of the last */
+  everyCycle?: number;
 }
 
 /** A half cycle with what the sulfur holds along it; `low` and `high` are the least and the largest charge that it may hold. */
