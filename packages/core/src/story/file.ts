@@ -21,6 +21,7 @@ import { asFloat64, findColumn, type Table } from "../table.ts";
 import { checkCancelled, type TaskContext } from "../task.ts";
 import { fromQuantity } from "../units/measured.ts";
 import { inUnit, type NotComputable, type Quantity } from "../units/quantity.ts";
+import { forScreen } from "./digits.ts";
 import type { CapacityBasis, CycleRow, HalfCycleCurve, RateRow, StoryFile } from "./model.ts";
 import { peakFinder } from "./peaks.ts";
 
@@ -208,13 +209,13 @@ function curveOf(half: HalfCycle, count: number): Omit<HalfCycleCurve, "peaks"> 
     direction: half.direction,
     rows: { file: 0, first: half.rows[0], last: half.rows[1] },
     row,
-    timeHour: Float64Array.from(kept, (k) => series.timeSecond[from + k]! / 3600),
-    capacityMilliampereHour: Float64Array.from(kept, (k) => curve[k]! / 3.6),
-    voltageVolt: Float64Array.from(kept, (k) => voltage[k]!),
+    timeHour: forScreen(kept, (k) => series.timeSecond[from + k]! / 3600),
+    capacityMilliampereHour: forScreen(kept, (k) => curve[k]! / 3.6),
+    voltageVolt: forScreen(kept, (k) => voltage[k]!),
     dqdv: {
-      voltageVolt: counted.voltageVolt,
-      milliampereHourPerVolt: counted.value.values,
-      sigma: sigma === null ? [] : typeof sigma === "number" ? new Float64Array(counted.bins.count).fill(sigma) : sigma,
+      voltageVolt: forScreen(counted.voltageVolt),
+      milliampereHourPerVolt: forScreen(counted.value.values),
+      sigma: sigma === null ? [] : forScreen(typeof sigma === "number" ? new Float64Array(counted.bins.count).fill(sigma) : sigma),
       binWidthVolt: counted.binWidthVolt,
       how,
     },

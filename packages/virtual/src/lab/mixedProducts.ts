@@ -3,9 +3,9 @@
  * secondary ions, photoelectrons, thermobalance, Raman, total energies. Truths are drawn about what the work prints.
  */
 import { random } from "@thioscope/core";
-import type { LabCampaign, LabRecipe } from "./campaign.ts";
-import { chemistryOf } from "./mixedProducts/chemistry.ts";
-import { compositeFiles, energyFiles } from "./mixedProducts/composite.ts";
+import type { LabCampaign, LabRecipe, LabTruth } from "./campaign.ts";
+import { type Chemistry, chemistryOf } from "./mixedProducts/chemistry.ts";
+import { compositeFiles, energyFile } from "./mixedProducts/composite.ts";
 import { cyclingFiles } from "./mixedProducts/cycling.ts";
 import { absorptionFiles, ionFiles, photoelectronFiles } from "./mixedProducts/spectra.ts";
 
@@ -32,11 +32,20 @@ export const MIXED_PRODUCTS_LAB: LabRecipe = {
       absorptionFiles(chemistry, seed, draw.fork("absorption")),
       ionFiles(seed, draw.fork("ions")),
       compositeFiles(seed, draw.fork("composite")),
-      energyFiles(draw.fork("energies")),
     ];
     return {
-      files: [...parts.flatMap(({ files }) => files), ...photoelectronFiles(chemistry, seed)],
-      truth: parts.flatMap(({ truth }) => truth),
+      files: [...parts.flatMap(({ files }) => files), ...photoelectronFiles(chemistry, seed), energyFile(draw.fork("energies"))],
+      truth: [...parts.flatMap(({ truth }) => truth), ...productTruth(chemistry)],
     };
   },
 };
+
+/** Shares of the cathode's sulfur at the end of the first discharge with LiI, per cent, as all probes together should find them. */
+function productTruth({ lii, electrolyteCharge }: Chemistry): LabTruth[] {
+  const { li2s2, li2s } = lii.discharged(Number.POSITIVE_INFINITY);
+  return [
+    { key: "product-li2s2", what: "Li2S2 of the cathode's sulfur, end of the first discharge with LiI", value: 100 * li2s2, unit: "%" },
+    { key: "product-li2s", what: "Li2S of the cathode's sulfur, end of the first discharge with LiI", value: 100 * li2s, unit: "%" },
+    { key: "electrolyte-charge", what: "share of the first discharge that the electrolyte took", value: electrolyteCharge, unit: "1" },
+  ];
+}

@@ -20,6 +20,7 @@ import {
 import { ThioscopeError } from "../../errors.ts";
 import type { Table } from "../../table.ts";
 import { type Answer, isComputable, type Quantity } from "../../units/quantity.ts";
+import { forScreen } from "../digits.ts";
 import type { CompositionHalf, CompositionSplit, CompositionStory } from "./model.ts";
 
 /** Points along a half cycle and along its split; half cycles shown at once. */
@@ -81,11 +82,11 @@ function describe(
     rows: { file: 0, first: half.rows[0], last: half.rows[1] },
     capacity,
     row: Float64Array.from(kept, (i) => tableRow(series, half.from + i)),
-    timeHour: Float64Array.from(kept, (i) => (timeSecond[i]! + origin) / 3600),
-    voltageVolt: Float64Array.from(kept, (i) => series.voltageVolt[half.from + i]!),
+    timeHour: forScreen(kept, (i) => (timeSecond[i]! + origin) / 3600),
+    voltageVolt: forScreen(kept, (i) => series.voltageVolt[half.from + i]!),
     // more charge is a shorter chain
-    xLow: Float64Array.from(kept, (i) => chainLengthOf(high[i]!)),
-    xHigh: Float64Array.from(kept, (i) => chainLengthOf(low[i]!)),
+    xLow: forScreen(kept, (i) => chainLengthOf(high[i]!)),
+    xHigh: forScreen(kept, (i) => chainLengthOf(low[i]!)),
     relativeSigma,
     split: half.direction === "discharge" && isComputable(capacity) ? splitAlong(curve, capacity, split) : null,
   };
@@ -97,14 +98,14 @@ function splitAlong(curve: SulfurCurve, end: Quantity, split: (specific: Quantit
   // a discharge begins at zero of `low`: all sulfur may be S again
   const kept = spread(low.length, SPLIT_POINTS).filter((i) => low[i]! > 0);
   const at = kept.map((i) => sharesOf(tryOr(() => split({ value: low[i]!, sigma: low[i]! * curve.relativeSigma, unit: "mAh/g" }))));
-  const column = (k: number, side: "low" | "high"): Float64Array => Float64Array.from(at, (shares) => shares?.[k]?.[side] ?? Number.NaN);
+  const column = (k: number, side: "low" | "high"): Float64Array => forScreen(at.map((shares) => shares?.[k]?.[side] ?? Number.NaN));
   const last = split(end);
   return {
     end: sharesOf(last)!,
     dominant: last.dominant,
     statement: last.statement,
     row: Float64Array.from(kept, (i) => tableRow(half.flow.series, half.from + i)),
-    milliampereHourPerGram: Float64Array.from(kept, (i) => low[i]!),
+    milliampereHourPerGram: forScreen(kept, (i) => low[i]!),
     low: [column(0, "low"), column(1, "low"), column(2, "low")],
     high: [column(0, "high"), column(1, "high"), column(2, "high")],
   };

@@ -2,10 +2,8 @@
 import type { Random } from "@thioscope/core";
 import { virtualBalance, virtualRaman } from "../../spectroscopy.ts";
 import { writeNetzsch, writeRamanText } from "../../spectroscopyFiles.ts";
-import type { LabFile, LabTruth } from "../campaign.ts";
+import { type LabFile, type LabTruth, textFile } from "../campaign.ts";
 import { about } from "./chemistry.ts";
-
-const text = (path: string, content: () => string): LabFile => ({ path, bytes: () => new TextEncoder().encode(content()) });
 
 /** Sulfur of the composite as weighed in, %. */
 const SULFUR = { plain: 36, lii: 33.84 } as const;
@@ -17,7 +15,7 @@ export function compositeFiles(seed: number, draw: Random): { files: LabFile[]; 
     const sulfur = about(draw, SULFUR[cell], 0.02);
     truth.push({ key: `sulfur-${cell}`, what: `sulfur of the composite ${cell}, mass lost to 450 °C`, value: sulfur, unit: "wt%" });
     files.push(
-      text(`raw/tg/${cell}.txt`, () => {
+      textFile(`raw/tg/${cell}.txt`, () => {
         const run = virtualBalance({
           seed: `lis ${cell} ${seed}`,
           // sulfur in two steps, the second from the pores of the carbon; the electrolyte loses a little above
@@ -32,7 +30,7 @@ export function compositeFiles(seed: number, draw: Random): { files: LabFile[]; 
       }),
     );
     files.push(
-      text(`raw/raman/${cell}.txt`, () => {
+      textFile(`raw/raman/${cell}.txt`, () => {
         const { x, y } = virtualRaman({
           seed: `lis ${cell} ${seed}`,
           bands: [
@@ -50,7 +48,7 @@ export function compositeFiles(seed: number, draw: Random): { files: LabFile[]; 
     );
   }
   files.push(
-    text("raw/raman/silicon.dat", () => {
+    textFile("raw/raman/silicon.dat", () => {
       const { x, y } = virtualRaman({ seed: `si ${seed}`, bands: [[520.5, 4, 20_000]], range: [450, 600], points: 300, offset: 1.2 });
       return writeRamanText("silicon", x, y);
     }),
@@ -61,8 +59,8 @@ export function compositeFiles(seed: number, draw: Random): { files: LabFile[]; 
 /** eV per atom of the elements, arbitrary zero of a pseudopotential. */
 const ELEMENTS = { Li: -1.9, S: -4.13 } as const;
 
-/** Total energies as a first-principles run tabulates them; formation energies about −1.01 and −1.59 eV per atom. */
-export function energyFiles(draw: Random): { files: LabFile[]; truth: LabTruth[] } {
+/** Total energies as a first-principles run tabulates them; formation energies about −1.01 and −1.59 eV per atom. No truth: the run states no error. */
+export function energyFile(draw: Random): LabFile {
   const disulfide = about(draw, -1.01, 0.02);
   const sulfide = about(draw, -1.59, 0.01);
   const total = (li: number, s: number, formation: number): number => li * ELEMENTS.Li + s * ELEMENTS.S + (li + s) * formation;
@@ -73,11 +71,5 @@ export function energyFiles(draw: Random): { files: LabFile[]; truth: LabTruth[]
     ["Li2S", total(2, 1, sulfide)],
   ] as const;
   const csv = `formula,energy (eV)\n${rows.map(([formula, energy]) => `${formula},${energy.toFixed(4)}`).join("\n")}\n`;
-  return {
-    files: [text("raw/dft/energies.csv", () => csv)],
-    truth: [
-      // 2 Li + S → Li2S passes 3 atoms' formation energy over two electrons
-      { key: "dft-mean-voltage", what: "mean potential of 2 Li + S → Li2S from the total energies", value: (-3 * sulfide) / 2, unit: "V" },
-    ],
-  };
+  return textFile("raw/dft/energies.csv", () => csv);
 }
