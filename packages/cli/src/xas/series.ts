@@ -4,11 +4,13 @@ import {
   commonGrid,
   feasibleBand,
   fitCombination,
+  type MeasuredCurve,
   principalComponents,
   rankCombinations,
   resolveCurves,
   type Standard,
   standardSet,
+  windowSpread,
 } from "@thioscope/core/absorption";
 import type { Action } from "../actions.ts";
 import type { CommandIo } from "../command.ts";
@@ -18,14 +20,15 @@ import { type Options, q, readCurves, someFiles, values } from "./inputs.ts";
 import { CURVES, POINTS } from "./options.ts";
 
 /** "Na2S=computed/na2s.xdi" names a standard; "computed:FILE" says that it was not measured. */
-async function standardsOf(options: Options): Promise<Standard[]> {
+async function standardsOf(options: Options): Promise<(Standard & MeasuredCurve)[]> {
   const words = listOption(options, "standards");
   if (!words) throw new ThioscopeError("USAGE", "--standards FILE,FILE… is needed");
-  const out: Standard[] = [];
+  const out: (Standard & MeasuredCurve)[] = [];
   for (const word of words) {
     const computed = word.startsWith("computed:");
     const { curves } = await readCurves([computed ? word.slice(9) : word], { ...options, scan: undefined, merge: undefined });
-    for (const { name, energy, value } of curves) out.push({ name, energy, value, origin: computed ? "computed" : "measured" });
+    for (const { name, energy, value, scan, normalized } of curves)
+      out.push({ name, energy, value, scan, normalized: computed ? null : normalized, origin: computed ? "computed" : "measured" });
   }
   return out;
 }
@@ -68,7 +71,8 @@ export const mcrAction: Action = {
 
 async function runLcf(files: readonly string[], options: Options, io: CommandIo): Promise<void> {
   const { curves, notices } = await readCurves(files, options);
-  const set = standardSet(await standardsOf(options));
+  const standards = await standardsOf(options);
+  const set = standardSet(standards);
   const range = rangeOption(options, "range");
   const shift = numberOption(options, "shift") ?? 0;
   const how = { ...(range ? { range } : {}), bounded: !options["free"], sumToOne: !options["any-sum"], shift };
@@ -77,7 +81,10 @@ async function runLcf(files: readonly string[], options: Options, io: CommandIo)
   for (const [k, curve] of curves.entries()) {
     checkCancelled(io.task);
     io.task.progress(k, curves.length, "spectra");
-    const fit = fitCombination(curve, set, { ...how, stepError: curve.stepError });
+    // these corrections are no matter of windows
+    const corrected = Boolean(options["mback"]) || options["formula"] !== undefined;
+    const spread = corrected ? null : windowSpread(curve, standards, how);
+    const fit = fitCombination(curve, set, { ...how, stepError: curve.stepError, ...(spread ? { weightSpread: spread } : {}) });
     fits.push({ fit, ranked: most === undefined ? null : rankCombinations(curve, set, most, how).slice(0, 8) });
   }
   const computed = set.standards.filter(({ origin }) => origin === "computed").map(({ name }) => name);

@@ -2,7 +2,7 @@
  * Linear combination of standards: y(E) ≈ Σ_j w_j f_j(E − δ_j), weights not negative, their sum 1 where wanted.
  *
  * Standards are interpolated by cubic splines onto the spectrum's own energies. Error of a weight: covariance with the residual's variance,
- * plus what the edge step's error does to it (a scale that the weights must follow). A weight at 0 is an
+ * plus what the edge step's error does to it (a scale that the weights must follow, or the spread over windows that spectrum and standards share). A weight at 0 is an
  * upper limit: its σ is that of a fit in which it were free. δ_j, where allowed, by Gauss–Newton on the shifts with the
  * weights solved exactly for each (variable projection; Golub and Pereyra, SIAM J. Numer. Anal. 10, 413 (1973)).
  * R-factor Σ(y − fit)²/Σy². Combinations of standards are compared by the Bayesian information criterion.
@@ -36,8 +36,10 @@ export interface CombinationOptions {
   sumToOne?: boolean;
   /** largest shift of each standard, eV; none where absent or 0 */
   shift?: number;
-  /** relative error of the spectrum's edge step */
+  /** relative error of the spectrum's edge step, where the standards' steps are known without */
   stepError?: number;
+  /** in place of it: standard deviation of each weight by the choice of windows, see `windowSpread` */
+  weightSpread?: ArrayLike<number>;
 }
 
 export interface CombinationPart {
@@ -218,7 +220,7 @@ function answerOf(
   const { energy, data, design, gram } = problem;
   const n = weights.length;
   const m = energy.length;
-  const { bounded = true, sumToOne = true, stepError = 0 } = options;
+  const { bounded = true, sumToOne = true, stepError = 0, weightSpread } = options;
   const fitted = new Float64Array(m);
   let chi2 = 0;
   let size = 0;
@@ -238,7 +240,8 @@ function answerOf(
     const covariance = covarianceOn(gram, n, members, sumToOne);
     const at = members.indexOf(j);
     let s2 = covariance ? variance * covariance[at * members.length + at]! : Number.NaN;
-    if (covariance && stepError > 0) {
+    if (weightSpread) s2 += weightSpread[j]! ** 2;
+    else if (covariance && stepError > 0) {
       // y (1 + ε): the weights follow as w + ε ∂w/∂ε, with the sum held
       const response = members.reduce((sum, other, k) => sum + covariance[at * members.length + k]! * problem.right[other]!, 0);
       s2 += (response * stepError) ** 2;

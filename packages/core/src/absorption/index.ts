@@ -116,3 +116,4 @@ export { type AbsorptionSpectrum, checkAbsorption, cutSpectrum, tidySpectrum } f
 export { type StructurePathOptions, structurePaths } from "./structurePaths.ts";
 export { cauchyTransform, type MorletOptions, morletTransform, type WaveletMap, type WaveletOptions } from "./wavelet.ts";
 export { WINDOW_NAMES, type WindowName, type WindowOptions, windowOf } from "./window.ts";
+export { type MeasuredCurve, windowSpread } from "./windowSpread.ts";

@@ -257,27 +257,33 @@ const SHIFTS = [-0.15, 0, 0.15] as const;
 /** eV */
 const LONG_WINDOW = 200;
 
-/** Standard deviation of the edge step over the other choices of windows. */
-function windowScatter(sums: Moments, energy: Float64Array, e0: number, windows: NormalizeWindows, step: number): number {
-  const { pre, post, degree } = windows;
+/** What another user might have chosen, each with its weight: the degree is the coarser choice and counts half. */
+export function otherWindows({ pre, post, degree }: NormalizeWindows): { windows: NormalizeWindows; weight: number }[] {
   // a higher degree over a short window swings at E0: nobody would take it
   const most = post[1] - post[0] > LONG_WINDOW ? Math.min(degree + 1, 2) : degree;
-  let sum = 0;
-  let count = 0;
+  const out: { windows: NormalizeWindows; weight: number }[] = [];
   for (const lower of SHIFTS) {
     const near = Math.min(0, pre[1] + lower * (pre[1] - pre[0]));
     for (const upper of SHIFTS) {
       const start = Math.max(0, post[0] + upper * (post[1] - post[0]));
       for (let d = Math.max(0, degree - 1); d <= most; d++) {
         if (d === degree && lower === 0 && upper === 0) continue;
-        const other = fitWindows(sums, energy, e0, { pre: [pre[0], near], post: [start, post[1]], degree: d });
-        // the degree is the coarser choice: it counts half
-        const weight = d === degree ? 1 : 0.5;
-        if (other) {
-          sum += weight * (other.step - step) ** 2;
-          count += weight;
-        }
+        out.push({ windows: { pre: [pre[0], near], post: [start, post[1]], degree: d }, weight: d === degree ? 1 : 0.5 });
       }
+    }
+  }
+  return out;
+}
+
+/** Standard deviation of the edge step over the other choices of windows. */
+function windowScatter(sums: Moments, energy: Float64Array, e0: number, windows: NormalizeWindows, step: number): number {
+  let sum = 0;
+  let count = 0;
+  for (const { windows: chosen, weight } of otherWindows(windows)) {
+    const other = fitWindows(sums, energy, e0, chosen);
+    if (other) {
+      sum += weight * (other.step - step) ** 2;
+      count += weight;
     }
   }
   return count > 0 ? Math.sqrt(sum / count) : 0;

@@ -83,7 +83,7 @@ export const EVIDENCE_STEPS = {
       "amounts of every species over the charge from all probes together, with 90 % bands; what is hidden, what cannot be told apart, what contradicts",
     outputs: {
       "composition.parquet": "one row per charge and species: amount, band, crystalline part and its band",
-      "evidence.json": "groups, probes, shares, scales",
+      "evidence.json": "groups, probes, shares, scales, amounts at the end",
       "part.json": "what page and report show",
     },
   },

@@ -18,7 +18,7 @@ export const MIXED_PRODUCTS_LAB: LabRecipe = {
     "Cyclers have gain errors of current and voltage, a clock that runs fast or slow, a daily drift, lost rows and one restart per file.",
     "Spectra were taken on other cells than those that were cycled on; one of them was lost.",
     "The monochromator's zero moves by 0.02 eV from scan to scan, and lines of every sample are a few per cent broader or narrower.",
-    "What was scraped off for absorption holds 2 % more or less electrolyte than was mixed.",
+    "What was scraped off for absorption holds 1 % more or less electrolyte than was mixed.",
     "Ion ratios differ between areas of a sample; the detector has a dead time.",
     "Most of the disulfide at the surface does not outlast the transfer to the photoelectron spectrometer; samples charge by 0.6 eV.",
     "Resistances of the titrated particles change with their charge, and a part of the interface relaxes slowly.",
@@ -40,12 +40,12 @@ export const MIXED_PRODUCTS_LAB: LabRecipe = {
   },
 };
 
-/** Shares of the cathode's sulfur at the end of the first discharge with LiI, per cent, as all probes together should find them. */
+/** Shares of the cathode's sulfur at the end of the first discharge with LiI, as all probes together should find them. */
 function productTruth({ lii, electrolyteCharge }: Chemistry): LabTruth[] {
   const { li2s2, li2s } = lii.discharged(Number.POSITIVE_INFINITY);
   return [
-    { key: "product-li2s2", what: "Li2S2 of the cathode's sulfur, end of the first discharge with LiI", value: 100 * li2s2, unit: "%" },
-    { key: "product-li2s", what: "Li2S of the cathode's sulfur, end of the first discharge with LiI", value: 100 * li2s, unit: "%" },
+    { key: "product-li2s2", what: "Li2S2 of the cathode's sulfur, end of the first discharge with LiI", value: li2s2, unit: "1" },
+    { key: "product-li2s", what: "Li2S of the cathode's sulfur, end of the first discharge with LiI", value: li2s, unit: "1" },
     { key: "electrolyte-charge", what: "share of the first discharge that the electrolyte took", value: electrolyteCharge, unit: "1" },
   ];
 }

@@ -1,6 +1,6 @@
 /** Every spectrum of a source as a mixture of its standards. */
 import { checkCancelled, makeTable, type Notice, ThioscopeError, textColumn } from "@thioscope/core";
-import { fitCombination, standardSet } from "@thioscope/core/absorption";
+import { fitCombination, standardSet, windowSpread } from "@thioscope/core/absorption";
 import type { Part } from "@thioscope/core/story";
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
@@ -26,10 +26,13 @@ export const lcfStep: StepFunction = async (given, parameters, io) => {
   const [low, high] = [parameters["low"], parameters["high"]];
   const range = typeof low === "number" && typeof high === "number" ? ([low, high] as const) : undefined;
   const shift = Number(parameters["shift"] ?? 0);
+  const measured = standards.map(({ spectrum }) => spectrum);
   const fits = series.map((one, k) => {
     checkCancelled(io.context);
     io.context.progress(k, series.length, "spectra");
-    return fitCombination(one, set, { ...(range ? { range } : {}), shift, stepError: one.stepError });
+    const options = { ...(range ? { range } : {}), shift, stepError: one.stepError };
+    const spread = windowSpread(one, measured, options);
+    return fitCombination(one, set, spread ? { ...options, weightSpread: spread } : options);
   });
   const curves = fits.slice(0, MOST_CURVES).map(({ name, energy, data, fitted }) => {
     const take = thinned(energy.length);

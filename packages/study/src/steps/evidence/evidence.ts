@@ -69,7 +69,11 @@ export const evidenceStep: StepFunction = async (given, parameters, io) => {
   const table = tableOf(answer);
   const { draws: _, charge: _charge, species: _species, meanElectrons: _mean, ...rest } = answer;
   return {
-    files: { "composition.parquet": tableToParquet(table), "evidence.json": jsonBytes(rest), "part.json": jsonBytes(part) },
+    files: {
+      "composition.parquet": tableToParquet(table),
+      "evidence.json": jsonBytes({ ...rest, end: endOf(answer) }),
+      "part.json": jsonBytes(part),
+    },
     notices,
     summary: { observations: observations.length, probes: answer.probes.length, species: answer.species.length },
   };
@@ -97,6 +101,16 @@ function sulfurOf(stated: unknown, courses: readonly CellCourse[]): { value: num
   }
   return null;
 }
+
+/** Half the width of a band of 90 %, in standard deviations. */
+const BAND = 1.645;
+
+/** Amounts per sulfur atom of the cathode at the end of the half cycle. */
+const endOf = ({ species }: EvidenceAnswer): { species: string; amount: Quantity }[] =>
+  species.map(({ id, total: { middle, low, high } }) => ({
+    species: id,
+    amount: { value: middle.at(-1)!, sigma: (high.at(-1)! - low.at(-1)!) / (2 * BAND), unit: "1" },
+  }));
 
 const bandView = ({ middle, low, high }: Band) => ({ middle: rounded(middle), low: rounded(low), high: rounded(high) });
 const rounded = (values: ArrayLike<number>): number[] => Array.from(values, (v) => Math.round(v * 1e5) / 1e5);
