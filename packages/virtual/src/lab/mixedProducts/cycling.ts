@@ -228,7 +228,8 @@ function fileOf({ name, title, curves, weighed, real = 1, celsius, lowerVolt = 0
   };
   return {
     path: `raw/cycling/${name}${VIRTUAL_ENDINGS[format]}`,
-    bytes: () => writeVirtual(virtualCycling(cell, `${seed}`, USUAL_EFFECTS, keep?.intervalSecond, keep?.leastRows, keep?.restSecond), format),
+    bytes: () =>
+      writeVirtual(virtualCycling(cell, `${seed}`, USUAL_EFFECTS, keep?.intervalSecond, keep?.leastRows, keep?.restSecond), format),
   };
 }
 
