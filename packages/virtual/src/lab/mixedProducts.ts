@@ -44,8 +44,13 @@ export const MIXED_PRODUCTS_LAB: LabRecipe = {
 function productTruth({ lii, electrolyteCharge }: Chemistry): LabTruth[] {
   const { li2s2, li2s } = lii.discharged(Number.POSITIVE_INFINITY);
   return [
-    { key: "product-li2s2", what: "Li2S2 of the cathode's sulfur, end of the first discharge with LiI", value: li2s2, unit: "1" },
-    { key: "product-li2s", what: "Li2S of the cathode's sulfur, end of the first discharge with LiI", value: li2s, unit: "1" },
-    { key: "electrolyte-charge", what: "share of the first discharge that the electrolyte took", value: electrolyteCharge, unit: "1" },
+    { key: "product-li2s2", what: "Li2S2 of the cathode's sulfur, end of the first discharge with LiI", value: 100 * li2s2, unit: "%" },
+    { key: "product-li2s", what: "Li2S of the cathode's sulfur, end of the first discharge with LiI", value: 100 * li2s, unit: "%" },
+    {
+      key: "electrolyte-charge",
+      what: "share of the first discharge that the electrolyte took",
+      value: 100 * electrolyteCharge,
+      unit: "%",
+    },
   ];
 }

@@ -13,7 +13,12 @@ export function compositeFiles(seed: number, draw: Random): { files: LabFile[]; 
   const truth: LabTruth[] = [];
   for (const cell of ["plain", "lii"] as const) {
     const sulfur = about(draw, SULFUR[cell], 0.02);
-    truth.push({ key: `sulfur-${cell}`, what: `sulfur of the composite ${cell}, mass lost to 450 °C`, value: sulfur, unit: "wt%" });
+    truth.push({
+      key: `sulfur-${cell}`,
+      what: `sulfur of the composite ${cell === "lii" ? "with" : "without"} LiI`,
+      value: sulfur,
+      unit: "wt%",
+    });
     files.push(
       textFile(`raw/tg/${cell}.txt`, () => {
         const run = virtualBalance({

@@ -186,7 +186,12 @@ export function cyclingFiles(chemistry: Chemistry, seed: number, draw: Random): 
       format: "bdf-csv",
       keep: { leastRows: 24, intervalSecond: 1800, restSecond: 3600 },
     });
-    say(`${name}-50`, `areal capacity of cycle 50, ${name}`, (b * real * WEIGHED[weighed]) / AREA, "mAh/cm2");
+    say(
+      `${name}-50`,
+      `areal capacity of cycle 50, ${name === "loading_3mg" ? 3 : 12} mg/cm² of sulfur`,
+      (b * real * WEIGHED[weighed]) / AREA,
+      "mAh/cm2",
+    );
   }
   const cold = [about(draw, 336, 0.02), about(draw, 340, 0.02)] as const;
   tests.push({ ...first("cold_first", "cold", "lii", [rates(1, 0.2, [cold[0], cold[0]], [1, 1])]), celsius: -10 });
@@ -287,7 +292,7 @@ function titrations(seed: number, draw: Random): { files: LabFile[]; truth: LabT
     });
     truth.push({
       key: `diffusion-${name}`,
-      what: `mean diffusion coefficient ${name}, spheres of 1 µm`,
+      what: `mean diffusion coefficient ${name === "lii" ? "with" : "without"} LiI, spheres of 1 µm`,
       value: squareCentimetre,
       unit: "cm2/s",
     });

@@ -124,7 +124,7 @@ export function absorptionFiles(chemistry: Chemistry, seed: number, draw: Random
         ["li2s", "Li2S", c],
       ] as const)
         if (TOLD[cell].includes(`${state.slice(2)}-${key}`)) {
-          const name = `${cell}_${state}`;
+          const name = `${cell === "lii" ? "with" : "without"} LiI, ${state.slice(2)}`;
           truth.push({
             key: `xas-${cell}-${state.slice(2)}-${key}`,
             what: `share of all sulfur atoms in ${what}, ${name}`,
@@ -162,7 +162,7 @@ export function ionFiles(seed: number, draw: Random): { files: LabFile[]; truth:
   const truth: LabTruth[] = [];
   for (const [name, [percent, spread]] of Object.entries({ ...IONS, ...OTHER_IONS })) {
     const ratio = about(draw, percent / 100, 0.06);
-    truth.push({ key: `ions-${name}`, what: `Li3S2+/Li3S+ of ${name}`, value: ratio, unit: "" });
+    truth.push({ key: `ions-${name}`, what: `Li3S2+/Li3S+, ${name}`, value: 100 * ratio, unit: "%" });
     files.push(
       textFile(`raw/sims/${name}.txt`, () => {
         const { first, second, pulses } = virtualIonCounts({ seed: `${name} ${seed}`, ratio, spread, counts: 300_000, pulses: 10_000_000 });
