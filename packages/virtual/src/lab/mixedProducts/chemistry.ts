@@ -9,7 +9,7 @@
 import type { Random } from "@thioscope/core";
 
 /** mAh per gram of sulfur and electron, 26.8015 Ah/mol over 32.06 g/mol. */
-export const PER_ELECTRON = 835.98;
+const PER_ELECTRON = 835.98;
 
 export interface SulfurShares {
   s8: number;
@@ -17,7 +17,7 @@ export interface SulfurShares {
   li2s: number;
 }
 
-export interface FirstCycle {
+interface FirstCycle {
   /** at a capacity of the discharge, mAh/g */
   discharged(capacity: number): SulfurShares;
   /** at a share of the charge, 0 to 1 */

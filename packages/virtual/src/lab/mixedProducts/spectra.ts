@@ -127,9 +127,9 @@ export function absorptionFiles(chemistry: Chemistry, seed: number, draw: Random
           const name = `${cell === "lii" ? "with" : "without"} LiI, ${state.slice(2)}`;
           truth.push({
             key: `xas-${cell}-${state.slice(2)}-${key}`,
-            what: `share of all sulfur atoms in ${what}, ${name}`,
-            value,
-            unit: "",
+            what: `${what} of all sulfur atoms, ${name}`,
+            value: 100 * value,
+            unit: "%",
           });
         }
     };
