@@ -22,7 +22,7 @@ interface ReaderRecord {
   corpus: number;
   seconds: number;
   peakMegabyte: number;
-  /** the thread was ended because garbage of many cases added up */
+  /** the thread was ended for a case that alone is quick and small: garbage of many added up, or the machine was busy */
   restarts: number;
   finds: { what: string; n: number; message: string; file: string }[];
   trips: readonly (readonly [string, number])[];
@@ -32,6 +32,9 @@ interface Ended {
   reason: "done" | "hang" | "memory" | "died";
   n: number;
   bytes: Uint8Array;
+  /** of the cases before */
+  ok: number;
+  refused: number;
   done: Extract<Told, { kind: "done" }> | null;
   finds: Extract<Told, { kind: "find" }>[];
   peak: number;
@@ -41,13 +44,23 @@ interface Ended {
 /** Runs a job in a thread of its own and watches it. */
 function watched(job: Omit<Job, "shared">): Promise<Ended> {
   const longest = longestOf(TARGETS[job.target]!);
-  const shared = new SharedArrayBuffer(32 + longest);
-  const place = new Float64Array(shared, 0, 4);
+  const shared = new SharedArrayBuffer(64 + longest);
+  const place = new Float64Array(shared, 0, 5);
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     workerData: { ...job, shared },
     resourceLimits: { maxOldGenerationSizeMb: 900 },
   });
-  const ended: Ended = { reason: "died", n: job.from, bytes: new Uint8Array(0), done: null, finds: [], peak: 0, message: "" };
+  const ended: Ended = {
+    reason: "died",
+    n: job.from,
+    bytes: new Uint8Array(0),
+    ok: 0,
+    refused: 0,
+    done: null,
+    finds: [],
+    peak: 0,
+    message: "",
+  };
   return new Promise((resolve) => {
     const look = setInterval(() => {
       const rss = process.memoryUsage.rss();
@@ -71,7 +84,9 @@ function watched(job: Omit<Job, "shared">): Promise<Ended> {
     worker.on("exit", () => {
       clearInterval(look);
       ended.n = Math.max(job.from, place[0]!);
-      ended.bytes = new Uint8Array(shared, 32, Math.min(longest, place[2]!)).slice();
+      ended.ok = place[3]!;
+      ended.refused = place[4]!;
+      ended.bytes = new Uint8Array(shared, 64, Math.min(longest, place[2]!)).slice();
       resolve(ended);
     });
   });
@@ -109,10 +124,14 @@ async function campaign(
     // it never began: the seeds could not be made
     if (ended.n === 0 && ended.bytes.length === 0) throw new Error(`${name}: ${ended.message}`);
     record.cases += ended.n - from + 1;
-    if (ended.reason === "memory") {
-      // was it this case, or the garbage of many?
+    record.ok += ended.ok;
+    record.refused += ended.refused;
+    if (ended.reason === "memory" || ended.reason === "hang") {
+      // was it this case, or the garbage of many, or a machine that did something else?
       const alone = await watched({ target: name, from: 0, to: 1, guidedUntil: 0, single: ended.bytes });
-      if (alone.reason === "memory" || alone.peak > MOST_BYTES) note("memory", ended.n, `${Math.round(alone.peak / 1e6)} MB`, ended.bytes);
+      if (alone.reason === "hang") note("hang", ended.n, "", ended.bytes);
+      else if (alone.reason === "memory" || alone.peak > MOST_BYTES)
+        note("memory", ended.n, `${Math.round(alone.peak / 1e6)} MB`, ended.bytes);
       else record.restarts++;
     } else note(ended.reason, ended.n, ended.message, ended.bytes);
     from = ended.n + 1;

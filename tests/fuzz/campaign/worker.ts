@@ -16,7 +16,7 @@ export interface Job {
   to: number;
   /** cases up to here are led by coverage */
   guidedUntil: number;
-  /** [case, started, length] as doubles, then the bytes of the case */
+  /** [case, started, length, read, refused] as doubles, from byte 64 on the bytes of the case */
   shared: SharedArrayBuffer;
   /** one case instead of a campaign */
   single?: Uint8Array;
@@ -32,8 +32,8 @@ const SHARE = 12;
 
 const job = workerData as Job;
 const target = TARGETS[job.target]!;
-const place = new Float64Array(job.shared, 0, 4);
-const content = new Uint8Array(job.shared, 32);
+const place = new Float64Array(job.shared, 0, 5);
+const content = new Uint8Array(job.shared, 64);
 const tell = (told: Told): void => parentPort!.postMessage(told);
 
 const trips = new Map<string, number>();
@@ -46,6 +46,8 @@ async function attempt(n: number, bytes: Uint8Array): Promise<void> {
   place[2] = bytes.length;
   place[0] = n;
   place[1] = Date.now();
+  place[3] = ok;
+  place[4] = refused;
   const began = performance.now();
   try {
     await target.read(sourceFor(target, bytes), n);

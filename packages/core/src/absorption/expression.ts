@@ -42,7 +42,7 @@ export function parseExpression(text: string, known: readonly string[]): Express
     throw new ThioscopeError("INVALID_INPUT", `"${text.slice(0, 60)}" is no expression: ${why}`);
   };
   if (text.length > LONGEST) fail(`it is longer than ${LONGEST} characters`);
-  const tokens = text.match(/\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|\*\*|\S/g) ?? [];
+  const tokens = text.match(/\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|\*\*|\S/g) ?? [];
   const names = new Set<string>();
   let at = 0;
   let depth = 0;

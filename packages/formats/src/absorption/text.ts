@@ -75,7 +75,7 @@ function numbersOf(lines: readonly string[], file: string): { rows: number[][]; 
   return { rows, width, first, skipped };
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?$|^[+-]?(?:nan|inf)$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d+)?$|^[+-]?(?:nan|inf)$/i;
 
 function rowOf(line: string): number[] | null {
   if (line.startsWith("#") || line.length > 65536) return null;
@@ -94,9 +94,9 @@ function headOf(above: readonly string[], width: number): Head {
   const named: string[] = [];
   for (const line of clean) {
     const fact = /^([A-Za-z]\w*(?:[. ]\w+)*)\s*[:=]\s*(.+)$/.exec(line);
-    if (fact) meta[fact[1]!] ??= fact[2]!.replace(/\s*\|\|.*$/, "").trim();
+    if (fact) meta[fact[1]!] ??= fact[2]!.split("||", 1)[0]!.trim();
     const column = /^[Cc]olumn[. ](\d+):\s*(.+)$/.exec(line);
-    if (column && !/^event/i.test(line)) named[Number(column[1]) - 1] ??= column[2]!.replace(/\s*\|\|.*$/, "").trim();
+    if (column && !/^event/i.test(line)) named[Number(column[1]) - 1] ??= column[2]!.split("||", 1)[0]!.trim();
   }
   const format = formatOf(above[0] ?? "");
   const finish = (names: string[] | null): Head => ({ names, meta, format });

@@ -8,7 +8,7 @@ export interface CifNumber {
   sigma: number | null;
 }
 
-const NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:\((\d{1,9})\))?(?:[eEdD]([+-]?\d{1,3}))?(?:\((\d{1,9})\))?$/;
+const NUMBER = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:\((\d{1,9})\))?(?:[eEdD]([+-]?\d{1,3}))?(?:\((\d{1,9})\))?$/;
 
 /** Undefined for text that is no number. */
 export function parseCifNumber(text: string): CifNumber | undefined {

@@ -14,7 +14,7 @@ type Entry = ReadonlyMap<string, { value: string; line: number }>;
 const NEEDED = ["distance", "poni1", "poni2", "rot1", "rot2", "rot3"] as const;
 
 export function looksLikePoni(text: string): boolean {
-  return /^\s*poni1\s*:/im.test(text) && /^\s*(distance|dist|poni2)\s*:/im.test(text);
+  return /^[ \t]*poni1[ \t]*:/im.test(text) && /^[ \t]*(distance|dist|poni2)[ \t]*:/im.test(text);
 }
 
 /** @throws FILE_CUT where a key is missing, FILE_DAMAGED for values that cannot be, FORMAT_VERSION beyond 2.1 or for distorted detectors */
@@ -76,7 +76,7 @@ function lastEntry(text: string): { entry: Entry; entries: number } {
   text.split(/\r?\n/).forEach((line, i) => {
     const done = /^#\s*Calibration done (?:at|on)\s+(.*)$/i.exec(line);
     if (done) comment = done[1]!.trim();
-    const match = /^\s*([A-Za-z_]\w*)\s*:\s*(.*?)\s*$/.exec(line);
+    const match = /^\s*([A-Za-z_]\w*)\s*:(.*)$/.exec(line);
     if (!match) return;
     const key = match[1]!.toLowerCase();
     if (entry.has(key)) {
@@ -84,7 +84,7 @@ function lastEntry(text: string): { entry: Entry; entries: number } {
       entries++;
     }
     if (comment !== "") entry.set("#", { value: comment, line: i });
-    entry.set(key, { value: match[2]!, line: i + 1 });
+    entry.set(key, { value: match[2]!.trim(), line: i + 1 });
   });
   return { entry, entries };
 }

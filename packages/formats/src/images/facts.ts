@@ -59,7 +59,7 @@ export function unitFactor(unit: string, quantity: FactQuantity): number | undef
   return single !== "" && Object.hasOwn(table, single) ? table[single] : undefined;
 }
 
-const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
+const NUMBER = String.raw`[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?`;
 const VALUE = new RegExp(`^\\s*(${NUMBER})\\s*([^\\s\\d,;)]*)`);
 
 /** "0.21143 m" in SI; a number without a unit is in `assumed`. Undefined where there is no finite number. */

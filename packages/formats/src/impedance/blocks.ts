@@ -63,7 +63,7 @@ const i2b: BlockFormat = {
   id: "elchemea-i2b",
   title: "Elchemea .i2b",
   endings: [".i2b"],
-  mark: /^(?:[^\n]*\n){1,12}?\s*\n\s*\d{1,6}\s*\n\s*[-+\d.eE]+ [-+\d.eE]+ [-+\d.eE]+\s*\n/,
+  mark: /^(?:[^\n]*\n){1,12}?(?:[^\S\n]*\n)+[^\S\n]*\d{1,6}[^\S\n]*\n[^\S\n]*[-+\d.eE]+ [-+\d.eE]+ [-+\d.eE]+[^\S\n]*\n/,
   blocks(lines, fail) {
     const at = lines.findIndex((line, i) => /^\s*\d{1,6}\s*$/.test(line) && (lines[i - 1] ?? "").trim() === "");
     const block: Block = { title: "", declared: declaredAt(lines, at, fail), frequency: [], real: [], imaginary: [] };

@@ -4,6 +4,7 @@
  */
 import { type Notice, ThioscopeError } from "@thioscope/core";
 import { decodeHead, detectEncoding } from "../delimited/encoding.ts";
+import { lookup } from "../lookup.ts";
 import type { ImpedanceFile, ImpedanceReader, ImpedanceReadOptions, ImpedanceSpectrum } from "./model.ts";
 import { spectraOf, stem, uniqueNames } from "./spectra.ts";
 import { findTables, isText, linesOf, readText, type TextTable } from "./text.ts";
@@ -63,7 +64,7 @@ const FAMILIES: readonly Family[] = [
     id: "p00",
     title: "Autolab FRA .P00",
     endings: [".P00"],
-    mark: /^\s*f\/Hz\s*\t\s*Z'\/Ohm\s*\t\s*-Z''\/Ohm/m,
+    mark: /^[ \t]*f\/Hz *\t[ \t]*Z'\/Ohm *\t[ \t]*-Z''\/Ohm/m,
     technique: "EIS",
     facts: { Procedure: "title" },
   },
@@ -146,13 +147,20 @@ function checkTable(table: TextTable, file: string, salvage: boolean, notices: N
   }
 }
 
+/** Longer names and values are no facts of a measurement. */
+const [LONGEST_NAME, LONGEST_VALUE] = [60, 200];
+
 /** What "key: value" and "key = value" lines say, for the keys wanted. */
 function factsIn(text: string, wanted: Readonly<Record<string, string>>): Record<string, string> {
   const facts: Record<string, string> = {};
   for (const line of linesOf(text).slice(0, 400)) {
-    const match = /^\s*([^:=]{1,60}?)\s*[:=]\s*(.{1,200}?)\s*$/.exec(line);
-    const name = match?.[1] !== undefined && Object.hasOwn(wanted, match[1]) ? wanted[match[1]] : undefined;
-    if (name !== undefined && facts[name] === undefined) facts[name] = match![2]!;
+    const at = line.search(/[:=]/);
+    if (at < 1) continue;
+    const key = line.slice(0, at).trim();
+    const value = line.slice(at + 1).trim();
+    if (key.length > LONGEST_NAME || value === "" || value.length > LONGEST_VALUE) continue;
+    const name = lookup(wanted, key);
+    if (name !== undefined && facts[name] === undefined) facts[name] = value;
   }
   return facts;
 }

@@ -19,7 +19,7 @@ const INTENSITIES = [
 const WEIGHT = "_pd_proc_ls_weight";
 const WAVELENGTHS = ["_diffrn_radiation_wavelength", "_pd_proc_wavelength"];
 
-export const isCifPowder = (text: string): boolean => /^\s*_pd_(meas|proc)_(2theta|counts|intensity)/m.test(text);
+export const isCifPowder = (text: string): boolean => /^[ \t]*_pd_(meas|proc)_(2theta|counts|intensity)/m.test(text);
 
 /** @throws FILE_FOREIGN where no block holds intensities, FILE_DAMAGED for angles that cannot be told */
 export function readCifPowder(text: string, file: string): PatternFile {

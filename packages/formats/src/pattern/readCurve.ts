@@ -75,7 +75,7 @@ async function* whole(source: ByteSource): AsyncGenerator<Uint8Array> {
   yield await source.read(0, source.size);
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(\d+(?:\.\d*)?|\.\d+)([eEdD][+-]?\d+)?$/;
 
 function numbers(line: string): number[] | null {
   const words = line.trim().split(/[\s,;]+/);
@@ -95,9 +95,13 @@ function namesAbove(lines: readonly string[], { from, width }: { from: number; w
   return null;
 }
 
+/** Lines and characters of a head in which "name = value" is looked for. */
+const [HEAD_LINES, HEAD_LENGTH] = [1000, 500];
+
 function metaOf(head: readonly string[]): Record<string, string> {
   const meta: Record<string, string> = {};
-  for (const line of head) {
+  for (const line of head.slice(0, HEAD_LINES)) {
+    if (line.length > HEAD_LENGTH) continue;
     for (const [, name, value] of line.matchAll(/([A-Za-z]\w*)\s*=\s*(\S[^=]*?)(?=\s{2,}|\s+\w+\s*=|\s*$)/g)) meta[name!] = value!;
   }
   return meta;

@@ -17,7 +17,7 @@ const MARKS: readonly (readonly [RegExp, Recognition["kind"], string])[] = [
   [/<xrdMeasurements\b/, "powder", "XRDML"],
   [/^_2THETA(COUNTS|CPS)?\b|^_SAMPLE\s*=|^;\s*RAW\d/im, "powder", "Bruker text"],
   [/^RAW(1\.01|4\.00| |2)/, "powder", "Bruker RAW"],
-  [/^\s*_pd_(meas|proc|calc)_(2theta|counts|intensity|point|time)/m, "powder", "CIF of a powder pattern"],
+  [/^[ \t]*_pd_(meas|proc|calc)_(2theta|counts|intensity|point|time)/m, "powder", "CIF of a powder pattern"],
   [/2[_\s-]*th(eta)?[\s_(]+deg|2th_deg|^#.*\b(2theta|two[- ]?theta|tth)\b|^#.*\bq_(A|nm)\^-1/im, "powder", "integrated pattern"],
   [/^claims\s*:/m, "claims", "claims"],
   [/^paper\s*:[\s\S]*^figures\s*:/m, "panels", "panels"],
@@ -49,7 +49,7 @@ interface Table {
   rows: readonly (readonly number[])[];
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(\d+(?:\.\d*)?|\.\d+)([eEdD][+-]?\d+)?$/;
 
 function tableOf(text: string): Table | null {
   // the last line of a head is cut anywhere

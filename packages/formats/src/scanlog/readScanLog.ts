@@ -136,6 +136,8 @@ const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
 
 /** "samz_mm", "samz (mm)", "samz [mm]", "samz / mm" in word and unit. */
 function unitOf(header: string): { word: string; unit: string | null } {
+  // no column is called by a page of text
+  if (header.length > 200) return { word: header.slice(0, 200), unit: null };
   const match = /^(.*?)\s*(?:\(([^)]*)\)|\[([^\]]*)\]|\/\s*(\S+)|_(m|mm|um|µm|nm|s|deg|micrometre|micrometer))$/.exec(header.trim());
   if (!match) return { word: header.trim(), unit: null };
   return { word: match[1]!.trim(), unit: (match[2] ?? match[3] ?? match[4] ?? match[5] ?? "").trim().toLowerCase() };

@@ -69,12 +69,18 @@ function numbersOf(lines: readonly string[], first = 0): Columns | null {
   return best;
 }
 
+/** Characters of a name beside the numbers. */
+const LONGEST_NAME = 60;
+
 /** Facts in front of and behind the numbers: "NAME = value", "NAME<tab>value", "NAME: value". */
 function factsAround(lines: readonly string[], from: number, to: number): [string, string][] {
   const entries: [string, string][] = [];
   for (const line of [...lines.slice(Math.max(0, from - 200), from), ...lines.slice(to, to + 60)]) {
-    const entry = /^#?\s*([^\t=:]{1,60}?)\s*[\t=:]\s*(.+)$/.exec(line);
-    if (entry) entries.push([entry[1]!, entry[2]!]);
+    const text = line.replace(/^#/, "").trimStart();
+    const at = text.search(/[\t=:]/);
+    const name = text.slice(0, at).trim();
+    const value = text.slice(at + 1).trimStart();
+    if (at > 0 && name !== "" && name.length <= LONGEST_NAME && value !== "") entries.push([name, value]);
   }
   return entries;
 }

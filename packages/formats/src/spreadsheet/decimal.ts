@@ -50,7 +50,7 @@ export function parseDecimal(bytes: Uint8Array, from: number, to: number): numbe
 }
 
 /** A decimal number with optional sign, fraction and exponent; nothing that `Number` alone would also accept (hex, "", blanks). */
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 function parseSlowly(bytes: Uint8Array, from: number, to: number): number {
   if (to - from > 400) return Number.NaN;

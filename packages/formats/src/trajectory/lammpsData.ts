@@ -25,7 +25,7 @@ const SAME_MASS = 0.05;
 export const lammpsDataReader: TrajectoryReader = {
   id: "lammps-data",
   name: "LAMMPS data",
-  recognises: (head) => /^\s*\d+\s+atoms\s*$/m.test(head) && /\bxlo\s+xhi\b/.test(head),
+  recognises: (head) => /^[ \t]*\d+[ \t]+atoms[ \t\r]*$/m.test(head) && /\bxlo\s+xhi\b/.test(head),
   async read(input, sink) {
     const file = input.source.name;
     const lines = new TextDecoder("latin1").decode(await wholeContent(input)).split(/\r?\n/);

@@ -119,7 +119,7 @@ class Parser implements BlockParser {
 export const outcarReader: TrajectoryReader = {
   id: "outcar",
   name: "VASP OUTCAR",
-  recognises: (head) => /^\s*vasp\.\d/m.test(head) && !/^\s*</.test(head),
+  recognises: (head) => /^[ \t]*vasp\.\d/m.test(head) && !/^\s*</.test(head),
   async read(input, sink) {
     const parser = new Parser(input, sink);
     await feedBlocks(input.chunks, parser, input.source.name, input.task);
