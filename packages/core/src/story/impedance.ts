@@ -21,6 +21,7 @@ import { checkCancelled, type TaskContext } from "../task.ts";
 import type { NotComputable } from "../units/quantity.ts";
 import { MAH } from "./file.ts";
 import type { ImpedanceStory, SpectrumFit, SpectrumRelaxation, SpectrumStory, SpectrumValidity, StoryFile } from "./model.ts";
+import { newArcStory } from "./newArc.ts";
 
 /** One spectrum as a reader gives it. */
 export interface SpectrumInput extends Spectrum {
@@ -52,6 +53,8 @@ export interface ImpedanceOptions {
   circuit?: string;
   /** default "modulus" */
   weights?: "modulus" | "unit";
+  /** look for an arc that appears within the series */
+  newArc?: boolean;
 }
 
 /** Points of the fitted circuit per decade: smooth at any size. */
@@ -82,7 +85,9 @@ export function impedanceStory(spectra: readonly SpectrumInput[], options: Imped
       relaxation: orReason(() => relaxationOf(input)),
     };
   });
-  return { circuit: fitted.circuit, spectra: shown };
+  if (options.newArc !== true) return { circuit: fitted.circuit, spectra: shown };
+  context.progress(spectra.length, spectra.length, "an arc that appears");
+  return { circuit: fitted.circuit, spectra: shown, newArc: orReason(() => newArcStory(spectra, wanted)) };
 }
 
 /** The spectra as they were measured, where nothing is to be computed; `why` stands in the place of results. */
@@ -144,7 +149,9 @@ export function withSpectra(file: StoryFile, impedance: ImpedanceStory, notices:
   if (spectra.length <= MOST_SPECTRA) return { ...file, notices: all, impedance };
   const every = Math.ceil(spectra.length / MOST_SPECTRA);
   all.push({ code: "spectra-thinned", message: `${spectra.length} spectra: every ${every}th is shown; the tables hold all` });
-  return { ...file, notices: all, impedance: { ...impedance, spectra: spectra.filter((_, k) => k % every === 0) } };
+  const { newArc: _, ...rest } = impedance;
+  // its places are those of all spectra
+  return { ...file, notices: all, impedance: { ...rest, spectra: spectra.filter((_, k) => k % every === 0) } };
 }
 
 /** True where there is nothing to see but spectra. */

@@ -26,6 +26,7 @@ export function impedanceSentences(file: StoryFile, index: number): Sentence[] {
     ...circuitSentences(impedance, first, last, rows),
     ...validity(impedance, rows),
     ...relaxation(first, last, rows),
+    ...newArc(impedance, rows),
     ...(file.trace.row.length === 0 ? notices(file) : []),
   ];
   return told.map(({ parts }) => ({ about: { what: "impedance", file: index }, parts }));
@@ -167,6 +168,28 @@ function relaxation(first: SpectrumStory, last: SpectrumStory, rows: (spectrum: 
     parts.push(".");
     return sentence(...parts);
   });
+}
+
+function newArc({ newArc: found, spectra }: ImpedanceStory, rows: (spectrum: SpectrumStory) => RowRange): Told[] {
+  if (!found) return [];
+  if ("notComputable" in found) return [sentence(`No arc appears within the series: ${found.notComputable}.`)];
+  const { onset, complete, final } = found;
+  if ("notComputable" in onset || "notComputable" in complete || "notComputable" in final)
+    return [sentence(`A further arc appears in ${spectra[found.first]!.name}; when it is complete is not told.`)];
+  const from = rows(spectra[found.first]!);
+  return [
+    sentence(
+      "A further arc begins after ",
+      { quantity: onset, from },
+      " and is complete after ",
+      { quantity: complete },
+      " with ",
+      {
+        quantity: inOhms(final),
+      },
+      ".",
+    ),
+  ];
 }
 
 function notices(file: StoryFile): Told[] {

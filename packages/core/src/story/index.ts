@@ -44,6 +44,7 @@ export type {
   HalfCycleCurve,
   HalfCyclePeaks,
   ImpedanceStory,
+  NewArcStory,
   Numbers,
   PlacedPart,
   RateRow,

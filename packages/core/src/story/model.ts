@@ -206,6 +206,25 @@ export interface ImpedanceStory {
   /** the circuit fitted to all spectra and why this one; the reason where there is none */
   circuit: { text: string; how: string; weights: "modulus" | "unit" } | NotComputable;
   spectra: readonly SpectrumStory[];
+  /** absent where it was not asked for */
+  newArc?: NewArcStory | NotComputable;
+}
+
+/** An arc that appears within the series and grows. */
+export interface NewArcStory {
+  circuit: string;
+  /** place of the first spectrum that has it */
+  first: number;
+  /** places of the spectra that have it, with its resistance in ohm and the error */
+  index: readonly number[];
+  resistance: Numbers;
+  sigma: Numbers;
+  /** hours, by the clock of the file */
+  onset: Answer;
+  complete: Answer;
+  /** ohm, of the complete layer */
+  final: Answer;
+  exponent: Answer;
 }
 
 export interface SpectrumStory {

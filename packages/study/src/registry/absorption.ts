@@ -121,6 +121,11 @@ export const ABSORPTION_STEPS = {
       k_from: { kind: "number", min: 0, max: 30, default: 3, about: "Start of the window in k, 1/Å (default 3)." },
       k_to: { kind: "number", min: 1, max: 40, default: "auto", about: "End of the window in k, 1/Å (12, or the end of the data)." },
       weight: { kind: "count", min: 0, max: 3, default: 2, about: "Power of k (default 2)." },
+      shells: {
+        kind: "texts",
+        default: "auto",
+        about: "Rough distances of shells that are followed over the spectra, Å, such as [1.9, 3.2] (none).",
+      },
     },
     constants: [],
     description: "background, Fourier transform with its shells (no phase correction), wavelet map",

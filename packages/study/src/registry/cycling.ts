@@ -78,7 +78,8 @@ export const CYCLING_STEPS = {
     outputs: {
       "dqdv.parquet": "half cycle, direction, potential (V), dQ/dV (mAh/V) with its error",
       "peaks.parquet": "with peaks: one row per peak: potential, capacity of its step, width, track, errors in *_sigma columns",
-      "peaks.json": "with peaks: background and closure per half cycle, events over the half cycles",
+      "peaks.json":
+        "with peaks: background, closure and peaks per half cycle, errors with the instrument's accuracy; events over the half cycles",
       "peakCurves.json": "with peaks: what page and report draw of them",
     },
   },
@@ -139,7 +140,7 @@ export const CYCLING_STEPS = {
         default: "auto",
         about: 'Area of the electrodes with its unit, such as "0.785 cm2"; "auto" (default) takes it from the cell file.',
       },
-      full: { kind: "flag", default: false, about: "A full cell: soft shorts alone. Default: false." },
+      full: { kind: "flag", default: false, about: "Full cells too: of these, soft shorts alone. Default: false." },
     },
     constants: [],
     description:
@@ -204,6 +205,11 @@ export const CYCLING_STEPS = {
         of: ["modulus", "unit"],
         default: "modulus",
         about: "The error is the same share of |Z| everywhere (modulus, default), or the same number of ohms (unit).",
+      },
+      new_arc: {
+        kind: "flag",
+        default: false,
+        about: "In a series over time, look for an arc that appears, and how it grows (default: no).",
       },
     },
     constants: [],

@@ -34,6 +34,11 @@ export const SOURCE_KINDS = {
       polysulfide_length: { kind: "number", min: 2.1, max: 12, default: "auto", about: "Its chain length." },
       sulfide: { kind: "file", default: null, about: "Scan of Na2S or Li2S." },
       electrolyte: { kind: "file", default: null, about: "Scan of the electrolyte alone." },
+      other: {
+        kind: "file",
+        default: null,
+        about: "Scan of one more compound that may be there, such as Sb2S3: a standard of combinations.",
+      },
       oxidised: { kind: "file", default: null, about: "Scan of sulfate, sulfite or thiosulfate." },
     },
   },

@@ -11,7 +11,7 @@ import {
   textColumn,
 } from "@thioscope/core";
 import { type Cell, perSize } from "@thioscope/core/cell";
-import { type CapacityPeaks, findPeaks, type HalfCycle, PEAK_DEFAULTS, trackPeaks } from "@thioscope/core/cycling";
+import { accuracyFor, type CapacityPeaks, findPeaks, type HalfCycle, PEAK_DEFAULTS, trackPeaks } from "@thioscope/core/cycling";
 import { peaksOfHalf } from "@thioscope/core/story";
 import { tableToParquet } from "../parquet.ts";
 import type { StepIo } from "../stepModules.ts";
@@ -49,6 +49,7 @@ export function peakFiles(
     const { tracks, events } = trackPeaks(own.map((f) => ({ at: f.half.number, peaks: f.peaks })));
     return { direction, own, tracks, events };
   });
+  const instrument = halves[0] ? accuracyFor(halves[0].flow.series, undefined) : null;
   const rows = tracked
     .flatMap(({ own, tracks }): Row[] =>
       own.flatMap((set, k) =>
@@ -61,7 +62,8 @@ export function peakFiles(
       "peaks.parquet": tableToParquet(tableOf(rows, cell)),
       "peaks.json": jsonBytes({
         options: PEAK_DEFAULTS,
-        halfCycles: found.map(({ half, background, outside, total, closure, shapeError }) => ({
+        accuracy: instrument?.how ?? null,
+        halfCycles: found.map(({ half, background, outside, total, closure, shapeError, peaks }) => ({
           half: half.number,
           cycle: half.cycle,
           direction: half.direction,
@@ -70,6 +72,12 @@ export function peakFiles(
           total,
           closure,
           shapeError,
+          peaks: peaks.map(({ potential, capacity, cutBy }) => ({
+            potential: potential
+              ? widened(potential, instrument?.accuracy.voltageOffsetVolt ?? 0)
+              : { notComputable: `cut off by the ${cutBy ?? "end of the data"}` },
+            capacity: widened(capacity, capacity.value * (instrument?.accuracy.currentRelative ?? 0)),
+          })),
         })),
         events: tracked.flatMap(({ direction, events }) => events.map((event) => ({ ...event, direction }))),
       }),
@@ -79,6 +87,13 @@ export function peakFiles(
     peaks: rows.length,
   };
 }
+
+/** With the instrument's accuracy, which the peaks of a file have in common. */
+const widened = ({ value, sigma, unit }: Quantity, instrument: number): Quantity => ({
+  value,
+  sigma: Math.hypot(sigma ?? 0, instrument),
+  unit,
+});
 
 function tableOf(rows: readonly Row[], cell: Cell | null) {
   const integers = (name: string, of: (row: Row) => number): Column => ({ name, unit: "", values: Int32Array.from(rows, of) });

@@ -10,6 +10,7 @@ export const eisStep: StepFunction = async (inputs, parameters, io) => {
   const options: ImpedanceOptions = {
     circuit: String(parameters.circuit),
     weights: parameters.weights === "unit" ? "unit" : "modulus",
+    newArc: parameters.new_arc === true,
   };
   const impedance = impedanceStory(spectra, options, io.context);
   const circuit = "text" in impedance.circuit ? impedance.circuit.text : "";

@@ -12,7 +12,10 @@ export const symmetricStep: StepFunction = async (inputs, parameters, io) => {
   const full = parameters.full === true;
   const area = await areaOf(String(parameters.area), inputs.cell as FileInput | undefined, io);
   const file = await loadFile(io, inputs.read as ResultInput, METHOD_COLUMNS);
-  const found = whereItApplies("no-symmetric-cell", () => symmetricStory(file, { area, full }));
+  const asSymmetric = whereItApplies("no-symmetric-cell", () => symmetricStory(file, { area }));
+  // a cell whose potential follows the sign of the current is no full one
+  const found =
+    full && asSymmetric.value === null ? whereItApplies("no-full-cell", () => symmetricStory(file, { area, full })) : asSymmetric;
   if (found.value === null) {
     const hint = full ? "" : "; `symmetric: { full: true }` looks for soft shorts in full cells";
     return {

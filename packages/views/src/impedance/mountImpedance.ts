@@ -7,6 +7,7 @@ import { richText, setRuns } from "../text.ts";
 import { BODE } from "./bode.ts";
 import { mountCircuit } from "./circuit.ts";
 import { EVOLUTION } from "./evolution.ts";
+import { NEW_ARC } from "./newArc.ts";
 import { NYQUIST, NYQUIST_FAST, needsDetail } from "./nyquist.ts";
 import { mountSpectrumReadout } from "./readout.ts";
 import { RELAXATION } from "./relaxation.ts";
@@ -14,10 +15,19 @@ import { RESIDUALS } from "./residuals.ts";
 import { SERIES_MAP } from "./seriesMap.ts";
 
 /** The plots of spectra in reading order. */
-export const IMPEDANCE_FIGURES: readonly FigureSpec[] = [NYQUIST, NYQUIST_FAST, BODE, RESIDUALS, RELAXATION, EVOLUTION, SERIES_MAP];
+export const IMPEDANCE_FIGURES: readonly FigureSpec[] = [
+  NYQUIST,
+  NYQUIST_FAST,
+  BODE,
+  RESIDUALS,
+  RELAXATION,
+  EVOLUTION,
+  NEW_ARC,
+  SERIES_MAP,
+];
 
 /** Plots that need more than one spectrum. */
-const SERIES = new Set([EVOLUTION, SERIES_MAP]);
+const SERIES = new Set([EVOLUTION, NEW_ARC, SERIES_MAP]);
 
 export function mountImpedance(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
   let model = first;
@@ -69,7 +79,9 @@ export function mountImpedance(element: HTMLElement, first: StudyModel): Mounted
     );
     const several = (file?.impedance?.spectra.length ?? 0) > 1;
     const detail = file !== undefined && needsDetail(file);
-    for (const [spec, place] of places) place.hidden = (SERIES.has(spec) && !several) || (spec === NYQUIST_FAST && !detail);
+    const asked = file?.impedance?.newArc !== undefined;
+    for (const [spec, place] of places)
+      place.hidden = (SERIES.has(spec) && !several) || (spec === NYQUIST_FAST && !detail) || (spec === NEW_ARC && !asked);
   }
   const listen = (): (() => void) =>
     model.cursor.subscribe((state, before) => {

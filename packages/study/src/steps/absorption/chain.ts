@@ -17,7 +17,7 @@ export const chainStep: StepFunction = async (given, parameters, io) => {
   const standards = await readStandards(inputs, parameters, io, notices);
   const nuisances = standards.flatMap(({ setting, spectrum }): Nuisance[] => {
     const kind = STANDARDS[setting]!;
-    return kind === "chain" ? [] : [{ kind, name: spectrum.name, energy: spectrum.energy, value: spectrum.value }];
+    return kind === "chain" || kind === "other" ? [] : [{ kind, name: spectrum.name, energy: spectrum.energy, value: spectrum.value }];
   });
   const sulfur = nuisances.find(({ kind }) => kind === "S8");
   const peak = (curve: Nuisance): number => {

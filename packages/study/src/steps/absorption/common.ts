@@ -74,12 +74,13 @@ export async function readSeries(
 }
 
 /** Settings of the source that name a spectrum of known sulfur. */
-export const STANDARDS: Readonly<Record<string, NuisanceKind | "chain">> = {
+export const STANDARDS: Readonly<Record<string, NuisanceKind | "chain" | "other">> = {
   s8: "S8",
   sulfide: "sulfide",
   electrolyte: "electrolyte",
   oxidised: "oxidised",
   polysulfide: "chain",
+  other: "other",
 };
 
 export async function readStandards(

@@ -1,5 +1,5 @@
 /** EXAFS of a source: χ(k), |χ(R)| with its shells, and the wavelet map of each spectrum. */
-import { makeTable, type Notice, textColumn } from "@thioscope/core";
+import { makeTable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
 import { autobk, cauchyTransform, findShells, forwardTransform } from "@thioscope/core/absorption";
 import type { Part, Sentence } from "@thioscope/core/story";
 import type { SourceInputs } from "../../lines.ts";
@@ -15,6 +15,21 @@ const POWERS = ["⁰", "¹", "²", "³", "⁴"] as const;
 const MOST_MAPS = 6;
 /** every second point in either direction: more than a screen shows apart */
 const STRIDE = 2;
+
+/** A shell belongs to the distance that it lies within this of, Å. */
+const REACH = 0.3;
+
+/** The shell that lies nearest to a distance, in reach. */
+function nearest(shells: readonly { r: Quantity }[], near: number): Quantity | null {
+  const [best] = shells.map(({ r }) => r).sort((a, b) => Math.abs(a.value - near) - Math.abs(b.value - near));
+  return best && Math.abs(best.value - near) <= REACH ? best : null;
+}
+
+function distanceOf(text: string): number {
+  const near = Number.parseFloat(text);
+  if (!(near > 0)) throw new ThioscopeError("STUDY_INVALID", `shells: "${text}" is no distance in Å`);
+  return near;
+}
 
 export const exafsStep: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as SourceInputs;
@@ -32,6 +47,7 @@ export const exafsStep: StepFunction = async (given, parameters, io) => {
     const window = { from: Number(parameters["k_from"] ?? 3), to, taper: 1, window: "hanning", weight } as const;
     return [{ name, chi, window, forward: forwardTransform(chi, { ...window, most: 6 }), shells: findShells(chi, window) }];
   });
+  const followed = Array.isArray(parameters["shells"]) ? (parameters["shells"] as string[]).map(distanceOf) : [];
   const unit = `Å⁻${POWERS[weight + 1]}`;
   const curves = series.slice(0, MOST_CURVES).map(({ name, forward, shells }) => {
     const take = thinned(forward.r.length);
@@ -89,9 +105,17 @@ export const exafsStep: StepFunction = async (given, parameters, io) => {
     y: { label: "|χ(R)|", unit },
     curves,
     left: series.length - curves.length,
-    over: { label: "", unit: "" },
+    over: { label: followed.length > 0 ? "Shell without phase correction" : "", unit: followed.length > 0 ? "Å" : "" },
     names: series.map(({ name }) => name),
-    series: [],
+    series: followed.map((near) => {
+      const shells = series.map((one) => nearest(one.shells, near));
+      return {
+        name: `shell near ${near} Å`,
+        values: shells.map((r) => r?.value ?? null),
+        sigma: shells.map((r) => r?.sigma ?? null),
+        limits: shells.map(() => null),
+      };
+    }),
     kSpace: {
       label: `${weight === 0 ? "" : weight === 1 ? "k " : `k${POWERS[weight]} `}χ(k)`,
       unit: weight === 0 ? "" : `Å⁻${POWERS[weight]}`,

@@ -19,7 +19,7 @@ export const lcfStep: StepFunction = async (given, parameters, io) => {
   if (standards.length === 0) {
     throw new ThioscopeError(
       "NOT_COMPUTABLE",
-      "the source names no standard: set s8, sulfide, electrolyte, oxidised or polysulfide to a file",
+      "the source names no standard: set s8, sulfide, electrolyte, oxidised, polysulfide or other to a file",
     );
   }
   const set = standardSet(standards.map(({ spectrum }) => ({ name: spectrum.name, energy: spectrum.energy, value: spectrum.value })));
