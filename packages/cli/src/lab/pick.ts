@@ -10,10 +10,11 @@ const TOKEN = /\.?([^.[\]]+)|\[([^\]=~]+)(?:([=~])([^\]]*))?\]/gy;
 /** @returns what lies there, or which piece of the path leads nowhere */
 export function pick(data: unknown, path: string): Picked {
   let at = data;
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < path.length) {
-    const from = TOKEN.lastIndex;
-    const token = TOKEN.exec(path);
+  // its own, for places within a path are picked in between
+  const tokens = new RegExp(TOKEN);
+  while (tokens.lastIndex < path.length) {
+    const from = tokens.lastIndex;
+    const token = tokens.exec(path);
     if (!token) return { missing: `"${path}" is no path from character ${from + 1} on` };
     const [text, key, name, sign, value] = token;
     const next = sign === "~" ? nearestOf(at, name!, Number(value)) : stepInto(at, key, name, value);

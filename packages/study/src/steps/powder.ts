@@ -21,6 +21,8 @@ import { jsonBytes } from "./facts.ts";
 import { MOST_CURVES, named, partFiles, quantities, readFiles, thinned } from "./spectroscopy/common.ts";
 
 const COPPER = 1.5406;
+/** errors above which a phase is there */
+const CERTAIN = 3;
 
 export const powderStep: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as SourceInputs;
@@ -84,7 +86,7 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
     title: "Powder patterns",
     files: partFiles(inputs),
     run: null,
-    sentences: sentencesOf(files[0]!.name, names, (phase) => of(phase)[0]!.fraction),
+    sentences: [...sentencesOf(files[0]!.name, names, (phase) => of(phase)[0]!.fraction), ...cellSentences(names, of)],
     notices,
     command: `powder ${method === "rietveld" ? "quantify" : "refine"} ${inputs.files[0]!.file} --phases ${names.join(",")} --wavelength ${wavelength}`,
     technique: "XRD",
@@ -163,6 +165,32 @@ function sentencesOf(name: string, phases: readonly string[], of: (phase: string
       ],
     },
   ];
+}
+
+/** The cell of each phase in the pattern that holds most of it. */
+function cellSentences(
+  phases: readonly string[],
+  of: (phase: string) => readonly { file: string; fraction: Quantity | null; a: Quantity; b: Quantity; c: Quantity }[],
+): Sentence[] {
+  return phases.flatMap((phase): Sentence[] => {
+    const sure = of(phase).filter(({ fraction }) => fraction !== null && fraction.value > CERTAIN * (fraction.sigma ?? 0));
+    if (sure.length === 0) return [];
+    const { file, a, b, c } = sure.reduce((best, row) => (row.fraction!.value > best.fraction!.value ? row : best));
+    const edges = [
+      { name: "a", edge: a },
+      ...(b.value === a.value ? [] : [{ name: "b", edge: b }]),
+      ...(c.value === a.value ? [] : [{ name: "c", edge: c }]),
+    ];
+    return [
+      {
+        parts: [
+          `The cell of ${phase}, in ${file}: `,
+          ...edges.flatMap(({ name, edge }, k): Sentence["parts"][number][] => [`${k > 0 ? ", " : ""}${name} = `, { quantity: edge }]),
+          ".",
+        ],
+      },
+    ];
+  });
 }
 
 /** The wavelength of the study, else that of the first file (with its doublet), else copper's. */

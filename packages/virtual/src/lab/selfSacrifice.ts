@@ -5,6 +5,7 @@
 import type { LabCampaign, LabRecipe } from "./campaign.ts";
 import { absorptionFiles } from "./selfSacrifice/absorption.ts";
 import { cyclingFiles } from "./selfSacrifice/cycling.ts";
+import { diffractionFiles } from "./selfSacrifice/diffraction.ts";
 import { Notebook } from "./selfSacrifice/draw.ts";
 import { pictureFiles } from "./selfSacrifice/pictures.ts";
 import { balanceFile, impedanceFiles, ramanFiles } from "./selfSacrifice/spectra.ts";
@@ -20,6 +21,7 @@ export const SELF_SACRIFICE_LAB: LabRecipe = {
     "The Raman spectrometer's axis is off and its detector ripples; cosmic rays hit any spectrum.",
     "Impedance is measured through a cable, with a step between two current ranges, in a room that warms and cools; one series lacks some hours.",
     "The volumes are blurred, noisy and cupped; pictures of the microscope are brighter on one side.",
+    "The diffractometer has a zero error, a foil in the beam and humps of what is amorphous.",
     "The thermobalance's sulfur leaves in two steps, the second from pores of the carbon.",
   ],
   campaign(seed): LabCampaign {
@@ -29,6 +31,7 @@ export const SELF_SACRIFICE_LAB: LabRecipe = {
     balanceFile(notebook);
     ramanFiles(notebook);
     absorptionFiles(notebook);
+    diffractionFiles(notebook);
     pictureFiles(notebook);
     return { files: notebook.files, truth: notebook.truth };
   },

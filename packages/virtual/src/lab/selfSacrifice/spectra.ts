@@ -92,7 +92,8 @@ export function balanceFile(notebook: Notebook): void {
     const net = run.mass.map((mass, i) => mass - run.blank[i]!);
     return writeNetzsch("S@C", run.milligram, { ...run, mass: net });
   });
-  notebook.know("sulfur-in-S@C", "sulfur in S@C", sulfur, "%");
+  // water that leaves first does not count
+  notebook.know("sulfur-in-S@C", "sulfur in dry S@C", sulfur / (1 - 0.004), "wt%");
 }
 
 const CELL_SWEEP = { highestHertz: 1e6, lowestHertz: 0.1, perDecade: 6 };
