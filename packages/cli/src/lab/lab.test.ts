@@ -25,6 +25,18 @@ test("a seal opens with its key alone, and shows that it was changed", () => {
 test("a path leads to a place in plain data, or says where it ends", () => {
   const data = { species: [{ id: "Na2S" }, { id: "Na2S2", share: { value: 0.2 } }], list: [1, 2, 3], "a-b": 4 };
   expect(pick(data, "species[id=Na2S2].share.value")).toEqual({ found: 0.2 });
+  expect(
+    pick(
+      {
+        peaks: [
+          { at: { value: 1 }, w: 5 },
+          { at: { value: 2.1 }, w: 6 },
+          { at: null, w: 7 },
+        ],
+      },
+      "peaks[at.value~2].w",
+    ),
+  ).toEqual({ found: 6 });
   expect(pick(data, "list[-1]")).toEqual({ found: 3 });
   expect(pick(data, "a-b")).toEqual({ found: 4 });
   expect(pick(data, "species[id=S].share")).toEqual({ missing: "species[id=S] is not there" });
