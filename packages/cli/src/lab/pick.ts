@@ -26,7 +26,7 @@ export function pick(data: unknown, path: string): Picked {
 
 function stepInto(at: unknown, key: string | undefined, name: string | undefined, value: string | undefined): unknown {
   if (at === null || typeof at !== "object") return undefined;
-  if (key !== undefined) return Object.hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined;
+  if (key !== undefined) return !Array.isArray(at) && Object.hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined;
   if (!Array.isArray(at)) return undefined;
   const list = at as unknown[];
   if (value === undefined) return list.at(Number(name));

@@ -2,6 +2,10 @@
  * Low-grey regions in the electrolyte that are connected to its anode side: what deposits and cracks that grow from the interface look like. Pores
  * inside the electrolyte are not connected. The indicator is their volume per area of the interface, with the error from parts of the area;
  * the profile over the depth says how far they reach.
+ *
+ *   V = Σ (g_electrolyte − g)/(g_electrolyte − g_empty)   over the region and the voxels within REACH of it
+ *
+ * A branch that is no wider than the optics' blur is grey, not black: voxels beyond a threshold would miss most of it, the missing grey does not.
  */
 import { type Quantity, quantity } from "../units/quantity.ts";
 import { blockStatistics } from "./area.ts";
@@ -18,6 +22,9 @@ export interface Ingrowth {
   lowGrey: Float64Array;
   connected: Float64Array;
 }
+
+/** Voxels around a region that blur has made greyer. */
+const REACH = 2;
 
 /** @param surface plane at which the electrolyte ends in each column, voxels from the top (`InterlayerMap.top`); NaN passes a column over */
 export function ingrowth(volume: Volume, surface: ArrayLike<number>, electrolyte: number, empty: number): Ingrowth {
@@ -36,6 +43,7 @@ export function ingrowth(volume: Volume, surface: ArrayLike<number>, electrolyte
     for (let z = Math.max(0, end[c]! - 2); z < end[c]!; z++) grows[labels[z * layer + c]!] = 1;
   }
   grows[0] = 0;
+  const around = widened(labels, grows, [nx, ny, nz]);
   const deepest = Math.max(1, ...end);
   const all = new Float64Array(deepest);
   const connected = new Float64Array(deepest);
@@ -51,8 +59,11 @@ export function ingrowth(volume: Volume, surface: ArrayLike<number>, electrolyte
       if (inside[i] === 1) all[d]!++;
       if (grows[labels[i]!] === 1) {
         connected[d]!++;
-        grown++;
       }
+      // the last plane is blurred with what lies behind it: the one before it stands for the rest of the way
+      const last = end[c]! - 2;
+      if (around[i] === 1 && z <= last)
+        grown += ((electrolyte - values[i]!) / (electrolyte - empty)) * (z === last ? 1 + surface[c]! - (last + 0.5) : 1);
     }
     perColumn[c] = grown * voxel;
   }
@@ -70,4 +81,37 @@ export function ingrowth(volume: Volume, surface: ArrayLike<number>, electrolyte
     lowGrey: all.map((n, d) => n / Math.max(1, columns[d]!)),
     connected: connected.map((n, d) => n / Math.max(1, columns[d]!)),
   };
+}
+
+/** The regions that grow, and what lies within REACH of them and is in no other region. */
+function widened(labels: ArrayLike<number>, grows: Uint8Array, [nx, ny, nz]: readonly [number, number, number]): Uint8Array {
+  let shell: number[] = [];
+  const mask = new Uint8Array(labels.length);
+  for (let i = 0; i < mask.length; i++) {
+    if (grows[labels[i]!] !== 1) continue;
+    mask[i] = 1;
+    shell.push(i);
+  }
+  for (let round = 0; round < REACH; round++) {
+    const next: number[] = [];
+    for (const i of shell) {
+      const x = i % nx;
+      const y = Math.floor(i / nx) % ny;
+      const z = Math.floor(i / (nx * ny));
+      for (const [inside, j] of [
+        [x > 0, i - 1],
+        [x < nx - 1, i + 1],
+        [y > 0, i - nx],
+        [y < ny - 1, i + nx],
+        [z > 0, i - nx * ny],
+        [z < nz - 1, i + nx * ny],
+      ] as const) {
+        if (!inside || mask[j] === 1 || labels[j] !== 0) continue;
+        mask[j] = 1;
+        next.push(j);
+      }
+    }
+    shell = next;
+  }
+  return mask;
 }

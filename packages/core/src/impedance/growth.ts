@@ -4,12 +4,13 @@
  *   power law     R = R0 + k t^n                       (n = 1/2 diffusion through the layer, n = 1 reaction at its front)
  *   completion    R = R∞ min(1, (t − t_on)/(t_end − t_on))^n     a layer that begins to form and is complete
  *
- * Weighted least squares; where points scatter more than their errors say, errors are scaled up by that. The law with
+ * Weighted least squares; where points scatter more than their errors say, errors are scaled up by that, and by the memory of the residuals. The law with
  * the lower BIC is named; that a layer is complete is only said if its BIC is lower by 10 and points lie behind t_end.
  * (Wagner, Z. Phys. Chem. B 21, 1933; Deal and Grove, J. Appl. Phys. 36, 1965.)
  */
 import { ThioscopeError } from "../errors.ts";
 import { type LeastSquaresResult, leastSquares } from "../numerics/leastSquares.ts";
+import { serialCorrelation } from "../peaks/whiten.ts";
 import type { Answer, Quantity } from "../units/quantity.ts";
 
 export interface GrowthPoint {
@@ -44,8 +45,8 @@ export function fitGrowth(points: readonly GrowthPoint[]): Growth {
   const unit = points[0]!.resistance.unit;
   const bicOf = (fit: LeastSquaresResult): number =>
     points.length * Math.log(Math.max(fit.sumOfSquares / points.length, 1e-12)) + fit.parameters.length * Math.log(points.length);
-  const quantity = (fit: LeastSquaresResult, j: number, u: string, factor = 1): Quantity => {
-    const sigma = fit.sigma[j]!;
+  const quantity = (fit: Fitted, j: number, u: string, factor = 1): Quantity => {
+    const sigma = fit.sigma[j]! * fit.memory;
     return { value: fit.parameters[j]! * factor, sigma: Number.isFinite(sigma) ? sigma * factor : null, unit: u };
   };
   const last = t.at(-1)!;
@@ -85,9 +86,14 @@ export function fitGrowth(points: readonly GrowthPoint[]): Growth {
 }
 
 /** Beginning plus duration, which the fit knows better together than each. */
-function endOf({ parameters, covariance }: LeastSquaresResult): Quantity {
+function endOf({ parameters, covariance, memory }: Fitted): Quantity {
   const variance = covariance[5]! + 2 * covariance[6]! + covariance[10]!;
-  return { value: parameters[1]! + parameters[2]!, sigma: variance > 0 ? Math.sqrt(variance) : null, unit: "s" };
+  return { value: parameters[1]! + parameters[2]!, sigma: variance > 0 ? memory * Math.sqrt(variance) : null, unit: "s" };
+}
+
+interface Fitted extends LeastSquaresResult {
+  /** by which errors grow because neighbouring residuals are alike: a room that warms, a drift */
+  memory: number;
 }
 
 /** The best of several starts. */
@@ -99,14 +105,17 @@ function fitWith(
   starts: readonly (readonly number[])[],
   lower: readonly number[],
   upper: readonly number[],
-): LeastSquaresResult {
+): Fitted {
   const problem = {
     count: t.length,
     residuals(p: Float64Array, out: Float64Array): void {
       for (let i = 0; i < t.length; i++) out[i] = (model(p, t[i]!) - r[i]!) / s[i]!;
     },
   };
-  return starts
+  const best = starts
     .map((start) => leastSquares(problem, { start, lower, upper, maxIterations: 200, tolerance: 1e-9 }))
     .reduce((a, b) => (b.sumOfSquares < a.sumOfSquares ? b : a));
+  const left = new Float64Array(t.length);
+  problem.residuals(best.parameters, left);
+  return { ...best, memory: Math.sqrt(Math.max(1, serialCorrelation(left))) };
 }

@@ -102,7 +102,7 @@ function scan(notebook: Notebook, path: string, name: string, mixture: Mixture):
     const wide = RESOLUTION * (1 + 0.02 * draw.normal());
     const bend = 0.004 * draw.normal();
     const rows: string[] = [];
-    for (let e = 2440; e < 2540; e += e < 2464 || e >= 2500 ? 0.8 : 0.15) {
+    for (let e = 2448; e < 2524; e += e < 2464 || e >= 2500 ? 0.8 : 0.15) {
       const y = (Object.keys(SULFUR) as Sulfur[]).reduce((sum, s) => sum + mixture[s] * xanesAt(SULFUR[s], e - offset, wide), 0);
       const damped = (y * (1 + thick)) / (1 + thick * y) + bend * Math.sin((e - 2470) / 9) + 0.004 * draw.normal();
       const i0 = 2.1e5 * (1 - 0.0006 * (e - 2440));

@@ -6,6 +6,7 @@ import type { Random } from "@thioscope/core";
 import type { VirtualRates } from "../../cells.ts";
 import { USUAL_EFFECTS, type VirtualRow, type VirtualRun, virtualCycling } from "../../cycler.ts";
 import { VIRTUAL_ENDINGS, type VirtualFormat, type WritableRun, writeVirtual } from "../../files.ts";
+import { USUAL_POTENTIOSTAT, type VirtualCouple, virtualVoltammogram } from "../../potentiostat.ts";
 import { withSoftShorts } from "../../softShorts.ts";
 import { STABILITY_TEST, virtualSymmetric } from "../../symmetric.ts";
 import {
@@ -42,6 +43,25 @@ const block = (
   chargeRecovery: recovery,
 });
 
+/** Cycles in which a cell settles. */
+const SETTLING = 8;
+
+/** A third of the loss comes while the cell settles, and most of what the charge does not recover. */
+function fading(
+  cycles: number,
+  milliampere: number,
+  gram: number,
+  [first, last]: readonly [number, number],
+  [recovery, settled]: readonly [number, number],
+): readonly VirtualRates[] {
+  const between = first + 0.33 * (last - first);
+  const soon = recovery + 0.85 * (settled - recovery);
+  return [
+    block(SETTLING, milliampere, gram, [first, between], [recovery, soon]),
+    block(cycles - SETTLING, milliampere, gram, [between - (between - last) / (cycles - SETTLING), last], [soon, settled]),
+  ];
+}
+
 /** All steps a little elsewhere. */
 function varied(composite: Composite, draw: Random): Composite {
   const steps = (list: Composite["charge"]): Composite["charge"] =>
@@ -65,18 +85,27 @@ export function cyclingFiles(notebook: Notebook): void {
   rates(notebook, draw, sulfur, nasSteps, seed);
   pressures(notebook, draw, sulfur, nasSteps, npsSteps, seed);
   symmetricCells(notebook, draw, seed);
+  voltammograms(notebook, sulfur, seed);
 }
 
 function lives(notebook: Notebook, draw: Random, gram: number, nas: Composite, nps: Composite, seed: string): void {
   const [firstNas, firstNps] = [about(draw, 1976, 0.02), about(draw, 1246, 0.03)];
   const [keptNas, keptNps] = [about(draw, 0.655, 0.04), about(draw, 0.584, 0.04)];
   const efficiency = about(draw, 0.868, 0.02);
-  const nasCell = cellOf("nas", "S@C-NAS|NAS|Na15Sn4", nas, gram, [
-    block(140, SLOW, gram, [firstNas, firstNas * keptNas], [efficiency, 0.998]),
-  ]);
-  const npsCell = cellOf("nps", "S@C-NPS|NAS|Na15Sn4", nps, gram, [
-    block(140, SLOW, gram, [firstNps, firstNps * keptNps], [near(draw, 0.85, 0.03), 0.995]),
-  ]);
+  const nasCell = cellOf(
+    "nas",
+    "S@C-NAS|NAS|Na15Sn4",
+    nas,
+    gram,
+    fading(140, SLOW, gram, [firstNas, firstNas * keptNas], [efficiency, 0.998]),
+  );
+  const npsCell = cellOf(
+    "nps",
+    "S@C-NPS|NAS|Na15Sn4",
+    nps,
+    gram,
+    fading(140, SLOW, gram, [firstNps, firstNps * keptNps], [near(draw, 0.85, 0.03), 0.995]),
+  );
   write(notebook, "S@C-NAS_first", "biologic-mpt", () =>
     virtualCycling(
       { ...nasCell, id: "nas first", protocol: [{ ...nasCell.protocol[0]!, cycles: 2, ...closeBy(firstNas, efficiency) }] },
@@ -103,7 +132,7 @@ function lives(notebook: Notebook, draw: Random, gram: number, nas: Composite, n
   const half = about(draw, 889, 0.04);
   write(notebook, "S@C-NAS_0.5C", "bdf-csv", () =>
     virtualCycling(
-      cellOf("nas half C", "S@C-NAS at 0.5 C", polarised(nas, 0.06), gram, [block(100, 0.41, gram, [half, 803], [0.95, 0.999])]),
+      cellOf("nas half C", "S@C-NAS at 0.5 C", polarised(nas, 0.06), gram, fading(100, 0.41, gram, [half, 803], [0.95, 0.999])),
       seed,
       USUAL_EFFECTS,
       1800,
@@ -112,7 +141,7 @@ function lives(notebook: Notebook, draw: Random, gram: number, nas: Composite, n
   );
   write(notebook, "S@C-NPS_0.5C", "bdf-csv", () =>
     virtualCycling(
-      cellOf("nps half C", "S@C-NPS at 0.5 C", polarised(nps, 0.1), gram, [block(100, 0.41, gram, [700, 534], [0.9, 0.985])]),
+      cellOf("nps half C", "S@C-NPS at 0.5 C", polarised(nps, 0.1), gram, fading(100, 0.41, gram, [700, 534], [0.9, 0.985])),
       seed,
       USUAL_EFFECTS,
       1800,
@@ -123,7 +152,7 @@ function lives(notebook: Notebook, draw: Random, gram: number, nas: Composite, n
   const keptWarm = about(draw, 0.71, 0.03);
   write(notebook, "S@C-NAS_60C", "bdf-csv", () =>
     virtualCycling(
-      cellOf("nas warm", "S@C-NAS at 60 °C", NAS_WARM, gram, [block(30, SLOW, gram, [warm, warm * keptWarm], [0.9, 0.99])], 60),
+      cellOf("nas warm", "S@C-NAS at 60 °C", NAS_WARM, gram, fading(30, SLOW, gram, [warm, warm * keptWarm], [0.9, 0.99]), 60),
       seed,
       USUAL_EFFECTS,
       600,
@@ -199,16 +228,17 @@ function joined(runs: readonly VirtualRun[]): WritableRun {
 
 /** Cells at lower stack pressure, and those for the tomograph; soft shorts where the paper saw them. */
 function pressures(notebook: Notebook, draw: Random, gram: number, nas: Composite, nps: Composite, seed: string): void {
-  const cell = (id: string, title: string, composite: Composite, rate: VirtualRates) => cellOf(id, title, composite, gram, [rate]);
+  const cell = (id: string, title: string, composite: Composite, rates: readonly VirtualRates[]) =>
+    cellOf(id, title, composite, gram, rates);
   const run = (made: ReturnType<typeof cell>): VirtualRun => virtualCycling(made, seed, USUAL_EFFECTS, 900, DENSE);
   const kept = about(draw, 0.745, 0.03);
   const first = about(draw, 1051, 0.03);
   write(notebook, "S@C-NAS_125MPa", "bdf-csv", () =>
-    run(cell("p125", "S@C-NAS at 125 MPa", nas, block(50, SLOW, gram, [1991, 1020], [0.796, 0.985]))),
+    run(cell("p125", "S@C-NAS at 125 MPa", nas, fading(50, SLOW, gram, [1991, 1020], [0.796, 0.985]))),
   );
   write(notebook, "S@C-NAS_62MPa", "bdf-csv", () =>
     withSoftShorts(
-      run(cell("p62", "S@C-NAS at 62.5 MPa", polarised(nas, 0.03), block(50, SLOW, gram, [1712, 700], [0.6925, 0.97]))),
+      run(cell("p62", "S@C-NAS at 62.5 MPa", polarised(nas, 0.03), fading(50, SLOW, gram, [1712, 700], [0.6925, 0.97]))),
       seed,
       {
         perHalf: 2,
@@ -220,15 +250,15 @@ function pressures(notebook: Notebook, draw: Random, gram: number, nas: Composit
     ),
   );
   write(notebook, "S@C-NAS_20MPa", "bdf-csv", () =>
-    run(cell("p20", "S@C-NAS without stack pressure", polarised(nas, 0.08), block(80, SLOW, gram, [first, first * kept], [0.86, 0.995]))),
+    run(cell("p20", "S@C-NAS without stack pressure", polarised(nas, 0.08), fading(80, SLOW, gram, [first, first * kept], [0.86, 0.995]))),
   );
   notebook.know("retention-20MPa", "retention of S@C-NAS without stack pressure in cycle 80", 100 * kept, "%");
   write(notebook, "XCT_NAS", "bdf-csv", () =>
-    run(cell("xct nas", "S@C-NAS|NAS, tomography", polarised(nas, 0.08), block(50, SLOW, gram, [1050, 900], [0.86, 0.99]))),
+    run(cell("xct nas", "S@C-NAS|NAS, tomography", polarised(nas, 0.08), fading(50, SLOW, gram, [1050, 900], [0.86, 0.99]))),
   );
   write(notebook, "XCT_NPS", "bdf-csv", () =>
     withSoftShorts(
-      run(cell("xct nps", "S@C-NAS|NPS, tomography", polarised(nps, 0.12), block(50, SLOW, gram, [800, 420], [0.8, 0.96]))),
+      run(cell("xct nps", "S@C-NAS|NPS, tomography", polarised(nps, 0.12), fading(50, SLOW, gram, [800, 420], [0.8, 0.96]))),
       seed,
       {
         perHalf: 4,
@@ -273,4 +303,62 @@ function symmetricCells(notebook: Notebook, draw: Random, seed: string): void {
     }),
   );
   notebook.know("symmetric-stable", "hours until the overpotential of the NAS cell stands still", hours, "h");
+}
+
+/** Print: 0.2 mV/s; three steps down and two up at 60 °C, blurred at room temperature. */
+function voltammograms(notebook: Notebook, gram: number, seed: string): void {
+  const draw = notebook.draw("sweeps");
+  const at = (volt: number): number => near(draw, volt, 0.015);
+  const down = [at(1.74), at(1.1), at(0.84)];
+  const up = [at(1.84), at(2.2)];
+  // the third is cut off by the end of the sweep
+  for (const [k, volt] of down.slice(0, 2).entries())
+    notebook.know(`CV-60C-down-${k + 1}`, `step ${k + 1} of the sweep down at 60 °C`, volt, "V");
+  for (const [k, volt] of up.entries()) notebook.know(`CV-60C-up-${k + 1}`, `step ${k + 1} of the sweep up at 60 °C`, volt, "V");
+  for (const [name, celsius, electrons] of [
+    ["CV_25C", 25, 0.38],
+    ["CV_60C", 60, 0.8],
+  ] as const) {
+    write(notebook, name, "bdf-csv", () => sweeps(name, celsius, electrons, down, up, gram, seed));
+  }
+}
+
+/** Couples bound to the electrode; what is reduced at one potential is oxidised at another. */
+function sweeps(
+  name: string,
+  celsius: number,
+  electrons: number,
+  down: readonly number[],
+  up: readonly number[],
+  gram: number,
+  seed: string,
+): WritableRun {
+  const couple = (formalVolt: number, charge: number): VirtualCouple => ({
+    kind: "surface",
+    electrons,
+    formalVolt,
+    areaSquareMetre: AREA * 1e-4,
+    temperatureKelvin: celsius + 273.15,
+    diffusivity: 0,
+    concentration: 0,
+    // charge in mAh/g of sulfur
+    coverage: (charge * gram * 3.6) / (electrons * 96485 * AREA * 1e-4),
+  });
+  const quiet = { ...USUAL_POTENTIOSTAT, currentNoiseAmpere: 0, doubleLayerFarad: 0, leakOhm: Number.POSITIVE_INFINITY };
+  const run = (volt: number, charge: number, effects: typeof quiet) =>
+    virtualVoltammogram(couple(volt, charge), 2e-4, `${name} ${seed}`, { fromVolt: 0.7, toVolt: 2.8, scans: 2, effects }).rows;
+  const both = (volts: readonly number[], charges: readonly number[]) => volts.map((volt, k) => run(volt, charges[k]!, quiet));
+  const falling = both(down, [420, 900, 520]);
+  const rising = both(up, [1050, 560]);
+  const noisy = run(1, 0, { ...USUAL_POTENTIOSTAT, doubleLayerFarad: 4e-3, currentNoiseAmpere: 3e-7, leakOhm: 2e6 });
+  const perSweep = noisy.length / 4;
+  const rows = noisy.map((row, i): VirtualRow => {
+    const sweep = Math.floor(i / perSweep);
+    const isUp = sweep % 2 === 0;
+    const faradaic = (isUp ? rising : falling).reduce((sum, list) => sum + list[i]!.currentAmpere, 0);
+    const currentAmpere = row.currentAmpere + faradaic;
+    return { ...row, currentAmpere, cycle: 1 + (sweep >> 1), half: sweep + 1, mode: isUp ? "charge" : "discharge" };
+  });
+  const cell = { title: `S@C-NAS, 0.2 mV/s, ${celsius} °C`, activeMassGram: gram, areaSquareCentimetre: AREA, temperatureCelsius: celsius };
+  return { cell, rows: rows.filter((_, i) => i % 4 === 0), truth: { seed } };
 }
