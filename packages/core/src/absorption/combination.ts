@@ -2,6 +2,7 @@
  * Linear combination of standards: y(E) ≈ Σ_j w_j f_j(E − δ_j), weights not negative, their sum 1 where wanted.
  *
  * Standards are interpolated by cubic splines onto the spectrum's own energies. Error of a weight: covariance with the residual's variance,
+ * times the length over which residuals hang together (what no standard explains is no noise: neighbouring points repeat it),
  * plus what the edge step's error does to it (a scale that the weights must follow, or the spread over windows that spectrum and standards share). A weight at 0 is an
  * upper limit: its σ is that of a fit in which it were free. δ_j, where allowed, by Gauss–Newton on the shifts with the
  * weights solved exactly for each (variable projection; Golub and Pereyra, SIAM J. Numer. Anal. 10, 413 (1973)).
@@ -208,6 +209,24 @@ function fitShifts(
   return { shifts: fit.parameters, sigma: fit.sigma };
 }
 
+/** Points that say one thing: 1 + 2 Σ ρ_k of the residuals up to the first ρ_k that is not above zero; 1 for noise. */
+function correlationLength(data: Float64Array, fitted: Float64Array): number {
+  const m = data.length;
+  const product = (lag: number): number => {
+    let sum = 0;
+    for (let i = lag; i < m; i++) sum += (data[i]! - fitted[i]!) * (data[i - lag]! - fitted[i - lag]!);
+    return sum;
+  };
+  const own = product(0);
+  let length = 1;
+  for (let lag = 1; own > 0 && lag < m / 4; lag++) {
+    const rho = product(lag) / own;
+    if (!(rho > 0)) break;
+    length += 2 * rho;
+  }
+  return length;
+}
+
 function answerOf(
   name: string,
   problem: Problem,
@@ -233,7 +252,7 @@ function answerOf(
   }
   const inside = Array.from(weights.keys()).filter((j) => !bounded || weights[j]! > 0);
   const freedom = inside.length - (sumToOne ? 1 : 0) + (shiftSigma ? inside.length : 0);
-  const variance = chi2 / Math.max(1, m - freedom);
+  const variance = (chi2 / Math.max(1, m - freedom)) * correlationLength(data, fitted);
   const parts = set.standards.map((standard, j): CombinationPart => {
     const atBound = bounded && weights[j]! === 0;
     const members = atBound ? [...inside, j].sort((a, b) => a - b) : inside;

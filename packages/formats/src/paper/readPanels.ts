@@ -12,6 +12,8 @@ export interface ShownFigure {
   /** null: of the whole study; undefined: whichever has the step */
   source?: string | null;
   file: string | null;
+  files?: readonly string[];
+  cycle?: number;
   choices: Readonly<Record<string, string>>;
 }
 
@@ -33,6 +35,8 @@ interface WrittenShown {
   step?: string;
   source?: string | null;
   file?: string;
+  files?: string[];
+  cycle?: number;
   choices?: Record<string, string>;
 }
 
@@ -72,10 +76,12 @@ export function readPanels(text: string, fileName: string): PaperFigures {
   };
 }
 
-const shownFigure = ({ figure, step, source, file, choices }: WrittenShown): ShownFigure => ({
+const shownFigure = ({ figure, step, source, file, files, cycle, choices }: WrittenShown): ShownFigure => ({
   figure,
   step: step ?? null,
   ...(source === undefined ? {} : { source }),
   file: file ?? null,
+  ...(files === undefined ? {} : { files }),
+  ...(cycle === undefined ? {} : { cycle }),
   choices: choices ?? {},
 });

@@ -67,8 +67,8 @@ export function mountPaper(element: HTMLElement, first: PartModel<"paper">): Mou
       return area;
     }
     // a cursor of its own: panels show different files side by side
-    const { spec, source, file } = found;
-    const cursor = createCursor({ file, choices: one.choices });
+    const { spec, source, file, row } = found;
+    const cursor = createCursor({ file, row, choices: one.choices });
     const plot = mountPlotOf(area, spec, { ...study, cursor }, source);
     parts.push({ update: (next) => plot.update({ ...next, cursor }), destroy: () => plot.destroy() });
     return area;

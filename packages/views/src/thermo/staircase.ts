@@ -7,6 +7,9 @@ import { pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
 import { commandOptions, conditionsIn, conditionText, solutionOf, type ThermoContext } from "./shared.ts";
 
+/** V beyond the chosen set's potentials. */
+const FAR = 1.5;
+
 function stairs(steps: readonly ProfileStep[]): { x: number[]; y: number[] } {
   return {
     x: steps.flatMap(({ from, to }) => [from.value, to.value]),
@@ -35,7 +38,11 @@ function figure(context: ThermoContext): Figure {
       leader: true,
     }),
   );
-  const range = extent([...lines, ...main].map(({ y }) => y));
+  // a set far off would flatten all others: its number stands in a remark
+  const usual = extent((main.length > 0 ? main : lines).map(({ y }) => y));
+  const near = (v: number): boolean => usual === null || (v > usual[0] - FAR && v < usual[1] + FAR);
+  const range = extent([...lines, ...main].map(({ y }) => Float64Array.from(y).filter(near)));
+  const beyond = extent(lines.map(({ y }) => Float64Array.from(y).filter((v) => !near(v))));
   const conditions = conditionText(conditionsIn(context));
   return {
     x: {
@@ -56,6 +63,7 @@ function figure(context: ThermoContext): Figure {
     ...(first ? {} : { empty: "No energy set answers for this host." }),
     note: [
       ...(conditions === "" ? [] : [`At ${conditions}`]),
+      ...(beyond ? [`another set reaches ${beyond[beyond[1] > 0 ? 1 : 0].toFixed(1)} V, beyond the axis`] : []),
       `equilibrium, ${over?.independent ?? 0} independent ${over?.independent === 1 ? "set" : "sets"}; phases that are slow to form do not appear in a cell`,
     ].join("; "),
     aspect: 0.72,

@@ -25,5 +25,9 @@ export interface ShownFigure {
   source?: string | null;
   /** name of the raw file of a cycler or of impedance */
   file: string | null;
+  /** of figures that compare cells: names of their raw files */
+  files?: readonly string[];
+  /** the cycle under the cursor, or that is compared */
+  cycle?: number;
   choices: Readonly<Record<string, string>>;
 }

@@ -6,7 +6,7 @@
  */
 import type { Random } from "@thioscope/core";
 import type { VirtualCell, VirtualPlateau, VirtualRates } from "../../cells.ts";
-import { USUAL_EFFECTS, virtualCycling } from "../../cycler.ts";
+import { type RecordingRules, USUAL_EFFECTS, virtualCycling } from "../../cycler.ts";
 import { VIRTUAL_ENDINGS, type VirtualFormat, type WritableRun, writeVirtual } from "../../files.ts";
 import { virtualPolarisation } from "../../polarisation.ts";
 import { USUAL_PULSES, VIRTUAL_PARTICLE, virtualTitration } from "../../titration.ts";
@@ -57,6 +57,10 @@ const RATES = [
 ] as const;
 const CYCLES_PER_RATE = 3;
 
+/** After a share of the half cycle or a change of the potential, whichever comes first. */
+const FINE: RecordingRules = { share: 0.02, volt: 0.05 };
+const COARSE: RecordingRules = { share: 0.1, volt: 0.2 };
+
 interface Test {
   name: string;
   title: string;
@@ -69,8 +73,8 @@ interface Test {
   /** capacities in mAh per gram of the sulfur that is really there */
   protocol: readonly VirtualRates[];
   format: VirtualFormat;
-  /** rows of a half cycle at least, longest interval, rest: fewer where there are many cycles */
-  keep?: { leastRows: number; intervalSecond: number; restSecond: number };
+  /** when rows are written, how often the instrument looks, how long it rests: fewer rows where there are many cycles */
+  keep?: { rows: RecordingRules; intervalSecond: number; restSecond: number };
 }
 
 const rates = (
@@ -122,7 +126,7 @@ export function cyclingFiles(chemistry: Chemistry, seed: number, draw: Random): 
     tests.push({
       ...first(name, "plain", "plain", [rates(40, 0.4, [about(draw, ends[0], 0.02), about(draw, ends[1], 0.02)], recovery)]),
       lowerVolt,
-      keep: { leastRows: 20, intervalSecond: 600, restSecond: 1200 },
+      keep: { rows: COARSE, intervalSecond: 20, restSecond: 120 },
     });
   }
   const table = RATES.map(([rate, capacity]) => [rate, about(draw, capacity, 0.02)] as const);
@@ -134,7 +138,7 @@ export function cyclingFiles(chemistry: Chemistry, seed: number, draw: Random): 
       table.map(([rate, capacity]) => rates(CYCLES_PER_RATE, rate, [capacity, capacity], [0.99, 0.999])),
     ),
     format: "biologic-mpt",
-    keep: { leastRows: 60, intervalSecond: 300, restSecond: 600 },
+    keep: { rows: FINE, intervalSecond: 20, restSecond: 120 },
   });
   for (const [k, [rate, capacity]] of table.entries())
     say(
@@ -152,9 +156,9 @@ export function cyclingFiles(chemistry: Chemistry, seed: number, draw: Random): 
         rates(CYCLES_PER_RATE, rate, [capacity * (k === 0 ? 1.02 : 0.62), capacity * 0.6], [k === 0 ? 0.84 : 0.985, 0.992]),
       ),
     ),
-    keep: { leastRows: 60, intervalSecond: 300, restSecond: 600 },
+    keep: { rows: FINE, intervalSecond: 20, restSecond: 120 },
   });
-  const coarse = { leastRows: 12, intervalSecond: 150, restSecond: 300 };
+  const coarse = { rows: COARSE, intervalSecond: 20, restSecond: 60 };
   const fast = [about(draw, 1080, 0.01), about(draw, 1069.4, 0.01), about(draw, 979.6, 0.01)] as const;
   tests.push({
     ...first("life_2Ag", "lii", "lii", [rates(1200, 2, [fast[0], fast[1]], [0.998, 1]), rates(300, 2, [fast[1], fast[2]], [1, 0.999])]),
@@ -168,7 +172,7 @@ export function cyclingFiles(chemistry: Chemistry, seed: number, draw: Random): 
     ...first("hot_60C", "hot", "lii", [rates(60, 0.4, hot, [1, 0.999]), rates(340, 0.4, [hot[1], hot[1]], [1, 0.999])]),
     celsius: 60,
     format: "delimited-de",
-    keep: { leastRows: 12, intervalSecond: 900, restSecond: 1800 },
+    keep: { rows: COARSE, intervalSecond: 20, restSecond: 60 },
   });
   say("hot-400", "discharge capacity of cycle 400 at 60 °C", hot[1], "mAh/g");
   for (const [name, weighed, initial, last] of [
@@ -184,7 +188,7 @@ export function cyclingFiles(chemistry: Chemistry, seed: number, draw: Random): 
       real,
       celsius: 60,
       format: "bdf-csv",
-      keep: { leastRows: 24, intervalSecond: 1800, restSecond: 3600 },
+      keep: { rows: COARSE, intervalSecond: 20, restSecond: 120 },
     });
     say(
       `${name}-50`,
@@ -198,7 +202,7 @@ export function cyclingFiles(chemistry: Chemistry, seed: number, draw: Random): 
   tests.push({
     ...first("cold_-10C", "cold", "lii", [rates(100, 0.2, cold, [1, 0.999])]),
     celsius: -10,
-    keep: { leastRows: 20, intervalSecond: 600, restSecond: 1200 },
+    keep: { rows: COARSE, intervalSecond: 20, restSecond: 120 },
   });
   say("cold-1", "first discharge at −10 °C", cold[0], "mAh/g");
 
@@ -233,8 +237,7 @@ function fileOf({ name, title, curves, weighed, real = 1, celsius, lowerVolt = 0
   };
   return {
     path: `raw/cycling/${name}${VIRTUAL_ENDINGS[format]}`,
-    bytes: () =>
-      writeVirtual(virtualCycling(cell, `${seed}`, USUAL_EFFECTS, keep?.intervalSecond, keep?.leastRows, keep?.restSecond), format),
+    bytes: () => writeVirtual(virtualCycling(cell, `${seed}`, USUAL_EFFECTS, keep?.intervalSecond, keep?.rows, keep?.restSecond), format),
   };
 }
 

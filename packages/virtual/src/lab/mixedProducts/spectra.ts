@@ -64,8 +64,8 @@ const STOPS = [250, 500, 750, Number.POSITIVE_INFINITY] as const;
 
 /** Weights that are told: those well above nothing, of scans that no campaign lost. */
 const TOLD = {
-  lii: ["250mAh-li2s2", "500mAh-li2s2", "750mAh-li2s2", "750mAh-li2s", "DOD100-li2s2", "DOD100-li2s", "SOC50-li2s2", "SOC50-li2s"],
-  plain: ["DOD100-li2s2", "DOD100-li2s", "SOC50-li2s2", "SOC50-li2s", "SOC100-li2s2"],
+  lii: ["250mAh-li2s2", "500mAh-li2s2", "750mAh-li2s2", "750mAh-li2s", "DOD-li2s2", "DOD-li2s", "half-li2s2", "half-li2s"],
+  plain: ["DOD-li2s2", "DOD-li2s", "half-li2s2", "half-li2s", "SOC-li2s2"],
 };
 
 function scanOf(name: string, mixture: Mixture, seed: string, startSecond: number): string {
@@ -136,24 +136,24 @@ export function absorptionFiles(chemistry: Chemistry, seed: number, draw: Random
     put1("0_pristine", { s8: 1, li2s2: 0, li2s: 0 });
     for (const [k, stop] of STOPS.entries()) {
       if (cell === "plain" && k === lost - 1) continue;
-      put1(`${k + 1}_${Number.isFinite(stop) ? `${stop}mAh` : "DOD100"}`, cycle.discharged(stop));
+      put1(`${k + 1}_${Number.isFinite(stop) ? `${stop}mAh` : "DOD"}`, cycle.discharged(stop));
     }
-    put1("5_SOC50", cycle.charged(0.5));
-    put1("6_SOC100", cycle.charged(1));
+    put1("5_half", cycle.charged(0.5));
+    put1("6_SOC", cycle.charged(1));
   }
   return { files, truth };
 }
 
 /** Mean ratios of Li3S2+ to Li3S+ in per cent, and their relative deviation over areas, as printed. */
 const IONS = {
-  LiI_DOD100: [10.2, 0.147],
-  LiI_SOC100: [3.0, 0.133],
-  plain_DOD100: [9.6, 0.094],
-  plain_SOC100: [3.4, 0.059],
+  LiI_DOD: [10.2, 0.147],
+  LiI_SOC: [3.0, 0.133],
+  plain_DOD: [9.6, 0.094],
+  plain_SOC: [3.4, 0.059],
 } as const;
 
 /** Assumed: with a lower limit of −0.2 V the sulfide's own ion is stronger, so that the ratio falls; pure Li2S has next to none. */
-const OTHER_IONS = { LiI_to_minus02V: [6.1, 0.12], Li2S_powder: [0.04, 0.3] } as const;
+const OTHER_IONS = { "LiI_-0.2V": [6.1, 0.12], Li2S: [0.04, 0.3] } as const;
 
 const AREAS = ["a", "b", "c", "d", "e"];
 
@@ -185,8 +185,8 @@ export function photoelectronFiles(chemistry: Chemistry, seed: number): LabFile[
   const out: LabFile[] = [];
   for (const cell of ["lii", "plain"] as const) {
     for (const [state, shares] of [
-      ["DOD100", chemistry[cell].discharged(Number.POSITIVE_INFINITY)],
-      ["SOC100", chemistry[cell].charged(1)],
+      ["DOD", chemistry[cell].discharged(Number.POSITIVE_INFINITY)],
+      ["SOC", chemistry[cell].charged(1)],
     ] as const) {
       const own = 1 - ELECTROLYTE_SULFUR;
       const lines = (
