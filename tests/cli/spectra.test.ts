@@ -126,6 +126,7 @@ test.each([
     ],
   ],
   [["xps", "@cell.vms", "--quantify", "S 2p=158:171,C 1s=281:294"]],
+  [["xps", "@cell.vms", "--quantify", "S 2p=158:171,C 1s=281:294", "--sensitivity", "S 2p=1.7"]],
   [["sims", "ion", "Li3S+", "S2-"]],
   [["sims", "calibrate", "@flight.txt", "--ions", "Li+,Na+,K+", "--start", "21.77=7,50.9=38.97", "--check", "K+"]],
   [["sims", "ratio", "@a.ions", "--of", "Li3S2+/Li3S+"]],
@@ -173,6 +174,16 @@ test("what was put in comes out: bands, energies, masses, temperatures", async (
   expect(chargeShift.value).toBeCloseTo(-2, 1);
   expect(fit.components[0].centre.value).toBeCloseTo(161.6, 1);
   expect(fit.workFunctionUsed.value).toBe(0);
+  const quantify = ["xps", "@cell.vms", "--quantify", "S 2p=158:171,C 1s=281:294"];
+  const { composition } = await json(...quantify);
+  const own = await json(...quantify, "--sensitivity", "S 2p=3.354");
+  expect(composition[0].source).toMatch(/Scofield/);
+  // twice the factor, half the atoms per carbon
+  const perCarbon = ([s, c]: { share: { value: number } }[]): number => s!.share.value / c!.share.value;
+  expect(perCarbon(own.composition) / perCarbon(composition)).toBeCloseTo(0.5, 9);
+  expect(own.composition.map(({ source }: { source: string }) => source)).toEqual(["declared", composition[1].source]);
+  const others = await json("xps", "@cell.vms", "--quantify", "S 2p=163:176,C 1s=286:299", "--photon", "1492");
+  expect(others.warnings.map(({ code }: { code: string }) => code)).toContain("sensitivity-other-photons");
   const { peak } = await json("thermal", "@dsc.txt", "--peak", "290,350");
   expect(Math.abs(peak.enthalpy.value - 12)).toBeLessThan(4 * peak.enthalpy.sigma + 0.1);
   const { segments, sulfur } = await json("thermal", "@tg.txt", "--sulfur", "150,450");
@@ -218,6 +229,7 @@ test.each([
   [["xps", "@cell.vms", "--window", "50,60"], "INVALID_INPUT"],
   [["xps", "@cell.vms", "--window", "158,171", "--level", "Qq 2p"], "INVALID_INPUT"],
   [["xps", "@cell.vms", "--quantify", "S 2p"], "USAGE"],
+  [["xps", "@cell.vms", "--quantify", "S 2p=158:171", "--sensitivity", "S 2p"], "USAGE"],
   [["sims", "rato", "@a.ions"], "USAGE"],
   [["sims", "ratio", "@a.ions"], "USAGE"],
   [["sims", "ratio", "@a.ions", "--of", "Na+/Li3S+"], "COLUMN_MISSING"],

@@ -1,15 +1,17 @@
 /** thioscope xps: regions of a file, components of one, composition of the surface. */
 import { basename } from "node:path";
-import { type Quantity, ThioscopeError } from "@thioscope/core";
+import { type Notice, type Quantity, ThioscopeError } from "@thioscope/core";
 import { PEAK_SHAPES, type PeakShapeName } from "@thioscope/core/peaks";
 import type { SpectroscopyContent } from "@thioscope/core/story";
 import {
+  type AtomShare,
   CHARGE_REFERENCES,
   chargeShift,
   fitXps,
   type LevelArea,
   quantifyXps,
   removeSatellites,
+  SENSITIVITY_PHOTON,
   type XpsComponent,
   type XpsEnergyOptions,
   type XpsFit,
@@ -64,6 +66,7 @@ atom % with factors of sensitivity (Scofield) and E_K^0.75. Read are VAMAS .vms,
     charge: { type: "string", value: "LEVEL=LOW:HIGH", help: 'reference line and where it is now: "C 1s=283:290"' },
     satellites: { type: "string", value: "ANODE", help: "take off the satellites of an Mg or Al anode without monochromator" },
     quantify: { type: "string", value: "LEVEL=LOW:HIGH,…", help: "atom % from the areas above the background" },
+    sensitivity: { type: "string", value: "LEVEL=F,…", help: "--quantify: factors in place of those tabulated, over C 1s" },
     curves: { type: "boolean", help: "with --json: the points with background, fit and components" },
     ...EXPORTS,
   },
@@ -84,6 +87,7 @@ atom % with factors of sensitivity (Scofield) and E_K^0.75. Read are VAMAS .vms,
       const energy = energyOptions(options, charge);
       const fits = options["window"] === undefined ? [] : [fitOne(regions, options, energy)];
       const composition = typeof options["quantify"] === "string" ? quantified(regions, options, energy) : null;
+      const warnings = [...file.notices, ...(fits[0]?.fit.notices ?? []), ...(composition?.notices ?? [])];
       io.result({
         file: name,
         format: file.format,
@@ -91,22 +95,23 @@ atom % with factors of sensitivity (Scofield) and E_K^0.75. Read are VAMAS .vms,
         chargeShift: charge,
         fit: fits[0] ? fitAnswer(fits[0].region, fits[0].fit, options["curves"] === true) : null,
         composition:
-          composition?.map(({ level, share, limit, sensitivity }) => ({
+          composition?.shares.map(({ level, share, limit, sensitivity, source }) => ({
             level,
             share,
             limit95: limit,
             sensitivity: plain(sensitivity),
+            source,
           })) ?? null,
-        warnings: [...file.notices, ...(fits[0]?.fit.notices ?? [])],
+        warnings,
       });
       if (fits.length === 0 && composition === null) sayRegions(io, name, regions, energy);
       if (charge) io.say(`charge reference: binding energies moved by ${short(charge)} eV`);
       for (const { region, fit } of fits) sayFit(io, region.name, fit);
       if (composition) {
-        const rows = composition.map((c) => [c.level, c.share ? short(c.share) : below(c.limit), String(c.sensitivity)]);
-        io.say(textTable(["level", "at.%", "sensitivity"], rows));
+        const rows = composition.shares.map((c) => [c.level, c.share ? short(c.share) : below(c.limit), String(c.sensitivity), c.source]);
+        io.say(textTable(["level", "at.%", "sensitivity", "source"], rows));
       }
-      sayNotices(io, [...file.notices, ...(fits[0]?.fit.notices ?? [])]);
+      sayNotices(io, warnings);
       const content = () =>
         fits.length > 0
           ? xpsContent(
@@ -214,8 +219,28 @@ function cleaned(spectrum: XpsSpectrum, options: Options): XpsSpectrum {
 }
 
 const FOUND = 3;
+/** eV within which photons are those of a line */
+const SAME_PHOTON = 3;
 
-function quantified(regions: readonly MeasuredSpectrum[], options: Options, energy: XpsEnergyOptions) {
+/** "Sb 3d=27.7,I 3d=33.6" */
+function sensitivitiesOf(options: Options): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const word of listOption(options, "sensitivity") ?? []) {
+    const [level, text] = word.split("=");
+    if (!level || !(Number(text) > 0))
+      throw new ThioscopeError("USAGE", `--sensitivity: "${word}" is not LEVEL=FACTOR, such as "Sb 3d=27.7"`);
+    found[level.trim()] = Number(text);
+  }
+  return found;
+}
+
+function quantified(
+  regions: readonly MeasuredSpectrum[],
+  options: Options,
+  energy: XpsEnergyOptions,
+): { shares: readonly AtomShare[]; notices: readonly Notice[] } {
+  const sensitivity = sensitivitiesOf(options);
+  let other: number | null = null;
   const background = choiceOption(options, "background", BACKGROUNDS);
   const ends = numberOption(options, "ends");
   const levels = listOption(options, "quantify")!.map((word): LevelArea => {
@@ -230,6 +255,8 @@ function quantified(regions: readonly MeasuredSpectrum[], options: Options, ener
     const middle = (window[0] + window[1]) / 2;
     if (spectrum.photonElectronvolt === null)
       throw new ThioscopeError("INVALID_INPUT", `${level}: the photon energy is not known, give it with --photon`);
+    if (!(level in sensitivity) && Math.abs(spectrum.photonElectronvolt - SENSITIVITY_PHOTON) > SAME_PHOTON)
+      other = spectrum.photonElectronvolt;
     const found = value > FOUND * (sigma ?? 0);
     const at = fit.energy.findIndex((e) => e >= middle);
     const transmission = spectrum.transmission?.[spectrum.energy.findIndex((e) => e >= fit.energy[at]!)] ?? 1;
@@ -241,7 +268,16 @@ function quantified(regions: readonly MeasuredSpectrum[], options: Options, ener
       transmission,
     };
   });
-  return quantifyXps(levels);
+  const notices: Notice[] =
+    other === null
+      ? []
+      : [
+          {
+            code: "sensitivity-other-photons",
+            message: `factors of sensitivity hold for ${SENSITIVITY_PHOTON} eV (Al Kα), these photons have ${other} eV: declare factors with --sensitivity`,
+          },
+        ];
+  return { shares: quantifyXps(levels, { sensitivity }), notices };
 }
 
 /** All regions as they were measured, over binding energy. */

@@ -5,7 +5,7 @@ export { cutXps, type XpsEnergyOptions, type XpsInput, type XpsSpectrum, xpsSpec
 // Fits
 export { type FittedComponent, fitXps, type XpsComponent, type XpsFit, type XpsFitOptions } from "./fit.ts";
 // Lines
-export { CORE_LEVELS, type CoreLevel, coreLevel, XPS_SPECIES, type XpsSpecies } from "./lines.ts";
+export { CORE_LEVELS, type CoreLevel, coreLevel, SENSITIVITY_PHOTON, XPS_SPECIES, type XpsSpecies } from "./lines.ts";
 // Composition
 export { type AtomShare, type LevelArea, type QuantifyOptions, quantifyXps } from "./quantify.ts";
 // Charge reference

@@ -6,6 +6,10 @@
  * one (Scofield, J. Electron Spectrosc. Relat. Phenom. 8, 129, 1976). They hold for Al Kα only.
  */
 
+export const SENSITIVITY_SOURCE = "Scofield, J. Electron Spectrosc. Relat. Phenom. 8, 129 (1976), Al Kα";
+/** photon energy that the factors hold for, eV */
+export const SENSITIVITY_PHOTON = 1486.6;
+
 export interface CoreLevel {
   level: string;
   /** distance of the smaller line towards higher binding energy, eV; null for one line */

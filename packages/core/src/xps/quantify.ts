@@ -8,7 +8,7 @@
  */
 import { ThioscopeError } from "../errors.ts";
 import type { Quantity } from "../units/quantity.ts";
-import { coreLevel } from "./lines.ts";
+import { coreLevel, SENSITIVITY_SOURCE } from "./lines.ts";
 
 export interface LevelArea {
   level: string;
@@ -29,6 +29,8 @@ export interface AtomShare {
   /** atom %, 95 % */
   limit: Quantity | null;
   sensitivity: number;
+  /** where the factor comes from */
+  source: string;
 }
 
 export interface QuantifyOptions {
@@ -44,7 +46,9 @@ export function quantifyXps(levels: readonly LevelArea[], options: QuantifyOptio
   const n = options.depthExponent ?? 0.75;
   const relative = options.factorSigma ?? 0.1;
   const rows = levels.map((entry) => {
-    const sensitivity = options.sensitivity?.[entry.level] ?? coreLevel(entry.level)?.sensitivity ?? null;
+    const declared = options.sensitivity?.[entry.level];
+    const sensitivity = declared ?? coreLevel(entry.level)?.sensitivity ?? null;
+    const source = declared === undefined ? SENSITIVITY_SOURCE : "declared";
     if (sensitivity === null || !(sensitivity > 0))
       throw new ThioscopeError("INVALID_INPUT", `no factor of sensitivity is known for "${entry.level}": declare it`);
     if (!(entry.kinetic > 0) || !(entry.transmission > 0))
@@ -55,12 +59,12 @@ export function quantifyXps(levels: readonly LevelArea[], options: QuantifyOptio
     const norm = sensitivity * entry.transmission * entry.kinetic ** n;
     const value = (entry.area?.value ?? 0) / norm;
     const sigma = Math.hypot((entry.area?.sigma ?? 0) / norm, relative * value);
-    return { entry, sensitivity, norm, value, sigma };
+    return { entry, sensitivity, source, norm, value, sigma };
   });
   const total = rows.reduce((sum, row) => sum + row.value, 0);
   if (!(total > 0)) throw new ThioscopeError("NOT_COMPUTABLE", "no level was found: there is nothing to share out");
   const variance = rows.reduce((sum, row) => sum + row.sigma ** 2, 0);
-  return rows.map(({ entry, sensitivity, norm, value, sigma }): AtomShare => {
+  return rows.map(({ entry, sensitivity, source, norm, value, sigma }): AtomShare => {
     if (!entry.area) {
       const most = (entry.limit?.value ?? 0) / norm;
       return {
@@ -68,11 +72,12 @@ export function quantifyXps(levels: readonly LevelArea[], options: QuantifyOptio
         share: null,
         limit: entry.limit ? { value: (100 * most) / (total + most), sigma: null, unit: "at.%" } : null,
         sensitivity,
+        source,
       };
     }
     const share = value / total;
     const rest = Math.max(0, variance - sigma * sigma);
     const error = Math.sqrt(((1 - share) * sigma) ** 2 + share * share * rest) / total;
-    return { level: entry.level, share: { value: 100 * share, sigma: 100 * error, unit: "at.%" }, limit: null, sensitivity };
+    return { level: entry.level, share: { value: 100 * share, sigma: 100 * error, unit: "at.%" }, limit: null, sensitivity, source };
   });
 }
