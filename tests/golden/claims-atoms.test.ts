@@ -1,3 +1,4 @@
+import { hopsWithoutSites, trackCollector } from "@thioscope/core/atoms";
 import { alphaBarcodes } from "@thioscope/core/topology";
 import {
   arrhenius,
@@ -10,6 +11,8 @@ import {
   runWarnings,
   transitionWarnings,
 } from "@thioscope/core/transport";
+import { readTrajectory, sourceOfBytes } from "@thioscope/formats";
+import { trajectoryText, virtualTrajectory } from "@thioscope/virtual";
 import { expect, test } from "vitest";
 
 const KELVIN = [600, 800, 1000, 1200];
@@ -70,6 +73,33 @@ test("NTSC-above-Tg: one line through 466 K is not supported; 2.9 mS/cm at 298 K
   expect(apparent).toBeCloseTo(1.0e-7, 8);
   expect(fit.at(298).value / apparent).toBeGreaterThan(9);
 });
+
+test.each([
+  ["NTSC", 4.7, [4.46 - 0.1, 4.91 + 0.1]],
+  ["NTC", 5.13, [5.13 - 0.1, 5.13 + 0.1]],
+] as const)(
+  "NTSC-hops: jumps of %s are counted apart: %d Å over 20 seeds, beside as many as were made",
+  async (_name, jumpAngstrom, [low, high]) => {
+    let found = 0;
+    let made = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      const run = virtualTrajectory({ jumpAngstrom, ions: 20, frames: 300, ratePerPs: 0.05 }, `hops ${seed}`);
+      const collector = trackCollector({ species: ["Na"] });
+      const bytes = new TextEncoder().encode(trajectoryText(run, "xdatcar"));
+      await readTrajectory(sourceOfBytes("XDATCAR", bytes), collector);
+      const { hops } = hopsWithoutSites(collector.finish(), { intervalFs: run.recipe.intervalFs, threshold: jumpAngstrom / 2 });
+      // two jumps within a window are one of another length: the middle one is a jump
+      const middle = hops.map(({ length }) => length).sort((a, b) => a - b)[hops.length >> 1]!;
+      expect(middle, `seed ${seed}`).toBeGreaterThan(low);
+      expect(middle, `seed ${seed}`).toBeLessThan(high);
+      found += hops.length;
+      made += run.hops;
+    }
+    // jumps at either end of a run, and two in a row along other axes, are not told
+    expect(found / made).toBeGreaterThan(0.8);
+    expect(found / made).toBeLessThan(1.05);
+  },
+);
 
 test("NTSC-cavities: a ring that is closed above and below is one cavity, a bar of H2", () => {
   const square = [0, 1, 2, 3].flatMap((k) => [3 * Math.cos((k * Math.PI) / 2), 3 * Math.sin((k * Math.PI) / 2), 0]);
