@@ -28,8 +28,33 @@ const FRAME = "Direct configuration= 1\n0.1 0.2 0.3\n0.4 0.5 0.6\n";
 const DUMP = (atoms: string, box = "0 10\n0 10\n0 10"): string =>
   `ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n${atoms}\nITEM: BOX BOUNDS pp pp pp\n${box}\nITEM: ATOMS id type x y z\n1 1 0 0 0\n2 2 1 1 1\n`;
 
-const HOSTILE: readonly (readonly [what: string, name: string, content: string, code: string])[] = [
+const LATTICE = 'Lattice="9 0 0 0 9 0 0 0 9" Properties=species:S:1:pos:R:3';
+/** A run of one step with `atoms` announced and these lines of places. */
+const VASPRUN = (atoms: string, places: string, basis = "<v> 9 0 0 </v><v> 0 9 0 </v>\n<v> 0 0 9 </v>"): string =>
+  `<?xml version="1.0"?>\n<modeling>\n<atominfo>\n<atoms>${atoms}</atoms>\n<array name="atoms" >\n<set>\n<rc><c>Na</c><c>1</c></rc>\n<rc><c>Cl</c><c>2</c></rc>\n</set>\n</array>\n</atominfo>\n<calculation>\n<structure>\n<crystal>\n<varray name="basis" >\n${basis.replaceAll("</v><v>", "</v>\n<v>")}\n</varray>\n</crystal>\n<varray name="positions" >\n${places}\n</varray>\n</structure>\n</calculation>\n</modeling>\n`;
+const OUTCAR = (counts: string, x: string, axes = "  9 0 0 0 0 0\n  0 9 0 0 0 0\n  0 0 9 0 0 0\n"): string =>
+  ` vasp.6.3.0\n POTCAR:    PAW_PBE Na 01Jan2000\n POTCAR:    PAW_PBE Cl 01Jan2000\n   ions per type = ${counts}\n      direct lattice vectors                 reciprocal lattice vectors\n${axes} POSITION                                       TOTAL-FORCE (eV/Angst)\n ---\n  ${x} 0 0 0 0 0\n  1 1 1 0 0 0\n ---\n`;
+
+/** Header of a DCD that announces `atoms`. */
+function dcd(atoms: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(92 + 92 + 12));
+  view.setInt32(0, 84, true);
+  for (const [i, c] of [..."CORD"].entries()) view.setUint8(4 + i, c.charCodeAt(0));
+  view.setInt32(88, 84, true);
+  view.setInt32(92, 84, true);
+  view.setInt32(180, 84, true);
+  view.setInt32(184, 4, true);
+  view.setInt32(188, atoms, true);
+  view.setInt32(192, 4, true);
+  return new Uint8Array(view.buffer);
+}
+
+const HOSTILE: readonly (readonly [what: string, name: string, content: string | Uint8Array, code: string])[] = [
   ["a billion atoms in XDATCAR", "XDATCAR", `${HEAD}1000000000 1\n${FRAME}`, "FILE_DAMAGED"],
+  ["a billion atoms in a DCD", "run.dcd", dcd(1e9), "FILE_DAMAGED"],
+  ["a negative number of atoms in a DCD", "run.dcd", dcd(-5), "FILE_DAMAGED"],
+  ["a billion atoms in vasprun.xml", "vasprun.xml", VASPRUN("1000000000", "<v> 0 0 0 </v>\n<v> 0.5 0 0 </v>"), "FILE_DAMAGED"],
+  ["a billion atoms in OUTCAR", "OUTCAR", OUTCAR("1000000000 1", "0 0 0"), "FILE_DAMAGED"],
   ["more atoms than the file can hold", "XDATCAR", `${HEAD}1000000 1\n${FRAME}`, "FILE_CUT"],
   ["a billion atoms in xyz", "a.xyz", "1000000000\n\nNa 0 0 0\n", "FILE_DAMAGED"],
   ["a billion atoms in a dump", "a.lammpstrj", DUMP("1000000000"), "FILE_DAMAGED"],
@@ -37,6 +62,24 @@ const HOSTILE: readonly (readonly [what: string, name: string, content: string, 
   ["NaN", "XDATCAR", `${HEAD}1 1\n${FRAME.replace("0.5", "NaN")}`, "FILE_DAMAGED"],
   ["infinity", "XDATCAR", `${HEAD}1 1\n${FRAME.replace("0.5", "1e999")}`, "FILE_DAMAGED"],
   ["stars of an overflow", "XDATCAR", `${HEAD}1 1\n${FRAME.replace("0.5", "*****")}`, "FILE_DAMAGED"],
+  ["NaN in extended XYZ", "a.extxyz", `1\n${LATTICE}\nNa 0 NaN 0\n`, "FILE_DAMAGED"],
+  ["NaN in a dump", "a.lammpstrj", DUMP("2").replace("2 2 1", "2 2 nan"), "FILE_DAMAGED"],
+  ["NaN in vasprun.xml", "vasprun.xml", VASPRUN("2", "<v> NaN 0 0 </v>\n<v> 0.5 0 0 </v>"), "FILE_DAMAGED"],
+  ["NaN in OUTCAR", "OUTCAR", OUTCAR("1 1", "NaN 0 0"), "FILE_DAMAGED"],
+  [
+    "a flat cell in vasprun.xml",
+    "vasprun.xml",
+    VASPRUN("2", "<v> 0 0 0 </v>\n<v> 0.5 0 0 </v>", "<v> 9 0 0 </v><v> 9 0 0 </v><v> 0 0 9 </v>"),
+    "FILE_DAMAGED",
+  ],
+  ["a flat cell in OUTCAR", "OUTCAR", OUTCAR("1 1", "0 0 0", "  9 0 0 0 0 0\n  9 0 0 0 0 0\n  0 0 9 0 0 0\n"), "FILE_DAMAGED"],
+  [
+    "more places than atoms in vasprun.xml",
+    "vasprun.xml",
+    VASPRUN("2", "<v> 0 0 0 </v>\n<v> 0.5 0 0 </v>\n<v> 0.7 0 0 </v>"),
+    "FILE_DAMAGED",
+  ],
+  ["fewer places than atoms in vasprun.xml", "vasprun.xml", VASPRUN("2", "<v> 0 0 0 </v>"), "FILE_DAMAGED"],
   ["a flat cell", "XDATCAR", `${HEAD.replace("0 0 10", "10 0 0")}1 1\n${FRAME}`, "FILE_DAMAGED"],
   ["a cell of zeros", "a.extxyz", '1\nLattice="0 0 0 0 0 0 0 0 0" Properties=species:S:1:pos:R:3\nNa 0 0 0\n', "FILE_DAMAGED"],
   ["a flat box", "a.lammpstrj", DUMP("2", "0 10\n5 5\n0 10"), "FILE_DAMAGED"],
