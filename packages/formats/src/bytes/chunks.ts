@@ -44,7 +44,7 @@ export async function* unpackedChunks(source: ByteSource): AsyncGenerator<Uint8A
     return;
   }
   try {
-    yield* packing === "bzip2" ? bunzip2(rawChunks(source, false)) : unpackStream(packing, rawChunks(source, false));
+    yield* packing === "bzip2" ? bunzip2(rawChunks(source, false)) : unpackStream(packing, rawChunks(source, true));
   } catch (error) {
     if (error instanceof ThioscopeError) throw error.at({ file: source.name });
     const what = error instanceof Error ? error.message : String(error);

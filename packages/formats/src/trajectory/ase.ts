@@ -25,16 +25,32 @@ const MOST_HEADER = 1 << 24;
 /** Entries of the table of offsets that are held at once. */
 const OFFSETS = 4096;
 
-/** Bytes at any place of the content. */
+/** Bytes at any place of the content; those of one kind are only valid until more of that kind are asked for. */
 interface Places {
   readonly size: number;
-  at(offset: number, length: number): Promise<DataView>;
+  at(offset: number, length: number, kind: PlaceKind): Promise<DataView>;
 }
+
+type PlaceKind = "table" | "length" | "header" | "array";
 
 async function placesOf(input: TrajectoryInput): Promise<Places> {
   const { source } = input;
   const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (input.bytes !== null) return { size: source.size, at: async (offset, length) => view(await source.read(offset, length)) };
+  const buffers: Partial<Record<PlaceKind, Uint8Array>> = {};
+  if (input.bytes !== null) {
+    return {
+      size: source.size,
+      async at(offset, length, kind) {
+        if (!source.readInto) return view(await source.read(offset, length));
+        const held = buffers[kind];
+        const target = held && held.length >= length ? held : new Uint8Array(length);
+        buffers[kind] = target;
+        const part = target.subarray(0, length);
+        await source.readInto(offset, part);
+        return view(part);
+      },
+    };
+  }
   const whole = await wholeContent(input);
   return { size: whole.length, at: async (offset, length) => view(whole.subarray(offset, offset + length)) };
 }
@@ -47,18 +63,18 @@ export const aseReader: TrajectoryReader = {
     const file = input.source.name;
     const places = await placesOf(input);
     const fail = (message: string, offset: number): ThioscopeError => new ThioscopeError("FILE_DAMAGED", message, { file, offset });
-    const bytesAt = async (offset: number, length: number): Promise<DataView> => {
+    const bytesAt = async (offset: number, length: number, kind: PlaceKind): Promise<DataView> => {
       if (!(offset >= 0 && offset + length <= places.size))
         throw new ThioscopeError("FILE_CUT", `bytes ${offset} to ${offset + length} are needed, the file ends at ${places.size}`, { file });
-      return places.at(offset, length);
+      return places.at(offset, length, kind);
     };
     const offsetIn = (view: DataView, at: number, place: number): number => {
       const value = Number(view.getBigInt64(at, true));
       if (!(value >= 0 && value <= 2 ** 52)) throw fail(`${value} is no offset`, place);
       return value;
     };
-    const int64 = async (at: number): Promise<number> => offsetIn(await bytesAt(at, 8), 0, at);
-    const head = await bytesAt(0, 48);
+    const int64 = async (at: number): Promise<number> => offsetIn(await bytesAt(at, 8, "length"), 0, at);
+    const head = await bytesAt(0, 48, "header");
     if (!textOf(head, "latin1").slice(8, 24).startsWith("ASE-Trajectory")) {
       throw new ThioscopeError("FILE_FOREIGN", "an ULM file of another kind than ASE-Trajectory", { file });
     }
@@ -78,14 +94,10 @@ export const aseReader: TrajectoryReader = {
         throw new ThioscopeError("FILE_CUT", `an array of ${size} numbers at byte ${offset} lies outside of the file`, { file });
       }
       if (size > 3 * MOST_ATOMS) throw fail(`an array of ${size} numbers: up to ${3 * MOST_ATOMS} are read`, offset);
-      const view = await bytesAt(offset, size * width);
-      return Float64Array.from({ length: size }, (_, k) => {
-        const at = k * width;
-        if (type === "float64") return view.getFloat64(at, true);
-        if (type === "float32") return view.getFloat32(at, true);
-        if (type === "int64") return Number(view.getBigInt64(at, true));
-        return type === "int32" ? view.getInt32(at, true) : type === "int16" ? view.getInt16(at, true) : view.getInt8(at);
-      });
+      const view = await bytesAt(offset, size * width, "array");
+      const out = new Float64Array(size);
+      for (let k = 0; k < size; k++) out[k] = valueAt(view, type, k * width);
+      return out;
     };
     const emitter = new Emitter(input, sink);
     const { frame } = emitter;
@@ -93,7 +105,7 @@ export const aseReader: TrajectoryReader = {
     let numbers: ArrayLike<number> | null = null;
     let held: DataView | null = null;
     for (let k = 0; k < items; k++) {
-      if (k % OFFSETS === 0) held = await bytesAt(table + 8 * k, 8 * Math.min(OFFSETS, items - k));
+      if (k % OFFSETS === 0) held = await bytesAt(table + 8 * k, 8 * Math.min(OFFSETS, items - k), "table");
       const offset = offsetIn(held!, 8 * (k % OFFSETS), table + 8 * k);
       const length = await int64(offset);
       if (offset + 8 + length > places.size) {
@@ -104,7 +116,7 @@ export const aseReader: TrajectoryReader = {
       if (length > MOST_HEADER) throw fail(`frame ${k + 1} has a header of ${length} bytes: up to ${MOST_HEADER} are read`, offset);
       let item: Item;
       try {
-        item = JSON.parse(textOf(await bytesAt(offset + 8, length), "utf-8")) as Item;
+        item = JSON.parse(textOf(await bytesAt(offset + 8, length, "header"), "utf-8")) as Item;
       } catch (error) {
         if (error instanceof ThioscopeError) throw error;
         throw fail(`frame ${k + 1} has no readable header: ${error instanceof Error ? error.message : error}`, offset);
@@ -139,3 +151,22 @@ export const aseReader: TrajectoryReader = {
 
 const textOf = (view: DataView, encoding: "latin1" | "utf-8"): string =>
   new TextDecoder(encoding).decode(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+
+function valueAt(view: DataView, type: string, at: number): number {
+  switch (type) {
+    case "float64":
+      return view.getFloat64(at, true);
+    case "float32":
+      return view.getFloat32(at, true);
+    case "int64":
+      return Number(view.getBigInt64(at, true));
+    case "int32":
+      return view.getInt32(at, true);
+    case "int16":
+      return view.getInt16(at, true);
+    case "uint8":
+      return view.getUint8(at);
+    default:
+      return view.getInt8(at);
+  }
+}

@@ -5,15 +5,19 @@
  * degrees or as cosines; whether coordinates are wrapped is not said.
  */
 import { ThioscopeError } from "@thioscope/core";
+import { axesOf } from "@thioscope/core/atoms";
 import { Emitter } from "./emitter.ts";
 import { checkAtoms, MOST_ATOMS } from "./limits.ts";
 import { cutFrame, type TrajectoryReader } from "./model.ts";
 import { speciesFrom } from "./whole.ts";
 
-/** Bytes of a stream, taken in the order of the file. */
+/** Bytes of a stream, taken in the order of the file. What is taken is only valid until more is. */
 class Bytes {
   readonly #chunks: AsyncIterator<Uint8Array>;
-  #held: Uint8Array = new Uint8Array(0);
+  /** bytes that are not taken yet, from `#from` to `#to` */
+  #buffer: Uint8Array = new Uint8Array(1 << 21);
+  #from = 0;
+  #to = 0;
   offset = 0;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
@@ -22,18 +26,27 @@ class Bytes {
 
   /** `length` bytes, null where the file ends before. */
   async take(length: number): Promise<DataView | null> {
-    while (this.#held.length < length) {
+    while (this.#to - this.#from < length) {
       const { value, done } = await this.#chunks.next();
       if (done) return null;
-      const joined = new Uint8Array(this.#held.length + value.length);
-      joined.set(this.#held);
-      joined.set(value, this.#held.length);
-      this.#held = joined;
+      this.#append(value);
     }
-    const view = new DataView(this.#held.buffer, this.#held.byteOffset, length);
-    this.#held = this.#held.subarray(length);
+    const view = new DataView(this.#buffer.buffer, this.#from, length);
+    this.#from += length;
     this.offset += length;
     return view;
+  }
+
+  #append(chunk: Uint8Array): void {
+    const held = this.#to - this.#from;
+    if (held + chunk.length > this.#buffer.length) {
+      const larger = new Uint8Array(2 * (held + chunk.length));
+      larger.set(this.#buffer.subarray(this.#from, this.#to));
+      this.#buffer = larger;
+    } else this.#buffer.copyWithin(0, this.#from, this.#to);
+    this.#buffer.set(chunk, held);
+    this.#from = 0;
+    this.#to = held + chunk.length;
   }
 }
 
@@ -44,7 +57,6 @@ export const dcdReader: TrajectoryReader = {
   name: "DCD of CHARMM, NAMD, LAMMPS",
   recognises: (head) => head.slice(4, 8) === "CORD",
   async read(input, sink) {
-    const { orthogonalisation, unitCell } = await import("@thioscope/core/crystal");
     const file = input.source.name;
     const bytes = new Bytes(input.chunks);
     const need = (view: DataView | null): DataView => {
@@ -71,6 +83,8 @@ export const dcdReader: TrajectoryReader = {
     if (control(8) !== 0) throw new ThioscopeError("FORMAT_VERSION", `${control(8)} fixed atoms: such files are not read`, { file });
     const hasCell = control(10) === 1;
     const hasFourth = control(11) === 1;
+    const first0 = control(1);
+    const stride = control(2);
     need(await record(1 << 20));
     const atoms = need(await record(4)).getInt32(0, little);
     checkAtoms(atoms, input.bytes, { file });
@@ -79,8 +93,6 @@ export const dcdReader: TrajectoryReader = {
     const { frame } = emitter;
     const cell = new Float64Array(9);
     if (hasCell) frame.cell = cell;
-    const first0 = control(1);
-    const stride = control(2);
     const reads = async (): Promise<boolean> => {
       if (hasCell) {
         const box = await record(48);
@@ -125,8 +137,7 @@ export const dcdReader: TrajectoryReader = {
 
     function fillCell(out: Float64Array, [a, gamma, b, beta, alpha, c]: readonly number[]): void {
       const angle = (x: number): number => (isAngle(x) ? x : (Math.acos(x) * 180) / Math.PI);
-      const m = orthogonalisation(unitCell([a!, b!, c!, angle(alpha!), angle(beta!), angle(gamma!)]));
-      for (let k = 0; k < 9; k++) out[k] = m[3 * (k % 3) + Math.floor(k / 3)]!;
+      out.set(axesOf([a!, b!, c!, angle(alpha!), angle(beta!), angle(gamma!)]));
     }
   },
 };
