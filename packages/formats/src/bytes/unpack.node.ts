@@ -21,8 +21,11 @@ export async function* unpackStream(kind: "gzip" | "zstd", chunks: AsyncIterable
   pumped.catch((error: unknown) => unpacker.destroy(error instanceof Error ? error : new Error(String(error))));
   try {
     for await (const piece of unpacker) {
-      yield piece as Uint8Array;
-      release(piece as Uint8Array);
+      // of a Buffer, slice would be no copy
+      const { buffer, byteOffset, length } = piece as Uint8Array;
+      const bytes = new Uint8Array(buffer, byteOffset, length);
+      yield bytes;
+      release(bytes);
     }
   } finally {
     unpacker.destroy();

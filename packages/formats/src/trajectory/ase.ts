@@ -75,7 +75,7 @@ export const aseReader: TrajectoryReader = {
     };
     const int64 = async (at: number): Promise<number> => offsetIn(await bytesAt(at, 8, "length"), 0, at);
     const head = await bytesAt(0, 48, "header");
-    if (!textOf(head, "latin1").slice(8, 24).startsWith("ASE-Trajectory")) {
+    if (!textOf(head, latin).slice(8, 24).startsWith("ASE-Trajectory")) {
       throw new ThioscopeError("FILE_FOREIGN", "an ULM file of another kind than ASE-Trajectory", { file });
     }
     const items = offsetIn(head, 32, 32);
@@ -83,7 +83,9 @@ export const aseReader: TrajectoryReader = {
     if (items > MOST_FRAMES || table + 8 * items > places.size) {
       throw new ThioscopeError("FILE_CUT", `${items} frames are announced, the file has ${places.size} bytes`, { file, offset: 32 });
     }
-    const array = async (stored: Stored | number[] | number[][] | undefined): Promise<ArrayLike<number> | null> => {
+    // positions of the last frame: their room serves the next
+    let room: Float64Array = new Float64Array(0);
+    const array = async (stored: Stored | number[] | number[][] | undefined, isKept: boolean): Promise<ArrayLike<number> | null> => {
       if (stored === undefined) return null;
       if (Array.isArray(stored)) return stored.flat();
       const [shape, type, offset] = stored.ndarray;
@@ -95,7 +97,8 @@ export const aseReader: TrajectoryReader = {
       }
       if (size > 3 * MOST_ATOMS) throw fail(`an array of ${size} numbers: up to ${3 * MOST_ATOMS} are read`, offset);
       const view = await bytesAt(offset, size * width, "array");
-      const out = new Float64Array(size);
+      const out = !isKept && room.length === size ? room : new Float64Array(size);
+      if (!isKept) room = out;
       for (let k = 0; k < size; k++) out[k] = valueAt(view, type, k * width);
       return out;
     };
@@ -116,14 +119,14 @@ export const aseReader: TrajectoryReader = {
       if (length > MOST_HEADER) throw fail(`frame ${k + 1} has a header of ${length} bytes: up to ${MOST_HEADER} are read`, offset);
       let item: Item;
       try {
-        item = JSON.parse(textOf(await bytesAt(offset + 8, length, "header"), "utf-8")) as Item;
+        item = JSON.parse(textOf(await bytesAt(offset + 8, length, "header"), utf8)) as Item;
       } catch (error) {
         if (error instanceof ThioscopeError) throw error;
         throw fail(`frame ${k + 1} has no readable header: ${error instanceof Error ? error.message : error}`, offset);
       }
-      numbers = (await array(item["numbers."])) ?? numbers;
-      const positions = await array(item["positions."]);
-      const axes = await array(item["cell."] ?? item.cell);
+      numbers = (await array(item["numbers."], true)) ?? numbers;
+      const positions = await array(item["positions."], false);
+      const axes = await array(item["cell."] ?? item.cell, true);
       if (!numbers || !positions || positions.length !== 3 * numbers.length)
         throw fail(`frame ${k + 1} lacks numbers or positions`, offset);
       checkAtoms(numbers.length, null, { file });
@@ -135,13 +138,10 @@ export const aseReader: TrajectoryReader = {
         checkCell(cell, { file });
         frame.cell = cell;
       }
-      emitter.begin({
-        format: "ase-traj",
-        species: Array.from(numbers, (z) => SYMBOLS[z] ?? `X${z}`),
-        timestepFs: null,
-        stride: null,
-        isUnwrapped: false,
-      });
+      if (!emitter.hasBegun) {
+        const species = Array.from(numbers, (z) => SYMBOLS[z] ?? `X${z}`);
+        emitter.begin({ format: "ase-traj", species, timestepFs: null, stride: null, isUnwrapped: false });
+      }
       if (!emitter.emit()) break;
     }
     if (frame.index === 0) throw new ThioscopeError("FILE_EMPTY", "the file holds no frame", { file });
@@ -149,8 +149,11 @@ export const aseReader: TrajectoryReader = {
   },
 };
 
-const textOf = (view: DataView, encoding: "latin1" | "utf-8"): string =>
-  new TextDecoder(encoding).decode(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+const latin = new TextDecoder("latin1");
+const utf8 = new TextDecoder();
+
+const textOf = (view: DataView, decoder: TextDecoder): string =>
+  decoder.decode(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
 
 function valueAt(view: DataView, type: string, at: number): number {
   switch (type) {
