@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { accountOf } from "@thioscope/core/fits";
-import { buildStory, type Story } from "@thioscope/core/story";
+import { buildStory, type Story, unpackNumbers } from "@thioscope/core/story";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { isRequired } from "../data.ts";
@@ -135,6 +135,44 @@ describe.skipIf(!executable)(executable ? "fits on the page" : "fits on the page
     const powder = page.locator(".ts-part", { hasText: "Powder patterns" });
     await powder.locator("[data-view=spectrum-fit] select").selectOption("1");
     await expect.poll(() => powder.locator(".ts-fit tbody tr").count()).toBe(5);
+    expect(broken).toEqual([]);
+  });
+
+  test("a parameter under a slider: residuals follow, by first order and by the circuit itself, and go back", async () => {
+    const broken = await visit();
+    await panel("Spectra");
+    const slide = (scope: string, to: string): Promise<void> =>
+      page
+        .locator(`${scope} [data-slider="fit.moved"]`)
+        .first()
+        .evaluate((element, value) => {
+          (element as HTMLInputElement).value = value;
+          element.dispatchEvent(new Event("input", { bubbles: true }));
+        }, to);
+    const part = page.locator(".ts-part", { hasText: "Photoelectrons" });
+    await part.getByLabel("Parameter to move").selectOption("1");
+    await slide(".ts-part:has(h2:text('Photoelectrons'))", "3");
+    const said = part.locator(".ts-sliders [role=status]");
+    await expect.poll(() => said.innerText()).toMatch(/^Σ r² × \d/);
+    // what the sum must be: the fit and three times what one σ of the place adds
+    const [curve] = (await fitParts())[0]!.curves;
+    const effect = unpackNumbers(curve!.effects![1]!);
+    const sum = (of: (i: number) => number): number => Array.from(curve!.x, (_, i) => of(i) ** 2).reduce((a, b) => a + b, 0);
+    const times = sum((i) => curve!.y[i]! - curve!.fitted![i]! - 3 * effect[i]!) / sum((i) => curve!.y[i]! - curve!.fitted![i]!);
+    expect(Number((await said.innerText()).replace("Σ r² × ", ""))).toBeCloseTo(times, 2);
+    expect(await part.locator("[data-view=spectrum-fit] .ts-legend").innerText()).toContain("moved");
+    await part.getByRole("button", { name: "reset" }).click();
+    await expect.poll(() => said.innerText()).toBe("");
+
+    await panel("Impedance");
+    await slide(".ts-area-fit", "2");
+    // R0 is 60 ohm with σ 0.1 and fitted by its logarithm
+    await page.locator(".ts-area-fit output", { hasText: "+2 σ: 60.20(10) Ω" }).waitFor();
+    const residuals = page.locator("[data-view=residuals]");
+    await residuals.getByRole("button", { name: "Show as table" }).click();
+    const first = await residuals.locator("tbody tr").first().locator("td, th").allInnerTexts();
+    // at 100 kHz Z is R0: −100 (exp(2 · 0.1/60) − 1) % of it
+    expect(first.map((text) => Number(text.replace("−", "-")))).toContainEqual(expect.closeTo(-100 * (Math.exp(0.2 / 60) - 1), 2));
     expect(broken).toEqual([]);
   });
 

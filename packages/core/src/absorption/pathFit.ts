@@ -79,6 +79,8 @@ export interface PathFit {
   converged: boolean;
   /** correlations, and why the fit is not trusted */
   account: FitAccount;
+  /** of each set: what one σ of each varied variable adds to |χ(R)| of the model, the others held; null where one has no error */
+  effects: readonly (readonly (Float64Array | null)[])[];
 }
 
 const UNITS: Readonly<Record<PathParameter, string>> = {
@@ -171,6 +173,17 @@ export function fitPaths(variables: readonly FitVariable[], sets: readonly FitDa
     return { name, value: j < 0 ? start : fit.parameters[j]!, sigma, unit, fixed: fixed === true };
   });
   const rFactor = squares / data;
+  const effects = prepared.map((one) =>
+    free.map(({ name }, j): Float64Array | null => {
+      const step = sigmas[j]!;
+      if (!Number.isFinite(step)) return null;
+      const k = Float64Array.from({ length: one.chi.length }, (_, i) => i * K_STEP);
+      const moved = (by: number): Float64Array =>
+        forwardTransform({ k, chi: modelOf(one, { ...scope, [name]: fit.parameters[j]! + by * step }) }, options).magnitude;
+      const low = moved(-0.5);
+      return moved(0.5).map((value, i) => value - low[i]!);
+    }),
+  );
   const negative = out.flatMap(({ paths }) => paths.filter(({ values: { sigma2 } }) => sigma2.value < 0).map(({ label }) => label));
   return {
     variables: answers,
@@ -182,6 +195,7 @@ export function fitPaths(variables: readonly FitVariable[], sets: readonly FitDa
     rFactor,
     evaluations: fit.evaluations,
     converged: fit.converged,
+    effects,
     account: accountOf({
       parameters: free.map((variable, j): FactParameter => {
         const { fixed: _fixed, ...answer } = answers.find(({ name }) => name === variable.name)!;

@@ -26,13 +26,20 @@ const WORDS: Readonly<Record<PeakParameter["of"], string>> = {
   asymmetry: "asymmetry of all lines",
 };
 
+/** Places of a fit's parameters in the order of its account: by the places of the peaks, what all share last. */
+function orderOf(fit: PeakFit): number[] {
+  const placeOf = ({ peak }: PeakParameter): number => (peak === null ? Number.MAX_VALUE : fit.next[peak]!.centre);
+  return [...fit.parameters.keys()].sort((a, b) => placeOf(fit.parameters[a]!) - placeOf(fit.parameters[b]!) || a - b);
+}
+
+/** What one σ of each parameter of the account adds to the fitted curve, the others held; null where one has no error. */
+export function peakEffects(fit: PeakFit): (Float64Array | null)[] {
+  return orderOf(fit).map((j) => fit.effectOf(j));
+}
+
 export function peakAccount(fit: PeakFit, options: PeakAccountOptions): FitAccount {
   const { nameOf, xUnit, areaUnit, resultOf, widened = 1, errorsFromResiduals, own } = options;
-  // by the places of the peaks, what all share last
-  const placeOf = ({ peak }: PeakParameter): number => (peak === null ? Number.POSITIVE_INFINITY : fit.next[peak]!.centre);
-  const order = [...fit.parameters.keys()].sort((a, b) =>
-    placeOf(fit.parameters[a]!) < placeOf(fit.parameters[b]!) ? -1 : placeOf(fit.parameters[a]!) > placeOf(fit.parameters[b]!) ? 1 : a - b,
-  );
+  const order = orderOf(fit);
   const n = order.length;
   return accountOf({
     parameters: order.map((j): FactParameter => {

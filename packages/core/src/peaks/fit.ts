@@ -113,6 +113,8 @@ export interface PeakFit {
   residuals: Float64Array;
   /** the errors of the points are known */
   hasErrors: boolean;
+  /** what one σ of a parameter (by its place in `parameters`) adds to `fitted`, the others held; null where it has no error */
+  effectOf(parameter: number): Float64Array | null;
   baseline: Float64Array;
   /** of all lines; null where they are symmetric */
   asymmetry: Quantity | null;
@@ -233,6 +235,14 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
     }),
     baselineCount: layout.base,
     residuals: residual.slice(0, m),
+    effectOf(parameter) {
+      const j = fitted.at[parameter]!;
+      const step = sigma[j]!;
+      if (!Number.isFinite(step)) return null;
+      const moved = (by: number): Float64Array => layout.values(p.with(j, p[j]! + by * step));
+      const low = moved(-0.5);
+      return moved(0.5).map((value, i) => value - low[i]!);
+    },
     hasErrors: curve.sigma !== undefined || curve.edges !== undefined,
     baseline: layout.baselineAt(p),
     asymmetry: skew < 0 ? null : known(p[skew]!, skew, ""),

@@ -79,6 +79,8 @@ export interface PowderRefinement {
   iterations: number;
   /** correlations, and why it is not trusted */
   account: FitAccount;
+  /** what one σ of each parameter of the account adds to `model`, the others held; null where one has no error */
+  effects: readonly (Float64Array | null)[];
 }
 
 /** @throws INVALID_INPUT for data, wavelength or phases that cannot be refined; CANCELLED */
@@ -107,6 +109,13 @@ export function refinePattern(data: PowderData, structures: readonly Structure[]
     const s = k < 0 ? Number.NaN : found.sigma[k]!;
     return Number.isFinite(s) ? s * inflate : null;
   };
+  const account = refinementAccount(model, {
+    found,
+    isRietveld: method === "rietveld",
+    residuals: fitted.map((value, i) => (value - intensity[i]!) * weights[i]!),
+    inflate,
+    background: options.background ?? 6,
+  });
   return {
     phases: phasesOf(model, structures, options, found, inflate, sigmaOf),
     zero: quantity(state.zero, "deg", sigmaOf("zero")),
@@ -126,14 +135,35 @@ export function refinePattern(data: PowderData, structures: readonly Structure[]
     background,
     converged: found.converged,
     iterations: found.iterations,
-    account: refinementAccount(model, {
-      found,
-      isRietveld: method === "rietveld",
-      residuals: fitted.map((value, i) => (value - intensity[i]!) * weights[i]!),
-      inflate,
-      background: options.background ?? 6,
-    }),
+    account,
+    effects: effectsOf(model, design, found.parameters, account, n),
   };
+}
+
+/** Of the search's parameters at fixed coefficients, then of the scales: each phase's part of the pattern, so many times its σ. */
+function effectsOf(
+  model: PatternModel,
+  design: ReturnType<typeof designOf>,
+  parameters: Float64Array,
+  { parameters: listed }: FitAccount,
+  points: number,
+): (Float64Array | null)[] {
+  const searched = [...model.parameters.keys()];
+  const slopes = searched.map(() => new Float64Array(points));
+  model.derivatives(parameters, searched, design, slopes);
+  const best = design.coefficients.slice();
+  const parts = listed.slice(searched.length).map((_, k) => {
+    const part = new Float64Array(points);
+    design.coefficients.fill(0);
+    design.coefficients[k] = 1;
+    design.model(part);
+    return part;
+  });
+  design.coefficients.set(best);
+  return [...slopes, ...parts].map((slope, j) => {
+    const { sigma } = listed[j]!;
+    return sigma === null ? null : slope.map((value) => value * sigma);
+  });
 }
 
 function phasesOf(

@@ -11,7 +11,16 @@
 import { type Notice, ThioscopeError } from "../errors.ts";
 import type { FitAccount } from "../fits/index.ts";
 import { cubicSpline, evaluateSpline } from "../numerics/cubicSpline.ts";
-import { type Curve, decompose, fitPeaks, type PeakFit, type PeakShapeName, type PeakStart, peakAccount } from "../peaks/index.ts";
+import {
+  type Curve,
+  decompose,
+  fitPeaks,
+  type PeakFit,
+  type PeakShapeName,
+  type PeakStart,
+  peakAccount,
+  peakEffects,
+} from "../peaks/index.ts";
 import { smoothBaseline } from "../peaks/smoothBaseline.ts";
 import { batchCorrelation } from "../peaks/whiten.ts";
 import type { Quantity } from "../units/quantity.ts";
@@ -65,6 +74,8 @@ export interface RamanFit {
   parameters: { lambda: number; broad: number; shape: PeakShapeName; noise: number };
   /** correlations, and why the fit is not trusted */
   account: FitAccount;
+  /** what one σ of each parameter of the account adds to `fitted`, the others held; null where one has no error */
+  effects: readonly (Float64Array | null)[];
   notices: readonly Notice[];
 }
 
@@ -138,6 +149,7 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
     limits,
     reducedChi: noise > 0 ? Math.sqrt(square / freedom) / noise : 0,
     parameters: { lambda, broad, shape, noise },
+    effects: peakEffects(found),
     account: peakAccount(found, {
       nameOf: (k) => `${found.next[k]!.centre.toFixed(0)} cm⁻¹`,
       xUnit: "1/cm",

@@ -12,7 +12,7 @@
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
 import type { FitAccount } from "../fits/index.ts";
-import { type PeakShapeName, peakAccount } from "../peaks/index.ts";
+import { type PeakShapeName, peakAccount, peakEffects } from "../peaks/index.ts";
 import type { Quantity } from "../units/quantity.ts";
 import { type Attempt, addPeak, attempt, byInjection } from "./attempt.ts";
 import type { XpsBackgroundName } from "./background.ts";
@@ -88,6 +88,8 @@ export interface XpsFit {
   };
   /** correlations, and why the fit is not trusted */
   account: FitAccount;
+  /** what one σ of each parameter of the account adds to `fitted`, the others held; null where one has no error */
+  effects: readonly (Float64Array | null)[];
   notices: readonly Notice[];
 }
 
@@ -153,6 +155,7 @@ export function fitXps(spectrum: XpsSpectrum, options: XpsFitOptions = {}): XpsF
       workFunction: spectrum.workFunctionElectronvolt,
       photon: spectrum.photonElectronvolt,
     },
+    effects: peakEffects(fit),
     account: peakAccount(fit, {
       nameOf: (k) => main.names[Math.floor(k / lines)]!,
       xUnit: "eV",

@@ -18,7 +18,7 @@ import type { SourceInputs } from "../lines.ts";
 import { tableToParquet } from "../parquet.ts";
 import type { StepFunction, StepIo } from "../stepModules.ts";
 import { jsonBytes } from "./facts.ts";
-import { MOST_CURVES, named, partFiles, quantities, readFiles, thinned } from "./spectroscopy/common.ts";
+import { effectsShown, MOST_CURVES, named, partFiles, quantities, readFiles, thinned } from "./spectroscopy/common.ts";
 
 const COPPER = 1.5406;
 /** errors above which a phase is there */
@@ -74,6 +74,7 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
         components: [],
         marks: [],
         account: fit.account,
+        ...effectsShown(curves.length, fit.effects, take),
       });
     }
   }

@@ -5,10 +5,12 @@ import { h, type Mounted } from "../dom.ts";
 import type { DataTable } from "../figure/model.ts";
 import type { FitModel } from "../fit/model.ts";
 import { mountFit } from "../fit/mountFit.ts";
+import { mountMover } from "../fit/mountMover.ts";
 import { parameterTable } from "../fit/parameters.ts";
 import { toolbar } from "../plot/tools.ts";
 import { type Context, contextOf, pythonHead, type StudyModel } from "../study/context.ts";
 import { richText, setRuns } from "../text.ts";
+import { moverOfSpectrum } from "./moved.ts";
 import { schematic } from "./schematic.ts";
 import { currentSpectrum, eisCommand, shownSpectra } from "./spectra.ts";
 
@@ -67,6 +69,7 @@ export function mountCircuit(element: HTMLElement, below: HTMLElement, first: St
   view.append(h("header", { class: "ts-head" }, heading, name, tools.element), body);
   element.append(view);
 
+  const mover = mountMover(below, null);
   const account = mountFit(below, null);
   /** the account whose panel is shown stays the same object until the fit is another one */
   let last: { of: SpectrumFit; model: FitModel } | null = null;
@@ -94,6 +97,7 @@ export function mountCircuit(element: HTMLElement, below: HTMLElement, first: St
             : "no spectrum in the rows selected";
       body.replaceChildren(h("p", { class: "ts-nothing ts-refused" }, `not fitted: ${reason}`));
       below.hidden = true;
+      mover.update(null);
       account.update(null);
       return;
     }
@@ -105,7 +109,11 @@ export function mountCircuit(element: HTMLElement, below: HTMLElement, first: St
       ),
     );
     below.hidden = false;
-    account.update(modelOf(found));
+    // as it was fitted, not as it is moved
+    const measured = c?.file.impedance?.spectra[shown];
+    const fitted = measured?.fit;
+    mover.update(c && measured ? moverOfSpectrum(model.cursor, c.file, measured, shown) : null);
+    account.update(modelOf(fitted && !("notComputable" in fitted) ? fitted : found));
   }
   const follow = (): (() => void) =>
     model.cursor.subscribe((state, before) => {
@@ -123,6 +131,7 @@ export function mountCircuit(element: HTMLElement, below: HTMLElement, first: St
     },
     destroy() {
       stop();
+      mover.destroy();
       account.destroy();
       tools.close();
       view.remove();

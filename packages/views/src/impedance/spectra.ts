@@ -6,6 +6,7 @@ import type { DataColumn, Tone } from "../figure/model.ts";
 import { type Context, shellWord } from "../study/context.ts";
 import { quantityLabel, quantityText, type Run, roughText } from "../text.ts";
 import { at } from "../track.ts";
+import { withMoves } from "./moved.ts";
 
 export interface Shown {
   spectrum: SpectrumStory;
@@ -24,7 +25,7 @@ export function shownSpectra({ file, state }: Context): { inside: Shown[]; outsi
   for (const [index, spectrum] of spectra.entries()) {
     const points = pointsIn(spectrum, state.brush);
     if (points.length === 0) outside.push(spectrum);
-    else inside.push({ spectrum, index, tone: spectrumTone(index, spectra.length), points });
+    else inside.push({ spectrum: withMoves(file, spectrum, index, state), index, tone: spectrumTone(index, spectra.length), points });
   }
   const current = inside.find(({ index }) => index === spectrumAt(file, state.row)) ?? inside[0] ?? null;
   return { inside, outside, current };

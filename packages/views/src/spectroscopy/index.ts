@@ -1,6 +1,7 @@
 /** Spectra with their fits and residuals, a stack of them, and what they say over the series. */
 import type { SpectroscopyContent, SpectroscopyCurve } from "@thioscope/core/story";
 import type { DataTable, Figure, Mark, Tone } from "../figure/model.ts";
+import { movedCurve, movedId, movesOf } from "../fit/moved.ts";
 import type { PartContext, PartFigure, PartView } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
@@ -48,8 +49,8 @@ function axisOf(part: SpectroscopyContent, curves: readonly SpectroscopyCurve[])
   return { label: withUnit(part.x), min: part.x.reversed ? max : min, max: part.x.reversed ? min : max };
 }
 
-function residualOf({ y, fitted }: SpectroscopyCurve): number[] {
-  return Array.from(y, (v, i) => v - fitted![i]!);
+function residualOf(y: ArrayLike<number>, fitted: ArrayLike<number>): number[] {
+  return Array.from(y, (v, i) => v - fitted[i]!);
 }
 
 function fitTable(part: SpectroscopyContent, curve: SpectroscopyCurve): DataTable {
@@ -101,13 +102,15 @@ const FIT: PartFigure<"spectroscopy"> = {
         ? { kind: "points", x: curve.x, y: curve.y, tone: "quiet", shape: "disc", size: 0.45 }
         : { kind: "line", x: curve.x, y: curve.y, tone: "ink", width: 1.2 },
     );
-    if (curve.fitted) marks.push({ kind: "line", x: curve.x, y: curve.fitted, tone: "accent", width: 1.4, plain: true });
+    const moved = movedCurve(curve, movesOf(context.state, movedId(part, part.curves.indexOf(curve))));
+    if (moved) marks.push({ kind: "line", x: curve.x, y: curve.fitted!, tone: "quiet", width: 1, dash: true, plain: true });
+    if (curve.fitted) marks.push({ kind: "line", x: curve.x, y: moved ?? curve.fitted, tone: "accent", width: 1.4, plain: true });
     marks.push(...labels(curve, high));
     const panels: Figure["panels"][number][] = [
       { weight: 3, left: { label: withUnit(part.y), min: low - room / 2, max: high + room }, marks },
     ];
     if (curve.fitted) {
-      const residual = residualOf(curve);
+      const residual = residualOf(curve.y, moved ?? curve.fitted);
       const [a, b] = ends(residual);
       const reach = Math.max(Math.abs(a), Math.abs(b)) || 1;
       panels.push({
@@ -126,7 +129,8 @@ const FIT: PartFigure<"spectroscopy"> = {
         ...(curve.fitted
           ? [
               { label: richText("measured"), tone: "quiet" as const, as: "disc" as const },
-              { label: richText("fit"), tone: "accent" as const, as: "line" as const },
+              { label: richText(moved ? "moved" : "fit"), tone: "accent" as const, as: "line" as const },
+              ...(moved ? [{ label: richText("fit"), tone: "quiet" as const, as: "dash" as const }] : []),
             ]
           : [{ label: richText(curve.name), tone: "ink" as const, as: "line" as const }]),
         ...(curve.base ? [{ label: richText("background"), tone: "quiet" as const, as: "dash" as const }] : []),

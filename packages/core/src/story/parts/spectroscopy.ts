@@ -1,6 +1,7 @@
 /** Spectra of Raman, photoelectrons and secondary ions, and thermal analysis: curves with their fits, and what they say one after the other. */
 import type { FitAccount } from "../../fits/index.ts";
 import type { Numbers } from "../model.ts";
+import type { PackedNumbers } from "./packed.ts";
 
 export interface SpectroscopyCurve {
   name: string;
@@ -17,6 +18,8 @@ export interface SpectroscopyCurve {
   marks: readonly { x: number; label: string }[];
   /** of its fit: parameters, correlations, and why it is not trusted; absent where no parameter was fitted */
   account?: FitAccount;
+  /** what one σ of each of its parameters adds to `fitted`, the others held: how residuals follow when one is moved; null where one has no error */
+  effects?: readonly (PackedNumbers | null)[];
 }
 
 /** One quantity over the spectra (bands, components, ratios): null where a limit stands in its place, or nothing. */

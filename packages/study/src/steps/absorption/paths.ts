@@ -21,7 +21,7 @@ import { tableToParquet } from "../../parquet.ts";
 import type { StepFunction, StepIo } from "../../stepModules.ts";
 import { numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
-import { MOST_CURVES, partFiles, quantities, thinned } from "../spectroscopy/common.ts";
+import { effectsShown, MOST_CURVES, partFiles, quantities, thinned } from "../spectroscopy/common.ts";
 import { readSeries, type Spectrum, someFiles, windowWords } from "./common.ts";
 
 /** Å by which a path may be longer than the fit's range: its peak lies below its length. */
@@ -149,7 +149,7 @@ function fitOne(
   return fitPaths(variables, [{ name, data: chi, chiSigma: chi.chiSigma, paths: used }], window);
 }
 
-function curveOf({ name, fit }: { name: string; fit: PathFit }): SpectroscopyCurve {
+function curveOf({ name, fit }: { name: string; fit: PathFit }, place: number): SpectroscopyCurve {
   const { dataR, modelR } = fit.sets[0]!;
   const last = dataR.r.findIndex((r) => r > 6);
   const cut = (values: Float64Array): Float64Array => values.subarray(0, last < 0 ? values.length : last);
@@ -163,6 +163,7 @@ function curveOf({ name, fit }: { name: string; fit: PathFit }): SpectroscopyCur
     components: [],
     marks: [],
     account: fit.account,
+    ...effectsShown(place, fit.effects[0]!, (values) => take(cut(values))),
   };
 }
 

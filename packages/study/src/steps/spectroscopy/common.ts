@@ -1,5 +1,6 @@
 /** What the steps over spectra share: their files, curves that a screen can hold, and columns of errors. */
 import { type Column, checkCancelled, type Notice, type Quantity, ThioscopeError } from "@thioscope/core";
+import { type PackedNumbers, packNumbers } from "@thioscope/core/story";
 import type { ByteSource } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
 import { basename } from "../../names.ts";
@@ -35,6 +36,18 @@ export function thinned(length: number): (values: Float64Array) => number[] {
   // four decimals of a hundredth of a percent: more than a screen shows
   const short = (v: number): number => Number(v.toPrecision(7));
   return (values) => Array.from({ length: Math.ceil(length / stride) }, (_, i) => short(values[i * stride]!));
+}
+
+/** Curves whose parameters can be moved on a screen: each parameter takes as much room as a curve. */
+const MOST_MOVED = 12;
+
+/** What a part holds of the effects of a fit's parameters; nothing beyond the first curves. */
+export function effectsShown(
+  place: number,
+  effects: readonly (Float64Array | null)[],
+  take: (values: Float64Array) => number[],
+): { effects?: (PackedNumbers | null)[] } {
+  return place < MOST_MOVED ? { effects: effects.map((one) => one && packNumbers(take(one))) } : {};
 }
 
 export const partFiles = (inputs: SourceInputs): { name: string; hash: string | null }[] =>

@@ -4,7 +4,7 @@ import type { IonRatio, ReplicateRatio } from "@thioscope/core/sims";
 import type { SpectroscopyContent, SpectroscopyCurve } from "@thioscope/core/story";
 import type { GlassTransition, HeatRun, MassSteps } from "@thioscope/core/thermal";
 import type { XpsFit } from "@thioscope/core/xps";
-import { MOST_CURVES, orNull, thinned } from "./common.ts";
+import { effectsShown, MOST_CURVES, orNull, thinned } from "./common.ts";
 import { ramanMaps } from "./ramanMaps.ts";
 
 /** Whether all points and curves are kept, or those that a screen shows. */
@@ -38,6 +38,7 @@ export function ramanContent(
         label: [...new Set(p.assignments.map((a) => a.species))].join(", ") || p.centre.value.toFixed(0),
       })),
       account: fit.account,
+      ...effectsShown(k, fit.effects, take),
     };
   });
   return {
@@ -60,7 +61,7 @@ export function ramanContent(
 }
 
 export function xpsContent(fits: readonly { name: string; fit: XpsFit }[], extent: Extent): SpectroscopyContent {
-  const curves = shown(extent, fits).map(({ name, fit }): SpectroscopyCurve => {
+  const curves = shown(extent, fits).map(({ name, fit }, k): SpectroscopyCurve => {
     const take = taking(extent, fit.energy.length);
     return {
       name,
@@ -68,11 +69,12 @@ export function xpsContent(fits: readonly { name: string; fit: XpsFit }[], exten
       y: take(fit.intensity),
       base: take(fit.background),
       fitted: take(fit.fitted),
-      components: fit.components.flatMap((c, k) =>
-        c.found ? [{ name: c.name, y: take(fit.curves[k]!.map((v, i) => v + fit.background[i]!)) }] : [],
+      components: fit.components.flatMap((c, j) =>
+        c.found ? [{ name: c.name, y: take(fit.curves[j]!.map((v, i) => v + fit.background[i]!)) }] : [],
       ),
       marks: fit.components.flatMap((c) => (c.centre ? [{ x: c.centre.value, label: c.name }] : [])),
       account: fit.account,
+      ...effectsShown(k, fit.effects, take),
     };
   });
   const labels = [...new Set(fits.flatMap(({ fit }) => fit.components.map((c) => c.name)))];
