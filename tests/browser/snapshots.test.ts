@@ -90,7 +90,7 @@ function figuresOf(story: Story): Map<string, Described> {
 }
 
 /** Views that need longer measurements than this story's; their own tests draw them. */
-const ELSEWHERE = new Set(["layers", "cake", "spectrum-k", "diffusivities"]);
+const ELSEWHERE = new Set(["layers", "cake", "spectrum-k", "diffusivities", "pellet-nyquist", "pellet-conductivity", "pellet-arrhenius"]);
 
 let shown: Map<string, Described>;
 beforeAll(async () => {
