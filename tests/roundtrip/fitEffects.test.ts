@@ -14,6 +14,9 @@ test("effects of areas, amplitudes and scales are the parts of the model that th
   const shape = Array.from(component.y, (v, i) => v - xps!.base![i]!);
   const top = shape.indexOf(Math.max(...shape));
   for (const [i, v] of shape.entries()) expect(area[i]! / area[top]!).toBeCloseTo(v / shape[top]!, 3);
+  // and one σ of the area, as it is reported, is that share of the component
+  const reported = xps!.account!.parameters[0]!;
+  expect(area[top]! / shape[top]!).toBeCloseTo(reported.sigma! / reported.value, 4);
 
   // |χ(R)| of one path is proportional to its amplitude
   const amp = paths!.account!.parameters[0]!;

@@ -32,11 +32,6 @@ function orderOf(fit: PeakFit): number[] {
   return [...fit.parameters.keys()].sort((a, b) => placeOf(fit.parameters[a]!) - placeOf(fit.parameters[b]!) || a - b);
 }
 
-/** What one σ of each parameter of the account adds to the fitted curve, the others held; null where one has no error. */
-export function peakEffects(fit: PeakFit): (Float64Array | null)[] {
-  return orderOf(fit).map((j) => fit.effectOf(j));
-}
-
 export function peakAccount(fit: PeakFit, options: PeakAccountOptions): FitAccount {
   const { nameOf, xUnit, areaUnit, resultOf, widened = 1, errorsFromResiduals, own } = options;
   const order = orderOf(fit);
@@ -65,4 +60,19 @@ export function peakAccount(fit: PeakFit, options: PeakAccountOptions): FitAccou
     converged: fit.converged,
     ...(own ? { own } : {}),
   });
+}
+
+/** The account, and what one σ of each of its parameters adds to the fitted curve, the others held; null where one has no error. */
+export function accountedPeaks(fit: PeakFit, options: PeakAccountOptions): { account: FitAccount; effects: (Float64Array | null)[] } {
+  const account = peakAccount(fit, options);
+  const effects = orderOf(fit).map((j, place) => {
+    const effect = fit.effectOf(j);
+    const { of, value, sigma } = fit.parameters[j]!;
+    const shown = account.parameters[place]!;
+    if (effect === null || sigma === null || shown.sigma === null) return null;
+    // what is reported may know more errors than the fit; an area may be that of several tied lines: its share counts
+    const times = of === "area" ? shown.sigma / shown.value / (sigma / value) : shown.sigma / sigma;
+    return effect.map((v) => v * times);
+  });
+  return { account, effects };
 }

@@ -1,5 +1,5 @@
 // Why a fit is trusted or not
-export { type PeakAccountOptions, peakAccount, peakEffects } from "./account.ts";
+export { accountedPeaks, type PeakAccountOptions, peakAccount } from "./account.ts";
 // Peaks
 export { type DecomposeOptions, decompose } from "./decompose.ts";
 export { type Curve, type FittedPeak, fitPeaks, type PeakFit, type PeakModel, type PeakParameter, type PeakStart } from "./fit.ts";

@@ -11,16 +11,7 @@
 import { type Notice, ThioscopeError } from "../errors.ts";
 import type { FitAccount } from "../fits/index.ts";
 import { cubicSpline, evaluateSpline } from "../numerics/cubicSpline.ts";
-import {
-  type Curve,
-  decompose,
-  fitPeaks,
-  type PeakFit,
-  type PeakShapeName,
-  type PeakStart,
-  peakAccount,
-  peakEffects,
-} from "../peaks/index.ts";
+import { accountedPeaks, type Curve, decompose, fitPeaks, type PeakFit, type PeakShapeName, type PeakStart } from "../peaks/index.ts";
 import { smoothBaseline } from "../peaks/smoothBaseline.ts";
 import { batchCorrelation } from "../peaks/whiten.ts";
 import type { Quantity } from "../units/quantity.ts";
@@ -149,8 +140,7 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
     limits,
     reducedChi: noise > 0 ? Math.sqrt(square / freedom) / noise : 0,
     parameters: { lambda, broad, shape, noise },
-    effects: peakEffects(found),
-    account: peakAccount(found, {
+    ...accountedPeaks(found, {
       nameOf: (k) => `${found.next[k]!.centre.toFixed(0)} cm⁻¹`,
       xUnit: "1/cm",
       areaUnit: "counts/cm",

@@ -12,7 +12,7 @@
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
 import type { FitAccount } from "../fits/index.ts";
-import { type PeakShapeName, peakAccount, peakEffects } from "../peaks/index.ts";
+import { accountedPeaks, type PeakShapeName } from "../peaks/index.ts";
 import type { Quantity } from "../units/quantity.ts";
 import { type Attempt, addPeak, attempt, byInjection } from "./attempt.ts";
 import type { XpsBackgroundName } from "./background.ts";
@@ -155,8 +155,7 @@ export function fitXps(spectrum: XpsSpectrum, options: XpsFitOptions = {}): XpsF
       workFunction: spectrum.workFunctionElectronvolt,
       photon: spectrum.photonElectronvolt,
     },
-    effects: peakEffects(fit),
-    account: peakAccount(fit, {
+    ...accountedPeaks(fit, {
       nameOf: (k) => main.names[Math.floor(k / lines)]!,
       xUnit: "eV",
       areaUnit: "counts·eV",
