@@ -15,7 +15,7 @@ export const symmetricStep: StepFunction = async (inputs, parameters, io) => {
   const asSymmetric = whereItApplies("no-symmetric-cell", () => symmetricStory(file, { area }));
   // a cell whose potential follows the sign of the current is no full one
   const found =
-    full && asSymmetric.value === null ? whereItApplies("no-full-cell", () => symmetricStory(file, { area, full })) : asSymmetric;
+    full && asSymmetric.value === null ? whereItApplies("no-symmetric-cell", () => symmetricStory(file, { area, full })) : asSymmetric;
   if (found.value === null) {
     const hint = full ? "" : "; `symmetric: { full: true }` looks for soft shorts in full cells";
     return {
