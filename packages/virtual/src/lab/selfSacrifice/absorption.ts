@@ -75,7 +75,7 @@ export function absorptionFiles(notebook: Notebook): void {
       const drawn = jittered(draw, mixture);
       scan(notebook, `xas/${folder}_${name}.xdi`, `${folder} ${name}`, drawn);
       for (const species of folder === "cathode" ? (["NAS", "Na2S"] as const) : (["NAS"] as const)) {
-        if (drawn[species] < 0.2) continue;
+        if (mixture[species] < 0.25) continue;
         notebook.know(`${folder}-${name}-${species}`, `share of the sulfur that is ${species}, ${folder} ${name}`, drawn[species], "");
       }
     }
@@ -102,7 +102,7 @@ function scan(notebook: Notebook, path: string, name: string, mixture: Mixture):
     const wide = RESOLUTION * (1 + 0.02 * draw.normal());
     const bend = 0.004 * draw.normal();
     const rows: string[] = [];
-    for (let e = 2448; e < 2524; e += e < 2464 || e >= 2500 ? 0.8 : 0.15) {
+    for (let e = 2440; e < 2540; e += e < 2464 || e >= 2500 ? 0.8 : 0.15) {
       const y = (Object.keys(SULFUR) as Sulfur[]).reduce((sum, s) => sum + mixture[s] * xanesAt(SULFUR[s], e - offset, wide), 0);
       const damped = (y * (1 + thick)) / (1 + thick * y) + bend * Math.sin((e - 2470) / 9) + 0.004 * draw.normal();
       const i0 = 2.1e5 * (1 - 0.0006 * (e - 2440));
