@@ -1,6 +1,6 @@
 /** Bands of 90 % from samples, and which species the data cannot tell apart. */
 import type { Band, Group } from "./model.ts";
-import type { Species } from "./species.ts";
+import type { Problem } from "./problem.ts";
 
 /** Where this much of the samples lies below it, zero is not excluded and belongs to the band. */
 const AT_BOUND = 0.02;
@@ -9,9 +9,13 @@ const AT_BOUND = 0.02;
  * The most likely value, and the shortest interval that holds 90 % of the samples. An interval that comes close to a bound reaches it: an amount that may be none is not said
  * to be some.
  *
+ * Samples are answers to data that are moved: how far they lie from the answer is how far the answer lies from the truth. Where species that are not there can only grow, they
+ * take from those that are, and samples lie to one side of the answer; the truth then lies to the other. With `mirrored` the band holds the mirror image of the samples too, where
+ * it stays clear of zero (B. Efron, R. Tibshirani, An Introduction to the Bootstrap (1993), ch. 13).
+ *
  * @param values of sample 0, the most likely one, and of 1 … count
  */
-export function bandOf(values: (sample: number, out: Float64Array) => void, count: number, points: number): Band {
+export function bandOf(values: (sample: number, out: Float64Array) => void, count: number, points: number, mirrored = false): Band {
   const columns = Array.from({ length: points }, () => new Float64Array(count));
   const row = new Float64Array(points);
   const middle = new Float64Array(points);
@@ -28,8 +32,11 @@ export function bandOf(values: (sample: number, out: Float64Array) => void, coun
     for (let s = 1; s + held <= count; s++) if (column[s + held - 1]! - column[s]! < column[best + held - 1]! - column[best]!) best = s;
     const fifth = column[Math.floor(0.05 * count)]!;
     const last = column[Math.floor(0.95 * count)]!;
-    band.low[g] = fifth < AT_BOUND ? 0 : Math.min(middle[g]!, column[best]!);
-    band.high[g] = last > 1 - AT_BOUND && last <= 1 ? 1 : Math.max(middle[g]!, column[best + held - 1]!);
+    const m = middle[g]!;
+    let [low, high] = [column[best]!, column[best + held - 1]!];
+    if (mirrored && fifth >= AT_BOUND) [low, high] = [Math.max(0, Math.min(low, 2 * m - high)), Math.min(1, Math.max(high, 2 * m - low))];
+    band.low[g] = fifth < AT_BOUND ? 0 : Math.min(m, low);
+    band.high[g] = last > 1 - AT_BOUND && last <= 1 ? 1 : Math.max(m, high);
   }
   return band;
 }
@@ -48,7 +55,11 @@ const TELLING = 0.1;
  *
  * @param total the most likely amounts and the samples: sample by sample, point by point, species by species
  */
-export function groupsOf(species: readonly Species[], total: Float32Array, count: number, points: number): Group[] {
+export function groupsOf(
+  { species, points, unseen }: Pick<Problem, "species" | "points" | "unseen">,
+  total: Float32Array,
+  count: number,
+): Group[] {
   const K = species.length;
   const bandFor = (members: readonly number[]): Band =>
     bandOf(
@@ -61,6 +72,7 @@ export function groupsOf(species: readonly Species[], total: Float32Array, count
       },
       count,
       points,
+      members.some((k) => unseen[k]),
     );
   let groups = species.map((_, k) => {
     const band = bandFor([k]);

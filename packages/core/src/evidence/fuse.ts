@@ -48,7 +48,7 @@ export function fuse(question: EvidenceQuestion, { leaveOut = false, context = Q
         code: "evidence-contradiction",
         message: `${probe} contradicts the others: leaving it out takes away a χ² of ${chi2.toFixed(0)} where ${expected.toFixed(0)} is expected`,
       });
-  const grouped = groupsOf(problem.species, drawn.total, drawn.count, problem.points);
+  const grouped = groupsOf(problem, drawn.total, drawn.count);
   for (const { species: members } of grouped)
     if (members.length > 1)
       notices.push({ code: "evidence-not-separable", message: `${members.join(" and ")} are not separable with these data: their sum is` });
@@ -63,14 +63,11 @@ export function fuse(question: EvidenceQuestion, { leaveOut = false, context = Q
       code: "evidence-no-standard",
       message: `no standard of ${computed.join(", ")} can be isolated: weights of these rest on computed or unmixed spectra`,
     });
-  if (
-    !problem.probes.includes("XAS") &&
-    !question.observations.some(({ kind }) => kind === "weight" || kind === "amount" || kind === "chain")
-  )
+  const blind = problem.species.filter((_, k) => problem.unseen[k]).map(({ id }) => id);
+  if (blind.length > 0)
     notices.push({
       code: "evidence-no-total",
-      message:
-        "nothing sees what is not crystalline but the charge: the hidden amounts are what the balance leaves, and their bands are wide",
+      message: `nothing sees what of ${blind.length === problem.species.length ? "any species" : blind.join(", ")} is not crystalline but the balance: these amounts are what the balance leaves, and their bands are wide`,
     });
   return {
     system: question.system,
@@ -161,7 +158,7 @@ function bendOf(problem: Problem, guess: Float64Array, { u, shares, xi }: State,
 }
 
 function speciesBands(problem: Problem, { total, crystalline, count }: Draws): SpeciesBand[] {
-  const { points, species, crystal, scales } = problem;
+  const { points, species, crystal, scales, unseen } = problem;
   const K = species.length;
   return species.map(({ id, label }, k) => {
     const band = (of: (at: number) => number): Band =>
@@ -171,6 +168,7 @@ function speciesBands(problem: Problem, { total, crystalline, count }: Draws): S
         },
         count,
         points,
+        unseen[k],
       );
     const whole = band((i) => total[i]!);
     const seen = crystal[k]! >= 0;

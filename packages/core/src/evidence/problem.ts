@@ -28,6 +28,8 @@ export interface Problem {
   species: readonly Species[];
   /** species index → column of its crystalline part, −1 where nothing diffracts */
   crystal: Int32Array;
+  /** true where neither a spectrum of all sulfur nor a probe of it alone sees the whole of a species, crystalline or not: the balance decides it */
+  unseen: readonly boolean[];
   /** entries of the state per grid point */
   width: number;
   points: number;
@@ -186,6 +188,10 @@ export function problemOf(question: EvidenceQuestion, without?: string): Problem
   return {
     species,
     crystal,
+    unseen: species.map(
+      ({ id }) =>
+        !used.some(({ kind, species: ids }) => ids.includes(id) && (kind === "weight" || (kind === "amount" && ids.length === 1))),
+    ),
     width,
     points,
     charge,

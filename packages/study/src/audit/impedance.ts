@@ -67,7 +67,7 @@ const conductivity: Check = {
       calibrated: [],
       how: [
         `${line}; ${EFFECTS}`,
-        `analysis: ${CIRCUIT} fitted; the conductivity is that of ${[...counted].join(" or ")} over the pellet, whose thickness the paper does not print`,
+        `analysis: ${CIRCUIT} fitted; the conductivity is that of ${[...counted].join(" or ")} over the pellet${question.given["thickness_mm"] === undefined ? ", whose thickness is not given" : ""}`,
       ],
     };
   },
