@@ -162,21 +162,30 @@ const STACK: PartFigure<"spectroscopy"> = {
     const marks = part.curves.flatMap(({ x, name }, k): Mark[] => {
       const tone: Tone = { ramp: last === 0 ? 0 : k / last };
       const y = lifted[k]!.map((v) => v + k * step);
-      // the name stands at the end of the axis that is drawn at the right
+      // the name stands at the end of the axis that is drawn at the right, by the zero of its curve, or by the curve where that is far (a mass)
       const at = part.x.reversed ? Math.min(x[0]!, x[x.length - 1]!) : Math.max(x[0]!, x[x.length - 1]!);
       return [
         { kind: "line", x, y, tone, width: 1.1 },
-        { kind: "label", x: at, y: k * step, lines: [richText(name)], tone: "ink", place: "above", optional: true },
+        {
+          kind: "label",
+          x: at,
+          y: k * step + (ends(lifted[k]!)[0] > tallest ? lifted[k]!.at(x[0] === at ? 0 : -1)! : 0),
+          lines: [richText(name)],
+          tone: "ink",
+          place: "above",
+          optional: true,
+        },
       ];
     });
     const lines = marks.filter(({ kind }) => kind === "line");
     const low = Math.min(...lifted.map((y) => ends(y)[0]));
+    const high = Math.max(...lifted.map((y, k) => ends(y)[1] + k * step));
     return {
       x: axisOf(part, part.curves),
       panels: [
         {
           weight: 1,
-          left: { label: withUnit({ ...part.y, label: `${part.y.label}, moved apart` }), min: low, max: last * step + 1.05 * tallest },
+          left: { label: withUnit({ ...part.y, label: `${part.y.label}, moved apart` }), min: low, max: high + 0.05 * tallest },
           marks,
         },
       ],
