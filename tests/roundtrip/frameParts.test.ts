@@ -1,8 +1,8 @@
 /** Frames shared out as tasks of their own: a step that joins parts gives the bytes of the one that reads every frame itself, on every engine. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type RunRecord, readStudy, runStudy } from "@thioscope/study";
+import { type RunRecord, readStudy, runStudy, verifyStudy } from "@thioscope/study";
 import { beamtimeFiles, virtualBeamtime } from "@thioscope/virtual";
 import { afterEach, expect, test } from "vitest";
 import { runTask } from "../../packages/study/src/tasks.ts";
@@ -51,6 +51,23 @@ test("parts joined are the whole, byte for byte, inline and on threads", async (
   }
   // two parts of 72 frames; stress is measured only where its phases are
   expect(shared).toBeGreaterThanOrEqual(4);
+
+  // verify hashes the parts as well, and computes joins again from their parts
+  const all = await verifyStudy(root, { sample: 6 });
+  expect(all).toMatchObject({ verdict: "good", findings: [], otherCode: [] });
+  expect(all.results).toBe(
+    readdirSync(join(root, "results"), { recursive: true, encoding: "utf8" }).filter((n) => n.endsWith("run.json")).length,
+  );
+  expect(all.recomputed).toBe(6);
+  const whole = index.sources[0]!.results["xrd.integrate"]!;
+  const [part] = (JSON.parse(readFileSync(join(root, "results", whole, "run.json"), "utf8")) as RunRecord).parts!;
+  const partFolder = join(root, "results", part!);
+  const [file] = (JSON.parse(readFileSync(join(partFolder, "run.json"), "utf8")) as RunRecord).outputs;
+  const bytes = readFileSync(join(partFolder, file!.name));
+  bytes[bytes.length >> 1]! ^= 1;
+  writeFileSync(join(partFolder, file!.name), bytes);
+  const found = await verifyStudy(root, { sample: 0 });
+  expect(found.findings.map(({ code, path }) => [code, path])).toEqual([["result-damaged", `results/${part}/${file!.name}`]]);
 
   rmSync(join(root, "results"), { recursive: true });
   await runStudy(await readStudy(root), { engine: "threads" });

@@ -7,6 +7,7 @@ import { MessageChannel } from "node:worker_threads";
 import { checkCancelled, type ErrorCode, type ErrorPlace, type TaskContext, ThioscopeError } from "@thioscope/core";
 import { type Job, keepResult, type RunRecord } from "./results.ts";
 import type { SlurmOptions } from "./slurm/options.ts";
+import { requireUnchanged } from "./stamps.ts";
 import type { StepOutput } from "./stepModules.ts";
 import { runTask } from "./tasks.ts";
 import type { WriteFile } from "./write.ts";
@@ -25,8 +26,6 @@ export interface Engine {
 
 export interface EngineOptions {
   write: WriteFile;
-  /** what must hold before a result is kept; throws where it does not */
-  check?: (job: Job) => Promise<void>;
   /** threads; as many as there are processors, 8 at most, where absent */
   width?: number;
   /** what the records of results call the engine; its name where absent */
@@ -45,7 +44,7 @@ export async function makeEngine(name: EngineName, options: EngineOptions): Prom
       const started = new Date();
       const { output, seconds } = await compute(root, job, context);
       const durationSecond = Math.round(seconds * 1000) / 1000;
-      await options.check?.(job);
+      await requireUnchanged(root, job.stamps, options.as === "slurm");
       return keepResult(root, { ...job, started, durationSecond, engine: options.as ?? name }, output, options.write);
     },
     close,

@@ -1,10 +1,10 @@
 /** Raw files and sources on their way through the steps, and the tasks that the steps make of them. */
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type TaskContext, type TaskSpec, ThioscopeError } from "@thioscope/core";
-import { sha256OfFile } from "./hash.ts";
+import type { HashCache } from "./hashCache.ts";
 import { type Holds, STEPS, type StepDefinition, type StepName } from "./registry/index.ts";
 import type { IndexedFile, StepError } from "./results.ts";
+import { stampOf } from "./stamps.ts";
 import type { FileInput, ResultInput } from "./stepModules.ts";
 import type { Study, StudyStep } from "./studyFile.ts";
 import type { StudyFile, StudySource } from "./studySources.ts";
@@ -79,12 +79,6 @@ interface StoryPart {
   error: StepError | null;
 }
 
-/** Size, time and place of a file: another one after it was read means that it changed meanwhile. */
-export async function stampOf(path: string): Promise<string> {
-  const found = await stat(path).catch(() => null);
-  return found ? `${found.size} ${found.mtimeMs} ${found.ino}` : "gone";
-}
-
 /** The raw files that the task of a file or source reads; those of its cycling have been read before. */
 export function filesOfTask({ inputs }: TaskSpec): string[] {
   const files: string[] = [];
@@ -100,13 +94,13 @@ export function filesOfTask({ inputs }: TaskSpec): string[] {
   return files;
 }
 
-/** Hashes every raw file once. */
-export async function hashFiles(study: Study, context: TaskContext): Promise<Lines> {
+/** Hashes every raw file once; those that the cache knows are not read. */
+export async function hashFiles(study: Study, cache: HashCache, context: TaskContext): Promise<Lines> {
   const hashes = new Map<string, Promise<{ sha256: string; size: number }>>();
   const stamps = new Map<string, string>();
   const hash = async (path: string): Promise<{ sha256: string; size: number }> => {
     stamps.set(path, await stampOf(join(study.root, path)));
-    return sha256OfFile(join(study.root, path), context);
+    return cache.sha256Of(path, context);
   };
   const hashOf = (path: string): Promise<{ sha256: string; size: number }> => {
     const known = hashes.get(path) ?? hash(path);

@@ -39,6 +39,8 @@ export interface Job {
   task: TaskSpec;
   /** results of what it was shared out in */
   parts: readonly ResultInput[];
+  /** what the file system said of the raw files before they were hashed */
+  stamps: Readonly<Record<string, string>>;
 }
 
 /** What the last run found and made: which result belongs to which raw file or source. */
@@ -150,6 +152,9 @@ export async function keepResult(
 
 const INDEX = "results/index.json";
 
+/** "step/hash": nothing else is looked for below `results`. */
+export const isResult = (ref: unknown): boolean => typeof ref === "string" && /^[a-zA-Z]+(\.[a-zA-Z]+)*\/[0-9a-f]{32}$/.test(ref);
+
 /**
  * The index of the last run; undefined before the first one. An index that names files outside the study (a folder
  * from elsewhere may hold anything) counts as none.
@@ -157,7 +162,6 @@ const INDEX = "results/index.json";
 export async function readIndex(root: string): Promise<StudyIndex | undefined> {
   try {
     const index = JSON.parse(await readFile(join(root, INDEX), "utf8")) as StudyIndex;
-    const isResult = (ref: unknown): boolean => typeof ref === "string" && /^[a-zA-Z]+(\.[a-zA-Z]+)*\/[0-9a-f]{32}$/.test(ref);
     const areResults = (results: object): boolean => Object.values(results).every(isResult);
     const isFile = ({ path, size }: { path: string; size: number }): boolean => Number.isSafeInteger(size) && !leavesFolder(path);
     const isGood =

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { checkCancelled, QUIET, type TaskContext, type TaskSpec, ThioscopeError } from "@thioscope/core";
 import { type Engine, type EngineName, makeEngine } from "./engine.ts";
+import { HashCache } from "./hashCache.ts";
 import {
   type FileLine,
   filesOfTask,
@@ -12,7 +13,6 @@ import {
   type SourceLine,
   someLineIsGood,
   sourceTask,
-  stampOf,
   storyTask,
   studyTask,
 } from "./lines.ts";
@@ -71,23 +71,23 @@ export async function runStudy(study: Study, options: RunOptions = {}): Promise<
     await (options.write ?? writeAtomic)(path, content);
   };
   const force = options.force ?? false;
-  let stamps: Lines["stamps"] = new Map();
   const engine = await makeEngine(options.engine ?? "inline", {
     write,
     force,
-    check: ({ step, task }) => requireUnchanged(study.root, step, task, stamps),
     ...(options.slurm ? { slurm: options.slurm } : {}),
   });
   try {
     // while elements of an array may live, what is half written may be theirs
     const isShared = (await leftBatches(study.root)).length > 0;
     if (!isShared) await removeParts(study.root);
-    const lines = await hashFiles(study, context);
-    stamps = lines.stamps;
+    const hashes = await HashCache.open(study.root, force);
+    const lines = await hashFiles(study, hashes, context);
+    lock.check();
+    await hashes.save(writeAtomic);
     const before = await readIndex(study.root);
     const changed = changedFiles(before, lines, options.growing);
     const kept = new Map((before?.files ?? []).filter(({ path }) => options.growing?.has(path)).map((file) => [file.path, file]));
-    const runner = new Runner(study, { engine, context, force, kept });
+    const runner = new Runner(study, { engine, context, force, kept, stamps: lines.stamps });
     const steps: StepReport[] = [];
     for (const step of study.steps) {
       const report = await runner.runStep(step, lines);
@@ -150,6 +150,7 @@ interface Means {
   force: boolean;
   /** growing files as the last run left them */
   kept: ReadonlyMap<string, IndexedFile>;
+  stamps: Lines["stamps"];
 }
 
 class Runner {
@@ -273,7 +274,14 @@ class Runner {
     const found = force ? undefined : await findResult(root, step, hash);
     if (found) return { record: found, reused: true };
     const parts = isPart ? [] : await this.runParts(step, task, context);
-    return { record: await engine.run(root, { step, hash, task, parts }, context), reused: false };
+    return { record: await engine.run(root, { step, hash, task, parts, stamps: this.stampsOf(step, task) }, context), reused: false };
+  }
+
+  /** Of the raw files that the task reads. */
+  private stampsOf(step: StepName, task: TaskSpec): Record<string, string> {
+    if (STEPS[step].per !== "file" && STEPS[step].per !== "source") return {};
+    const { stamps } = this.means;
+    return Object.fromEntries(filesOfTask(task).flatMap((file) => (stamps.has(file) ? [[file, stamps.get(file)!]] : [])));
   }
 
   /** What a step is shared out in, all of it computed; the first part that fails, in their order, is the step's failure. */
@@ -300,18 +308,6 @@ class Runner {
     return ended.map((end) => {
       if (end.status === "rejected") throw end.reason;
       return end.value;
-    });
-  }
-}
-
-/** A result is named by the hash of what it was made of: a file that changed since it was hashed would give it a wrong name. */
-async function requireUnchanged(root: string, step: StepName, task: TaskSpec, stamps: Lines["stamps"]): Promise<void> {
-  if (STEPS[step].per !== "file" && STEPS[step].per !== "source") return;
-  for (const file of filesOfTask(task)) {
-    const before = stamps.get(file);
-    if (before === undefined || before === (await stampOf(join(root, file)))) continue;
-    throw new ThioscopeError("FILE_CUT", "the file changed while it was read: it is still being written; run again when it is whole", {
-      file,
     });
   }
 }

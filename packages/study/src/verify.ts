@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { canonicalJson, checkCancelled, QUIET, random, type TaskContext, ThioscopeError } from "@thioscope/core";
 import { codeVersion, sha256, sha256OfFile } from "./hash.ts";
 import { STEPS } from "./registry/index.ts";
-import { type RunRecord, readIndex, type StudyIndex } from "./results.ts";
+import { isResult, type RunRecord, readIndex, type StudyIndex } from "./results.ts";
 import { partsOfTask, runTask, taskHash } from "./tasks.ts";
 
 /**
@@ -67,7 +67,7 @@ export async function verifyStudy(root: string, { sample = 5, seed = 0, context 
   let done = 0;
   const step = (label: string): void => {
     checkCancelled(context);
-    context.progress(++done, raw.size + refs.length + Math.min(sample, refs.length), label);
+    context.progress(++done, raw.size + refs.size + Math.min(sample, refs.size), label);
   };
   for (const [path, expected] of raw) {
     step("raw files");
@@ -77,10 +77,13 @@ export async function verifyStudy(root: string, { sample = 5, seed = 0, context 
       found("raw-changed", path, `its SHA-256 is ${now.sha256}, that of the file which was read is ${expected}`);
   }
   const whole: { ref: string; record: RunRecord }[] = [];
+  // what a result was joined from is a result as well; the list grows while it is gone through
   for (const ref of refs) {
     step("results");
     const record = await checkResult(root, ref, found);
-    if (record) whole.push({ ref, record });
+    if (!record) continue;
+    whole.push({ ref, record });
+    for (const part of partsIn(record)) refs.add(part);
   }
   const otherCode: string[] = [];
   const chosen = choose(whole, sample, seed);
@@ -91,7 +94,7 @@ export async function verifyStudy(root: string, { sample = 5, seed = 0, context 
   return {
     verdict: findings.length === 0 ? "good" : "differs",
     rawFiles: raw.size,
-    results: refs.length,
+    results: refs.size,
     recomputed: chosen.length,
     otherCode,
     findings,
@@ -102,10 +105,12 @@ function rawFilesOf({ files, sources }: StudyIndex): Map<string, string> {
   return new Map([...files, ...sources.flatMap((source) => source.files)].map(({ path, sha256: hash }) => [path, hash]));
 }
 
-function resultsOf({ files, sources, ofStudy }: StudyIndex): string[] {
+function resultsOf({ files, sources, ofStudy }: StudyIndex): Set<string> {
   const all = [...files, ...sources].flatMap(({ results }) => Object.values(results));
-  return [...new Set([...all, ...Object.values(ofStudy)])].sort();
+  return new Set([...all, ...Object.values(ofStudy)].sort());
 }
+
+const partsIn = ({ parts }: RunRecord): string[] => (Array.isArray(parts) ? parts.filter(isResult) : []);
 
 function asMissing(error: unknown): null {
   if (error instanceof ThioscopeError && error.code === "FILE_MISSING") return null;

@@ -1,6 +1,6 @@
 /** The engine against recorded answers of Slurm 22.05; its elements are real processes. tests/cluster has a real Slurm. */
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -152,6 +152,23 @@ test("the same bytes as inline; a controller that is away is waited for; nothing
     engine: string;
   };
   expect(record.engine).toBe("slurm");
+});
+
+test("a file that grows between its hash and its element gives no result of a wrong name", async () => {
+  const root = await make();
+  const cluster = fakeCluster();
+  let grown = false;
+  const execute: Execute = async (program, words) => {
+    if (program === "sbatch" && !grown) {
+      grown = true;
+      appendFileSync(join(root, "raw/b.csv"), "99999,2,0\n");
+    }
+    return cluster.execute(program, words);
+  };
+  const { index } = await runStudy(await readStudy(root), { engine: "slurm", slurm: { execute, poll: 0.1 } });
+  expect(index.files.map(({ error }) => error?.code ?? null)).toEqual([null, "FILE_CUT"]);
+  const again = await runStudy(await readStudy(root));
+  expect(again.index.files.map(({ error }) => error)).toEqual([null, null]);
 });
 
 test("a task that ends its element is tried alone, three times, and takes no other with it", async () => {
