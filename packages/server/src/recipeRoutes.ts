@@ -1,6 +1,15 @@
 /** A study is changed and run again from the page: study.yaml stays the record, the run is the one of `thioscope run`. */
 import { ThioscopeError } from "@thioscope/core";
-import { changeRecipe, type RecipeChange, readRecipe, readStudy, runStudy, writeRecipe } from "@thioscope/study";
+import {
+  changeRecipe,
+  type EngineName,
+  type RecipeChange,
+  readRecipe,
+  readStudy,
+  runStudy,
+  type SlurmOptions,
+  writeRecipe,
+} from "@thioscope/study";
 import type { FastifyInstance } from "fastify";
 
 /** `GET /api/run`: what is running, or how the last run ended. */
@@ -35,7 +44,11 @@ const CHANGE = {
 } as const;
 
 /** Adds the routes for the study in `root`; null where plain files are open. Gives what ends a run. */
-export function addRecipeRoutes(app: FastifyInstance, root: string | null, live?: { finished(): number }): { close(): Promise<void> } {
+export function addRecipeRoutes(
+  app: FastifyInstance,
+  root: string | null,
+  { live, engine }: { live?: { finished(): number }; engine?: { name: EngineName; slurm?: SlurmOptions } } = {},
+): { close(): Promise<void> } {
   const undo: string[] = [];
   let current: { abort: AbortController; ended: Promise<void> } | null = null;
   let state: RunAnswer = { running: false, done: 0, total: 0, label: "", error: null, steps: [], finished: 0, live: live !== undefined };
@@ -69,8 +82,9 @@ export function addRecipeRoutes(app: FastifyInstance, root: string | null, live?
     const ended = (async () => {
       try {
         await runStudy(await readStudy(folder), {
-          // steps run in threads, so that the page is answered meanwhile
-          engine: "threads",
+          // never in this thread: the page is answered meanwhile
+          engine: engine?.name ?? "threads",
+          ...(engine?.slurm ? { slurm: engine.slurm } : {}),
           context: {
             signal: abort.signal,
             progress: (done, total, label) => {

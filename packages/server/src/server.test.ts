@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readStudy, runStudy } from "@thioscope/study";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { fakeCluster } from "../../../tests/fakeSlurm.ts";
+import { cyclingCsv, testStudy } from "../../../tests/studies.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
 const CSV = `Test Time / s,Voltage / V,Current / A\n${Array.from({ length: 50 }, (_, i) => `${i * 10},${2 + i / 100},0.001`).join("\n")}\n`;
@@ -154,6 +156,25 @@ test("a study is changed one value at a time, checked, run again and undone; str
   expect((await send("POST", "/api/recipe/undo")).status).toBe(404);
   // cancelling what does not run is no mistake
   expect((await send("DELETE", "/api/run")).body).toMatchObject({ running: false });
+});
+
+test("a run that the page asks for goes to the cluster, and the page is told of its elements", { timeout: 60_000 }, async () => {
+  const study = await testStudy({ "raw/a.csv": cyclingCsv(2) }, "sources: { a: raw/a.csv }\nsteps: [cycles]\n");
+  const slurm = { execute: fakeCluster().execute, poll: 0.1 };
+  const cluster = await startServer({ study: study.root, page, port: 42790, engine: { name: "slurm", slurm } });
+  const labels = new Set<string>();
+  const ask = async (method = "GET") =>
+    (await (await fetch(`${cluster.url}api/run`, { method })).json()) as { running: boolean; label: string; error: unknown };
+  let now = await ask("POST");
+  while (now.running) {
+    labels.add(now.label);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    now = await ask();
+  }
+  expect(now.error).toBeNull();
+  expect([...labels].filter((label) => /elements run, \d+ wait/.test(label))).not.toEqual([]);
+  await cluster.close();
+  await study.remove();
 });
 
 test("a taken port is passed over; plain files are served as they are", async () => {

@@ -5,7 +5,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
 import fastifyStatic from "@fastify/static";
 import { ThioscopeError } from "@thioscope/core";
-import { openDatabase, PAGE_FOLDER, readIndex, readStory, type StudyDatabase } from "@thioscope/study";
+import { type EngineName, openDatabase, PAGE_FOLDER, readIndex, readStory, type SlurmOptions, type StudyDatabase } from "@thioscope/study";
 import fastify, { type FastifyInstance } from "fastify";
 import { addCommandRoutes, type CommandHost } from "./commandRoutes.ts";
 import { cookieOf, Gate, HEADERS, isLoopback, ownNames, RateLimit, refusal, tokenIn } from "./policy.ts";
@@ -25,6 +25,8 @@ export interface ServerOptions {
   host?: string;
   /** of an exposed server; default: 256 random bits */
   token?: string;
+  /** where tasks run that the page asks for; threads where absent */
+  engine?: { name: EngineName; slurm?: SlurmOptions };
   /** runs that happen elsewhere in this process: the page looks for them by itself */
   live?: { finished(): number };
 }
@@ -77,7 +79,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   app.server.maxConnections = CONNECTIONS;
   addGuards(app, host, token);
   addRoutes(app, content);
-  const runs = addRecipeRoutes(app, options.study ?? null, options.live);
+  const runs = addRecipeRoutes(app, options.study ?? null, options);
   const commands = addCommandRoutes(app, options.study ?? null, options.commands ?? null);
   await app.register(fastifyStatic, { root: page, cacheControl: false, index: ["index.html"] });
   const port = await listen(app, host, options.port ?? FIRST_PORT);

@@ -1,14 +1,10 @@
 /** thioscope run: the steps of a study, then its report. */
 import { join } from "node:path";
 import { quantity, ThioscopeError } from "@thioscope/core";
-import { type EngineName, makeReport, readStudy, runStudy, type SlurmOptions, writeAtomic } from "@thioscope/study";
+import { makeReport, readStudy, runStudy, writeAtomic } from "@thioscope/study";
 import type { Command } from "../command.ts";
+import { ENGINE_OPTION, engineOf, SLURM_OPTIONS } from "../engineOptions.ts";
 import { count } from "../inputs.ts";
-
-const ENGINES: readonly EngineName[] = ["inline", "threads", "slurm"];
-
-const WORDS = ["host", "partition", "account", "time", "memory"] as const;
-const COUNTS = ["processors", "throttle", "chunk", "attempts"] as const;
 
 export const command: Command = {
   name: "run",
@@ -22,20 +18,9 @@ export const command: Command = {
     "slurm: tasks become job arrays of a cluster that shares the folder of the study, submitted here or through ssh. What failed is tried\n" +
     "again; Ctrl-C takes the jobs back; a run that was lost goes on with what lives when it is started again.",
   options: {
-    engine: { type: "string", value: "NAME", help: "where tasks run: inline, threads or slurm", default: "inline" },
+    engine: ENGINE_OPTION,
     force: { type: "boolean", help: "compute again even what is done" },
-    host: { type: "string", value: "USER@HOST", help: "slurm: a machine that has sbatch, reached by ssh without a password" },
-    partition: { type: "string", value: "NAME", help: "slurm: partition" },
-    account: { type: "string", value: "NAME", help: "slurm: account" },
-    time: { type: "string", value: "TIME", help: 'slurm: limit of an element of an array: minutes or "2:00:00"' },
-    memory: { type: "string", value: "SIZE", help: 'slurm: memory of an element, such as "4G"' },
-    processors: { type: "string", value: "N", help: "slurm: processors and threads of an element (default 1)" },
-    throttle: { type: "string", value: "N", help: "slurm: most elements that run at a time" },
-    chunk: { type: "string", value: "N", help: "slurm: tasks of an element (default: as many as last two minutes)" },
-    attempts: { type: "string", value: "N", help: "slurm: how often a task is tried (default 3)" },
-    poll: { type: "string", value: "SECONDS", help: "slurm: time between two looks at the queue (default 5)" },
-    "remote-folder": { type: "string", value: "DIR", help: "slurm: the folder of the study as the cluster sees it" },
-    program: { type: "string", value: "COMMAND", help: "slurm: what runs an element, where the program lies elsewhere on the cluster" },
+    ...SLURM_OPTIONS,
   },
   examples: [
     "thioscope run beamtime",
@@ -45,11 +30,7 @@ export const command: Command = {
   async run(words, options, io) {
     const [folder] = words;
     if (folder === undefined || words.length > 1) throw new ThioscopeError("USAGE", `one folder is needed. Usage: ${command.usage}`);
-    const engine = options.engine as EngineName;
-    if (!ENGINES.includes(engine)) throw new ThioscopeError("USAGE", `"${engine}" is not an engine; engines: ${ENGINES.join(", ")}`);
-    const slurm = slurmOptions(options);
-    const foreign = Object.keys(slurm)[0];
-    if (engine !== "slurm" && foreign !== undefined) throw new ThioscopeError("USAGE", `--${foreign} is for --engine slurm`);
+    const { engine, slurm } = engineOf(options);
     const began = performance.now();
     const study = await readStudy(folder);
     const done = await runStudy(study, {
@@ -88,13 +69,3 @@ export const command: Command = {
     }
   },
 };
-
-function slurmOptions(options: Readonly<Record<string, string | boolean | undefined>>): SlurmOptions {
-  const said: Record<string, string | number> = {};
-  for (const name of WORDS) if (typeof options[name] === "string") said[name] = options[name];
-  for (const name of COUNTS) if (typeof options[name] === "string") said[name] = Number(options[name]);
-  if (typeof options.poll === "string") said.poll = Number(options.poll);
-  if (typeof options["remote-folder"] === "string") said.remoteFolder = options["remote-folder"];
-  if (typeof options.program === "string") said.program = options.program;
-  return said;
-}

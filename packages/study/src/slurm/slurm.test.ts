@@ -1,18 +1,16 @@
 /** The engine against recorded answers of Slurm 22.05; its elements are real processes. tests/cluster has a real Slurm. */
-import { spawn } from "node:child_process";
 import { appendFileSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { fakeCluster, refused, said } from "../../../../tests/fakeSlurm.ts";
 import { counts, cyclingCsv, outputs, testStudy } from "../../../../tests/studies.ts";
 import { runStudy } from "../run.ts";
 import { readStudy } from "../studyFile.ts";
-import type { Answer, Execute } from "./options.ts";
+import type { Execute } from "./options.ts";
 import { checkSlurmOptions } from "./options.ts";
 import { NoAnswer, parseQueue, slurmScheduler } from "./scheduler.ts";
 
-const said = (stdout: string): Answer => ({ code: 0, stdout, stderr: "" });
-const refused = (stderr: string, code = 1): Answer => ({ code, stdout: "", stderr });
 const request = { name: "thioscope-x", elements: 3, root: "/data/a b", log: "/data/a b/50%", script: "/data/a b/run.sh" };
 
 test("what sbatch, squeue, scontrol and sacct answered is understood", async () => {
@@ -96,42 +94,6 @@ async function make(): Promise<string> {
   const { root, remove } = await testStudy({ "raw/a.csv": cyclingCsv(3), "raw/b.csv": cyclingCsv(5) }, YAML);
   toRemove.push(remove);
   return root;
-}
-
-/** A cluster of recorded answers: its elements are processes of this machine, unless `dies` says that theirs ends before it did anything. */
-function fakeCluster(dies: (tasks: string) => boolean = () => false): {
-  execute: Execute;
-  submitted: () => number;
-  away: (times: number) => void;
-} {
-  const live = new Map<string, string>();
-  let [number, silent] = [0, 0];
-  const away = (times: number): void => {
-    silent = times;
-  };
-  const execute: Execute = async (program, words) => {
-    if (silent > 0) {
-      silent--;
-      return refused(`${program}: error: Unable to contact slurm controller (connect failure)\n`);
-    }
-    if (program === "squeue") return said([...live.values()].join(""));
-    if (program !== "sbatch") return said("");
-    const word = (name: string): string => words.find((w) => w.startsWith(`--${name}=`))!.slice(name.length + 3);
-    const script = words.at(-1)!;
-    const last = Number(/^0-(\d+)/.exec(word("array"))![1]);
-    for (let element = 0; element <= last; element++) {
-      if (dies(readFileSync(join(script, "..", `${element}.tasks.json`), "utf8"))) continue;
-      const key = `${word("job-name")} ${element}`;
-      live.set(key, `${word("job-name")}|${element}|RUNNING\n`);
-      const child = spawn("sh", [script], {
-        env: { ...process.env, SLURM_ARRAY_TASK_ID: String(element), SLURMD_NODENAME: "n1" },
-        stdio: "ignore",
-      });
-      child.once("exit", () => live.delete(key));
-    }
-    return said(`${++number}\n`);
-  };
-  return { execute, submitted: () => number, away };
 }
 
 test("the same bytes as inline; a controller that is away is waited for; nothing is left behind", async () => {

@@ -3,15 +3,12 @@
  * the next file, a sound one, would then be read wrongly and without an error.
  *
  * Whenever no file is open its memory becomes what it was when it was loaded (3 MB are copied: less than a millisecond). A library that WebAssembly had
- * to stop, or that has grown large, is not used again. What is written is written with a library of its own.
+ * to stop is not used again. What is written is written with a library of its own.
  */
 
 import { ThioscopeError } from "@thioscope/core";
 import { HAS_MANY } from "#hdf5-plugins";
 import { type Hdf5, isWriting, loadLibrary } from "./library.ts";
-
-/** WebAssembly's memory never shrinks. */
-const LARGE = 2 ** 28;
 
 let current: Promise<ReadingHdf5> | undefined;
 let loaded = 0;
