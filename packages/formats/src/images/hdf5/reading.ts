@@ -5,7 +5,6 @@
  * Whenever no file is open its memory becomes what it was when it was loaded (3 MB are copied: less than a millisecond). A library that WebAssembly had
  * to stop is not used again. What is written is written with a library of its own.
  */
-
 import { ThioscopeError } from "@thioscope/core";
 import { HAS_MANY } from "#hdf5-plugins";
 import { type Hdf5, isWriting, loadLibrary } from "./library.ts";
@@ -53,9 +52,8 @@ export class ReadingHdf5 {
     const { module, files, installed, loaded } = this.hdf5;
     // a damaged file may not let itself be closed
     for (const [number, stream] of files.streams.entries()) if (number > 2 && stream) files.close(stream);
-    if (module.HEAPU8.length > LARGE) this.#retire();
     // a filter may have come into memory behind our back: putting the memory back would leave half of it
-    else if (installed.size > loaded.size) {
+    if (installed.size > loaded.size) {
       if (this.#hasFailed) this.#retire();
     } else if (loaded.size === this.#filters) {
       module.HEAPU8.set(this.#clean);
