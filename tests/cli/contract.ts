@@ -22,7 +22,7 @@ export function schemaMistakes(name: string, value: unknown): string[] {
 /** Numbers that are no measurements: counts, numbers of cycles, places in files, sizes in bytes. */
 const COUNTS = new Set([
   ...["results", "rows", "spectra", "cycles", "cyclesByCurrent", "computed", "reused", "failed", "size", "port"],
-  ...["rawFiles", "recomputed"],
+  ...["rawFiles", "recomputed", "figures"],
   ...["cycle", "half", "reference", "firstCycle", "lastCycle", "backAt"],
   ...["number", "sweep", "scan", "peak", "pair", "row", "train", "pulses", "plateaus"],
   ...["n", "firstHalf", "lastHalf", "halfCyclesWithSigns", "halfCyclesJudged"],

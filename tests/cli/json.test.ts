@@ -120,6 +120,7 @@ const ANSWERS: readonly (readonly [command: string, ...args: string[]])[] = [
   ["watch", "study", "--until-settled", "--settle", "0.1", "--every", "0.1"],
   ["report", "study", "-o", "out/report.html"],
   ["report", "study", "--methods"],
+  ["export", "study", "-o", "out/study"],
 ];
 
 describe("an answer", () => {

@@ -109,6 +109,10 @@ export const COMMANDS: CommandLoaders = {
     load: () => import("./commands/verify.ts"),
   },
   report: { summary: "the report of a study as one file", load: () => import("./commands/report.ts") },
+  export: {
+    summary: "a study as a folder for others: NeXus, CSV, Parquet, SVG, RO-Crate",
+    load: () => import("./commands/export.ts"),
+  },
   open: { summary: "a study or raw files in the page", load: () => import("./commands/open.ts") },
   query: { summary: "SQL over all cells and cycles of your studies", load: () => import("./commands/query.ts") },
 };

@@ -5,8 +5,12 @@ import type { Command, CommandLoaders } from "./command.ts";
 
 /** What the page does itself: it is open, runs steps and changes the study in Adjust, asks the database in Cells. */
 const OWN = new Set(["open", "run", "query", "new", "watch"]);
-/** What writes into the working folder where nothing is said: on the page, beside what else it writes. */
-const WRITES = new Set(["convert", "report"]);
+/** What writes into the working folder where nothing is said, and the name it gets: on the page, beside what else it writes. */
+const WRITES = new Map([
+  ["convert", ""],
+  ["export", "study"],
+  ["report", "report.html"],
+]);
 /** More output than this is no answer for a page, bytes. */
 const MOST_OUTPUT = 256 * 1024 * 1024;
 
@@ -75,8 +79,9 @@ export function commandHost(loaders: CommandLoaders, start: readonly string[]): 
     },
     run: (argv, folder, signal) =>
       new Promise((resolve, reject) => {
-        const isTold = argv.some((word) => word.startsWith("--out="));
-        const out = WRITES.has(argv[0] ?? "") && !isTold ? [`--out=exports/${argv[0] === "report" ? "report.html" : ""}`] : [];
+        const isTold = argv.some((word) => word.startsWith("--out=") || word === "--methods");
+        const name = WRITES.get(argv[0] ?? "");
+        const out = name !== undefined && !isTold ? [`--out=exports/${name}`] : [];
         const child = spawn(process.execPath, [...start, ...argv, ...out], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
         const said: Buffer[] = [];
         const err: Buffer[] = [];

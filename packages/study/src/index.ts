@@ -8,6 +8,9 @@ export { type BarcodeJob, barcodesOfFrames, type FrameCurves } from "./barcodes.
 export { type Cell, findStudies, openDatabase, type QueryResult, type StudyDatabase } from "./database.ts";
 export type { EngineName } from "./engine.ts";
 export { type FileSource, openAsByteSource } from "./fileSource.ts";
+// A study as a folder for others
+export { batteryJsonLd } from "./export/battinfo.ts";
+export { type ExportedStudy, type ExportFigure, type ExportOptions, exportStudy } from "./export/exportStudy.ts";
 // A study: made, read, run
 export { type FoundRaw, lookInto } from "./foundRaw.ts";
 // Frames on several threads

@@ -47,6 +47,7 @@ export async function printPdf(html: string, context: TaskContext): Promise<Uint
     "--headless=new",
     "--disable-gpu",
     "--no-pdf-header-footer",
+    "--window-size=1280,900",
     "--virtual-time-budget=10000",
     `--user-data-dir=${join(folder, "profile")}`,
     `--print-to-pdf=${target}`,

@@ -44,6 +44,8 @@ export { PART_VIEWS } from "./parts/registry.ts";
 export { mountOwnPlot, mountOwnTable, type OwnPlot, type OwnTable } from "./plot/mountOwn.ts";
 export { mountPlot, mountPlotOf } from "./plot/mountPlot.ts";
 export { offerTableFiles, type TableFile, type TableWriter } from "./plot/tools.ts";
+// All figures that a story has something for
+export { figuresOfStory, type StoryFigure } from "./storyFigures.ts";
 export { mountCellCard } from "./study/cellCard.ts";
 export {
   type CalibrationWish,

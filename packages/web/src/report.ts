@@ -96,6 +96,15 @@ function mountReport(root: HTMLElement, story: Story): void {
   const partOf = (rows: RowRange): StudyModel => (onlySpectra(story.files[rows.file]!) ? spectra : model);
   const rows = rowsOfHash(location.hash);
   if (rows && rows.file < story.files.length) showRows(partOf(rows), rows);
+  // paper is white
+  let screenTheme: ReturnType<typeof currentTheme> | null = null;
+  addEventListener("beforeprint", () => {
+    screenTheme = currentTheme();
+    setTheme("light");
+  });
+  addEventListener("afterprint", () => {
+    if (screenTheme) setTheme(screenTheme);
+  });
   // keys are about the part that was touched last
   let touched = running >= 0 ? model : spectra;
   root.addEventListener("pointerover", (event) => {

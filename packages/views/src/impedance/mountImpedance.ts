@@ -1,4 +1,5 @@
 /** The panel of spectra: Nyquist, Bode, residuals, relaxation times, the circuit, the series; one cursor, one brush. */
+import type { StoryFile } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
 import { mountPlot } from "../plot/mountPlot.ts";
 import type { FigureSpec, StudyModel } from "../study/context.ts";
@@ -28,6 +29,17 @@ export const IMPEDANCE_FIGURES: readonly FigureSpec[] = [
 
 /** Plots that need more than one spectrum. */
 const SERIES = new Set([EVOLUTION, NEW_ARC, SERIES_MAP]);
+
+/** The plots that a file's spectra allow. */
+export function spectraFiguresOf(file: StoryFile): readonly FigureSpec[] {
+  if (!file.impedance) return [];
+  const several = file.impedance.spectra.length > 1;
+  const asked: ReadonlyMap<FigureSpec, boolean> = new Map([
+    [NYQUIST_FAST, needsDetail(file)],
+    [NEW_ARC, file.impedance.newArc !== undefined],
+  ]);
+  return IMPEDANCE_FIGURES.filter((spec) => (several || !SERIES.has(spec)) && (asked.get(spec) ?? true));
+}
 
 export function mountImpedance(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
   let model = first;
@@ -77,11 +89,8 @@ export function mountImpedance(element: HTMLElement, first: StudyModel): Mounted
         return button;
       }),
     );
-    const several = (file?.impedance?.spectra.length ?? 0) > 1;
-    const detail = file !== undefined && needsDetail(file);
-    const asked = file?.impedance?.newArc !== undefined;
-    for (const [spec, place] of places)
-      place.hidden = (SERIES.has(spec) && !several) || (spec === NYQUIST_FAST && !detail) || (spec === NEW_ARC && !asked);
+    const shown = file ? spectraFiguresOf(file) : [];
+    for (const [spec, place] of places) place.hidden = !shown.includes(spec);
   }
   const listen = (): (() => void) =>
     model.cursor.subscribe((state, before) => {

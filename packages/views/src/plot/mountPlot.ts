@@ -12,6 +12,7 @@ import { plain, richText, setRuns } from "../text.ts";
 import { onThemeChange } from "../theme.ts";
 import { nearestPoint, type Place, placesOf, pointAt, rowOf, rowsBetween } from "./hit.ts";
 import { drawOverlay } from "./overlay.ts";
+import { printed } from "./printed.ts";
 import { toolbar } from "./tools.ts";
 
 /** What of the state every figure may depend on; of the row only those that say so. */
@@ -48,6 +49,7 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
   const note = h("p", { class: "ts-note" });
   const legend = h("div", { class: "ts-legend" });
   const heading = h("h3", {}, spec.title);
+  const paper = printed(() => (plot.hidden ? null : figure), spec.title);
   const view = h("section", { class: "ts-view", "data-view": spec.id, "aria-label": spec.title });
   const context = (): C | null => source.of(model);
   const nameOf = (c: C | null): string => (c === null ? "thioscope" : source.name(c));
@@ -76,6 +78,7 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
   view.append(
     h("header", { class: "ts-head" }, heading, chooser.element, ...switches.map(({ button }) => button), legend, tools.element),
     plot,
+    paper.element,
     empty,
     table,
     note,
@@ -298,6 +301,7 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
       paint.cancel();
       paintCursor.cancel();
       tools.close();
+      paper.stop();
       view.remove();
     },
   };

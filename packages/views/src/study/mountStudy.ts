@@ -15,6 +15,7 @@ import { POTENTIAL_CAPACITY } from "./potentialCapacity.ts";
 import { RATE } from "./rate.ts";
 import { mountReadout } from "./readout.ts";
 import { mountSentences } from "./sentences.ts";
+import { shownOf } from "./shown.ts";
 import { TRACE } from "./trace.ts";
 import { mountUnits } from "./units.ts";
 import { VOLTAMMOGRAM } from "./voltammogram.ts";
@@ -76,26 +77,10 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
       }),
     );
     const file = files[model.cursor.state.file];
-    // one rate is no comparison: the summary then takes the room
-    const halves = file?.halfCycles.length ?? 0;
-    const { symmetric, titration, voltammetry } = file?.electrochemistry ?? {};
-    // the equilibrium curve is the potential over the capacity; a symmetric cell is judged by its overpotential
-    const cycled = halves > (titration?.trains.length ?? 0) && symmetric?.cell !== "symmetric";
     const context = contextOf(model.story, model.cursor.state);
     const peaks = context !== null && showsPeaks(context);
     grid.classList.toggle("ts-with-peaks", peaks);
-    const shown: Record<string, boolean> = {
-      peaks,
-      "peak-fits": peaks,
-      "potential-capacity": cycled,
-      dqdv: cycled,
-      // where there are no half cycles the current over the potential is what there is to see
-      voltammogram:
-        halves === 0 && !voltammetry && (file?.trace.voltageVolt.length ?? 0) > 0 && (file?.trace.currentMilliampere.length ?? 0) > 0,
-      cycles: (file?.cycleTable.length ?? 0) > 0 && (cycled || halves === 0),
-      rates: (file?.rateTable.length ?? 0) > 1 && cycled,
-      ...Object.fromEntries(ELECTROCHEMISTRY.map(({ spec, isShown }) => [spec.id, file !== undefined && isShown(file)])),
-    };
+    const shown: Record<string, boolean> = { ...shownOf(file), peaks, "peak-fits": peaks };
     for (const [id, place] of places) place.hidden = !shown[id];
     grid.classList.toggle("ts-no-story", !model.story.sentences.some(({ about }) => about?.what !== "impedance"));
   }

@@ -1,0 +1,40 @@
+/**
+ * A plot on paper: the same figure as vectors in place of the canvas, which has the pixels and the shape of the screen. It is made when the page is about
+ * to be printed, as wide as the column that it stands in, and taken away after.
+ */
+import { h } from "../dom.ts";
+import { figureToSvg } from "../figure/export.ts";
+import type { Figure } from "../figure/model.ts";
+
+export interface Printed {
+  element: HTMLElement;
+  stop(): void;
+}
+
+/** @param figure what is shown now; null where nothing or a table is */
+export function printed(figure: () => Figure | null, title: string): Printed {
+  const element = h("div", { class: "ts-printed", "aria-hidden": "true" });
+  const before = (): void => {
+    const now = figure();
+    if (!now) return;
+    // the writer's own text: nothing in it comes from outside unescaped
+    const { documentElement } = new DOMParser().parseFromString(figureToSvg(now, title, takesTheRow(element) ? 170 : 85), "image/svg+xml");
+    element.replaceChildren(document.importNode(documentElement, true));
+  };
+  const after = (): void => element.replaceChildren();
+  addEventListener("beforeprint", before);
+  addEventListener("afterprint", after);
+  return {
+    element,
+    stop() {
+      removeEventListener("beforeprint", before);
+      removeEventListener("afterprint", after);
+    },
+  };
+}
+
+/** On paper there are two columns, whatever the screen has; what takes a row of plots for itself is as wide as the paper. */
+function takesTheRow(element: HTMLElement): boolean {
+  const area = element.closest(".ts-area");
+  return !area?.parentElement?.matches(".ts-plots, .ts-paper-panel") || getComputedStyle(area).gridColumnEnd === "-1";
+}
