@@ -11,6 +11,8 @@ import { checkStated, type GeometryFile, type StatedGeometry } from "./model.ts"
 /** One entry: keys in lower case. */
 type Entry = ReadonlyMap<string, { value: string; line: number }>;
 
+/** Says what a file of version 2 has no key for. */
+const UPRIGHT = "# The image is stored in orientation 3";
 const NEEDED = ["distance", "poni1", "poni2", "rot1", "rot2", "rot3"] as const;
 
 export function looksLikePoni(text: string): boolean {
@@ -73,9 +75,11 @@ function lastEntry(text: string): { entry: Entry; entries: number } {
   let entry = new Map<string, { value: string; line: number }>();
   let entries = 1;
   let comment = "";
+  let isUpright = false;
   text.split(/\r?\n/).forEach((line, i) => {
     const done = /^#\s*Calibration done (?:at|on)\s+(.*)$/i.exec(line);
     if (done) comment = done[1]!.trim();
+    if (line.trim() === UPRIGHT) isUpright = true;
     const match = /^\s*([A-Za-z_]\w*)\s*:(.*)$/.exec(line);
     if (!match) return;
     const key = match[1]!.toLowerCase();
@@ -84,6 +88,7 @@ function lastEntry(text: string): { entry: Entry; entries: number } {
       entries++;
     }
     if (comment !== "") entry.set("#", { value: comment, line: i });
+    if (isUpright) entry.set("# orientation 3", { value: "", line: i });
     entry.set(key, { value: match[2]!.trim(), line: i + 1 });
   });
   return { entry, entries };
@@ -136,7 +141,7 @@ function detectorOf(entry: Entry, version: number, file: string, notices: Notice
   const shape = shapeOf(config["max_shape"]);
   if (shape === undefined)
     throw damaged("detector_config", `max_shape is ${JSON.stringify(config["max_shape"])}; two whole numbers are needed, rows and columns`);
-  const orientation = config["orientation"] ?? null;
+  const orientation = config["orientation"] ?? (entry.has("# orientation 3") ? 3 : null);
   if (orientation !== null && !(Number.isInteger(orientation) && (orientation as number) >= 1 && (orientation as number) <= 8)) {
     // pyFAI writes 0 for "unspecified"
     if (orientation !== 0) throw damaged("detector_config", `orientation is ${String(orientation)}; allowed are 1 to 8`);
@@ -169,17 +174,20 @@ function binned(
 }
 
 /**
- * A PONI file of version 2.1. Numbers are written so that reading gives the same ones.
+ * A PONI file. Numbers are written so that reading gives the same ones. Its version is 2.1 where the image is not stored as pyFAI expects it (orientation 3):
+ * pyFAI before 2023 knows no orientation and refuses that version.
  *
  * @param calibrated what stands in the head, e.g. a date
  */
 export function writePoni(geometry: DetectorGeometry, calibrated = ""): string {
   const { pixel1Metre, pixel2Metre, shape, orientation, wavelengthMetre } = geometry;
-  const config = { pixel1: pixel1Metre, pixel2: pixel2Metre, max_shape: shape, orientation };
+  const isUpright = orientation === 3;
+  const config = { pixel1: pixel1Metre, pixel2: pixel2Metre, max_shape: shape, ...(isUpright ? {} : { orientation }) };
   const lines = [
     "# Nota: C-Order, 1 refers to the Y axis, 2 to the X axis",
     ...(calibrated === "" ? [] : [`# Calibration done on ${calibrated.replace(/\s+/g, " ")}`]),
-    "poni_version: 2.1",
+    ...(isUpright ? [UPRIGHT] : []),
+    `poni_version: ${isUpright ? "2" : "2.1"}`,
     "Detector: Detector",
     `Detector_config: ${JSON.stringify(config).replaceAll(":", ": ").replaceAll(",", ", ")}`,
     `Distance: ${geometry.distanceMetre}`,

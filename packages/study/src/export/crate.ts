@@ -87,6 +87,8 @@ export function roCrate(facts: CrateFacts): object {
     mentions: runs.map(({ record }) => ref(actionId(record))),
   };
   const raws = new Map<string, string>([
+    // cell files and the like
+    ...files.map(({ path }) => [path, idOf(path)] as const),
     ...inside.map(({ path }) => [path, idOf(path)] as const),
     ...outside.map(({ path }) => [path, rawId(path)] as const),
   ]);
