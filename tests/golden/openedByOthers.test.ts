@@ -13,6 +13,7 @@ import { normalizeSpectrum } from "@thioscope/core/absorption";
 import { phaseStructure } from "@thioscope/core/crystal";
 import type { DetectorGeometry } from "@thioscope/core/diffraction";
 import { athenaProject, writeAthena, writeExtxyz, writePoni, writeStructureCif } from "@thioscope/formats";
+import { openDatabase } from "@thioscope/study";
 import { VIRTUAL_CELLS, virtualCycling, writeVirtual } from "@thioscope/virtual";
 import { Ajv } from "ajv";
 import * as h5wasm from "h5wasm/node";
@@ -176,6 +177,17 @@ describe("an export", () => {
   withProgram("pandas, Parquet", "every table", (tables: [string[], number][]) => {
     expect(tables).toHaveLength(inside(".parquet").length);
     for (const [columns, rows] of tables) expect(columns.length * rows).toBeGreaterThan(0);
+  });
+
+  test("DuckDB: the table of cycles has the rows and values of its CSV", async () => {
+    const database = await openDatabase([join(folder, "study")]);
+    const { rows } = await database.query("select cycle, discharge_mah from cycles order by cycle");
+    database.close();
+    const [names, , ...lines] = readFileSync(join(out, inside("cycles/cycles.csv")[0]!), "utf8")
+      .trimEnd()
+      .split("\n");
+    const columns = ["cycle", "discharge_mah"].map((name) => names!.split(",").indexOf(name));
+    expect(rows.map((row) => row.map(Number))).toEqual(lines.map((line) => columns.map((column) => Number(line.split(",")[column]))));
   });
 
   test("figures are SVG with their data beside them", () => {
