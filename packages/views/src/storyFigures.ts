@@ -27,7 +27,7 @@ export function figuresOfStory(story: Story): StoryFigure[] {
   const ofFiles = story.files.flatMap((file, place) => {
     const peaks = showsPeaks(contextOf(story, createCursor({ file: place, peaks: true }).state)!);
     const context = contextOf(story, createCursor({ file: place, peaks }).state)!;
-    const shown = shownOf(file);
+    const shown: Readonly<Record<string, boolean>> = { ...shownOf(file), "peak-fits": peaks };
     const specs: FigureSpec[] = [...STUDY_FIGURES, ...ELECTROCHEMISTRY.map(({ spec }) => spec)].filter(({ id }) => shown[id] ?? true);
     const own = [...(onlySpectra(file) ? [] : specs), ...spectraFiguresOf(file)];
     return own.map(
