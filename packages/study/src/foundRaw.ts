@@ -10,6 +10,7 @@ import {
   readAbsorption,
   readCifStructures,
   readClaims,
+  readCurve,
   readEnergies,
   readFeffPath,
   readImageStack,
@@ -34,7 +35,21 @@ export interface FoundRaw {
   readonly notices: readonly Notice[];
   /** what a picture or trajectory does not state and somebody has to */
   readonly missing: readonly string[];
+  /** files of one folder that belong to different series have different words here: instruments, wavelengths, sizes of pictures */
+  readonly series?: string;
+  /** of patterns of total scattering: settings of their source as the file states them */
+  readonly scattering?: Readonly<Record<string, string>>;
+  /** of a pair distribution function: what it says of the pattern that it was made of */
+  readonly madeOf?: { readonly file: string; readonly background: string | null; readonly settings: Readonly<Record<string, string>> };
+  /** of structures: the names of their data blocks */
+  readonly structures?: readonly string[];
 }
+
+/**
+ * Patterns that reach further than this in Q = 4π sin θ/λ are measured for pair distribution functions, 1/Å: copper ends at 8, molybdenum at 17 only where
+ * the detector goes all the way round, and nobody refines a cell with that.
+ */
+const TOTAL_SCATTERING = 15;
 
 /** Fine structure is looked for in scans that reach this far, eV. */
 const FAR_ABOVE_THE_EDGE = 400;
@@ -98,9 +113,19 @@ export async function lookInto(
       );
     }
     case "powder": {
-      const { x, format, notices } = await readPattern(source);
-      return found(format, `powder pattern, ${x[0]!.toFixed(2)} to ${x[x.length - 1]!.toFixed(2)}`, x.length, { notices });
+      const { x, format, wavelengthAngstrom, notices } = await readPattern(source);
+      const [from, to] = [x[0]!, x[x.length - 1]!];
+      const range = `${from.toFixed(2)} to ${to.toFixed(2)}`;
+      const q = wavelengthAngstrom === null ? 0 : (4 * Math.PI * Math.sin((to * Math.PI) / 360)) / wavelengthAngstrom;
+      if (q > TOTAL_SCATTERING)
+        return found(format, `total scattering, ${range}, up to ${q.toFixed(1)} 1/Å`, x.length, {
+          notices,
+          scattering: { wavelength: `${wavelengthAngstrom} Å` },
+        });
+      return found(format, `powder pattern, ${range}`, x.length, { notices, series: `${format} ${wavelengthAngstrom?.toFixed(3)}` });
     }
+    case "pdf":
+      return ofPdf(source, found);
     case "thermal": {
       const { format, technique, temperatureCelsius, notices } = await readThermal(source);
       return found(format, technique, temperatureCelsius.length, { notices });
@@ -132,7 +157,7 @@ export async function lookInto(
     }
     case "structure": {
       const blocks = readCifStructures(await text(), source.name);
-      return found("CIF", many(blocks.length, "crystal structure"), blocks.length);
+      return found("CIF", many(blocks.length, "crystal structure"), blocks.length, { structures: blocks.map(({ name }) => name) });
     }
     case "energies": {
       const { phases, notices } = await readEnergies(source);
@@ -166,7 +191,8 @@ export async function lookInto(
       const stack = await readImageStack(source);
       const { format, width, height, notices, facts } = stack;
       stack.close();
-      return found(format, `picture of ${width} × ${height} pixels`, 1, {
+      return found(format, `picture of ${width} × ${height} pixels`, stack.frames, {
+        series: `${format} ${width} ${height}`,
         notices,
         missing: facts.pixel1Metre === undefined ? ["pixel"] : [],
       });
@@ -185,4 +211,36 @@ async function framesOf(source: ByteSource, context: TaskContext, all: boolean) 
     { task: all ? context : { ...context, progress() {} } },
   );
   return { ...summary, frames };
+}
+
+/** A pattern over Q that is still to be transformed, or a function that was made of one and says of which. */
+async function ofPdf(
+  source: ByteSource,
+  found: (format: string, what: string, rows: number, more?: Partial<FoundRaw>) => FoundRaw,
+): Promise<FoundRaw> {
+  const { x, meta } = await readCurve(source);
+  const stated = (name: string): string | null => (meta[name] && meta[name] !== "None" ? meta[name] : null);
+  const input = stated("inputfile");
+  if (input !== null) {
+    const wavelength = stated("wavelength");
+    const composition = stated("composition");
+    const settings = {
+      ...(composition ? { composition } : {}),
+      ...(wavelength && !/^q/i.test(meta.dataformat ?? "") ? { wavelength: `${wavelength} Å` } : {}),
+    };
+    const background = stated("backgroundfiles") ?? stated("backgroundfile");
+    return found("PDFgetX", "pair distribution function, or what it was made with", x.length, {
+      madeOf: { file: input, background, settings },
+    });
+  }
+  const to = x[x.length - 1]!;
+  if (/\.iq$/i.test(source.name) && to > TOTAL_SCATTERING)
+    return found("columns", `total scattering over Q, up to ${to.toFixed(1)} 1/Å`, x.length, { scattering: {} });
+  throw new ThioscopeError(
+    "INVALID_INPUT",
+    "a pair distribution function or structure function that is made already: for thioscope pdf peaks and fit",
+    {
+      file: source.name,
+    },
+  );
 }

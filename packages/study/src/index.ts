@@ -7,10 +7,10 @@ export { type BarcodeJob, barcodesOfFrames, type FrameCurves } from "./barcodes.
 // Database
 export { type Cell, findStudies, openDatabase, type QueryResult, type StudyDatabase } from "./database.ts";
 export type { EngineName } from "./engine.ts";
-export { type FileSource, openAsByteSource } from "./fileSource.ts";
 // A study as a folder for others
 export { batteryJsonLd } from "./export/battinfo.ts";
 export { type ExportedStudy, type ExportFigure, type ExportOptions, exportStudy } from "./export/exportStudy.ts";
+export { type FileSource, openAsByteSource } from "./fileSource.ts";
 // A study: made, read, run
 export { type FoundRaw, lookInto } from "./foundRaw.ts";
 // Frames on several threads

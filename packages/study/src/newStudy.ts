@@ -3,12 +3,22 @@ import { copyFile, mkdir, readdir, readFile, realpath, stat, symlink } from "nod
 import { basename, extname, join, relative, resolve } from "node:path";
 import { checkCancelled, type Notice, QUIET, type TaskContext, ThioscopeError } from "@thioscope/core";
 import { kindOfTechnique } from "@thioscope/core/cycling";
-import { type ByteSource, CYCLING_READERS, IMPEDANCE_READERS, RAW_KINDS, readCellFile, readRaw, recognise } from "@thioscope/formats";
+import {
+  type ByteSource,
+  CYCLING_READERS,
+  IMPEDANCE_READERS,
+  RAW_KINDS,
+  type RawKind,
+  readCellFile,
+  readRaw,
+  recognise,
+} from "@thioscope/formats";
 import { stringify } from "yaml";
 import { CELL_TEMPLATE } from "./cellTemplate.ts";
 import { openAsByteSource } from "./fileSource.ts";
 import { type FoundRaw, lookInto } from "./foundRaw.ts";
 import { type FoundFrames, framesYaml, lookForFrames, patternsOf } from "./newFrames.ts";
+import type { StepName } from "./registry/index.ts";
 import { isPlanned, planSources, refuseRaw, type SourcePlan } from "./sourcePlans.ts";
 import { type WriteFile, writeAtomic } from "./write.ts";
 
@@ -76,7 +86,7 @@ export async function newStudy(folder: string, from: readonly string[], options:
     found.push({ ...seen, path: target, source });
   }
   context.progress(paths.length, paths.length, "raw files");
-  const known = found.filter((f) => f.path !== null);
+  const known = found.filter((f) => f.path !== null && !(f.found && OF_OTHERS.has(f.found.kind)));
   if (known.length === 0) {
     const list = found.map((f) => `${f.name}: ${f.reason}`).join("; ");
     const formats = [...new Set([...CYCLING_READERS, ...IMPEDANCE_READERS].map((r) => r.title))].join(", ");
@@ -161,7 +171,7 @@ async function look(path: string, context: TaskContext): Promise<FoundFile> {
   }
   const seen = { ...nothing, size: source.size };
   try {
-    const other = await lookAtOther(source, context);
+    const other = await lookAtOther(source, path, context);
     if (other)
       return { ...seen, format: other.format, technique: other.what, rows: other.rows, notices: other.notices, found: other, reason: null };
     const { table, impedance, isCycling } = await readRaw(source, { task: { ...context, progress() {} } });
@@ -189,14 +199,20 @@ async function look(path: string, context: TaskContext): Promise<FoundFile> {
 }
 
 /** Files of other areas; pictures that their name makes a mask, dark or flat stay with the frames. */
-async function lookAtOther(source: ByteSource, context: TaskContext): Promise<FoundRaw | null> {
+async function lookAtOther(source: ByteSource, path: string, context: TaskContext): Promise<FoundRaw | null> {
   const known = await recognise(source);
   if (!known || OF_CYCLER_AND_FRAMES.has(known.kind)) return null;
+  const told = known.kind === "spectra" ? TOLD_BY_PLACE.find(([pattern]) => pattern.test(path)) : undefined;
+  if (told) return await lookInto(source, told[1], context);
   if (known.kind === "picture" && /mask|dark|flat/i.test(source.name)) return null;
   if (!isPlanned(known.kind)) refuseRaw(known.kind, source.name);
   return await lookInto(source, known.kind, context);
 }
 
+/** What a spectrum without a stated axis is, by the names of its folder and file. */
+const TOLD_BY_PLACE: readonly (readonly [RegExp, RawKind])[] = [[/raman/i, "raman"]];
+/** Files that are no source of their own: they stand behind others. */
+const OF_OTHERS: ReadonlySet<RawKind> = new Set(["structure", "pdf"]);
 const OF_CYCLER_AND_FRAMES: ReadonlySet<string> = new Set(["cycler", "frames", "log"]);
 
 function reasonOf(error: unknown): string {
@@ -257,6 +273,11 @@ function planYaml({ name, kind, files, settings, open, what }: SourcePlan, all: 
   ];
 }
 
+const BEHIND: Readonly<Partial<Record<RawKind, string>>> = {
+  structure: ": structures: of a source of frames or powder patterns names such a file",
+  pdf: ": its pattern is a source of its own, where it is here",
+};
+
 function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean): string {
   const lines = [
     `title: ${stringify(title).trim()}`,
@@ -272,6 +293,11 @@ function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean)
   );
   const all = found.flatMap(({ path }) => (path === null ? [] : [path]));
   for (const plan of plans) lines.push(...planYaml(plan, all));
+  const named = new Set(plans.flatMap(({ files, settings }) => [...files, ...Object.values(settings).flat()]));
+  for (const { path, found: other } of found) {
+    if (path === null || !other || named.has(path)) continue;
+    lines.push(`  ${comment(`${path}: ${other.what}${OF_OTHERS.has(other.kind) ? BEHIND[other.kind] : ""}`)}`);
+  }
   for (const file of found.filter((f) => f.path !== null && f.found === null && (f.ofFrames === null || beamtime.source.length === 0))) {
     const spectra = file.spectra === 0 ? "" : `, ${file.spectra} ${file.spectra === 1 ? "spectrum" : "spectra"}`;
     lines.push(`  ${comment(`${file.format}, ${file.technique}, ${file.rows} rows${spectra}`)}`);
@@ -287,9 +313,16 @@ function studyYaml(title: string, found: readonly FoundFile[], hasCell: boolean)
   if (found.some((f) => f.isCycling)) lines.push("  - cycles", "  - dqdv");
   if (found.some((f) => f.isCycling && f.technique !== null && kindOfTechnique(f.technique) === "sweep")) lines.push("  - cv");
   if (found.some((f) => f.spectra > 0)) lines.push("  - eis:", "      circuit: auto    # or one of your own, such as R0-p(R1,CPE1)-W1");
-  const steps = new Set(plans.filter(({ open }) => open.length === 0).flatMap((plan) => plan.steps));
+  const ready = plans.filter(({ open }) => open.length === 0);
+  const waits = (step: StepName): string | undefined => plans.find(({ waiting }) => waiting[step])?.waiting[step];
+  const steps = new Set(ready.flatMap((plan) => plan.steps).filter((step) => waits(step) === undefined));
   const waiting = new Set(plans.flatMap((plan) => plan.steps).filter((step) => !steps.has(step)));
-  lines.push(...beamtime.steps, ...[...steps].map((step) => `  - ${step}`));
-  lines.push(...[...waiting].map((step) => `  # - ${step}    # when its source is filled in`), "  - story", "");
+  const asked = (step: StepName): string => {
+    const parameters = plans.find((plan) => plan.parameters[step])?.parameters[step];
+    return parameters ? `${step}: ${stringify(parameters, { collectionStyle: "flow", lineWidth: 0 }).trim()}` : step;
+  };
+  lines.push(...beamtime.steps, ...[...steps].map((step) => `  - ${asked(step)}`));
+  const later = (step: StepName): string => (waits(step) ? `${step}: { ${waits(step)}` : `${step}    # when its source is filled in`);
+  lines.push(...[...waiting].map((step) => `  # - ${later(step)}`), "  - story", "");
   return lines.join("\n");
 }

@@ -74,7 +74,7 @@ export async function quickRun(
       try {
         checkValues(settingsOf(plan.kind), changes.source[plan.name] ?? {}, `source ${plan.name}`);
         checkValues(STEPS[step].parameters, changes.step[step] ?? {}, `step ${step}`);
-        const parameters = withDefaults(step, changes.step[step]);
+        const parameters = withDefaults(step, { ...plan.parameters[step], ...changes.step[step] });
         const part = await runStep(step, inputsOf(plan, settings, byName), parameters, byName, context);
         if (part) parts.push(part);
       } catch (error) {

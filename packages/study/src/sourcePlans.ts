@@ -22,6 +22,10 @@ export interface SourcePlan {
   /** settings that must be filled in, as "timestep: 2 fs" */
   readonly open: readonly string[];
   readonly steps: readonly StepName[];
+  /** of its steps, where the files say what to ask */
+  readonly parameters: Readonly<Partial<Record<StepName, Readonly<Record<string, readonly string[]>>>>>;
+  /** steps that wait for a word of the user, with what it is about, as YAML of their parameters */
+  readonly waiting: Readonly<Partial<Record<StepName, string>>>;
   /** in words */
   readonly what: string;
 }
@@ -50,6 +54,10 @@ const PLANS: Readonly<Partial<Record<RawKind, KindPlan>>> = {
   scan: { source: "scan", steps: ["tomo.reconstruct"], isAlone: true },
   picture: { source: "section", steps: ["image.cracks"] },
 };
+const SCATTERING: KindPlan = { source: "scattering", steps: ["pdf"] };
+const VOLUME: KindPlan = { source: "volume", steps: ["tomo.segment"] };
+/** As many pictures of one size are slices of a volume. */
+const SLICES = 16;
 
 /** What people call the standards of sulfur's K edge. */
 const STANDARDS: readonly (readonly [RegExp, string])[] = [
@@ -61,29 +69,64 @@ const STANDARDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 export function isPlanned(kind: RawKind): boolean {
-  return PLANS[kind] !== undefined;
+  return PLANS[kind] !== undefined || kind === "pdf" || kind === "structure";
 }
 
 export function planSources(files: readonly TakenRaw[]): SourcePlan[] {
   const groups = new Map<string, TakenRaw[]>();
-  for (const file of files) {
-    const plan = PLANS[file.found.kind];
-    if (!plan) continue;
-    const folder = file.path.slice(0, file.path.lastIndexOf("/") + 1);
-    const species = file.found.species.join(" ");
-    const key = [file.found.kind, plan.isAlone ? file.path : folder, species, isFine(file.found)].join("\n");
+  for (const file of withScattering(files)) {
+    const { found, path } = file;
+    const plan = PLANS[found.kind];
+    if (!plan && !found.scattering) continue;
+    const folder = path.slice(0, path.lastIndexOf("/") + 1);
+    const apart = found.scattering ? `scattering ${JSON.stringify(found.scattering)}` : (found.series ?? "");
+    const key = [found.kind, plan?.isAlone ? path : folder, found.species.join(" "), isFine(found), apart].join("\n");
     groups.set(key, [...(groups.get(key) ?? []), file]);
   }
+  const structures = files.filter(({ found }) => found.structures);
   const taken = new Set<string>();
-  return [...groups.values()].map((members) => planOf(members, taken));
+  return [...groups.values()].map((members) => planOf(members, structures, taken));
+}
+
+/** Patterns that a pair distribution function names as those it was made of, with what it was made with; their background is a setting and no pattern. */
+function withScattering(files: readonly TakenRaw[]): TakenRaw[] {
+  const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+  const recipes = files.flatMap(({ found }) => found.madeOf ?? []);
+  const backgrounds = new Set(recipes.flatMap(({ background }) => (background === null ? [] : [baseName(background)])));
+  return files.flatMap((file): TakenRaw[] => {
+    if (file.found.kind !== "powder") return [file];
+    const recipe = recipes.find(({ file: input }) => baseName(input) === file.name);
+    if (!recipe) return backgrounds.has(file.name) ? [] : [file];
+    const background = files.find(({ name }) => recipe.background !== null && name === baseName(recipe.background));
+    const scattering = { ...recipe.settings, ...(background ? { background: background.path } : {}) };
+    return [{ ...file, found: { ...file.found, what: file.found.what.replace("powder pattern", "total scattering"), scattering } }];
+  });
 }
 
 const isFine = ({ what }: FoundRaw): boolean => what.endsWith("fine structure");
 
-function planOf(members: readonly TakenRaw[], taken: Set<string>): SourcePlan {
+function kindPlanOf(members: readonly TakenRaw[]): KindPlan {
   const { found } = members[0]!;
-  const { source, steps } = PLANS[found.kind]!;
-  const settings: Record<string, string | readonly string[]> = {};
+  if (found.scattering) return SCATTERING;
+  const pictures = members.reduce((sum, { found: { rows } }) => sum + rows, 0);
+  return found.kind === "picture" && pictures >= SLICES ? VOLUME : PLANS[found.kind]!;
+}
+
+/** What the steps over a source ask of the user before they can run. */
+function questionsOf({ source }: KindPlan, structures: readonly TakenRaw[]): Pick<SourcePlan, "parameters" | "waiting"> {
+  if (source !== "powder") return { parameters: {}, waiting: {} };
+  const [only] = structures.length === 1 ? structures : [];
+  if (only) return { parameters: { powder: { phases: only.found.structures! } }, waiting: {} };
+  return { parameters: {}, waiting: { powder: "phases: [Na2S, Na3PS4] }    # which? thioscope powder identify finds them" } };
+}
+
+function planOf(members: readonly TakenRaw[], structures: readonly TakenRaw[], taken: Set<string>): SourcePlan {
+  const { found } = members[0]!;
+  const plan = kindPlanOf(members);
+  const { source, steps } = plan;
+  const settings: Record<string, string | readonly string[]> = { ...found.scattering };
+  const questions = questionsOf(plan, structures);
+  if (questions.parameters.powder) settings.structures = structures[0]!.path;
   let files = members.map(({ path }) => path);
   const isEdge = found.kind === "absorption" && !isFine(found);
   if (isEdge) {
@@ -101,7 +144,12 @@ function planOf(members: readonly TakenRaw[], taken: Set<string>): SourcePlan {
   if (found.kind === "trajectory") settings.species = [found.species[0]!];
   const hasStandards = settings.s8 !== undefined && settings.sulfide !== undefined;
   const kind: SourceKind = found.kind === "absorption" && !isEdge ? "exafs" : source;
-  const open = [...new Set(members.flatMap(({ found: one }) => one.missing))].map((missing) => OPEN[missing]!);
+  const missing =
+    plan === VOLUME
+      ? [...new Set(members.flatMap(({ found: one }) => one.missing))].map(() => "voxel")
+      : members.flatMap(({ found: one }) => one.missing);
+  if (plan === SCATTERING && settings.composition === undefined) missing.push("composition");
+  const open = [...new Set(missing)].map((one) => OPEN[one]!);
   return {
     name: freeName(kind, taken),
     kind,
@@ -109,11 +157,17 @@ function planOf(members: readonly TakenRaw[], taken: Set<string>): SourcePlan {
     settings,
     open,
     steps: kind === "exafs" ? ["xas.exafs"] : hasStandards ? [...steps, "xas.lcf", "xas.chain"] : steps,
+    ...questions,
     what: members.length === 1 ? found.what : `${members.length} files: ${found.what} …`,
   };
 }
 
-const OPEN: Readonly<Record<string, string>> = { timestep: "timestep: 2 fs", pixel: "pixel: 50 nm" };
+const OPEN: Readonly<Record<string, string>> = {
+  timestep: "timestep: 2 fs",
+  pixel: "pixel: 50 nm",
+  voxel: "voxel: 1 um",
+  composition: "composition: NaTaCl6",
+};
 
 function freeName(wanted: string, taken: Set<string>): string {
   let name = wanted;
@@ -129,7 +183,6 @@ export function refuseRaw(kind: RawKind, file: string): never {
 }
 
 const OTHER_USE: Readonly<Partial<Record<RawKind, string>>> = {
-  structure: "a crystal structure: name it in a source of frames (structures:) or of powder patterns",
   path: "a scattering path of FEFF: for thioscope xas fit",
   masses: "a mass spectrum: for thioscope sims; a study takes tables of ions",
   spectra: "a spectrum whose axis is not stated: say what it is with kind: raman or kind: photoelectrons in study.yaml",

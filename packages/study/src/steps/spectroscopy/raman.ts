@@ -13,7 +13,8 @@ import { ramanContent } from "./contents.ts";
 const AXES = ["ramanShift", "wavelength", "wavenumber"] as const;
 
 function prepared(s: MeasuredSpectrum, laser: number | undefined, shiftBy: number, range?: readonly [number, number]): RamanSpectrum {
-  const axis = AXES.find((a) => a === s.axis);
+  // a file that says nothing is what the study says it is: over wavelengths where the laser is named, over shifts else
+  const axis = s.axis === "unknown" ? (laser === undefined ? "ramanShift" : "wavelength") : AXES.find((a) => a === s.axis);
   if (!axis)
     throw new ThioscopeError("INVALID_INPUT", `"${s.name}" is no Raman spectrum: its first column is not named as a shift or wavelength`);
   const nm = laser ?? s.laserNanometre;
@@ -42,6 +43,10 @@ export const ramanStep: StepFunction = async (given, parameters, io) => {
     notices.push(...named(name, file.notices));
     for (const s of file.spectra) {
       const label = file.spectra.length === 1 ? name : `${name} ${s.name}`;
+      if (s.axis === "unknown") {
+        const taken = laser === undefined ? "Raman shift in 1/cm; laser: says that it is a wavelength" : "a wavelength in nm";
+        notices.push({ code: "axis-assumed", message: `${label}: nothing names the first column: it is taken for ${taken}` });
+      }
       const spectrum = prepared(s, laser, offset?.value ?? 0, range);
       names.push(label);
       spectra.push(spectrum);
