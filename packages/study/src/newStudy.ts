@@ -75,7 +75,7 @@ export async function newStudy(folder: string, from: readonly string[], options:
   for (const [i, { path, under }] of paths.entries()) {
     checkCancelled(context);
     context.progress(i, paths.length, "raw files");
-    const seen = await look(path, context);
+    const seen = await look(path, under, context);
     if (seen.reason !== null) {
       found.push(seen);
       continue;
@@ -147,7 +147,8 @@ async function collect(from: readonly string[], own: string): Promise<{ path: st
 
 const READINGS: ReadonlySet<string> = new Set(["voltage_volt", "current_ampere"]);
 
-async function look(path: string, context: TaskContext): Promise<FoundFile> {
+/** @param under its path below the folder that was named: what the user called it */
+async function look(path: string, under: string, context: TaskContext): Promise<FoundFile> {
   const name = basename(path);
   const nothing = {
     path: null,
@@ -171,7 +172,7 @@ async function look(path: string, context: TaskContext): Promise<FoundFile> {
   }
   const seen = { ...nothing, size: source.size };
   try {
-    const other = await lookAtOther(source, path, context);
+    const other = await lookAtOther(source, under, context);
     if (other)
       return { ...seen, format: other.format, technique: other.what, rows: other.rows, notices: other.notices, found: other, reason: null };
     const { table, impedance, isCycling } = await readRaw(source, { task: { ...context, progress() {} } });
@@ -201,6 +202,8 @@ async function look(path: string, context: TaskContext): Promise<FoundFile> {
 /** Files of other areas; pictures that their name makes a mask, dark or flat stay with the frames. */
 async function lookAtOther(source: ByteSource, path: string, context: TaskContext): Promise<FoundRaw | null> {
   const known = await recognise(source);
+  // microscopes and tomographs write the same pictures as detectors: only their place tells
+  if (known?.kind === "frames" && /tif/i.test(known.format) && PICTURES.test(path)) return await lookInto(source, "picture", context);
   if (!known || OF_CYCLER_AND_FRAMES.has(known.kind)) return null;
   const told = known.kind === "spectra" ? TOLD_BY_PLACE.find(([pattern]) => pattern.test(path)) : undefined;
   if (told) return await lookInto(source, told[1], context);
@@ -211,6 +214,8 @@ async function lookAtOther(source: ByteSource, path: string, context: TaskContex
 
 /** What a spectrum without a stated axis is, by the names of its folder and file. */
 const TOLD_BY_PLACE: readonly (readonly [RegExp, RawKind])[] = [[/raman/i, "raman"]];
+/** Folders and names of pictures of sections and of slices of volumes, as people call them. */
+const PICTURES = /(^|[^a-z])(sem|bse|fib|eds|edx|sections?|microscop\w*|x?ct|micro-?ct|tomo\w*|slices?|recon\w*|volumes?)([^a-z]|$)/i;
 /** Files that are no source of their own: they stand behind others. */
 const OF_OTHERS: ReadonlySet<RawKind> = new Set(["structure", "pdf"]);
 const OF_CYCLER_AND_FRAMES: ReadonlySet<string> = new Set(["cycler", "frames", "log"]);

@@ -56,6 +56,8 @@ const PLANS: Readonly<Partial<Record<RawKind, KindPlan>>> = {
 };
 const SCATTERING: KindPlan = { source: "scattering", steps: ["pdf"] };
 const VOLUME: KindPlan = { source: "volume", steps: ["tomo.segment"] };
+/** A wafer whose line sets the scale of Raman shifts. */
+const SILICON = /(^|[^a-z])(si|silicon)([-_ ]?wafer)?([^a-z0-9]|$)/i;
 /** As many pictures of one size are slices of a volume. */
 const SLICES = 16;
 
@@ -67,6 +69,8 @@ const STANDARDS: readonly (readonly [RegExp, string])[] = [
   [/(na|li)2s([^0-9a-z]|_|$)/i, "sulfide"],
   [/na3ps4|na3sbs4|li6ps5|li3ps4|electrolyte|(^|[^a-z])(nps|nas|nbh|lpscl)([^a-z]|$)/i, "electrolyte"],
 ];
+
+const REFERENCE = /ref(erence)?([^a-z]|$)|standard/i;
 
 export function isPlanned(kind: RawKind): boolean {
   return PLANS[kind] !== undefined || kind === "pdf" || kind === "structure";
@@ -80,7 +84,8 @@ export function planSources(files: readonly TakenRaw[]): SourcePlan[] {
     if (!plan && !found.scattering) continue;
     const folder = path.slice(0, path.lastIndexOf("/") + 1);
     const apart = found.scattering ? `scattering ${JSON.stringify(found.scattering)}` : (found.series ?? "");
-    const key = [found.kind, plan?.isAlone ? path : folder, found.species.join(" "), isFine(found), apart].join("\n");
+    const isWhole = plan?.isAlone || (found.kind === "picture" && found.rows >= SLICES);
+    const key = [found.kind, isWhole ? path : folder, found.species.join(" "), isFine(found), apart].join("\n");
     groups.set(key, [...(groups.get(key) ?? []), file]);
   }
   const structures = files.filter(({ found }) => found.structures);
@@ -133,13 +138,20 @@ function planOf(members: readonly TakenRaw[], structures: readonly TakenRaw[], t
     const roles = members.map(({ name }) => STANDARDS.find(([pattern]) => pattern.test(name))?.[1] ?? null);
     // a folder of standards alone is a series of its own
     if (roles.includes(null)) {
-      for (const [i, role] of roles.entries()) {
-        if (role === null || settings[role] !== undefined) continue;
-        settings[role] = files[i]!;
+      // what calls itself a reference is one before what only has its name
+      const called = [...roles.keys()].sort((a, b) => Number(REFERENCE.test(members[b]!.name)) - Number(REFERENCE.test(members[a]!.name)));
+      for (const i of called) {
+        const role = roles[i];
+        if (role && settings[role] === undefined) settings[role] = files[i]!;
       }
       const standing = new Set(Object.values(settings));
       files = files.filter((path) => !standing.has(path));
     }
+  }
+  const silicon = found.kind === "raman" && files.length > 1 ? members.find(({ name }) => SILICON.test(name)) : undefined;
+  if (silicon) {
+    settings.reference = silicon.path;
+    files = files.filter((path) => path !== silicon.path);
   }
   if (found.kind === "trajectory") settings.species = [found.species[0]!];
   const hasStandards = settings.s8 !== undefined && settings.sulfide !== undefined;
