@@ -93,7 +93,11 @@ export function framesYaml(taken: readonly Taken[]): { source: string[]; steps: 
   return {
     source: lines,
     steps: [
-      known ? `  - xrd.calibrate: { calibrant: ${known} }` : "  - xrd.calibrate: { calibrant: LaB6 }    # or what it is",
+      known
+        ? `  - xrd.calibrate: { calibrant: ${known} }`
+        : of("calibrant").length > 0
+          ? "  - xrd.calibrate: { calibrant: LaB6 }    # or what it is"
+          : "  # - xrd.calibrate: { calibrant: LaB6 }    # when the source names a frame of it (calibrant:) or a geometry",
       "  # - xrd.integrate",
       '  # - xrd.map: { phases: [Na2S, Na3PS4] }    # phases, with their reflections where you choose them: "Na2S 111 220"',
       "  # - xrd.stress: { phases: [Na2S] }",
