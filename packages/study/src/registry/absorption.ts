@@ -23,7 +23,15 @@ export const ABSORPTION_STEPS = {
     givesPart: true,
     module: "steps/absorption/normalize",
     export: "normalizeStep",
-    parameters: WINDOWS,
+    parameters: {
+      ...WINDOWS,
+      scale_error: {
+        kind: "number",
+        min: 0,
+        default: 0,
+        about: "Error of the energy scale, eV (default 0): it enters the places of features, not their distances.",
+      },
+    },
     constants: [],
     description: "absorption spectra normalised, with the error of the windows; features; the contour over the series",
     outputs: { "spectra.parquet": "one row per spectrum: edge, step, error by windows, white line", ...PART },

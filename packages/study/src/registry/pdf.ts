@@ -17,7 +17,12 @@ export const PDF_STEPS = {
       rmax: { kind: "number", min: 1, default: 30, about: "End of G(r), Å (default 30)." },
       rstep: { kind: "number", min: 0.001, default: 0.01, about: "Step of G(r), Å (default 0.01)." },
       lorch: { kind: "flag", default: false, about: "Lorch's window: less ripple, broader peaks (default: no)." },
-      peaks: { kind: "texts", default: "auto", about: "Rough distances of peaks that are fitted together, Å, such as [2.3, 2.6] (none)." },
+      peaks: {
+        kind: "texts",
+        default: "auto",
+        about:
+          'Rough distances of peaks that are fitted together, Å, such as [2.3, 2.6] (none); or a list for each pattern, such as ["2.2, 2.6", "2.3, 3.7"].',
+      },
     },
     constants: [],
     description: "pair distribution functions: polynomial correction, transform with errors, peaks",

@@ -1,6 +1,6 @@
 /** Trajectories of one cell: displacement and diffusivity at each temperature, the line over temperatures, radial distribution. */
 import { checkCancelled, convert, makeTable, type Notice, parseQuantity, ThioscopeError } from "@thioscope/core";
-import { type IonTracks, smallestHeight, type TrajectorySummary, trackCollector } from "@thioscope/core/atoms";
+import { hopsWithoutSites, type IonTracks, smallestHeight, type TrajectorySummary, trackCollector } from "@thioscope/core/atoms";
 import type { Part, PartOf } from "@thioscope/core/story";
 import {
   arrhenius,
@@ -25,6 +25,8 @@ type Run = Content["runs"][number];
 
 /** Lags per decade that a plot shows. */
 const PER_DECADE = 60;
+/** Frames on either side of a hop whose mean is its plateau. */
+const HOP_WINDOW = 4;
 
 export const atomsStep: StepFunction = async (inputs, parameters, io) => {
   const { source, files, settings } = inputs as unknown as SourceInputs;
@@ -185,9 +187,25 @@ function runOf(
       chargeD: found.charge?.D ?? null,
       haven: found.haven,
       conductivity,
+      hops: hopsOf(first, intervalFs),
     },
     warnings: [...found.notices, ...runWarnings(tracer.D, facts)],
   };
+}
+
+function hopsOf(tracks: IonTracks, intervalFs: number): Run["hops"] {
+  try {
+    const { hops, length, rate } = hopsWithoutSites(tracks, { intervalFs, window: HOP_WINDOW });
+    return {
+      count: hops.length,
+      perIon: hops.length / tracks.atoms.length,
+      length: hops.length === 0 ? { notComputable: "no ion hops" } : length,
+      rate,
+    };
+  } catch (error) {
+    if (error instanceof ThioscopeError && error.code === "INVALID_INPUT") return null;
+    throw error;
+  }
 }
 
 function shownLags(last: number): number[] {
@@ -217,11 +235,13 @@ function lineOf(runs: readonly Run[], at: number): Content["arrhenius"] {
 }
 
 function sentencesOf(runs: readonly Run[], energy: Estimate | null, name: string): Part["sentences"] {
-  const found: Part["sentences"][number][] = runs.map(({ temperature, D, regime, files }) => ({
+  const found: Part["sentences"][number][] = runs.map(({ temperature, D, regime, files, hops }) => ({
     parts: [
       `${temperature === null ? "" : `At ${temperature} K `}${name} diffuses with `,
       { quantity: { value: D.value, sigma: D.sigma, unit: D.unit } },
       ` (95 %: ${D.interval95.map((x) => x.toExponential(2)).join(" to ")} cm²/s), by the displacement from ${regime[0].toPrecision(3)} to ${regime[1].toPrecision(3)} ps${files.length > 1 ? ` of ${files.length} runs` : ""}.`,
+      ...(hops ? [` An ion hops ${hops.perIon.toPrecision(2)} times${"value" in hops.length ? ", over " : "."}`] : []),
+      ...(hops && "value" in hops.length ? [{ quantity: hops.length }, "."] : []),
     ],
   }));
   if (energy) {

@@ -25,7 +25,7 @@ export const pdfStep: StepFunction = async (given, parameters, io) => {
   }
   const wavelength = settings.wavelength === "auto" ? null : angstrom(String(settings.wavelength));
   const container = settingFiles.background ? patternOf(await readCurve(await io.open(settingFiles.background)), wavelength) : null;
-  const asked = parameters.peaks === "auto" ? [] : (parameters.peaks as readonly string[]).map(placeOf);
+  const lists = peakLists(parameters.peaks as "auto" | readonly string[], inputs);
   const notices: Notice[] = [];
   const curves: SpectroscopyCurve[] = [];
   const reduced: { name: string; x: number[]; y: number[] }[] = [];
@@ -53,6 +53,7 @@ export const pdfStep: StepFunction = async (given, parameters, io) => {
       table.sigma.push(found.gSigma?.[k] ?? Number.NaN);
     }
     const marks: { x: number; label: string }[] = [];
+    const asked = lists[i] ?? [];
     if (asked.length > 0) {
       const range = { from: Math.max(r.step, Math.min(...asked) - 0.5), to: Math.max(...asked) + 0.5 };
       const fit = fitPdfPeaks(r, found.g, { ...range, peaks: asked, qMax: used.qMax, covariance: found.covariance });
@@ -73,7 +74,7 @@ export const pdfStep: StepFunction = async (given, parameters, io) => {
     const takeQ = thinned(q.count);
     reduced.push({ name, x: takeQ(qAxis), y: takeQ(found.reduced) });
   }
-  const count = asked.length;
+  const count = lists.reduce((most, list) => Math.max(most, list.length), 0);
   const part: Part = {
     kind: "spectroscopy",
     step: "pdf",
@@ -160,6 +161,22 @@ function patternOf({ x, y, sigma }: Curve, wavelength: number | null): Scatterin
 function angstrom(text: string): number {
   const { value, unit } = parseQuantity(text, "Å");
   return convert(value, unit, "Å");
+}
+
+/** One list for all patterns, or texts with commas: a list for each. */
+function peakLists(written: "auto" | readonly string[], { source, files }: SourceInputs): number[][] {
+  if (written === "auto") return files.map(() => []);
+  if (!written.some((text) => text.includes(","))) {
+    const all = written.map(placeOf);
+    return files.map(() => all);
+  }
+  if (written.length !== files.length) {
+    throw new ThioscopeError(
+      "STUDY_INVALID",
+      `source ${source}: ${written.length} lists of peaks for ${files.length} files: one for all, or one for each`,
+    );
+  }
+  return written.map((text) => text.split(",").map(placeOf));
 }
 
 function placeOf(text: string): number {

@@ -46,6 +46,7 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
   };
   const curves: SpectroscopyCurve[] = [];
   const rows: { file: string; phase: string; fraction: Quantity | null; a: Quantity; b: Quantity; c: Quantity; rwp: number }[] = [];
+  const shares: Quantity[] = [];
   let shapes: Pick<RefineOptions, "profile" | "zero" | "free"> = { free: ["zero", "w", "x", "y"] };
   for (const [i, { name, file }] of files.entries()) {
     checkCancelled(io.context);
@@ -59,8 +60,12 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
     if (!fit.converged) notices.push({ code: "fit-doubt", message: `${name}: the refinement has not converged` });
     // one instrument: its widths and zero are those of the first pattern
     if (parameters.shapes === "first") shapes = heldShapes(fit);
+    const share = shareOf(fit, data);
+    shares.push(share);
+    const isSeen = share.value > SEEN * share.sigma!;
     for (const { name: phase, cell, massFraction } of fit.phases) {
-      const fraction = massFraction && isComputable(massFraction) ? massFraction : null;
+      // fractions of what is not there are fractions of noise
+      const fraction = isSeen && massFraction && isComputable(massFraction) ? massFraction : null;
       rows.push({ file: name, phase, fraction, a: cell[0]!, b: cell[1]!, c: cell[2]!, rwp: fit.rwp.value });
     }
     if (curves.length < MOST_CURVES) {
@@ -87,7 +92,7 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
     title: "Powder patterns",
     files: partFiles(inputs),
     run: null,
-    sentences: [...sentencesOf(files[0]!.name, names, (phase) => of(phase)[0]!.fraction), ...cellSentences(names, of)],
+    sentences: [...files.flatMap(({ name }, i) => sentencesOf(name, names, (phase) => of(phase)[i]!.fraction, shares[i]!)), ...cellSentences(names, of)],
     notices,
     command: `powder ${method === "rietveld" ? "quantify" : "refine"} ${inputs.files[0]!.file} --phases ${names.join(",")} --wavelength ${wavelength}`,
     technique: "XRD",
@@ -106,6 +111,7 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
         limits: own.map(() => null),
       };
     }),
+    found: files.map(({ name }, i) => ({ of: name, name: "share of the counts in reflections", quantity: shares[i]! })),
   };
   return {
     files: {
@@ -148,12 +154,35 @@ function heldShapes({ profile, zero }: PowderRefinement): Pick<RefineOptions, "p
   };
 }
 
-function sentencesOf(name: string, phases: readonly string[], of: (phase: string) => Quantity | null): Sentence[] {
+/** Reflections that hold fewer counts than this many errors are not seen. */
+const SEEN = 3;
+
+/** Counts in the reflections of the phases over all counts above zero; the error is that of the phases' scales. */
+function shareOf({ phases }: PowderRefinement, { twoTheta, intensity }: { twoTheta: Float64Array; intensity: Float64Array }): Quantity {
+  let total = 0;
+  for (let i = 1; i < twoTheta.length; i++) total += ((intensity[i]! + intensity[i - 1]!) / 2) * (twoTheta[i]! - twoTheta[i - 1]!);
+  let area = 0;
+  let variance = 0;
+  for (const { lines, scale } of phases) {
+    // by Rietveld all lines of a phase share the error of its scale; by Pawley each has its own
+    const own = lines.reduce((sum, { intensity: q }) => sum + q.value, 0);
+    const errors = lines.map(({ intensity: q }) => q.sigma ?? 0);
+    area += own;
+    variance += scale ? errors.reduce((sum, e) => sum + e, 0) ** 2 : errors.reduce((sum, e) => sum + e * e, 0);
+  }
+  return { value: area / total, sigma: Math.sqrt(variance) / total, unit: "" };
+}
+
+function sentencesOf(name: string, phases: readonly string[], of: (phase: string) => Quantity | null, share: Quantity): Sentence[] {
   const known = phases.flatMap((phase) => {
     const fraction = of(phase);
     return fraction ? [{ phase, fraction }] : [];
   });
-  if (known.length === 0) return [];
+  if (known.length === 0) {
+    return share.value > SEEN * share.sigma!
+      ? []
+      : [{ parts: [`${name}: reflections of ${phases.join(", ")} hold `, { quantity: share }, " of the counts: none is seen."] }];
+  }
   return [
     {
       parts: [

@@ -1,6 +1,6 @@
 /** Barcodes of sets of points: a row per bar for the database, the longest bars for the story. */
-import { checkCancelled, makeTable, type Notice, ThioscopeError, textColumn } from "@thioscope/core";
-import { type Part, packNumbers } from "@thioscope/core/story";
+import { type Answer, checkCancelled, isComputable, makeTable, type Notice, ThioscopeError, textColumn } from "@thioscope/core";
+import { type Part, packNumbers, type Sentence } from "@thioscope/core/story";
 import { BAR_NAMES, matrixMetric, openMetric, periodicMetric, type RipsResult, ripsBarcodes } from "@thioscope/core/topology";
 import { POINTS_SIZE_LIMIT, readPointSet } from "@thioscope/formats";
 import type { SourceInputs } from "../lines.ts";
@@ -53,7 +53,9 @@ export const topologyStep: StepFunction = async (inputs, parameters, io) => {
       positions: set.lower ? null : packNumbers(set.points),
       cell: set.cell && Array.from(set.cell),
       symbols: set.species,
-      barcodes: result.barcodes.map(({ dimension, bars }) => shown(dimension, bars, result.cap ?? longest, pointsOf(result, dimension))),
+      barcodes: result.barcodes.map(({ dimension, bars }) =>
+        shown(dimension, bars, result.cap ?? longest, pointsOf(result, dimension), set.unit),
+      ),
     });
   }
   const part: Part = {
@@ -63,7 +65,7 @@ export const topologyStep: StepFunction = async (inputs, parameters, io) => {
     title: "Spacings, rings and cavities",
     files: files.map(({ file, sha256 }) => ({ name: basename(file), hash: sha256 })),
     run: null,
-    sentences: [],
+    sentences: sets.map((set) => sentenceOf(basename(files[set.file]!.file), set)),
     notices,
     command: `topology rips ${files[0]!.file} --max-dim ${maxDimension}`,
     sets,
@@ -80,6 +82,21 @@ export const topologyStep: StepFunction = async (inputs, parameters, io) => {
     summary: { sets: sets.length, bars: names.length },
   };
 };
+
+function sentenceOf(name: string, { barcodes }: Sets[number]): Sentence {
+  const told = barcodes.flatMap(({ name: what, begin, end }, k): Sentence["parts"][number][] =>
+    isComputable(begin) && isComputable(end)
+      ? [
+          k === 0 ? "" : "; ",
+          `${what} `,
+          ...(k === 0 ? [] : ["from ", { quantity: begin }, " "]),
+          k === 0 ? "of " : "to ",
+          { quantity: end },
+        ]
+      : [],
+  );
+  return { parts: [`${name}, means of the long bars: `, ...(told.length > 0 ? told : ["none ends"]), "."] };
+}
 
 /** What each bar of a dimension is made of. */
 function pointsOf({ spacings, cycles }: RipsResult, dimension: number): (bar: number) => readonly (readonly number[])[] {
@@ -98,6 +115,7 @@ function shown(
   bars: Float64Array,
   end: number,
   points: (bar: number) => readonly (readonly number[])[],
+  unit: string,
 ): Sets[number]["barcodes"][number] {
   const order = Array.from({ length: bars.length / 2 }, (_, k) => k).sort((a, b) => length(b) - length(a));
   const kept = order.slice(0, MOST_SHOWN);
@@ -111,6 +129,36 @@ function shown(
     death: kept.map((k) => Math.min(bars[2 * k + 1]!, end)),
     open: kept.map((k) => bars[2 * k + 1] === Number.POSITIVE_INFINITY),
     points: kept.map(points),
+    ...meansOf(bars, unit),
     left: order.length - kept.length,
   };
+}
+
+/** Bars shorter than this share of the longest are ripple, unless all begin at zero. */
+const LONG = 0.5;
+
+function meansOf(bars: Float64Array, unit: string): { begin: Answer; end: Answer } {
+  const all = Array.from({ length: bars.length / 2 }, (_, k) => [bars[2 * k]!, bars[2 * k + 1]!] as const).filter(([, death]) =>
+    Number.isFinite(death),
+  );
+  const longest = all.reduce((most, [birth, death]) => Math.max(most, death - birth), 0);
+  const long = all.filter(([birth, death]) => death - birth >= LONG * longest);
+  return {
+    begin: meanOf(
+      long.map(([birth]) => birth),
+      unit,
+    ),
+    end: meanOf(
+      long.map(([, death]) => death),
+      unit,
+    ),
+  };
+}
+
+function meanOf(values: readonly number[], unit: string): Answer {
+  const n = values.length;
+  if (n < 2) return { notComputable: `${n} bars that end: a mean with an error needs two` };
+  const mean = values.reduce((sum, x) => sum + x, 0) / n;
+  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1);
+  return { value: mean, sigma: Math.sqrt(variance / n), unit };
 }

@@ -1,5 +1,6 @@
 /** How each kind of part is shown. */
 import type { PartKind } from "@thioscope/core/story";
+import { DENSITY_PROJECTION } from "../atoms/density.ts";
 import { DIFFUSIVITIES, DISPLACEMENT, RADIAL } from "../atoms/figures.ts";
 import { mountAudit } from "../audit/mountAudit.ts";
 import { CURVE, DQDV, FIELDS, PHASES } from "../cellmodel/figures.ts";
@@ -38,7 +39,7 @@ export const PART_VIEWS: { readonly [Kind in PartKind]: PartView<Kind> } = {
   thermo: { panel: "models", figures: [WINDOWS, HULL, POTENTIALS, STAIRCASE, SOLIDS], mount: mountSliders },
   atoms: {
     panel: "atoms",
-    figures: [DISPLACEMENT, DIFFUSIVITIES, RADIAL],
+    figures: [DISPLACEMENT, DIFFUSIVITIES, RADIAL, DENSITY_PROJECTION],
     mount: lazily(async () => (await import("../atoms/mountStructure.ts")).mountStructure),
   },
   topology: {

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { barChosen, levelsOf, type PointSet, stepped } from "./chosen.ts";
 import { placesOf, pointScene } from "./pointScene.ts";
 
+const NONE = { notComputable: "not asked here" };
 const COLOURS = { background: [255, 255, 255], ink: [0, 0, 0], quiet: [90, 90, 90], accent: [200, 50, 10], second: [0, 128, 90] } as const;
 
 /** A square of side 2 in a cell of 10, one corner over the boundary. */
@@ -23,9 +24,11 @@ const SQUARE: PointSet = {
       death: [2, 2, 2],
       open: [false, false, false],
       points: [[[1, 0]], [[2, 1]], [[3, 2]]],
+      begin: NONE,
+      end: NONE,
       left: 0,
     },
-    { dimension: 1, name: "rings", birth: [2], death: [2.83], open: [false], points: [[[0, 1, 2, 3]]], left: 0 },
+    { dimension: 1, name: "rings", birth: [2], death: [2.83], open: [false], points: [[[0, 1, 2, 3]]], begin: NONE, end: NONE, left: 0 },
   ],
 };
 const context = (bar: string) => ({ part: { sets: [SQUARE] }, state: { choices: { "topology.bar": bar } } }) as never;

@@ -1,5 +1,5 @@
 /** Trajectories: displacement with its line at each temperature, diffusivities over temperature, radial distributions. */
-import type { Quantity } from "../../units/quantity.ts";
+import type { Answer, Quantity } from "../../units/quantity.ts";
 import type { Numbers } from "../model.ts";
 import type { PackedNumbers } from "./packed.ts";
 
@@ -28,6 +28,8 @@ export interface AtomsRun {
   chargeD: Estimate | null;
   haven: Estimate | null;
   conductivity: Estimate | null;
+  /** moves from one plateau of a path to the next, of the first replica; null where the run is too short or has one ion alone */
+  hops: { count: number; perIon: number; length: Answer; rate: Quantity } | null;
 }
 
 /** Atoms of the first file over time. */

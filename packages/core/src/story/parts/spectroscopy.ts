@@ -1,5 +1,6 @@
 /** Spectra of Raman, photoelectrons and secondary ions, and thermal analysis: curves with their fits, and what they say one after the other. */
 import type { FitAccount } from "../../fits/index.ts";
+import type { Quantity } from "../../units/quantity.ts";
 import type { Numbers } from "../model.ts";
 import type { PackedNumbers } from "./packed.ts";
 
@@ -62,6 +63,8 @@ export interface SpectroscopyContent {
   series: readonly SpectroscopySeries[];
   /** absent where spectra have no times, or there is no run that covers one */
   clock?: SpectroscopyClock;
+  /** what was found on one curve: shells, features, centres of components, a glass transition */
+  found?: readonly { of: string; name: string; quantity: Quantity }[];
   /** χ(k) of the same spectra, weighted */
   kSpace?: { label: string; unit: string; curves: readonly { name: string; x: Numbers; y: Numbers }[] };
   /** contours over the series, wavelets: edges of the cells, row by row */

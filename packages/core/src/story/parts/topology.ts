@@ -1,4 +1,5 @@
 /** Barcodes of sets of points. */
+import type { Answer } from "../../units/quantity.ts";
 import type { Numbers } from "../model.ts";
 import type { PackedNumbers } from "./packed.ts";
 
@@ -27,6 +28,9 @@ export interface TopologyContent {
       open: readonly boolean[];
       /** what each bar is made of: the two points that meet (spacings), closed walks over points (rings), corners of what closes it and fills it (cavities) */
       points: readonly (readonly (readonly number[])[])[];
+      /** means over the bars that end and are at least half as long as the longest of these, with the standard error of the mean */
+      begin: Answer;
+      end: Answer;
       /** bars beyond those listed, which are the longest */
       left: number;
     }[];

@@ -1,4 +1,5 @@
 /** What fits of spectra show, for the story (thinned to what a screen holds) and for tables and pictures of the commands (every point). */
+import type { Quantity } from "@thioscope/core";
 import type { RamanSeries } from "@thioscope/core/raman";
 import type { IonRatio, ReplicateRatio } from "@thioscope/core/sims";
 import type { SpectroscopyContent, SpectroscopyCurve } from "@thioscope/core/story";
@@ -56,11 +57,17 @@ export function ramanContent(
       sigma: orNull(band.areas.map((a) => a?.sigma)),
       limits: orNull(band.limits.map((l) => l?.value)),
     })),
+    // the highest first
+    found: fits.flatMap((fit, k) =>
+      fit.peaks
+        .toSorted((a, b) => b.height.value - a.height.value)
+        .map(({ centre }, i) => ({ of: names[k]!, name: `peak ${i + 1}`, quantity: centre })),
+    ),
     maps: ramanMaps(names, fits, bands, places),
   };
 }
 
-export function xpsContent(fits: readonly { name: string; fit: XpsFit }[], extent: Extent): SpectroscopyContent {
+export function xpsContent(fits: readonly { name: string; fit: XpsFit; other?: XpsFit }[], extent: Extent): SpectroscopyContent {
   const curves = shown(extent, fits).map(({ name, fit }, k): SpectroscopyCurve => {
     const take = taking(extent, fit.energy.length);
     return {
@@ -91,10 +98,19 @@ export function xpsContent(fits: readonly { name: string; fit: XpsFit }[], exten
     series: labels.map((label) => ({
       name: label,
       values: orNull(fits.map(({ fit }) => of(fit, label)?.share?.value)),
-      sigma: orNull(fits.map(({ fit }) => of(fit, label)?.share?.sigma)),
+      sigma: orNull(fits.map(({ fit, other }) => shareError(of(fit, label)?.share, other && of(other, label)?.share))),
       limits: orNull(fits.map(({ fit }) => limitShare(fit, label))),
     })),
+    found: fits.flatMap(({ name, fit }) =>
+      fit.components.flatMap((one) => (one.centre ? [{ of: name, name: one.name, quantity: one.centre }] : [])),
+    ),
   };
+}
+
+/** Another background moves shares by more than the counts do: its difference is the width of an even distribution. */
+function shareError(share: Quantity | null | undefined, other: Quantity | null | undefined): number | null {
+  if (!share) return null;
+  return Math.hypot(share.sigma ?? 0, other ? (share.value - other.value) / Math.sqrt(3) : 0);
 }
 
 /** A limit of the area as a share of what was found. */
@@ -175,5 +191,9 @@ export function thermalContent(runs: readonly ThermalShown[], extent: Extent): S
     curves,
     left: 0,
     ...NO_SERIES,
+    found: runs.flatMap(({ name, mass, glass }) => [
+      ...(mass?.steps ?? []).map(({ midpoint }, k) => ({ of: name, name: `step ${k + 1}`, quantity: midpoint })),
+      ...(glass ? [{ of: name, name: "glass transition", quantity: glass.midpoint }] : []),
+    ]),
   };
 }

@@ -1,5 +1,5 @@
 /** Photoelectrons of a source: one window of every file, its components one after the other. */
-import { makeTable, type Notice, ThioscopeError, textColumn } from "@thioscope/core";
+import { makeTable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
 import type { Part, Sentence } from "@thioscope/core/story";
 import { CHARGE_REFERENCES, chargeShift, fitXps, type XpsComponent, type XpsFit, type XpsSpectrum, xpsSpectrum } from "@thioscope/core/xps";
 import { type MeasuredSpectrum, readSpectra } from "@thioscope/formats";
@@ -41,7 +41,7 @@ export const xpsStep: StepFunction = async (given, parameters, io) => {
   const level = String(parameters.level);
   const components = componentsOf(parameters.components);
   const notices: Notice[] = [];
-  const fits: { name: string; fit: XpsFit }[] = [];
+  const fits: { name: string; fit: XpsFit; other: XpsFit }[] = [];
   for (const { name, file } of await readFiles(inputs, io, readSpectra)) {
     notices.push(...named(name, file.notices));
     const regions = file.spectra.filter((s) => s.axis === "bindingEnergy" || s.axis === "kineticEnergy");
@@ -66,14 +66,11 @@ export const xpsStep: StepFunction = async (given, parameters, io) => {
       regions.map((s) => energies(s, shift)),
       window,
     );
-    const fit = fitXps(spectrum, {
-      window,
-      level,
-      background: parameters.background as "shirley" | "tougaard" | "linear",
-      ...(components ? { components } : {}),
-    });
+    const background = parameters.background as "shirley" | "tougaard" | "linear";
+    const common = { window, level, ...(components ? { components } : {}) };
+    const fit = fitXps(spectrum, { ...common, background });
     notices.push(...named(name, fit.notices));
-    fits.push({ name, fit });
+    fits.push({ name, fit, other: fitXps(spectrum, { ...common, background: background === "linear" ? "shirley" : "linear" }) });
   }
   const sentences = fits.slice(0, 12).map(({ name, fit }): Sentence => {
     const parts: Sentence["parts"][number][] = [`${name}, ${level}:`];

@@ -27,6 +27,8 @@ export interface NtscModel {
   shells: { TaCl5: number; NTSC: number };
   /** eV between the two parts of the white line of Ta L3 */
   splitting: { TaCl5: number; NTSC: number };
+  /** cm⁻¹, the strongest bands of TaCl5 and of the glass */
+  bands: { TaCl5: number; NTSC: number };
   /** eV, features of the glass at the S K-edge */
   sulfur: readonly [number, number, number, number];
   /** eV, Ta 4f7/2 next to sulfur, and its share of the tantalum */
@@ -73,6 +75,7 @@ export function drawModel(seed: number): NtscModel {
     },
     shells: { TaCl5: near(1.89, 0.02), NTSC: near(1.96, 0.02) },
     splitting: { TaCl5: near(2.8, 0.15), NTSC: near(3.2, 0.15) },
+    bands: { TaCl5: near(409, 1.5), NTSC: near(398, 5) },
     sulfur: [near(2469, 0.08), near(2471.1, 0.08), near(2472.2, 0.05), near(2473.4, 0.05)],
     bridged: { energy: near(27, 0.1), share: near(0.4, 0.06) },
     diffusion: { at1000: about(3.3e-5, 0.08), activationElectronvolt: about(0.13, 0.06) },

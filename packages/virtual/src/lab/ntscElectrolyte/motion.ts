@@ -161,6 +161,7 @@ export function motionTruth(model: NtscModel): LabTruth[] {
       unit: "cm2/s",
     })),
     { key: "activation-motion", what: "activation energy of that diffusivity", value: model.diffusion.activationElectronvolt, unit: "eV" },
+    { key: "hop-NTSC", what: "length of a hop of Na in the glass", value: model.hop.NTSC, unit: "Å" },
     {
       key: "D-crystal",
       what: `diffusivity of Na in NaTaCl6 at ${CRYSTAL.kelvin} K`,

@@ -54,10 +54,10 @@ export function powderFiles({ saltShare, seed }: NtscModel): LabFile[] {
   ];
   // the two scales are far enough above the halos for a refinement; absolute amounts are assumed
   const samples: [name: string, lines: readonly VirtualPowderLine[], glass: number][] = [
-    ["x0.25", LEFT_TACL5, 0.8],
-    ["x0.50", [], 1],
-    ["x0.75", salty(saltShare[0], 9), 0.7],
-    ["x1.00", salty(saltShare[1], 16), 0.45],
+    ["1_x1.00", salty(saltShare[1], 16), 0.45],
+    ["2_x0.75", salty(saltShare[0], 9), 0.7],
+    ["3_x0.50", [], 1],
+    ["4_x0.25", LEFT_TACL5, 0.8],
   ];
   return samples.map(([name, lines, glass]) =>
     encode(`raw/xrd/${name}.xye`, () => {
@@ -133,7 +133,7 @@ function distance(a: Point, b: Point, edge: number): number {
 }
 
 const GLASS = { count: 40, edge: 26 };
-const CRYSTAL_SITES = 3;
+const CRYSTAL_SITES = 4;
 
 /** Sodium of the glass: each next to another at a length between the two ends, none nearer than the lower. */
 function glassSodium(low: number, high: number, draw: Random): Point[] {
@@ -173,7 +173,42 @@ function meanTreeEdge(points: readonly Point[], edge: number): number {
   return sum / (points.length - 1);
 }
 
-const SQUARES = 4;
+const SQUARES = 5;
+
+/**
+ * Mean length at which the rings of a lattice of squares close. A square closes at the shorter of its diagonals; of the six squares around a cube one
+ * closes nothing any more. Those are the tree of the largest squares that joins all cubes: the rings are what is not in it.
+ */
+function meanRingEnd(side: number, by: number, draw: Random): number {
+  const n = SQUARES;
+  const points = lattice(side, n, by, draw);
+  const at = (x: number, y: number, z: number): number => (x % n) + n * (y % n) + n * n * (z % n);
+  const squares: { end: number; cubes: readonly [number, number] }[] = [];
+  for (let k = 0; k < n ** 3; k++) {
+    const corner = [k % n, Math.floor(k / n) % n, Math.floor(k / n ** 2)] as const;
+    for (let axis = 0; axis < 3; axis++) {
+      const moved = (u: number, v: number, w: number): number => {
+        const step = [u, v, w];
+        const turned = [0, 1, 2].map((d) => corner[d]! + step[(d - axis + 3) % 3]!) as [number, number, number];
+        return at(...turned);
+      };
+      const across = (a: number, b: number): number => distance(points[a]!, points[b]!, n * side);
+      const end = Math.min(across(k, moved(0, 1, 1)), across(moved(0, 1, 0), moved(0, 0, 1)));
+      // the two cubes on either side along the axis
+      squares.push({ end, cubes: [k, moved(n - 1, 0, 0)] });
+    }
+  }
+  const root = Array.from(points.keys());
+  const find = (k: number): number => (root[k] === k ? k : find(root[k]!));
+  const rings = squares
+    .sort((a, b) => b.end - a.end)
+    .filter(({ cubes: [a, b] }) => {
+      const [p, q] = [find(a), find(b)];
+      root[p] = q;
+      return p === q;
+    });
+  return rings.reduce((sum, { end }) => sum + end, 0) / rings.length;
+}
 /** Å, what relaxation leaves of displacements */
 const LEFT = { glass: 0.05, crystal: 0.01 };
 
@@ -188,14 +223,14 @@ export function modelFiles({ spacing, square, seed }: NtscModel): LabFile[] {
   const draw = (what: string): Random => random(`${what} ${seed}`);
   const edge = CRYSTAL_SITES * spacing.NaTaCl6;
   return [
-    encode("raw/models/NTSC_Na.xyz", () => xyz(glassSodium(spacing.low, spacing.high, draw("glass")), ["Na"], GLASS.edge, "NTSC")),
-    encode("raw/models/NTC_Na.xyz", () =>
+    encode("raw/models/1_NTSC_Na.xyz", () => xyz(glassSodium(spacing.low, spacing.high, draw("glass")), ["Na"], GLASS.edge, "NTSC")),
+    encode("raw/models/2_NTC_Na.xyz", () =>
       xyz(lattice(spacing.NaTaCl6, CRYSTAL_SITES, LEFT.crystal, draw("crystal")), ["Na"], edge, "NaTaCl6"),
     ),
-    encode("raw/models/NTSC_framework.xyz", () =>
+    encode("raw/models/1_NTSC_framework.xyz", () =>
       xyz(lattice(square.NTSC, SQUARES, LEFT.glass, draw("framework")), ["Cl", "Ta", "Cl", "S", "Cl"], SQUARES * square.NTSC, "NTSC"),
     ),
-    encode("raw/models/NTC_framework.xyz", () =>
+    encode("raw/models/2_NTC_framework.xyz", () =>
       xyz(
         lattice(square.NaTaCl6, SQUARES, LEFT.crystal, draw("crystal framework")),
         ["Cl", "Ta", "Cl", "Cl"],
@@ -219,11 +254,6 @@ const meanOf = (make: (draw: Random) => number, seed: string): number => {
 export function structureTruth(model: NtscModel): LabTruth[] {
   const { pairs, saltShare, spacing, square, seed } = model;
   const edge = CRYSTAL_SITES * spacing.NaTaCl6;
-  // a ring over four corners closes where the shorter of its diagonals is reached
-  const shorter = (by: number, side: number, draw: Random): number => {
-    const p = lattice(side, 2, by, draw);
-    return Math.min(distance(p[0]!, p[3]!, 1e6), distance(p[1]!, p[2]!, 1e6));
-  };
   return [
     { key: "NaCl-x0.75", what: "mass fraction of NaCl in what is crystalline, x = 0.75", value: saltShare[0], unit: "" },
     { key: "NaCl-x1.00", what: "the same for x = 1.0", value: saltShare[1], unit: "" },
@@ -250,13 +280,13 @@ export function structureTruth(model: NtscModel): LabTruth[] {
     {
       key: "ring-end-NTSC",
       what: "length at which rings of the glass's framework close",
-      value: meanOf((draw) => shorter(LEFT.glass, square.NTSC, draw), `rings ${seed}`),
+      value: meanOf((draw) => meanRingEnd(square.NTSC, LEFT.glass, draw), `rings ${seed}`),
       unit: "Å",
     },
     {
       key: "ring-end-NTC",
       what: "the same of NaTaCl6",
-      value: meanOf((draw) => shorter(LEFT.crystal, square.NaTaCl6, draw), `crystal rings ${seed}`),
+      value: meanOf((draw) => meanRingEnd(square.NaTaCl6, LEFT.crystal, draw), `crystal rings ${seed}`),
       unit: "Å",
     },
   ];
