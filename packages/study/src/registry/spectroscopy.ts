@@ -15,7 +15,8 @@ export const SPECTROSCOPY_STEPS = {
       species: {
         kind: "texts",
         default: "auto",
-        about: 'Species whose bands are followed, such as [S8, Na3SbS4]. "auto" (default): those that are found.',
+        about:
+          'Species whose bands are followed, such as [S8, Na3SbS4]. "auto" (default): those that are found. [none]: peaks are not named.',
       },
       low: { kind: "number", default: "auto", about: "Lowest shift that is used, 1/cm." },
       high: { kind: "number", default: "auto", about: "Highest shift that is used, 1/cm." },

@@ -9,6 +9,10 @@ import { richText } from "../text.ts";
 type Context = PartContext<"atoms">;
 
 const AXIS = "atoms.along";
+/** Sites are this much denser than the paths between them. */
+const DEEP = 200;
+const scaleTo = (high: number) => ({ low: (high || 1) / DEEP, high: high || 1, colours: "viridis", log: true, below: true }) as const;
+
 const AXES = ["a", "b", "c"] as const;
 
 const axisOf = ({ state }: Context): 0 | 1 | 2 => {
@@ -83,7 +87,7 @@ export const DENSITY_PROJECTION: PartFigure<"atoms"> = {
               x,
               y,
               values,
-              scale: { label: richText(`${species.join(", ")} (${unit})`), low: 0, high: high > 0 ? high : 1, colours: "viridis" },
+              scale: { label: richText(`${species.join(", ")} (${unit})`), ...scaleTo(high) },
             },
           ],
         },

@@ -154,8 +154,12 @@ const STACK: PartFigure<"spectroscopy"> = {
   isShown: (part) => part.curves.length > 1,
   command: ({ part }) => `thioscope ${part.command}`,
   figure({ part }) {
-    // without their backgrounds, which may differ tenfold between spectra
-    const lifted = part.curves.map(({ y, base }) => Array.from(y, (v, i) => v - (base?.[i] ?? 0)));
+    // without their backgrounds, which may differ tenfold between spectra; those of powders are halos of what is amorphous
+    const isPowder = part.technique === "XRD";
+    const lifted = part.curves.map(({ y, base }) => {
+      const floor = isPowder ? ends(y)[0] : 0;
+      return Array.from(y, (v, i) => v - (isPowder ? floor : (base?.[i] ?? 0)));
+    });
     const tallest = Math.max(1e-12, ...lifted.map((y) => ends(y)[1] - ends(y)[0]));
     const step = APART * tallest;
     const last = part.curves.length - 1;

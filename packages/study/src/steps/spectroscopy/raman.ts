@@ -53,8 +53,16 @@ export const ramanStep: StepFunction = async (given, parameters, io) => {
       places.push(s.positionMicrometre ?? null);
     }
   }
-  const species = Array.isArray(parameters.species) ? (parameters.species as string[]) : undefined;
-  const options = { broad: limit("broad", 300), most: limit("most", 12), ...(species ? { species } : {}) };
+  const asked = Array.isArray(parameters.species) ? (parameters.species as string[]) : undefined;
+  // a sample of which the table knows nothing: names would be of what happens to lie near
+  const unnamed = asked?.length === 1 && asked[0] === "none";
+  const species = unnamed ? [] : asked;
+  const options = {
+    broad: limit("broad", 300),
+    most: limit("most", 12),
+    ...(species ? { species } : {}),
+    ...(unnamed ? { bands: [] } : {}),
+  };
   const { fits, bands } = fitRamanSeries(spectra, options, io.context);
   for (const [k, fit] of fits.entries()) notices.push(...named(names[k]!, fit.notices));
   const sentences = bands.flatMap((band): Sentence[] =>
@@ -73,7 +81,7 @@ export const ramanStep: StepFunction = async (given, parameters, io) => {
     command: `raman ${inputs.files
       .map((f) => f.file)
       .slice(0, 3)
-      .join(" ")}${species ? ` --species "${species.join(",")}"` : ""}`,
+      .join(" ")}${species && species.length > 0 ? ` --species "${species.join(",")}"` : ""}`,
     ...ramanContent(names, { fits, bands }, places, "screen"),
   };
   const rows = fits.flatMap((fit, k) => fit.peaks.map((peak) => ({ name: names[k]!, peak })));

@@ -83,6 +83,8 @@ function trajectory(lattice: Lattice, seed: string): string {
   const at = Array.from({ length: ions }, (_, ion) => [...home[occupant.indexOf(ion)]!] as Point);
   const before = at.map((p) => [...p] as Point);
   const stir = draw.fork("stir");
+  let occupied = [...occupant];
+  const siteOf = (point: Point): number => point.reduce((sum, c, d) => sum + (((c % SITES) + SITES) % SITES) * SITES ** d, 0);
   // D in Å²/ps is 1e4 times that in cm²/s; each of three bonds per site exchanges at Γ/6
   const gamma = (6 * D * 1e4) / (edge * edge);
   const exchanges = (3 * count * gamma * INTERVAL_FS) / 6000;
@@ -94,15 +96,23 @@ function trajectory(lattice: Lattice, seed: string): string {
   let text = "";
   for (let t = 0; t < FRAMES; t++) {
     const positions = new Float64Array(3 * atoms);
+    // into a site that was empty an ion is seen on its way in one frame of two
+    const seen = at.map((to, i) => {
+      const from = before[i]!;
+      if (to.every((c, d) => c === from[d]) || occupied[siteOf(to)]! >= 0 || stir.uniform() < 0.5) return to;
+      const part = stir.uniform();
+      return to.map((c, d) => from[d]! + part * (c - from[d]!));
+    });
     for (let k = 0; k < 3 * atoms; k++) {
       shake[k] = 0.3 * shake[k]! + Math.sqrt(1 - 0.09) * vibration * draw.normal();
       const i = Math.floor(k / 3);
       const d = k % 3;
-      const rest = i < ions ? edge * on(before[i]!, at[i]!, d, stir) : places[i - ions]![d]!;
+      const rest = i < ions ? edge * seen[i]![d]! : places[i - ions]![d]!;
       positions[k] = rest + shake[k]! + (d === 0 ? 0.003 * t : 0);
     }
     text += writeXdatcar({ species: names, positions, cell, step: t, timeFs: t * INTERVAL_FS }, t, t === 0);
     for (const [i, p] of at.entries()) before[i] = [...p];
+    occupied = [...occupant];
     for (let n = poisson(exchanges, stir); n > 0; n--) {
       const a = stir.integer(count);
       const axis = stir.integer(3);
@@ -114,12 +124,6 @@ function trajectory(lattice: Lattice, seed: string): string {
     }
   }
   return text;
-}
-
-/** An ion that has just hopped is somewhere on its way in one frame of two. */
-function on(from: Point, to: Point, d: number, draw: Random): number {
-  if (from[d] === to[d]) return to[d]!;
-  return draw.uniform() < 0.5 ? to[d]! : from[d]! + (to[d]! - from[d]!) * draw.uniform();
 }
 
 /** Many events: normal beyond what the product of uniforms can hold. */
