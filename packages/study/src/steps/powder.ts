@@ -92,7 +92,7 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
     title: "Powder patterns",
     files: partFiles(inputs),
     run: null,
-    sentences: [...files.flatMap(({ name }, i) => sentencesOf(name, names, (phase) => of(phase)[i]!.fraction, shares[i]!)), ...cellSentences(names, of)],
+    sentences: [...files.slice(0, MOST_TOLD).flatMap(({ name }, i) => sentencesOf(name, names, (phase) => of(phase)[i]!.fraction, shares[i]!)), ...cellSentences(names, of)],
     notices,
     command: `powder ${method === "rietveld" ? "quantify" : "refine"} ${inputs.files[0]!.file} --phases ${names.join(",")} --wavelength ${wavelength}`,
     technique: "XRD",
@@ -153,6 +153,9 @@ function heldShapes({ profile, zero }: PowderRefinement): Pick<RefineOptions, "p
     free: [],
   };
 }
+
+/** Patterns of a series that are told of one by one. */
+const MOST_TOLD = 12;
 
 /** Reflections that hold fewer counts than this many errors are not seen. */
 const SEEN = 3;

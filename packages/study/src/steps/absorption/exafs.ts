@@ -116,7 +116,10 @@ export const exafsStep: StepFunction = async (given, parameters, io) => {
         limits: shells.map(() => null),
       };
     }),
-    found: series.flatMap(({ name: of, shells }) => shells.map(({ r }, k) => ({ of, name: `shell ${k + 1}`, quantity: r }))),
+    // the strongest first
+    found: series.flatMap(({ name: of, shells }) =>
+      shells.toSorted((a, b) => b.magnitude - a.magnitude).map(({ r }, k) => ({ of, name: `shell ${k + 1}`, quantity: r })),
+    ),
     kSpace: {
       label: `${weight === 0 ? "" : weight === 1 ? "k " : `k${POWERS[weight]} `}χ(k)`,
       unit: weight === 0 ? "" : `Å⁻${POWERS[weight]}`,

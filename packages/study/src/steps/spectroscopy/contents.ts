@@ -57,10 +57,10 @@ export function ramanContent(
       sigma: orNull(band.areas.map((a) => a?.sigma)),
       limits: orNull(band.limits.map((l) => l?.value)),
     })),
-    // the highest first
+    // the largest first
     found: fits.flatMap((fit, k) =>
       fit.peaks
-        .toSorted((a, b) => b.height.value - a.height.value)
+        .toSorted((a, b) => b.area.value - a.area.value)
         .map(({ centre }, i) => ({ of: names[k]!, name: `peak ${i + 1}`, quantity: centre })),
     ),
     maps: ramanMaps(names, fits, bands, places),
