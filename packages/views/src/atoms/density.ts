@@ -10,7 +10,7 @@ type Context = PartContext<"atoms">;
 
 const AXIS = "atoms.along";
 /** Sites are this much denser than the paths between them. */
-const DEEP = 200;
+const DEEP = 1000;
 const scaleTo = (high: number) => ({ low: (high || 1) / DEEP, high: high || 1, colours: "viridis", log: true, below: true }) as const;
 
 const AXES = ["a", "b", "c"] as const;

@@ -18,7 +18,7 @@ export const NTSC_ELECTROLYTE_LAB: LabRecipe = {
     "Total scattering with Compton scattering, a container that leaks through, an offset of q.",
     "Cosmic rays, fluorescence and etaloning in Raman spectra; a charged sample in the photoelectron spectrometer.",
     "A monochromator that moved between two scans, and fine structure on a background that is no spline.",
-    "Ions that exchange sites instead of Brownian motion, seen on their way; a drift of the whole simulated cell.",
+    "Ions that exchange sites two at a time instead of independent Brownian motion, seen on their way; a drift of the whole simulated cell.",
     "An overshoot behind the glass transition.",
   ],
   campaign(seed) {
