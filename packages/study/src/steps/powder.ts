@@ -92,7 +92,10 @@ export const powderStep: StepFunction = async (given, parameters, io) => {
     title: "Powder patterns",
     files: partFiles(inputs),
     run: null,
-    sentences: [...files.slice(0, MOST_TOLD).flatMap(({ name }, i) => sentencesOf(name, names, (phase) => of(phase)[i]!.fraction, shares[i]!)), ...cellSentences(names, of)],
+    sentences: [
+      ...files.slice(0, MOST_TOLD).flatMap(({ name }, i) => sentencesOf(name, names, (phase) => of(phase)[i]!.fraction, shares[i]!)),
+      ...cellSentences(names, of),
+    ],
     notices,
     command: `powder ${method === "rietveld" ? "quantify" : "refine"} ${inputs.files[0]!.file} --phases ${names.join(",")} --wavelength ${wavelength}`,
     technique: "XRD",

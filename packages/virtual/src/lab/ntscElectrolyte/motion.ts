@@ -6,7 +6,7 @@
  * faces (Cl, S) and cubes (Ta) of the lattice; in the glass it is displaced, and sulfur leans towards a sodium site.
  *
  * Effects: exchanges instead of Brownian steps (of two ions that exchange both move at once: they are not independent, and errors that take them so are too
- * small),  positions on the way while an ion hops, vibrations that remember, static disorder, a drift of everything,
+ * small), positions on the way while an ion hops, vibrations that remember, static disorder, a drift of everything,
  * coordinates rounded to what XDATCAR holds.
  */
 import { type Random, random } from "@thioscope/core";
