@@ -1,5 +1,5 @@
 /** Photoelectrons of a source: one window of every file, its components one after the other. */
-import { makeTable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
+import { makeTable, type Notice, ThioscopeError, textColumn } from "@thioscope/core";
 import type { Part, Sentence } from "@thioscope/core/story";
 import { CHARGE_REFERENCES, chargeShift, fitXps, type XpsComponent, type XpsFit, type XpsSpectrum, xpsSpectrum } from "@thioscope/core/xps";
 import { type MeasuredSpectrum, readSpectra } from "@thioscope/formats";
