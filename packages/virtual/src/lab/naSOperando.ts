@@ -3,7 +3,7 @@
  * S K-edge absorption, rates and sweeps of such cells, and of the electrolyte impedance, thermobalance and trajectories. Cells are runs of the model of the conversion cathode.
  */
 import { type Random, random } from "@thioscope/core";
-import { parameterSet, withParameters, withSwitches } from "@thioscope/core/cellmodel";
+import { type CellRun, parameterSet, withParameters, withSwitches } from "@thioscope/core/cellmodel";
 import type { VirtualRow } from "../cycler.ts";
 import { writeVirtual } from "../files.ts";
 import { USUAL_IMPEDANCE_EFFECTS, virtualImpedance, virtualPellet } from "../impedance.ts";
@@ -73,7 +73,7 @@ function campaign(seed: number): LabCampaign {
       };
     }),
     textFile("raw/cathode_tg.txt", () => {
-      const balance = virtualBalance({ seed, steps: [[265, 40, sulfurShare]] });
+      const balance = virtualBalance({ seed, steps: [[275, 22, sulfurShare]] });
       return writeNetzsch("S/C/NPS before pressing", balance.milligram, balance);
     }),
     textFile("raw/Na3PS4_600K.XDATCAR", () => trajectoryText(trajectoryOf(hop, seed), "xdatcar")),
@@ -88,7 +88,7 @@ function campaign(seed: number): LabCampaign {
       { key: "distance", what: "distance of the detector", value: 1000 * experiment.distanceMetre, unit: "mm" },
       { key: "sigma-25", what: "conductivity of Na3PS4 at 25 °C", value: pellet.conductivity25, unit: "S/cm" },
       { key: "activation", what: "activation energy of its conduction", value: pellet.activationElectronvolt, unit: "eV" },
-      { key: "sulfur", what: "sulfur of the cathode composite", value: sulfurShare, unit: "%" },
+      { key: "sulfur", what: "sulfur of the cathode composite", value: sulfurShare, unit: "wt%" },
       { key: "diffusivity", what: "diffusivity of Na at 600 K", value: trajectoryOf(hop, seed, 2).D, unit: "cm2/s" },
     ];
   }
@@ -123,7 +123,7 @@ function cyclerFile(
   weighed: number,
   area: number,
   celsius: number,
-  runs: readonly ReturnType<typeof cycleOf>[],
+  runs: readonly CellRun[],
   seed: number,
 ): LabFile {
   return {
@@ -151,7 +151,7 @@ function cyclerFile(
 
 /** A laboratory cell at two rates; a cell with closo-borates at three. */
 function otherRates(seed: number): LabFile[] {
-  const runs = (name: string, rates: readonly string[]): ReturnType<typeof cycleOf>[] =>
+  const runs = (name: string, rates: readonly string[]): CellRun[] =>
     rates.map((rate) => cycleOf(withSwitches(parameterSet(name), SWITCHES), rate));
   const later = (path: string, title: string, celsius: number, name: string, rates: readonly string[]): LabFile => ({
     path,
@@ -189,8 +189,21 @@ function sweeps(seed: number): LabFile[] {
 
 const WORDS: Readonly<Record<string, string>> = { S: "S8", Na2S7: "Na2S6-8" };
 
+/** Gap between charge and discharge at half of the capacity, as the run has it. */
+function gapOf({ rows, steps }: CellRun): number {
+  const at = (k: number): number => {
+    const [first, last] = steps[k]!.rows;
+    const half = (rows.capacity[first]! + rows.capacity[last]!) / 2;
+    const falls = rows.capacity[last]! < rows.capacity[first]!;
+    let r = first;
+    while (r < last && (falls ? rows.capacity[r]! > half : rows.capacity[r]! < half)) r++;
+    return rows.volt[r]!;
+  };
+  return at(1) - at(0);
+}
+
 /** What the cells went through. */
-function cellTruth(nps: ReturnType<typeof cycleOf>, nbh: ReturnType<typeof cycleOf>): LabTruth[] {
+function cellTruth(nps: CellRun, nbh: CellRun): LabTruth[] {
   const formulas = formulasOf(nps);
   const electrons = electronsOf(nps);
   const discharge = nps.steps[0]!;
@@ -203,7 +216,7 @@ function cellTruth(nps: ReturnType<typeof cycleOf>, nbh: ReturnType<typeof cycle
     states.reduce((best, { mean }) => (mean[k]! > best.amount ? { at: passed(mean), amount: mean[k]! } : best), { at: 0, amount: 0 });
   const chain = sulfurOf(nbh, timeAtVolt(nbh, "discharge", 1.7)).chain!;
   return [
-    { key: "capacity", what: "discharge capacity of the operando cell", value: Math.abs(discharge.capacity), unit: "mAh/g" },
+    { key: "polarisation", what: "gap between charge and discharge of the operando cell at half of the capacity", value: gapOf(nps), unit: "V" },
     {
       key: "onset",
       what: "time on the cycler's clock at which crystalline Na2S appears",

@@ -84,7 +84,9 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
       case "xas.lcf":
       case "xas.chain": {
         const part = await json<PartOf<"spectroscopy">>(result, "part.json");
-        const operando = part.clock ? (courses.find(({ input }) => input.sha256 === part.run) ?? null) : null;
+        // spectra of stopped cells are often taken while another cell runs: what names and parameters say comes first
+        const stopped = places.spectraRun !== "" || places.spectra !== "auto" || part.names.some((name) => POTENTIAL_NAMED.test(name));
+        const operando = part.clock && !stopped ? (courses.find(({ input }) => input.sha256 === part.run) ?? null) : null;
         const course = operando ?? courses.find(({ input }) => places.spectraRun === "" || input.source === places.spectraRun) ?? null;
         const placed = part.names.map((name, k) =>
           operando ? momentOf(operando, part.clock!.hour[k]!) : placeOf(name, places.spectra, course),
@@ -213,6 +215,9 @@ function momentOf(course: CellCourse, hour: number): Quantity | string {
   return at ?? `it was not taken during half cycle ${course.half}`;
 }
 
+/** "1.8V", "1p8 V". */
+const POTENTIAL_NAMED = /(\d+)[.p](\d+)\s*V(?![a-z])/i;
+
 /** The half cycle that a name speaks of: "discharge_1p8V", "ch 2.1 V"; null where it speaks of none. */
 function directionNamed(name: string): "charge" | "discharge" | null {
   if (/dis[\s_-]?ch|(^|[^a-z])(dis|dch|sodiation|lithiation)([^a-z]|$)/i.test(name)) return "discharge";
@@ -223,7 +228,7 @@ function directionNamed(name: string): "charge" | "discharge" | null {
 function placeOf(name: string, spectra: Places["spectra"], course: CellCourse | null): Quantity | string {
   let text: string | undefined;
   if (spectra === "auto") {
-    const found = /(\d+)[.p](\d+)\s*V(?![a-z])/i.exec(name);
+    const found = POTENTIAL_NAMED.exec(name);
     if (!found) return "its name holds no potential such as 1.8V or 1p8V: name its place in the step's `spectra`";
     const said = directionNamed(name);
     if (course && said !== null && said !== course.course.direction)
