@@ -18,6 +18,7 @@ import {
   mountParts,
   mountProvenance,
   mountStudy,
+  type PartPanel,
   partsOf,
   richText,
   rowsOfHash,
@@ -60,21 +61,22 @@ function mountReport(root: HTMLElement, story: Story): void {
   const study = h("div", { class: "study" });
   const cycles = h("div");
   const files = h("div");
+  const appendParts = (id: PartPanel, name: string): void => {
+    if (partsOf(story, id).length === 0) return;
+    const parts = h("div");
+    root.append(section(name, parts));
+    mountParts(parts, { study: model, panel: id });
+  };
   root.append(head);
+  // a paper's figures are what such a study is for: they stand before what they are made of
+  appendParts("paper", "The paper's figures");
   if (running >= 0) root.append(study, section("Cycles", cycles));
   if (spectral >= 0) {
     const impedance = h("div", { class: "study" });
     root.append(section("Impedance", impedance));
     mountImpedance(impedance, spectra);
   }
-  // a paper's figures are what such a study is for; they stand before what they are made of
-  const panels = [...PANELS].sort((a, b) => Number(b.id === "paper") - Number(a.id === "paper"));
-  for (const { id, name } of panels) {
-    if (!isPartPanel(id) || partsOf(story, id).length === 0) continue;
-    const parts = h("div");
-    root.append(section(name, parts));
-    mountParts(parts, { study: model, panel: id });
-  }
+  for (const { id, name } of PANELS) if (isPartPanel(id) && id !== "paper") appendParts(id, name);
   if (story.cell) {
     const cell = h("div", { class: "cell" });
     root.append(section("Cell", cell));
