@@ -216,7 +216,12 @@ function cellTruth(nps: CellRun, nbh: CellRun): LabTruth[] {
     states.reduce((best, { mean }) => (mean[k]! > best.amount ? { at: passed(mean), amount: mean[k]! } : best), { at: 0, amount: 0 });
   const chain = sulfurOf(nbh, timeAtVolt(nbh, "discharge", 1.7)).chain!;
   return [
-    { key: "polarisation", what: "gap between charge and discharge of the operando cell at half of the capacity", value: gapOf(nps), unit: "V" },
+    {
+      key: "polarisation",
+      what: "gap between charge and discharge of the operando cell at half of the capacity",
+      value: gapOf(nps),
+      unit: "V",
+    },
     {
       key: "onset",
       what: "time on the cycler's clock at which crystalline Na2S appears",

@@ -54,7 +54,8 @@ export function spectraFiles(run: CellRun, seed: number, draw: Random): LabFile[
     driftPerHour: 0.01 * draw.normal(),
     noise: 0.004,
   };
-  let clock = 0;
+  // a beam time of its own, a month after the cells were stopped
+  let clock = 30 * 86_400;
   const scan = (path: string, name: string, sulfur: VirtualSulfur): LabFile => {
     const start = clock;
     clock += 900;
