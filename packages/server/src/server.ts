@@ -3,9 +3,10 @@ import { randomBytes } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
+import type { Readable } from "node:stream";
 import fastifyStatic from "@fastify/static";
 import { ThioscopeError } from "@thioscope/core";
-import { type EngineName, openDatabase, PAGE_FOLDER, readIndex, readStory, type SlurmOptions, type StudyDatabase } from "@thioscope/study";
+import { type EngineName, openDatabase, openStory, PAGE_FOLDER, readIndex, type SlurmOptions, type StudyDatabase } from "@thioscope/study";
 import fastify, { type FastifyInstance } from "fastify";
 import { addCommandRoutes, type CommandHost } from "./commandRoutes.ts";
 import { cookieOf, Gate, HEADERS, isLoopback, ownNames, RateLimit, refusal, tokenIn } from "./policy.ts";
@@ -102,7 +103,7 @@ interface Content {
   raw(n: number): Promise<string | undefined>;
   /** the raw file of any source with this sha-256, null where none has it */
   withHash(hash: string): Promise<string | null>;
-  story(): Promise<string>;
+  story(): Promise<Readable>;
   database(): Promise<StudyDatabase>;
   close(): Promise<void>;
 }
@@ -242,7 +243,7 @@ function studyContent(root: string): Content {
       const found = [...files, ...sources.flatMap((source) => source.files)].find(({ sha256 }) => sha256 === hash);
       return found ? inside(root, found.path) : null;
     },
-    story: () => readStory(root),
+    story: () => openStory(root),
     async database() {
       // a new run makes new views
       const of = await readFile(join(root, "results/index.json"), "utf8").catch(() => "");

@@ -2,8 +2,10 @@
  * The report: one HTML file that holds its script, its style and the story, and asks the network for nothing.
  * The script (built from the page's views) reads `<script type="application/json" id="story">`.
  */
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { ThioscopeError } from "@thioscope/core";
 import { sha256 } from "./hash.ts";
@@ -91,16 +93,42 @@ export async function makeReport(root: string, page: string = PAGE_FOLDER): Prom
 /** A part of the story that no step makes: a virtual campaign's truth beside what was found, written when its seal is broken. */
 export const RECOVERED_FILE = "recovered.json";
 
-/** The story of the last run, as JSON text; with what was recovered of a virtual campaign where that was compared. */
-export async function readStory(root: string): Promise<string> {
+/** Where the text of the last run's story lies, how far it counts, and what ends it. */
+async function storyText(root: string): Promise<{ path: string; bytes: number; end: string }> {
   const index = await readIndex(root);
   if (!index?.story) {
     const why = index ? "its steps do not contain `story`" : `it has not been run: \`thioscope run ${root}\``;
     throw new ThioscopeError("NOT_COMPUTABLE", `the study has no story yet: ${why}`, { file: join(root, "study.yaml") });
   }
-  const story = await readFile(join(root, "results", index.story, "story.json"), "utf8");
+  const path = join(root, "results", index.story, "story.json");
+  const { size } = await stat(path);
   const recovered = await readFile(join(root, RECOVERED_FILE), "utf8").catch(() => null);
-  if (recovered === null) return story;
-  const { parts, ...rest } = JSON.parse(story) as { parts: unknown[] };
-  return JSON.stringify({ ...rest, parts: [...parts, JSON.parse(recovered) as unknown] });
+  if (recovered === null) return { path, bytes: size, end: "" };
+  // the last brace gives way to one more property: a story can be large, and nothing else of it is looked at
+  const tail = Buffer.alloc(Math.min(64, size));
+  const file = await open(path);
+  try {
+    await file.read(tail, 0, tail.length, size - tail.length);
+  } finally {
+    await file.close();
+  }
+  return { path, bytes: size - tail.length + tail.lastIndexOf("}"), end: `,"more":[${recovered}]}` };
+}
+
+/** The story of the last run, as JSON text; with what was recovered of a virtual campaign where that was compared. */
+export async function readStory(root: string): Promise<string> {
+  const { path, bytes, end } = await storyText(root);
+  return (await readFile(path)).toString("utf8", 0, bytes) + end;
+}
+
+/** The same piece by piece: a story of many megabytes then holds nothing else up. */
+export async function openStory(root: string): Promise<Readable> {
+  const { path, bytes, end } = await storyText(root);
+  return Readable.from(
+    (async function* () {
+      yield* createReadStream(path, { end: bytes - 1, highWaterMark: 2 ** 18 });
+      if (end !== "") yield Buffer.from(end);
+    })(),
+    { objectMode: false },
+  );
 }

@@ -5,6 +5,9 @@ import { withMissing } from "./parts/index.ts";
 
 export const STORY_VERSION = 3;
 
+/** With parts that were added after the run. */
+type Story3 = Story & { more?: Story["parts"] };
+
 interface Story2 extends Omit<Story, "version" | "parts"> {
   version: 2;
 }
@@ -15,10 +18,12 @@ interface Story1 extends Omit<Story2, "version" | "files"> {
 }
 
 /** A stored story in the present form; FORMAT_VERSION where a newer program wrote it. */
-export function currentStory(stored: Story | Story2 | Story1): Story {
+export function currentStory(stored: Story3 | Story2 | Story1): Story {
   switch (stored.version) {
-    case 3:
-      return { ...stored, parts: stored.parts.map((part) => withMissing(part)) };
+    case 3: {
+      const { more = [], ...story } = stored as Story3;
+      return { ...story, parts: [...story.parts, ...more].map((part) => withMissing(part)) };
+    }
     case 2:
       return { ...stored, version: STORY_VERSION, parts: [] };
     case 1:
