@@ -1,4 +1,6 @@
 /** Figures of a story made by algebra: ticks, CSV, SVG. */
+import type { Quantity } from "@thioscope/core";
+import type { Story } from "@thioscope/core/story";
 import { describe, expect, test } from "vitest";
 import { syntheticSpectra, syntheticStory } from "../../../../tests/browser/syntheticStory.ts";
 import { createCursor } from "../cursor.ts";
@@ -120,8 +122,31 @@ describe("logarithmic axes", () => {
   });
 });
 
+/** The same with an arc that grows from the second spectrum on. */
+function withNewArc(story: Story): Story {
+  const hour = (value: number): Quantity => ({ value, sigma: 0.1, unit: "h" });
+  const files = story.files.map((file) => {
+    if (!file.impedance) return file;
+    const index = [...file.impedance.spectra.keys()].slice(1);
+    const resistance = index.map((k) => 10 * k);
+    const newArc = {
+      circuit: "R0-p(R1,CPE1)",
+      first: 1,
+      exponent: { notComputable: "a line by construction" },
+      index,
+      resistance,
+      sigma: index.map(() => 0.5),
+      onset: hour(1),
+      complete: hour(4),
+      final: { value: 50, sigma: 1, unit: "ohm" },
+    };
+    return { ...file, impedance: { ...file.impedance, newArc } };
+  });
+  return { ...story, files };
+}
+
 describe.each(IMPEDANCE_FIGURES.map((spec) => [spec.id, spec] as const))("%s", (_, spec) => {
-  const spectra = syntheticSpectra(6);
+  const spectra = withNewArc(syntheticSpectra(6));
   const all = contextOf(spectra, createCursor().state)!;
   const [first, second] = spectra.files[0]!.impedance!.spectra;
   const part = contextOf(spectra, createCursor({ brush: { first: second!.rows.first, last: second!.rows.first + 20 } }).state)!;

@@ -26,7 +26,16 @@ function figure(context: Context): Figure {
     return arc && "notComputable" in arc ? { ...EMPTY, empty: `No arc appears: ${arc.notComputable}.` } : EMPTY;
   }
   const spectra = context.file.impedance!.spectra;
-  const hours = found.index.map((k) => spectra[k]!.timeHour ?? Number.NaN);
+  const { brush } = context.state;
+  // narrowed to a range of rows: the spectra that have some of them
+  const kept = [...found.index.keys()].filter((i) => {
+    const { first, last } = spectra[found.index[i]!]!.rows;
+    return !brush || (last >= brush.first && first <= brush.last);
+  });
+  const index = kept.map((i) => found.index[i]!);
+  const resistance = kept.map((i) => found.resistance[i]!);
+  const sigma = kept.map((i) => found.sigma[i]!);
+  const hours = index.map((k) => spectra[k]!.timeHour ?? Number.NaN);
   const ends = [found.onset, found.complete].flatMap((answer, k) =>
     "value" in answer ? [{ at: answer.value, words: `${k === 0 ? "begins" : "complete"} ${quantityText(answer)}` }] : [],
   );
@@ -41,10 +50,10 @@ function figure(context: Context): Figure {
     {
       kind: "points",
       x: hours,
-      y: found.resistance,
-      sigma: found.sigma,
-      rows: found.index.map((k) => spectra[k]!.rows.first),
-      lastRows: found.index.map((k) => spectra[k]!.rows.last),
+      y: resistance,
+      sigma,
+      rows: index.map((k) => spectra[k]!.rows.first),
+      lastRows: index.map((k) => spectra[k]!.rows.last),
       tone: "first",
       shape: "disc",
       size: 0.85,
@@ -57,7 +66,7 @@ function figure(context: Context): Figure {
     data: () => ({
       columns: [
         { name: "time", unit: "h", values: hours },
-        { name: "resistance", unit: "ohm", values: found.resistance, sigma: found.sigma },
+        { name: "resistance", unit: "ohm", values: resistance, sigma },
       ],
     }),
   };

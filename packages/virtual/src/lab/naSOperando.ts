@@ -4,7 +4,8 @@
  */
 import { type Random, random } from "@thioscope/core";
 import { type CellRun, parameterSet, withParameters, withSwitches } from "@thioscope/core/cellmodel";
-import type { VirtualRow } from "../cycler.ts";
+import { VIRTUAL_CELLS } from "../cells.ts";
+import { type VirtualRow, virtualCycling } from "../cycler.ts";
 import { writeVirtual } from "../files.ts";
 import { USUAL_IMPEDANCE_EFFECTS, virtualImpedance, virtualPellet } from "../impedance.ts";
 import { writeVirtualImpedance } from "../impedanceFiles.ts";
@@ -62,6 +63,8 @@ function campaign(seed: number): LabCampaign {
     ...frameFileList(experiment, [Math.floor(0.3 * experiment.scans)]),
     cyclerFile("raw/nbh.mpt", "S|NBH, 30 °C", SULFUR.laboratory, AREA.laboratory, 30, [nbh], seed),
     ...spectraFiles(nbh, seed, draw.fork("spectra")),
+    // the laboratory's long run is the same beside every campaign
+    { path: "raw/laboratory.mpt", bytes: () => writeVirtual(virtualCycling(VIRTUAL_CELLS["na-s-nps"], "operando"), "biologic-mpt") },
     ...otherRates(seed),
     ...sweeps(seed),
     ...[-10, 0, 10, 25, 40, 60].map((celsius): LabFile => {
