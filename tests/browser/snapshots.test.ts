@@ -90,7 +90,16 @@ function figuresOf(story: Story): Map<string, Described> {
 }
 
 /** Views that need longer measurements than this story's; their own tests draw them. */
-const ELSEWHERE = new Set(["layers", "cake", "spectrum-k", "diffusivities", "pellet-nyquist", "pellet-conductivity", "pellet-arrhenius"]);
+const ELSEWHERE = new Set([
+  "layers",
+  "cake",
+  "spectrum-k",
+  "diffusivities",
+  "pellet-nyquist",
+  "pellet-conductivity",
+  "pellet-arrhenius",
+  "new-arc",
+]);
 
 let shown: Map<string, Described>;
 beforeAll(async () => {
