@@ -15,7 +15,7 @@ import { type Problem, RATIO, SCALED } from "./problem.ts";
 
 const ROUNDS = 25;
 /**
- * Errors of what is no linear function of the amounts (intensities with a scale, chain lengths), times these, one after the other: small errors at once lead from a start that
+ * Errors of what is far from a linear function of the amounts (intensities in arbitrary units, chain lengths), times these, one after the other: small errors at once lead from a start that
  * means nothing into the nearest valley.
  */
 const WIDENED = [100, 30, 10, 3, 1];
@@ -33,7 +33,10 @@ export function mostLikely(problem: Problem, guess: Float64Array): Likely {
   at.u.fill(1 / width);
   at.shares[0] = at.shares[1] = problem.electrolyteKnown ? Math.min(0.99, problem.electrolyteKnown.value / problem.electrolyteMost) : 0.3;
   at.shares[2] = problem.sulfurKnown?.value ?? 0.5;
-  const bent = Array.from(problem.kind, (kind) => kind === RATIO || kind === SCALED);
+  const bent = Array.from(
+    problem.kind,
+    (kind, r) => kind === RATIO || (kind === SCALED && Number.isNaN(problem.scales[problem.scaleOf[r]!]!.value)),
+  );
   let energy = Number.POSITIVE_INFINITY;
   for (const factor of bent.includes(true) ? WIDENED : [1]) {
     const weight = factor === 1 ? problem.weight : problem.weight.map((w, r) => (bent[r] ? w / factor ** 2 : w));
