@@ -86,8 +86,11 @@ export const aseReader: TrajectoryReader = {
     // positions of the last frame: their room serves the next
     let room: Float64Array = new Float64Array(0);
     const array = async (stored: Stored | number[] | number[][] | undefined, isKept: boolean): Promise<ArrayLike<number> | null> => {
-      if (stored === undefined) return null;
+      if (stored === undefined || stored === null) return null;
       if (Array.isArray(stored)) return stored.flat();
+      // what JSON gives of a damaged header can be anything
+      const parts: unknown = typeof stored === "object" ? stored.ndarray : undefined;
+      if (!Array.isArray(parts) || !Array.isArray(parts[0])) throw fail("a header describes no array", 0);
       const [shape, type, offset] = stored.ndarray;
       const size = shape.reduce((product, n) => product * n, 1);
       const width = BYTES[type];
@@ -124,6 +127,7 @@ export const aseReader: TrajectoryReader = {
         if (error instanceof ThioscopeError) throw error;
         throw fail(`frame ${k + 1} has no readable header: ${error instanceof Error ? error.message : error}`, offset);
       }
+      if (typeof item !== "object" || item === null) throw fail(`frame ${k + 1} has a header that describes nothing`, offset);
       numbers = (await array(item["numbers."], true)) ?? numbers;
       const positions = await array(item["positions."], false);
       const axes = await array(item["cell."] ?? item.cell, true);

@@ -185,7 +185,8 @@ class Parser implements BlockParser {
       if (id >= 0) {
         if (isFirst) this.#ids[place] = w[id]!;
         else {
-          const known = this.#places!.get(w[id]!);
+          if (!this.#places) throw cursor.error("FILE_DAMAGED", "this frame has a column of ids, the first has none");
+          const known = this.#places.get(w[id]!);
           if (known === undefined) throw cursor.error("FILE_DAMAGED", `atom ${w[id]} was not in the first frame`);
           place = known;
         }

@@ -60,7 +60,13 @@ export async function readTrajectory(
       return sink.frame(frame);
     },
   };
-  const frames = await reader.read({ source, chunks: all, bytes: isPacked ? null : source.size, task, species, notices }, counted);
+  const frames = await reader
+    .read({ source, chunks: all, bytes: isPacked ? null : source.size, task, species, notices }, counted)
+    .catch((error: unknown) => {
+      // checks of one frame do not know whose it is
+      if (!(error instanceof ThioscopeError) || error.place.file !== undefined) throw error;
+      throw new ThioscopeError(error.code, error.message, { ...error.place, file: source.name }, error);
+    });
   if (!header) throw new ThioscopeError("FILE_CUT", "the file holds no whole frame", { file: source.name });
   const known = header as TrajectoryHeader;
   const stride = known.stride ?? (steps.length === 2 && steps[1]! > steps[0]! ? steps[1]! - steps[0]! : null);
