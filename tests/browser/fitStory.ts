@@ -3,6 +3,7 @@ import { phaseStructure, powderLines } from "@thioscope/core/crystal";
 import { currentStory, type PartOf, type Story } from "@thioscope/core/story";
 import { readStory, readStudy, runStudy } from "@thioscope/study";
 import { virtualExafs, virtualPowder, virtualXps, writeVamas } from "@thioscope/virtual";
+import { COPPER } from "../copper.ts";
 import { testStudy } from "../studies.ts";
 
 const YAML = `title: fits
@@ -15,23 +16,6 @@ steps:
   - xas.paths: { site: Cu, r_from: 1.5, r_to: 2.8 }
   - powder: { phases: [Na2S, Na3PS4], from: 18, to: 70 }
   - story
-`;
-
-const COPPER = `data_Cu
-_cell_length_a 3.6149
-_cell_length_b 3.6149
-_cell_length_c 3.6149
-_cell_angle_alpha 90
-_cell_angle_beta 90
-_cell_angle_gamma 90
-_symmetry_space_group_name_H-M 'F m -3 m'
-loop_
-_atom_site_label
-_atom_site_type_symbol
-_atom_site_fract_x
-_atom_site_fract_y
-_atom_site_fract_z
-Cu Cu 0 0 0
 `;
 
 const WAVELENGTH = 1.5406;

@@ -12,6 +12,7 @@ import {
 } from "@thioscope/virtual";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { main } from "../../packages/cli/src/main.ts";
+import { COPPER } from "../copper.ts";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "thioscope-xas-"));
@@ -249,23 +250,6 @@ test("words and files that make no sense are refused with what is allowed", asyn
   const { text } = await run("chain", path("Na2S4.xdi"), ...WINDOWS);
   expect(text).toMatch(/Na2S4/);
 });
-
-const COPPER = `data_Cu
-_cell_length_a 3.6149
-_cell_length_b 3.6149
-_cell_length_c 3.6149
-_cell_angle_alpha 90
-_cell_angle_beta 90
-_cell_angle_gamma 90
-_symmetry_space_group_name_H-M 'F m -3 m'
-loop_
-_atom_site_label
-_atom_site_type_symbol
-_atom_site_fract_x
-_atom_site_fract_y
-_atom_site_fract_z
-Cu Cu 0 0 0
-`;
 
 test("paths and fit of a structure: by a program, by files, by the table; what can be done where there is none", async () => {
   const cif = path("cu.cif");

@@ -7,7 +7,8 @@
  * long chains and Na₂S₃ rest on spectra that are not of pure compounds.
  */
 import { type Random, random } from "@thioscope/core";
-import { type CellRun, cellModel, cycleProtocol, meanAmounts, parameterSet, runCell, withSwitches } from "@thioscope/core/cellmodel";
+import { type CellRun, meanAmounts, parameterSet, withSwitches } from "@thioscope/core/cellmodel";
+import { cycleOf, formulasOf } from "./lab/cellStates.ts";
 
 export interface PathwayCampaign {
   /** name → content; the truth is not among them */
@@ -67,22 +68,16 @@ export function pathwayCampaign(seed: number | string): PathwayCampaign {
   return {
     files,
     truth: {
-      phases: phasesOf(cells.nps),
+      phases: formulasOf(cells.nps),
       nps,
       nbh: statesOf(cells.nbh),
-      hiddenDisulfideOnCharge: hiddenOnCharge(nps, phasesOf(cells.nps)),
+      hiddenDisulfideOnCharge: hiddenOnCharge(nps, formulasOf(cells.nps)),
     },
   };
 }
 
 /** @param rate mA/g; the stopped cells are slow, so that their states are those of the printed potentials */
-function runOf(set: string, rate: number): CellRun {
-  const chosen = withSwitches(parameterSet(set), SWITCHES);
-  const model = cellModel(chosen, { cells: 20 });
-  return runCell(model, cycleProtocol(`${rate} mA/g`, chosen.window[0], chosen.window[1]), { frameEvery: 0.01 });
-}
-
-const phasesOf = ({ model }: CellRun): string[] => model.physics.chemistry.phases.map(({ formula }) => formula);
+const runOf = (set: string, rate: number): CellRun => cycleOf(withSwitches(parameterSet(set), SWITCHES), `${rate} mA/g`);
 
 /** The electrolyte's own name of the lump, and of sulfur. */
 const speciesOf = (formula: string): string => (formula === "S" ? "S8" : formula === "Na2S7" ? "Na2S6-8" : formula);
@@ -141,7 +136,7 @@ function rowAt({ rows }: CellRun, second: number): number {
 /** One intensity per phase and scan, over the time of the cycler. */
 function diffraction(run: CellRun, draw: Random): string {
   const lines = ["# crystalline phases of the cathode, mean over its thickness", "probe,kind,species,at_second,at_sigma,value,sigma"];
-  const phases = phasesOf(run);
+  const phases = formulasOf(run);
   const seen = phases.flatMap((formula, k) =>
     formula === "Na2S7" || formula === "Na2S3"
       ? []
@@ -169,7 +164,7 @@ function diffraction(run: CellRun, draw: Random): string {
 /** Weights of the spectra of stopped cells, on discharge; borates hold no sulfur. */
 function spectra(run: CellRun, draw: Random): string {
   const lines = ["# cells stopped on discharge, taken out", "probe,kind,species,at_volt,at_sigma,value,sigma"];
-  const phases = phasesOf(run);
+  const phases = formulasOf(run);
   const [first, last] = run.steps[0]!.rows;
   for (const stop of STOPS) {
     const reached = stop + 0.002 * draw.normal();
@@ -186,7 +181,7 @@ function spectra(run: CellRun, draw: Random): string {
 }
 
 function statesOf(run: CellRun): PathwayStates {
-  const P = phasesOf(run).length;
+  const P = formulasOf(run).length;
   const frames = run.frames.filter(({ crystal }) => crystal);
   const amounts = frames.map(({ row }) => amountsAt(run, row));
   const electrons = amounts.map(({ total }) => run.model.physics.chemistry.phases.reduce((sum, { x }, k) => sum + x * total[k]!, 0));

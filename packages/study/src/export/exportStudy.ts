@@ -12,7 +12,7 @@
 import { copyFile, mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { checkCancelled, QUIET, type TaskContext, type TaskSpec, ThioscopeError } from "@thioscope/core";
-import type { Story } from "@thioscope/core/story";
+import { currentStory, type Story } from "@thioscope/core/story";
 import { type NexusData, readCellFile, sourceOfBytes, writeCsvWithUnits, writeNexusData } from "@thioscope/formats";
 import manifest from "../../package.json" with { type: "json" };
 import { sha256OfFile } from "../hash.ts";
@@ -80,7 +80,7 @@ const STUDY_ITSELF = "study";
 export async function exportStudy(root: string, out: string, options: ExportOptions): Promise<ExportedStudy> {
   const { context = QUIET } = options;
   const study = await readStudy(root);
-  const story = JSON.parse(await readStory(root)) as Story;
+  const story = currentStory(JSON.parse(await readStory(root)) as Story);
   const index = (await readIndex(root))!;
   await requireFree(out);
   const made = new Made(out, root);
