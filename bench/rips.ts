@@ -1,15 +1,16 @@
 /**
  * Vietoris–Rips barcodes without a threshold, one thread, warm, beside Ripser (the program of the system) in the same run: uniform points in a
- * cube, H0 and H1 at n = 500 to 4000, H2 at n = 500, and a series of periodic frames. Both are timed as wall time from points to bars; Ripser reads a file of points (its
+ * cube, H0 and H1 at n = 500 to 4000, H2 at n = 500, a series of periodic frames, and a whole trajectory from its file over two workers. Both are timed as wall time from points to bars; Ripser reads a file of points (its
  * reading is part of it, a few ms). Memory is in the names: largest resident set of a process that computes that case alone.
  * Where ripser is not on this machine the yardstick is one visit of all pairs, and its name says so.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { random } from "@thioscope/core";
+import { QUIET, random } from "@thioscope/core";
 import { openMetric, periodicMetric, ripsBarcodes } from "@thioscope/core/topology";
+import { barcodesOfFrames } from "@thioscope/study";
 import type { Case } from "./run.ts";
 
 const SIZES: readonly [n: number, dimension: 1 | 2, limitMs: number | undefined][] = [
@@ -22,6 +23,8 @@ const SIZES: readonly [n: number, dimension: 1 | 2, limitMs: number | undefined]
 const PEER = "ripser";
 const RUNS = 3;
 const FRAMES = 50;
+const TRAJECTORY_FRAMES = 10_000;
+const TRAJECTORY_ATOMS = 200;
 
 function cube(n: number): Float64Array {
   const draw = random(`rips ${n}`);
@@ -84,6 +87,35 @@ function series(folder: string, hasRipser: boolean): Case {
   return { ms, rows: FRAMES, rowsPerSecond: (1000 * FRAMES) / ms, yardstick, yardstickMs };
 }
 
+/** A trajectory of walking ions, XDATCAR: read by each worker, every second frame its own. Beside it one worker on a tenth of the frames, scaled. */
+async function trajectory(folder: string): Promise<Case> {
+  const path = join(folder, "XDATCAR");
+  const draw = random("rips trajectory");
+  const x = Float64Array.from({ length: 3 * TRAJECTORY_ATOMS }, () => draw.uniform());
+  const file = openSync(path, "w");
+  writeSync(file, `bench\n1.0\n20 0 0\n0 20 0\n0 0 20\nNa\n${TRAJECTORY_ATOMS}\n`);
+  for (let frame = 1; frame <= TRAJECTORY_FRAMES; frame++) {
+    let text = `Direct configuration= ${frame}\n`;
+    for (let k = 0; k < x.length; k++) {
+      x[k] = (x[k]! + 0.003 * draw.normal() + 1) % 1;
+      text += `${x[k]!.toFixed(8)}${k % 3 === 2 ? "\n" : " "}`;
+    }
+    writeSync(file, text);
+  }
+  closeSync(file);
+  const lengths = Float64Array.from({ length: 200 }, (_, k) => ((20 / 3) * (k + 1)) / 200);
+  const job = { path, species: ["Na"], cell: null, lengths, skip: 0 };
+  const timed = async (every: number, threads: number): Promise<number> => {
+    const began = performance.now();
+    await barcodesOfFrames({ ...job, every }, QUIET, threads);
+    return performance.now() - began;
+  };
+  const alone = 10 * (await timed(10, 1));
+  const ms = await timed(1, 2);
+  const yardstick = "one worker, a tenth of the frames, scaled";
+  return { ms, rows: TRAJECTORY_FRAMES, rowsPerSecond: (1000 * TRAJECTORY_FRAMES) / ms, yardstick, yardstickMs: alone };
+}
+
 export async function cases(): Promise<Record<string, Case>> {
   const folder = mkdtempSync(join(tmpdir(), "thioscope-rips-"));
   const hasRipser = spawnSync(PEER, ["--help"]).error === undefined;
@@ -121,6 +153,7 @@ export async function cases(): Promise<Record<string, Case>> {
         };
       }
       found[`${FRAMES} frames of 200 points, periodic, H0–H1`] = series(folder, hasRipser);
+      found[`trajectory of ${TRAJECTORY_FRAMES} × ${TRAJECTORY_ATOMS}, file to curves, two workers`] = await trajectory(folder);
     } finally {
       rmSync(alone, { force: true });
     }

@@ -21,6 +21,9 @@ export interface Metric {
   image?(i: number, j: number): readonly [number, number, number];
 }
 
+/** Up to so many points under periodic boundaries all distances are kept (8 MB): each is asked for some ten times, and images cost. */
+const MOST_KEPT = 1024;
+
 /** More points than this are refused: all pairs are visited, about 2·10⁸ of them here. */
 export const MOST_POINTS = 20_000;
 
@@ -121,16 +124,13 @@ export function periodicMetric(xyz: Float64Array, cell: ArrayLike<number>): Metr
   const [ax, ay, az, bx, by, bz, cx, cy, cz] = axes as unknown as [number, number, number, number, number, number, number, number, number];
   const skew = [dot(axes, 0, axes.subarray(3, 6)), dot(axes, 3, axes.subarray(6, 9)), dot(axes, 6, axes.subarray(0, 3))];
   const safe = skew.every((c) => Math.abs(c) <= 1e-12 * height * height) ? Number.POSITIVE_INFINITY : (height / 2) ** 2;
-  const distance = (i: number, j: number): number => {
+  const shortest = (i: number, j: number): number => {
     // one order of the two, so that halves round alike
     const p = 3 * (i > j ? i : j);
     const q = 3 * (i > j ? j : i);
-    let u = f[p]! - f[q]!;
-    let v = f[p + 1]! - f[q + 1]!;
-    let w = f[p + 2]! - f[q + 2]!;
-    u -= Math.round(u);
-    v -= Math.round(v);
-    w -= Math.round(w);
+    const u = nearestImage(f[p]! - f[q]!);
+    const v = nearestImage(f[p + 1]! - f[q + 1]!);
+    const w = nearestImage(f[p + 2]! - f[q + 2]!);
     const x = u * ax + v * bx + w * cx;
     const y = u * ay + v * by + w * cy;
     const z = u * az + v * bz + w * cz;
@@ -149,29 +149,51 @@ export function periodicMetric(xyz: Float64Array, cell: ArrayLike<number>): Metr
     }
     return Math.sqrt(best);
   };
+  const kept = size <= MOST_KEPT ? allPairs(size, shortest) : null;
   return {
     size,
     height,
-    distance,
+    distance: kept ? (i, j) => kept[i * size + j]! : shortest,
     row(i, count, out) {
-      for (let j = 0; j < count; j++) out[j] = distance(i, j);
+      if (kept) for (let j = 0, k = i * size; j < count; j++) out[j] = kept[k++]!;
+      else for (let j = 0; j < count; j++) out[j] = shortest(i, j);
     },
     image(i, j) {
-      const rounded = [0, 1, 2].map((k) => -Math.round(f[3 * i + k]! - f[3 * j + k]!));
-      let best: readonly [number, number, number] = [0, 0, 0];
-      let shortest = Number.POSITIVE_INFINITY;
+      const du = f[3 * i]! - f[3 * j]!;
+      const dv = f[3 * i + 1]! - f[3 * j + 1]!;
+      const dw = f[3 * i + 2]! - f[3 * j + 2]!;
+      const ru = -Math.round(du);
+      const rv = -Math.round(dv);
+      const rw = -Math.round(dw);
+      let best = 13; // the rounded one
+      let least = Number.POSITIVE_INFINITY;
       for (let k = 0; k < 27; k++) {
-        const cells = [rounded[0]! + (k % 3) - 1, rounded[1]! + (Math.floor(k / 3) % 3) - 1, rounded[2]! + Math.floor(k / 9) - 1] as const;
-        const [u, v, w] = cells.map((c, d) => f[3 * i + d]! - f[3 * j + d]! + c) as [number, number, number];
-        const d = Math.hypot(u * ax + v * bx + w * cx, u * ay + v * by + w * cy, u * az + v * bz + w * cz);
-        if (d < shortest) {
-          shortest = d;
-          best = cells;
+        const u = du + ru + (k % 3) - 1;
+        const v = dv + rv + (Math.floor(k / 3) % 3) - 1;
+        const w = dw + rw + Math.floor(k / 9) - 1;
+        const x = u * ax + v * bx + w * cx;
+        const y = u * ay + v * by + w * cy;
+        const z = u * az + v * bz + w * cz;
+        const d = x * x + y * y + z * z;
+        if (d < least) {
+          least = d;
+          best = k;
         }
       }
-      return best;
+      return [ru + (best % 3) - 1, rv + (Math.floor(best / 3) % 3) - 1, rw + Math.floor(best / 9) - 1];
     },
   };
+}
+
+/** A difference of two fractions of [0, 1), moved by a whole cell into [-½, ½). */
+function nearestImage(u: number): number {
+  return u >= 0.5 ? u - 1 : u < -0.5 ? u + 1 : u;
+}
+
+function allPairs(n: number, distance: (i: number, j: number) => number): Float64Array {
+  const all = new Float64Array(n * n);
+  for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) all[i * n + j] = all[j * n + i] = distance(i, j);
+  return all;
 }
 
 /** Distances of neighbouring lattice planes: volume over the area of each face. */
