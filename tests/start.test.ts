@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { storyOfReport } from "@thioscope/study";
 import { VIRTUAL_CELLS } from "@thioscope/virtual";
 import { expect, test } from "vitest";
 import { cyclingCsv } from "./studies.ts";
@@ -28,7 +29,7 @@ interface ShownStory {
 
 function storyOf(out: string): ShownStory {
   const html = readFileSync(/^Report: (.+)$/m.exec(out)?.[1] ?? "", "utf8");
-  return JSON.parse(/<script type="application\/json" id="story">([^<]*)</.exec(html)?.[1] ?? "") as ShownStory;
+  return JSON.parse(storyOfReport(html)) as ShownStory;
 }
 
 test.skipIf(!hasPage)("the operando study is run and recovers what the virtual cell gave", async () => {

@@ -10,6 +10,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { storyOfReport } from "@thioscope/study";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dataFile, describeData } from "../data.ts";
 
@@ -75,7 +76,7 @@ describeData("a study of two real files", () => {
     // 2 s on an idle machine with two cores; the limit leaves room for a busy one
     expect((first.duration as { value: number }).value).toBeLessThan(30);
     const html = readFileSync(join(study, "report.html"), "utf8");
-    const story = JSON.parse(/<script type="application\/json" id="story">([^<]*)</.exec(html)?.[1] ?? "") as {
+    const story = JSON.parse(storyOfReport(html)) as {
       files: { rows: number; cyclesByCurrent: number }[];
       sentences: unknown[];
     };

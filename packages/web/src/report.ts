@@ -4,7 +4,7 @@
  */
 import "@thioscope/views/views.css";
 import "./report.css";
-import { currentStory, onlySpectra, type RowRange, type Story } from "@thioscope/core/story";
+import { currentStory, fromDifferences, onlySpectra, type RowRange, type Story } from "@thioscope/core/story";
 import {
   createCursor,
   currentTheme,
@@ -118,6 +118,19 @@ function mountReport(root: HTMLElement, story: Story): void {
   });
 }
 
+/** The story: JSON with columns as differences, packed by gzip, in base64. */
+async function storyOf(packed: string): Promise<Story> {
+  const text = atob(packed);
+  const bytes = new Uint8Array(text.length);
+  for (let k = 0; k < bytes.length; k++) bytes[k] = text.charCodeAt(k);
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return currentStory(fromDifferences(await new Response(unpacked).json()) as Story);
+}
+
 const data = document.getElementById("story");
 const root = document.getElementById("report") ?? document.body.appendChild(h("div", { id: "report" }));
-if (data?.textContent) mountReport(root, currentStory(JSON.parse(data.textContent) as Story));
+if (data?.textContent) {
+  if (typeof DecompressionStream === "undefined")
+    root.append(h("p", {}, "This browser is too old for the report: Chrome 80, Firefox 113, Safari 16.4 and later open it."));
+  else void storyOf(data.textContent).then((story) => mountReport(root, story));
+}

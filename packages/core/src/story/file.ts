@@ -21,7 +21,7 @@ import { asFloat64, findColumn, type Table } from "../table.ts";
 import { checkCancelled, type TaskContext } from "../task.ts";
 import { fromQuantity } from "../units/measured.ts";
 import { inUnit, type NotComputable, type Quantity } from "../units/quantity.ts";
-import { forScreen } from "./digits.ts";
+import { forScreen, hoursForScreen } from "./digits.ts";
 import type { CapacityBasis, CycleRow, HalfCycleCurve, RateRow, StoryFile } from "./model.ts";
 import { peakFinder } from "./peaks.ts";
 
@@ -158,9 +158,9 @@ function traceOf({ flow }: CyclingSummary): StoryFile["trace"] {
   const rows = decimate(series.timeSecond, [series.voltageVolt, series.currentAmpere], TRACE_WIDTH);
   return {
     row: Float64Array.from(rows, (i) => tableRow(series, i)),
-    timeHour: Float64Array.from(rows, (i) => series.timeSecond[i]! / 3600),
+    timeHour: Float64Array.from(rows, (i) => hoursForScreen(series.timeSecond[i]!)),
     voltageVolt: Float64Array.from(rows, (i) => series.voltageVolt[i]!),
-    currentMilliampere: Float64Array.from(rows, (i) => series.currentAmpere[i]! * 1000),
+    currentMilliampere: forScreen(rows, (i) => series.currentAmpere[i]! * 1000),
   };
 }
 

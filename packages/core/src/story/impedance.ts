@@ -19,6 +19,7 @@ import {
 } from "../impedance/index.ts";
 import { checkCancelled, type TaskContext } from "../task.ts";
 import type { NotComputable } from "../units/quantity.ts";
+import { forScreen } from "./digits.ts";
 import { MAH } from "./file.ts";
 import type { ImpedanceStory, SpectrumFit, SpectrumRelaxation, SpectrumStory, SpectrumValidity, StoryFile } from "./model.ts";
 import { newArcStory } from "./newArc.ts";
@@ -244,7 +245,7 @@ function shownFit(fit: CircuitFit, spectrum: SpectrumInput, tested: KramersKroni
       ? (fit.warnings.find((warning) => warning.startsWith(`${name} `)) ?? `${name} is not determined`)
       : null;
   const share = (measured: Float64Array, fitted: Float64Array): Float64Array =>
-    measured.map((value, i) => (100 * (value - fitted[i]!)) / Math.hypot(real[i]!, imaginary[i]!));
+    forScreen(measured.map((value, i) => (100 * (value - fitted[i]!)) / Math.hypot(real[i]!, imaginary[i]!)));
   return {
     parameters: fit.parameters.map((parameter) => ({ ...parameter, refused: refused(parameter.name) })),
     chi2: fit.chi2,
@@ -264,9 +265,9 @@ function curveOf(fit: CircuitFit, measured: Float64Array): SpectrumFit["curve"] 
   const z = new Float64Array(2 * count);
   parseCircuit(fit.circuit).evaluate(fit.values, frequencyHertz, z);
   return {
-    frequencyHertz,
-    realOhm: Float64Array.from({ length: count }, (_, i) => z[2 * i]!),
-    imaginaryOhm: Float64Array.from({ length: count }, (_, i) => z[2 * i + 1]!),
+    frequencyHertz: forScreen(frequencyHertz),
+    realOhm: forScreen(frequencyHertz.map((_, i) => z[2 * i]!)),
+    imaginaryOhm: forScreen(frequencyHertz.map((_, i) => z[2 * i + 1]!)),
   };
 }
 
@@ -282,8 +283,8 @@ function validityOf(tested: KramersKronig | NotComputable): SpectrumValidity | N
       reason,
     })),
     noisePercent: 100 * noise,
-    residualRealPercent: residualReal.map((r) => 100 * r),
-    residualImaginaryPercent: residualImaginary.map((r) => 100 * r),
+    residualRealPercent: forScreen(residualReal, (r) => 100 * r),
+    residualImaginaryPercent: forScreen(residualImaginary, (r) => 100 * r),
     verdict,
   };
 }
@@ -298,9 +299,9 @@ function relaxationOf(spectrum: SpectrumInput): SpectrumRelaxation {
   }
   const { tau, gamma, sigma, peaks, seriesResistance, inductance } = distributionOfRelaxationTimes(spectrum);
   return {
-    tauSecond: tau,
-    gammaOhm: gamma,
-    sigmaOhm: sigma,
+    tauSecond: forScreen(tau),
+    gammaOhm: forScreen(gamma),
+    sigmaOhm: forScreen(sigma),
     peaks: peaks.map((peak) => ({ tau: peak.tau, resistance: peak.resistance, fromSecond: peak.from, toSecond: peak.to })),
     seriesResistance,
     inductance,

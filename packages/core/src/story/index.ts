@@ -1,6 +1,8 @@
 // Making a story
 export { inBasis } from "./basis.ts";
 export { buildStory, type StoryParts } from "./build.ts";
+// Packing a story
+export { asDifferences, fromDifferences } from "./differences.ts";
 // Voltammetry, titration, symmetric cells, composition
 export {
   type CompositionHalf,

@@ -95,7 +95,8 @@ function sectionView(picture: Picture, { labels, cracks, voids, regions }: DarkR
     width,
     height,
     pixelMicrometre: picture.pixel === null ? null : picture.pixel * 1e6 * step,
-    grey: Float32Array.from({ length: width * height }, (_, k) => picture.values[place(k)]!),
+    // a picture to look at: five digits are finer than its 256 greys
+    grey: Float64Array.from({ length: width * height }, (_, k) => Number(picture.values[place(k)]!.toPrecision(5))),
     labels: Uint8Array.from({ length: width * height }, (_, k) => labels[place(k)]!),
     cracks: inUnit(cracks, "%"),
     voids: inUnit(voids, "%"),
