@@ -1,16 +1,29 @@
 /** The page and its data, on loopback unless asked otherwise: a study with its last run, or plain files that the page reads itself. */
 import { randomBytes } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
-import { readFile, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import fastifyStatic from "@fastify/static";
 import { ThioscopeError } from "@thioscope/core";
-import { type EngineName, openDatabase, openStory, PAGE_FOLDER, readIndex, type SlurmOptions, type StudyDatabase } from "@thioscope/study";
+import {
+  type EngineName,
+  openDatabase,
+  PAGE_FOLDER,
+  type QueryResult,
+  readIndex,
+  type SlurmOptions,
+  type StoryText,
+  type StudyDatabase,
+  type StudyIndex,
+  storyText,
+} from "@thioscope/study";
 import fastify, { type FastifyInstance } from "fastify";
 import { addCommandRoutes, type CommandHost } from "./commandRoutes.ts";
 import { cookieOf, Gate, HEADERS, isLoopback, ownNames, RateLimit, refusal, tokenIn } from "./policy.ts";
 import { addRecipeRoutes } from "./recipeRoutes.ts";
+import { addStoryRoute } from "./storyRoute.ts";
 
 export interface ServerOptions {
   /** a study's folder; or else `files` */
@@ -53,6 +66,8 @@ const PORTS_TRIED = 100;
 const QUERY_MS = 30_000;
 /** More would keep other requests waiting while they are turned into text. */
 const QUERY_ROWS = 20_000;
+/** Rows that become text at a time. */
+const ROWS = 1000;
 /** Queries at a time, and how many wait. */
 const QUERIES = [4, 64] as const;
 /** Requests per address and 10 s: many times what a page sends. */
@@ -62,6 +77,8 @@ const WRONG_TOKENS = [10, 60_000] as const;
 /** Changes and starts of runs per 10 s. */
 const CHANGES = [100, 10_000] as const;
 const CONNECTIONS = 512;
+/** Bytes of a raw file that are read at a time. */
+const PIECE = 2 ** 18;
 /** A request must have arrived whole by then, its headers sooner. */
 const REQUEST_MS = 30_000;
 const HEADERS_MS = 10_000;
@@ -103,7 +120,7 @@ interface Content {
   raw(n: number): Promise<string | undefined>;
   /** the raw file of any source with this sha-256, null where none has it */
   withHash(hash: string): Promise<string | null>;
-  story(): Promise<Readable>;
+  story(): Promise<StoryText>;
   database(): Promise<StudyDatabase>;
   close(): Promise<void>;
 }
@@ -156,7 +173,7 @@ function addRoutes(app: FastifyInstance, content: Content): void {
   );
 
   app.get("/api/study", () => content.study());
-  app.get("/api/story", async (_request, reply) => reply.type("application/json").send(await content.story()));
+  addStoryRoute(app, content);
   app.get<{ Params: { n: number } }>(
     "/api/raw/:n",
     { schema: { params: { type: "object", properties: { n: { type: "integer", minimum: 0 } }, required: ["n"] } } },
@@ -166,7 +183,7 @@ function addRoutes(app: FastifyInstance, content: Content): void {
       const { size } = await stat(path);
       reply.type("application/octet-stream").header("content-length", size);
       // a file that grows meanwhile is sent as long as it was said to be
-      return reply.send(size === 0 ? "" : createReadStream(path, { end: size - 1 }));
+      return reply.send(size === 0 ? "" : createReadStream(path, { end: size - 1, highWaterMark: PIECE }));
     },
   );
   app.get<{ Params: { hash: string } }>(
@@ -178,7 +195,7 @@ function addRoutes(app: FastifyInstance, content: Content): void {
       const { size } = await stat(path);
       reply.type("application/octet-stream").header("content-length", size);
       // a file that grows meanwhile is sent as long as it was said to be
-      return reply.send(size === 0 ? "" : createReadStream(path, { end: size - 1 }));
+      return reply.send(size === 0 ? "" : createReadStream(path, { end: size - 1, highWaterMark: PIECE }));
     },
   );
   app.get<{ Querystring: { sql: string } }>(
@@ -191,9 +208,21 @@ function addRoutes(app: FastifyInstance, content: Content): void {
     async (request, reply) => {
       const database = await content.database();
       const found = await queries.through(() => database.query(request.query.sql, { maxRows: QUERY_ROWS, timeoutMs: QUERY_MS }));
-      return found ?? reply.code(503).send({ error: { code: "USAGE", message: "too many queries are waiting: ask again" } });
+      if (!found) return reply.code(503).send({ error: { code: "USAGE", message: "too many queries are waiting: ask again" } });
+      return reply.type("application/json; charset=utf-8").send(Readable.from(jsonOf(found), { objectMode: false }));
     },
   );
+}
+
+/** The text of an answer in pieces: others are answered between them. */
+async function* jsonOf({ columns, rows, truncated }: QueryResult): AsyncGenerator<string> {
+  yield `{"columns":${JSON.stringify(columns)},"rows":[`;
+  for (let from = 0; from < rows.length; from += ROWS) {
+    const piece = JSON.stringify(rows.slice(from, from + ROWS));
+    yield `${from > 0 ? "," : ""}${piece.slice(1, -1)}`;
+    await setImmediate();
+  }
+  yield `],"truncated":${truncated}}`;
 }
 
 async function filesContent(paths: readonly string[]): Promise<Content> {
@@ -219,8 +248,12 @@ async function filesContent(paths: readonly string[]): Promise<Content> {
 
 function studyContent(root: string): Content {
   let database: { of: string; opened: Promise<StudyDatabase> } | undefined;
-  const index = async () => {
-    const found = await readIndex(root);
+  let last: { stamp: string; read: Promise<StudyIndex | undefined> } | undefined;
+  // of thousands of frames it has a megabyte: read once, until a run writes another
+  const index = async (): Promise<StudyIndex> => {
+    const stamp = await stampOf(join(root, "results/index.json"));
+    if (last?.stamp !== stamp) last = { stamp, read: readIndex(root) };
+    const found = await last.read;
     if (!found) throw new ThioscopeError("NOT_COMPUTABLE", "the study has not been run");
     return found;
   };
@@ -243,10 +276,10 @@ function studyContent(root: string): Content {
       const found = [...files, ...sources.flatMap((source) => source.files)].find(({ sha256 }) => sha256 === hash);
       return found ? inside(root, found.path) : null;
     },
-    story: () => openStory(root),
+    story: async () => storyText(root, await index()),
     async database() {
       // a new run makes new views
-      const of = await readFile(join(root, "results/index.json"), "utf8").catch(() => "");
+      const of = await stampOf(join(root, "results/index.json"));
       if (database?.of !== of) {
         const old = database;
         database = { of, opened: openDatabase([root]) };
@@ -258,6 +291,12 @@ function studyContent(root: string): Content {
       await database?.opened.then((d) => d.close());
     },
   };
+}
+
+/** A run writes another file in its place. */
+async function stampOf(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => null);
+  return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : "";
 }
 
 /** A study from elsewhere may hold links: what they lead to outside of it is not shown. */

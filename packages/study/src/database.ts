@@ -97,15 +97,18 @@ class Database implements StudyDatabase {
       if (statement.statementType !== StatementType.SELECT) {
         throw refused("results are read-only: only SELECT, WITH, DESCRIBE and SHOW are possible");
       }
-      const reader = await statement.streamAndReadUntil(maxRows + 1);
-      const names = reader.deduplicatedColumnNames();
-      const types = reader.columnTypes();
-      const rows = reader.getRowsJS().slice(0, maxRows);
-      return {
-        columns: names.map((name, i) => ({ name, type: String(types[i]) })),
-        rows: rows.map((row) => row.map(plain)),
-        truncated: reader.currentRowCount > maxRows,
-      };
+      const found = await statement.stream();
+      const types = found.columnTypes();
+      const columns = found.deduplicatedColumnNames().map((name, i) => ({ name, type: String(types[i]) }));
+      const rows: Cell[][] = [];
+      // some thousand rows at a time: between them others are answered
+      for await (const piece of found.yieldRowsJs()) {
+        for (const row of piece) {
+          if (rows.length === maxRows) return { columns, rows, truncated: true };
+          rows.push(row.map(plain));
+        }
+      }
+      return { columns, rows, truncated: false };
     } catch (error) {
       if (context?.signal?.aborted) throw new ThioscopeError("CANCELLED", "cancelled", {}, error);
       if (error instanceof ThioscopeError) throw error;

@@ -1,5 +1,5 @@
 /** Content hashes: of raw files, of tasks, and of the program that computes. */
-import { createHash } from "node:crypto";
+import { createHash, subtle } from "node:crypto";
 import { createReadStream, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,12 @@ import { checkCancelled, QUIET, type TaskContext, ThioscopeError } from "@thiosc
 
 export function sha256(content: Uint8Array | string): string {
   return createHash("sha256").update(content).digest("hex");
+}
+
+/** Large content is hashed beside this thread, which may have to answer somebody meanwhile. */
+export async function sha256Beside(content: Uint8Array): Promise<string> {
+  if (content.length < 65_536) return sha256(content);
+  return Buffer.from(await subtle.digest("SHA-256", content as Uint8Array<ArrayBuffer>)).toString("hex");
 }
 
 /** SHA-256 of a file, read in pieces; FILE_MISSING if it cannot be read. */

@@ -24,7 +24,17 @@ export { changeRecipe, type Recipe, readRecipe, writeRecipe } from "./recipe.ts"
 export type { RecipeChange, RecipeGroup } from "./recipeModel.ts";
 export { STEPS, type StepDefinition, type StepName } from "./registry/index.ts";
 export { SOURCE_KINDS, type SourceKind } from "./registry/sources.ts";
-export { makeReport, openStory, PAGE_FOLDER, RECOVERED_FILE, type ReportParts, readStory, reportHtml, storyOfReport } from "./report.ts";
+export {
+  makeReport,
+  PAGE_FOLDER,
+  RECOVERED_FILE,
+  type ReportParts,
+  readStory,
+  reportHtml,
+  storyOfReport,
+  type StoryText,
+  storyText,
+} from "./report.ts";
 
 // Results
 export { type IndexedFile, type RunRecord, readIndex, type StudyIndex } from "./results.ts";

@@ -5,14 +5,18 @@
  */
 import { createReadStream } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { ThioscopeError } from "@thioscope/core";
 import { asDifferences, fromDifferences } from "@thioscope/core/story";
 import { sha256 } from "./hash.ts";
-import { readIndex } from "./results.ts";
+import { readIndex, type StudyIndex } from "./results.ts";
+
+/** Bytes that are read at a time. */
+const PIECE = 2 ** 18;
 
 export interface ReportParts {
   title: string;
@@ -102,18 +106,33 @@ export async function makeReport(root: string, page: string = PAGE_FOLDER): Prom
 /** A part of the story that no step makes: a virtual campaign's truth beside what was found, written when its seal is broken. */
 export const RECOVERED_FILE = "recovered.json";
 
-/** Where the text of the last run's story lies, how far it counts, and what ends it. */
-async function storyText(root: string): Promise<{ path: string; bytes: number; end: string }> {
-  const index = await readIndex(root);
+/** The text of the last run's story, which can be many megabytes. */
+export interface StoryText {
+  /** names its content: of what it was made, and what was added */
+  readonly tag: string;
+  /** bytes */
+  readonly size: number;
+  /** piece by piece: it holds nothing else up */
+  read(): Readable;
+}
+
+/**
+ * The story of the last run, as JSON text; with what was recovered of a virtual campaign where that was compared.
+ *
+ * @param index of the study, where it has been read
+ * @throws ThioscopeError NOT_COMPUTABLE if the study has no story yet
+ */
+export async function storyText(root: string, known?: StudyIndex): Promise<StoryText> {
+  const index = known ?? (await readIndex(root));
   if (!index?.story) {
     const why = index ? "its steps do not contain `story`" : `it has not been run: \`thioscope run ${root}\``;
     throw new ThioscopeError("NOT_COMPUTABLE", `the study has no story yet: ${why}`, { file: join(root, "study.yaml") });
   }
   const path = join(root, "results", index.story, "story.json");
-  const { size } = await stat(path);
-  const recovered = await readFile(join(root, RECOVERED_FILE), "utf8").catch(() => null);
-  if (recovered === null) return { path, bytes: size, end: "" };
-  // the last brace gives way to one more property: a story can be large, and nothing else of it is looked at
+  const [{ size }, recovered] = await Promise.all([stat(path), readFile(join(root, RECOVERED_FILE), "utf8").catch(() => null)]);
+  const tag = `${basename(index.story)}-${size}`;
+  if (recovered === null) return { tag, size, read: () => createReadStream(path, { end: size - 1, highWaterMark: PIECE }) };
+  // the last brace gives way to one more property: nothing else of the story is looked at
   const tail = Buffer.alloc(Math.min(64, size));
   const file = await open(path);
   try {
@@ -121,23 +140,19 @@ async function storyText(root: string): Promise<{ path: string; bytes: number; e
   } finally {
     await file.close();
   }
-  return { path, bytes: size - tail.length + tail.lastIndexOf("}"), end: `,"more":[${recovered}]}` };
+  const bytes = size - tail.length + tail.lastIndexOf("}");
+  const end = Buffer.from(`,"more":[${recovered}]}`);
+  const whole = async function* (): AsyncGenerator<Buffer> {
+    yield* createReadStream(path, { end: bytes - 1, highWaterMark: PIECE });
+    yield end;
+  };
+  return {
+    tag: `${tag}-${sha256(recovered).slice(0, 16)}`,
+    size: bytes + end.length,
+    read: () => Readable.from(whole(), { objectMode: false }),
+  };
 }
 
-/** The story of the last run, as JSON text; with what was recovered of a virtual campaign where that was compared. */
 export async function readStory(root: string): Promise<string> {
-  const { path, bytes, end } = await storyText(root);
-  return (await readFile(path)).toString("utf8", 0, bytes) + end;
-}
-
-/** The same piece by piece: a story of many megabytes then holds nothing else up. */
-export async function openStory(root: string): Promise<Readable> {
-  const { path, bytes, end } = await storyText(root);
-  return Readable.from(
-    (async function* () {
-      yield* createReadStream(path, { end: bytes - 1, highWaterMark: 2 ** 18 });
-      if (end !== "") yield Buffer.from(end);
-    })(),
-    { objectMode: false },
-  );
+  return text((await storyText(root)).read());
 }

@@ -7,7 +7,7 @@ import { arch, cpus, platform, totalmem } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { CONSTANTS, canonicalJson, type ErrorCode, type Notice, type TaskSpec } from "@thioscope/core";
 import manifest from "../package.json" with { type: "json" };
-import { codeVersion, sha256, sha256OfFile } from "./hash.ts";
+import { codeVersion, sha256Beside, sha256OfFile } from "./hash.ts";
 import { STEPS, type StepName } from "./registry/index.ts";
 import type { ResultInput, StepOutput } from "./stepModules.ts";
 import type { WriteFile } from "./write.ts";
@@ -122,7 +122,7 @@ export async function keepResult(
   const outputs: { name: string; size: number; sha256: string }[] = [];
   for (const [name, bytes] of Object.entries(output.files)) {
     await write(join(folder, name), bytes);
-    outputs.push({ name, size: bytes.length, sha256: sha256(bytes) });
+    outputs.push({ name, size: bytes.length, sha256: await sha256Beside(bytes) });
   }
   const record: RunRecord = {
     step: how.step,

@@ -64,10 +64,16 @@ offerTableFiles(READER.write);
 const isCellFile = (name: string): boolean => /\.ya?ml$/i.test(name);
 
 async function getJson<T>(url: string): Promise<T | null> {
+  return (await getTagged<T>(url, null))?.content ?? null;
+}
+
+/** With the tag of what came; content is null where it is still what `known` names. */
+async function getTagged<T>(url: string, known: string | null): Promise<{ content: T | null; tag: string | null } | null> {
   try {
-    const response = await fetch(url, { headers: { accept: "application/json" } });
+    const response = await fetch(url, { headers: { accept: "application/json", ...(known === null ? {} : { "if-none-match": known }) } });
+    if (response.status === 304) return { content: null, tag: known };
     if (!response.ok || !response.headers.get("content-type")?.includes("json")) return null;
-    return (await response.json()) as T;
+    return { content: (await response.json()) as T, tag: response.headers.get("etag") };
   } catch {
     // no server: a static build, or a file opened from disk
     return null;
@@ -86,6 +92,7 @@ export function useSession(): Session {
   const reading = useRef<Reading | null>(null);
   const raw = useRef<{ files: RawFile[]; ids: number[]; cell: RawFile | null; next: number }>({ files: [], ids: [], cell: null, next: 1 });
   const servedStory = useRef<Opened | null>(null);
+  const servedTag = useRef<string | null>(null);
 
   const open = useCallback((story: Story, local: boolean, cursor = createCursor()): Opened => {
     const next = { story, cursor, local };
@@ -140,9 +147,11 @@ export function useSession(): Session {
       const study = await getJson<ServedStudy>("api/study");
       if (!alive) return;
       setServed(study);
-      const story = study?.story ? await getJson<Story>("api/story") : null;
-      if (story) {
-        if (alive) servedStory.current = open(currentStory(story), false);
+      const story = study?.story ? await getTagged<Story>("api/story", null) : null;
+      if (story?.content) {
+        if (!alive) return;
+        servedStory.current = open(currentStory(story.content), false);
+        servedTag.current = story.tag;
       } else if (study && study.files.length > 0) {
         const failed: Failure[] = [];
         const files: RawFile[] = [];
@@ -216,10 +225,13 @@ export function useSession(): Session {
   );
 
   const refresh = useCallback(async () => {
-    const story = await getJson<Story>("api/story");
+    const found = await getTagged<Story>("api/story", servedTag.current);
     const before = servedStory.current;
     // the cursor stays where it was: only what it points at is new
-    if (story) servedStory.current = open(currentStory(story), false, before?.cursor);
+    const story = found?.content ? currentStory(found.content) : before?.story;
+    if (!found || !story) return;
+    servedStory.current = open(story, false, before?.cursor);
+    servedTag.current = found.tag;
   }, [open]);
 
   const fetched = useRef<{ key: string; file: RawFile }[]>([]);
