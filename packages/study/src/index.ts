@@ -31,8 +31,8 @@ export {
   type ReportParts,
   readStory,
   reportHtml,
-  storyOfReport,
   type StoryText,
+  storyOfReport,
   storyText,
 } from "./report.ts";
 
