@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseFormula } from "@thioscope/core/cell";
 import type { Story } from "@thioscope/core/story";
-import { energySet, phaseDiagram, setOfPlain, stabilityWindow } from "@thioscope/core/thermo";
+import { energySet, phaseDiagram, setOfPlain, setsFor, stabilityWindow } from "@thioscope/core/thermo";
 import { openDatabase, readStudy, runStudy } from "@thioscope/study";
 import { VIRTUAL_CELLS, virtualCycling, writeVirtual } from "@thioscope/virtual";
 import { expect, test } from "vitest";
@@ -75,7 +75,7 @@ sources:
   cycling: raw/cell.mpt
   mine: { files: raw/own.csv, kind: energies }
 steps:
-  - thermo: { compounds: [Na3PS4, K2S], host: none, pressure: 2 GPa }
+  - thermo: { compounds: [Na3PS4, K2S], host: none, pressure: 2 GPa, system: [Na-S, Li-S] }
   - thermo.own: { compounds: [Na2S], system: Na-S }
   - story
 `,
@@ -87,6 +87,11 @@ steps:
   if (shipped?.kind !== "thermo" || own?.kind !== "thermo") throw new Error("two parts of thermodynamics are expected");
   expect(shipped.notices).toMatchObject([{ code: "not-covered", message: expect.stringContaining("K2S") }]);
   expect([shipped.conditions.pressureGigapascal, shipped.voltage]).toEqual([2, null]);
+  // a system has the energy sets that cover it
+  const systems = [shipped.system!, ...shipped.others!];
+  expect(systems.map(({ elements }) => elements.join("-"))).toEqual(["Na-S", "Li-S"]);
+  for (const { elements, sets } of systems)
+    expect(sets.map((k) => shipped.sets[k]!.name)).toEqual(setsFor(elements).map(({ name }) => name));
   expect(own.source).toBe("mine");
   expect(own.sets[0]).toMatchObject({ name: "own.csv", licence: "your own" });
   expect(own.windows[0]!.answers[0]).toMatchObject({

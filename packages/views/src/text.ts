@@ -38,8 +38,20 @@ function parseFormula(word: string): Run[] | null {
 
 const WORD = /[A-Za-z][A-Za-z0-9.–-]*[A-Za-z0-9]/g;
 
+/** T_g, σ_axial: a symbol with its index. */
+const INDEXED = /(?<!\w)([Tσs])_([a-z]+)(?![\w.])/;
+
 /** Sets the formulae inside free text: "x in Na2Sx", "S | Na3PS4 | Na15Sn4". */
 export function richText(text: string): Run[] {
+  const indexed = INDEXED.exec(text);
+  if (indexed) {
+    const [all, symbol, index] = indexed;
+    const own: Run[] = [
+      { text: symbol!, shift: 0 },
+      { text: index!, shift: -1 },
+    ];
+    return [...richText(text.slice(0, indexed.index)), ...own, ...richText(text.slice(indexed.index + all.length))];
+  }
   const runs: Run[] = [];
   let end = 0;
   for (const match of text.matchAll(WORD)) {
@@ -47,10 +59,13 @@ export function richText(text: string): Run[] {
     const form = /^[a-z]-/.exec(match[0])?.[0] ?? "";
     const inside = parseFormula(match[0].slice(form.length));
     if (!inside) continue;
+    const after = match.index + match[0].length;
+    // an ion: Li3S2+, and neither A+B nor a word that goes on
+    const charge = /^[+−](?=$|[/ ,;:)])/.exec(text.slice(after))?.[0] ?? "";
     const formula = form === "" ? inside : [{ text: form, shift: 0 as const }, ...inside];
     if (match.index > end) runs.push({ text: text.slice(end, match.index), shift: 0 });
-    runs.push(...formula);
-    end = match.index + match[0].length;
+    runs.push(...formula, ...(charge === "" ? [] : [{ text: charge, shift: 1 as const }]));
+    end = after + charge.length;
   }
   if (end < text.length) runs.push({ text: text.slice(end), shift: 0 });
   return runs;

@@ -39,6 +39,16 @@ function aboutFile({ name, technique, rows, impedance }: Story["files"][number])
   return `${name}, ${technique}, ${rows} rows${spectra > 0 ? `, ${spectra} ${spectra === 1 ? "spectrum" : "spectra"}` : ""}`;
 }
 
+/** Links to the sections. */
+function contents(root: HTMLElement): HTMLElement {
+  const sections = [...root.querySelectorAll<HTMLElement>(":scope > .part")];
+  const links = sections.map((part, k) => {
+    part.id = `section-${k + 1}`;
+    return h("a", { href: `#${part.id}` }, part.getAttribute("aria-label") ?? "");
+  });
+  return h("nav", { class: "contents", "aria-label": "Contents" }, ...links);
+}
+
 function mountReport(root: HTMLElement, story: Story): void {
   // run and spectra stand on one page: each part has the file that it can show
   const fileOf = (fits: (index: number) => boolean): number => story.files.findIndex((_, index) => fits(index));
@@ -93,6 +103,7 @@ function mountReport(root: HTMLElement, story: Story): void {
     mountStudy(study, model);
     mountCycleTable(cycles, model);
   }
+  head.after(contents(root));
   mountFiles(files, model);
   mountProvenance(files, model);
   const partOf = (rows: RowRange): StudyModel => (onlySpectra(story.files[rows.file]!) ? spectra : model);
@@ -103,6 +114,8 @@ function mountReport(root: HTMLElement, story: Story): void {
   addEventListener("beforeprint", () => {
     screenTheme = currentTheme();
     setTheme("light");
+    // nothing unfolds on paper
+    for (const folded of root.querySelectorAll<HTMLDetailsElement>("details.ts-folded")) folded.open = true;
   });
   addEventListener("afterprint", () => {
     if (screenTheme) setTheme(screenTheme);

@@ -112,6 +112,7 @@ export {
   type StructureView,
   type ThermoConditions,
   type ThermoContent,
+  type ThermoSystem,
   type TopologyContent,
   unpackNumbers,
   type VolumeView,

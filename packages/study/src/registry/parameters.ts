@@ -22,7 +22,8 @@ export type ParameterDefinition = Common &
     | { kind: "count"; min: number; max?: number; default: number | "auto" }
     | { kind: "number"; min?: number; max?: number; default: number | "auto" }
     | { kind: "text"; default: string; maxLength?: number }
-    | { kind: "texts"; default: readonly string[] | "auto" }
+    /** `orOne`: a single text may stand without brackets */
+    | { kind: "texts"; default: readonly string[] | "auto"; orOne?: true }
     | { kind: "circuit"; default: string }
     /** a path inside the study's folder; only as a source's setting */
     | { kind: "file"; default: null }
@@ -60,7 +61,13 @@ export function schemaOf(parameter: ParameterDefinition): object {
     case "text":
       return { description, type: "string", minLength: 1, maxLength: parameter.maxLength ?? 400 };
     case "texts":
-      return orAuto({ type: "array", minItems: 1, maxItems: 1000, items: { type: "string", minLength: 1, maxLength: 400 } });
+      return orAuto({
+        type: parameter.orOne ? ["array", "string"] : "array",
+        minItems: 1,
+        maxItems: 1000,
+        items: { type: "string", minLength: 1, maxLength: 400 },
+        ...(parameter.orOne ? { minLength: 1, maxLength: 400 } : {}),
+      });
     case "file":
       return { description, type: "string", minLength: 1, maxLength: 1000 };
   }

@@ -15,10 +15,11 @@ const ASKED = {
         'Compounds whose stability windows are asked for, such as [Na3PS4, Na3SbS4]; "auto" (default): the electrolytes of the cell file\'s separator and cathode.',
     },
     system: {
-      kind: "text",
+      kind: "texts",
+      orOne: true,
       default: "auto",
-      maxLength: 60,
-      about: 'Elements of the phase diagram, such as "Na-P-S"; "auto" (default): those of the first compound.',
+      about:
+        'Elements of the phase diagram, such as Na-P-S, or several, such as [Na-S, Li-S]; "auto" (default): those of the first compound.',
     },
     host: {
       kind: "text",

@@ -65,13 +65,20 @@ export const thermoStep: StepFunction = async (inputs, parameters, io) => {
     });
     return [];
   });
-  const system = systemOf(parameters, windows[0]?.elements, asked);
+  const systems = systemsOf(parameters, windows[0]?.elements, asked);
+  for (const { elements } of systems.filter(({ sets: none }) => none.length === 0)) {
+    notices.push({
+      code: "not-covered",
+      message: `${elements.join("-")}: no energies ship for this system; a source of kind energies brings your own`,
+    });
+  }
   const host = hostOf(parameters, cell);
   const voltage = host === null ? null : { host, ...asked([...parseFormula(host).keys(), ion]) };
-  const questions = [...windows, ...(system ? [system] : []), ...(voltage ? [voltage] : [])];
+  const questions = [...windows, ...systems, ...(voltage ? [voltage] : [])];
   const elements = [...new Set(questions.flatMap((q) => q.elements))];
   const sets = [...new Set(questions.flatMap((q) => q.sets))];
   const places = (list: readonly EnergySet[]): number[] => list.map((set) => sets.indexOf(set));
+  const shown = systems.filter((one) => one.sets.length > 0).map((one) => ({ elements: one.elements, sets: places(one.sets) }));
   const part: ThermoPart = {
     kind: "thermo",
     step: files.length > 0 ? "thermo.own" : "thermo",
@@ -91,7 +98,8 @@ export const thermoStep: StepFunction = async (inputs, parameters, io) => {
       sets: places(list),
       answers: over.sets.map(({ set, answer }) => answerOf(sets.indexOf(set), answer)),
     })),
-    system: system && system.sets.length > 0 ? { elements: system.elements, sets: places(system.sets) } : null,
+    system: shown[0] ?? null,
+    ...(shown.length > 1 ? { others: shown.slice(1) } : {}),
     voltage: voltage && voltage.sets.length > 0 ? { host: voltage.host, elements: voltage.elements, sets: places(voltage.sets) } : null,
   };
   return {
@@ -125,13 +133,9 @@ function compoundsOf({ compounds }: Parameters, cell: Cell | null): string[] {
   return [...found];
 }
 
-function systemOf(
-  { system }: Parameters,
-  first: readonly string[] | undefined,
-  asked: (elements: readonly string[]) => Asked,
-): Asked | null {
-  if (system !== "auto") return asked(systemElements(String(system)));
-  return first ? asked(first) : null;
+function systemsOf({ system }: Parameters, first: readonly string[] | undefined, asked: (elements: readonly string[]) => Asked): Asked[] {
+  if (system !== "auto") return (Array.isArray(system) ? system : [system]).map((one) => asked(systemElements(String(one))));
+  return first ? [asked(first)] : [];
 }
 
 function ionFor({ ion }: Parameters, cell: Cell | null, compounds: readonly string[]): string {

@@ -168,16 +168,16 @@ export const RADIAL: PartFigure<"atoms"> = {
       marks.push({
         kind: "label",
         x: one.firstPeak,
-        y: 0.94 * top,
+        y: one.g[Array.from(radial.r).findIndex((r) => r >= one.firstPeak!)] ?? top,
         lines: words.map((w) => richText(w)),
         tone: "ink",
-        place: "right",
+        place: "above",
         optional: true,
       });
     }
     return {
       x: { label: richText("r (Å)"), min: 0, max: radial.r[radial.r.length - 1]! },
-      panels: [{ weight: 1, left: { label: richText(`g of ${one.pair.join("–")}`), min: 0, max: top * 1.1 }, marks }],
+      panels: [{ weight: 1, left: { label: richText(`g of ${one.pair.join("–")}`), min: 0, max: top * 1.35 }, marks }],
       legend: [],
       data: () => radialTable(radial),
     };

@@ -9,6 +9,9 @@ import { type Context, hours, potentialPanel, TONES, toneOf } from "./shared.ts"
 
 const SHAPES = ["disc", "square", "diamond", "ring"] as const;
 
+/** Of what the edges span. */
+const LARGEST_BAR = 0.2;
+
 /** Where tones come round again the shape is another one. */
 const shapeOf = (k: number) => SHAPES[Math.floor(k / TONES.length) % SHAPES.length]!;
 
@@ -23,9 +26,12 @@ export const LAYERS: PartFigure<"diffraction"> = {
   figure(context: Context): Figure {
     const { layers, scans } = context.part;
     const above = potentialPanel(context.run);
+    const [low, high] = extent(layers.map(({ position }) => position)) ?? [0, 1];
+    // an edge that a pattern hardly determines has a bar that leaves the figure, and does not make all others flat
+    const most = LARGEST_BAR * (high - low);
     const y = extent(
       layers.map(({ position }) => position),
-      layers.map(({ sigma }) => sigma),
+      layers.map(({ sigma }) => Float64Array.from(sigma, (one) => Math.min(one, most))),
     );
     const time = extent(layers.map(({ timeHour }) => timeHour)) ?? [0, 1];
     const withRows = scans && scans.firstRow.length > 0;

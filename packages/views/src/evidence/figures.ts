@@ -86,7 +86,7 @@ export const COMPOSITION: PartFigure<"evidence"> = {
         { label: richText("not seen by diffraction"), tone: { ramp: 0.5 }, as: "hatch" },
       ],
       ramp: { label: "Species", first: part.species[0]!.label, last: part.species.at(-1)!.label },
-      note: "Most likely amounts; the bands of each species are below.",
+      note: "Most likely amounts; what else fits is in the bands of each species.",
       data: table(part),
     };
   },

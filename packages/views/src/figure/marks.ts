@@ -81,6 +81,8 @@ function drawMark(figure: Figure, g: PanelGeometry, mark: Mark, pen: Pen, o: Dra
     const room = mark.lastRows && n > 1 ? g.width / (n - 1) : g.width;
     const radius = (mark.size ?? 1) * Math.max(o.stroke * 1.1, Math.min(o.stroke * 2.3, room * 0.42));
     if (mark.joined) pen.line(px, py, { colour, width: o.stroke * 0.7, opacity: opacity * 0.55 });
+    // bars so close that they would be one block are faint and have no caps: the points stay to be seen
+    const crowded = n > 1 && Math.abs(px[n - 1]! - px[0]!) / (n - 1) < CROWDED * o.stroke;
     for (let i = 0; i < n; i++) {
       const error = mark.sigma ? at(mark.sigma, i) : Number.NaN;
       const x = px[i]!;
@@ -88,11 +90,11 @@ function drawMark(figure: Figure, g: PanelGeometry, mark: Mark, pen: Pen, o: Dra
         const up = toY(g, at(mark.y, i) + error, mark.right);
         const down = toY(g, at(mark.y, i) - error, mark.right);
         if (down - up > 2 * radius) {
-          const cap = radius * 0.9;
+          const cap = crowded ? 0 : radius * 0.9;
           pen.line([x, x, Number.NaN, x - cap, x + cap, Number.NaN, x - cap, x + cap], [up, down, 0, up, up, 0, down, down], {
             colour,
             width: o.stroke * 0.7,
-            opacity,
+            opacity: crowded ? 0.35 * opacity : opacity,
           });
         }
       }
@@ -113,6 +115,9 @@ function drawSpan(figure: Figure, g: PanelGeometry, mark: SpanMark, pen: Pen, o:
   if (!mark.hatched) return;
   pen.hatch([a, b, b, a], [g.y, g.y, bottom, bottom], { colour, width: o.stroke * 0.5, opacity: 0.55 }, hatchGap(o) * 1.3);
 }
+
+/** Distance of neighbouring points, in strokes, below which their error bars touch. */
+const CROWDED = 4;
 
 /** A label that would cover another one stands further out, with a line to its point, so many steps. */
 const STEPS = 8;

@@ -1,4 +1,5 @@
 /** Layers of a cell in a volume: thickness of the interlayer over the plane, low-grey regions over the depth, sizes of voids. */
+import { type Answer, isComputable } from "@thioscope/core";
 import { scaleOf } from "../figure/colours.ts";
 import type { Figure } from "../figure/model.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
@@ -12,6 +13,10 @@ const NOTHING: Figure = { x: { label: [], min: 0, max: 1 }, panels: [], legend: 
 const common = { brushOver: "all", cursorLine: false, command: ({ part }: Context) => `thioscope ${part.command}` } as const;
 
 const edges = (n: number, step: number): Float64Array => Float64Array.from({ length: n + 1 }, (_, i) => i * step);
+
+/** A number without an error has as many digits as are read at a glance. */
+const atAGlance = (answer: Answer): Answer =>
+  isComputable(answer) && answer.sigma === null ? { ...answer, value: Number(answer.value.toPrecision(2)) } : answer;
 
 export const THICKNESS: PartFigure<"imaging"> = {
   ...common,
@@ -45,7 +50,7 @@ export const THICKNESS: PartFigure<"imaging"> = {
       legend: [],
       equal: true,
       aspect: 0.85,
-      note: `Mean ${answerText(stack.mean)}, roughness ${answerText(stack.roughness)}; seen over ${quantityText(stack.cover)} of the area.`,
+      note: `Mean ${answerText(stack.mean)}, roughness ${answerText(atAGlance(stack.roughness))}; seen over ${quantityText(stack.cover)} of the area.`,
       data: () => ({
         columns: [
           { name: "x", unit: "um", values: values.map((_, i) => ((i % nx) + 0.5) * pixel) },

@@ -34,7 +34,7 @@ export function mountPaper(element: HTMLElement, first: PartModel<"paper">): Mou
         h(
           "section",
           { class: "ts-paper-figure", "aria-label": `Figure ${figure}` },
-          setRuns(h("h3"), richText(`Figure ${figure}. ${title}`)),
+          setRuns(h("h3"), richText(`${/^S?\d/.test(figure) ? "Figure " : ""}${figure}. ${title}`)),
           h("div", { class: "ts-paper-panels" }, ...panels.map((panel) => mountPanel(panel, study, views))),
         ),
       ),
@@ -49,13 +49,17 @@ export function mountPaper(element: HTMLElement, first: PartModel<"paper">): Mou
       figure.classList.add("ts-paper-absent");
       figure.append(setRuns(h("p", { class: "ts-nothing" }), richText(`Not computable here: ${notComputable}`)));
     }
-    for (const one of show) figure.append(drawn(one, study, views));
+    // figures of a kind beside each other are told apart by what they are drawn from
+    const told = show.length > 1 && show.some((one, i) => show.some((other, k) => k < i && other.figure === one.figure));
+    for (const one of show) figure.append(drawn(one, study, views, told));
     figure.append(line);
     return figure;
   }
 
-  function drawn(one: ShownFigure, study: StudyModel, views: StoryViews): HTMLElement {
+  function drawn(one: ShownFigure, study: StudyModel, views: StoryViews, told: boolean): HTMLElement {
     const area = h("div", { class: "ts-area" });
+    const from = one.file ?? one.source;
+    if (told && from) area.append(setRuns(h("p", { class: "ts-paper-source" }), richText(from)));
     const found = findShown(study.story, one, views);
     if (typeof found === "string") {
       area.append(setRuns(h("p", { class: "ts-nothing", role: "note" }), richText(`Not drawn: ${found}.`)));
@@ -68,7 +72,7 @@ export function mountPaper(element: HTMLElement, first: PartModel<"paper">): Mou
     }
     // a cursor of its own: panels show different files side by side
     const { spec, source, file, row } = found;
-    const cursor = createCursor({ file, row, choices: one.choices });
+    const cursor = createCursor({ file, row, choices: one.choices, peaks: one.choices.peaks === "shown" });
     const plot = mountPlotOf(area, spec, { ...study, cursor }, source);
     parts.push({ update: (next) => plot.update({ ...next, cursor }), destroy: () => plot.destroy() });
     return area;

@@ -8,6 +8,7 @@ import { richText } from "../text.ts";
 import { mountAccount } from "./account.ts";
 import { CURVE, chosen } from "./chosen.ts";
 import { CONTOUR, K_SPACE } from "./maps.ts";
+import { shortNames } from "./names.ts";
 import { rawOfSpectrum } from "./raw.ts";
 import { SERIES } from "./series.ts";
 
@@ -16,6 +17,8 @@ type Context = PartContext<"spectroscopy">;
 const TONES: readonly Tone[] = ["accent", "second", "third", "first", "quiet"];
 /** Distance of two curves of a stack, in heights of the tallest. */
 const APART = 0.55;
+/** The end of a curve whose height places its name: that share of it. */
+const END = 0.05;
 
 const NOTHING: Figure = {
   x: { label: [], min: 0, max: 1 },
@@ -163,18 +166,21 @@ const STACK: PartFigure<"spectroscopy"> = {
     const tallest = Math.max(1e-12, ...lifted.map((y) => ends(y)[1] - ends(y)[0]));
     const step = APART * tallest;
     const last = part.curves.length - 1;
-    const marks = part.curves.flatMap(({ x, name }, k): Mark[] => {
+    const names = shortNames(part.curves.map(({ name }) => name));
+    const marks = part.curves.flatMap(({ x }, k): Mark[] => {
       const tone: Tone = { ramp: last === 0 ? 0 : k / last };
       const y = lifted[k]!.map((v) => v + k * step);
-      // the name stands at the end of the axis that is drawn at the right, by the zero of its curve, or by the curve where that is far (a mass)
+      // the name stands at the end of the axis that is drawn at the right, above its curve there
       const at = part.x.reversed ? Math.min(x[0]!, x[x.length - 1]!) : Math.max(x[0]!, x[x.length - 1]!);
+      const end = Math.max(1, Math.round(END * y.length));
+      const there = x[0] === at ? y.slice(0, end) : y.slice(-end);
       return [
         { kind: "line", x, y, tone, width: 1.1 },
         {
           kind: "label",
           x: at,
-          y: k * step + (ends(lifted[k]!)[0] > tallest ? lifted[k]!.at(x[0] === at ? 0 : -1)! : 0),
-          lines: [richText(name)],
+          y: there.reduce((sum, v) => sum + v, 0) / there.length,
+          lines: [richText(names[k]!)],
           tone: "ink",
           place: "above",
           optional: true,

@@ -5,6 +5,7 @@ import { padded } from "../figure/scale.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
+import { shortNames } from "./names.ts";
 import { rawOfSpectrum } from "./raw.ts";
 
 type Context = PartContext<"spectroscopy">;
@@ -57,7 +58,7 @@ function placed(context: Context): { at: readonly number[]; axis: Figure["x"]; n
   const { part } = context;
   const chosen = chosenAxis(context);
   if (!chosen) {
-    const names = part.names.map((name) => richText(name));
+    const names = shortNames(part.names).map((name) => richText(name));
     return {
       at: part.names.map((_, k) => k),
       axis: { label: richText("Spectrum"), min: -0.5, max: part.names.length - 0.5, names },

@@ -97,21 +97,24 @@ function figure(context: Context): Figure {
     capacities.map((mark) => mark.sigma),
   );
   const { range: ceRange, beyond } = usualRange(ce ? Array.from(ce.y) : []);
+  const ceAxis = ceRange && efficiencyRange(ceRange);
+  // the axis may reach further than the usual values do: 100 % is on it
+  const missing = ceAxis ? beyond.filter((i) => !(ce!.y[i]! >= ceAxis.min && ce!.y[i]! <= ceAxis.max)) : [];
   const remarks = [
     commonError(basis),
-    beyond.length > 0
-      ? `${efficiencyName} beyond the axis: ${beyond.map((i) => beyondText(inside[i]!, efficiency)).join(", ")}`
+    missing.length > 0
+      ? `${efficiencyName} beyond the axis: ${missing.map((i) => beyondText(inside[i]!, efficiency)).join(", ")}`
       : undefined,
   ].filter((text) => text !== undefined);
   const note = remarks.join("; ");
   return {
     x: { label: richText(isSweep(file) ? "Scan" : "Cycle"), integer: true, min: (cycles?.[0] ?? 1) - 0.5, max: (cycles?.[1] ?? 1) + 0.5 },
     panels: [
-      ...(ceRange
+      ...(ceAxis
         ? [
             {
               weight: 1,
-              left: { label: quantityLabel(recovery ? "Recovery" : "CE", "%"), ...efficiencyRange(ceRange) },
+              left: { label: quantityLabel(recovery ? "Recovery" : "CE", "%"), ...ceAxis },
               marks: [{ kind: "rule" as const, y: 100 }, ...(back[0] && outside.length > 0 ? [back[0]] : []), ...(ce ? [ce] : [])],
             },
           ]

@@ -5,6 +5,18 @@ import { countText } from "../text.ts";
 import { noticeList } from "./cellCard.ts";
 import type { StudyModel } from "./context.ts";
 
+/** So many are read one below the other; more of them unfold. */
+const FEW_FILES = 4;
+
+/** A file as a line that unfolds. */
+function foldedFile(file: StoryFile): HTMLElement {
+  const remarks = `${file.notices.length} ${file.notices.length === 1 ? "remark" : "remarks"}`;
+  const line = [file.format, file.technique, `${countText(file.rows)} rows`, ...(file.notices.length > 0 ? [remarks] : [])].join(", ");
+  const whole = fileElement(file);
+  whole.querySelector("h4")?.remove();
+  return h("details", { class: "ts-folded" }, h("summary", {}, h("b", {}, file.name), ` ${line}`), whole);
+}
+
 function fileElement(file: StoryFile): HTMLElement {
   const facts: [string, string][] = [
     ["format", file.format],
@@ -48,7 +60,8 @@ function fileElement(file: StoryFile): HTMLElement {
 export function mountFiles(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
   const view = h("section", { class: "ts-files", "aria-label": "Files" });
   element.append(view);
-  const refresh = (model: StudyModel): void => view.replaceChildren(...model.story.files.map(fileElement));
+  const refresh = (model: StudyModel): void =>
+    view.replaceChildren(...model.story.files.map(model.story.files.length > FEW_FILES ? foldedFile : fileElement));
   refresh(first);
   return { update: refresh, destroy: () => view.remove() };
 }

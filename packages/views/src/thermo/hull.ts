@@ -8,7 +8,16 @@ import { extent, padded } from "../figure/scale.ts";
 import type { PartFigure } from "../parts/model.ts";
 import { pythonHead } from "../study/context.ts";
 import { type Run, richText } from "../text.ts";
-import { chosenSet, commandOptions, conditionsIn, conditionText, setChoice, solutionOf, type ThermoContext } from "./shared.ts";
+import {
+  chosenSet,
+  chosenSystem,
+  commandOptions,
+  conditionsIn,
+  conditionText,
+  setChoice,
+  solutionOf,
+  type ThermoContext,
+} from "./shared.ts";
 
 /** Corners of the elements in the plane: a triangle; a tetrahedron with its fourth corner behind. */
 const CORNERS: Readonly<Record<number, readonly (readonly [number, number])[]>> = {
@@ -56,7 +65,8 @@ const isStable = ({ above }: Phase): boolean => above <= ON_HULL;
 function figure(context: ThermoContext): Figure {
   const { part } = context;
   const index = chosenSet(context);
-  const diagram = solutionOf(context).diagram(index);
+  const system = chosenSystem(context);
+  const diagram = solutionOf(context).diagram(index, system?.elements ?? []);
   const conditions = conditionText(conditionsIn(context));
   if ("notComputable" in diagram) return nothing(diagram.notComputable);
   const { elements } = diagram;
@@ -72,7 +82,7 @@ function figure(context: ThermoContext): Figure {
     legend: [
       { label: richText("on the hull"), tone: "first", as: "disc" },
       { label: richText("above it"), tone: "accent", as: "ring" },
-      ...(elements.length === 2 && (part.system?.sets.length ?? 0) > 1
+      ...(elements.length === 2 && (system?.sets.length ?? 0) > 1
         ? [{ label: richText("hulls of the other sets"), tone: "quiet" as const, as: "line" as const }]
         : []),
     ],
@@ -95,14 +105,14 @@ function nothing(empty: string): Figure {
 type Drawn = Pick<Figure, "x" | "panels" | "aspect" | "equal">;
 
 function overComposition(context: ThermoContext, diagram: PhaseDiagram, phases: readonly Phase[]): Drawn {
-  const { part } = context;
   const line = (d: PhaseDiagram): { x: number[]; y: number[] } => {
     const stable = phasesOf(d).filter(isStable);
     stable.sort((a, b) => a.x[1]! - b.x[1]!);
     return { x: stable.map(({ x }) => x[1]!), y: stable.map(({ energy }) => energy) };
   };
-  const others = (part.system?.sets ?? []).flatMap((k): LineMark[] => {
-    const other = k === chosenSet(context) ? null : solutionOf(context).diagram(k);
+  const { sets = [], elements = [] } = chosenSystem(context) ?? {};
+  const others = sets.flatMap((k): LineMark[] => {
+    const other = k === chosenSet(context) ? null : solutionOf(context).diagram(k, elements);
     return other && !("notComputable" in other) ? [{ kind: "line", ...line(other), tone: "quiet", width: 0.7, plain: true }] : [];
   });
   const own: LineMark = { kind: "line", ...line(diagram), tone: "first", width: 1.3, plain: true };
@@ -205,7 +215,7 @@ export const HULL: PartFigure<"thermo"> = {
   choices: setChoice,
   isShown: ({ system }) => system !== null,
   figure,
-  command: (context) => `thioscope thermo hull ${context.part.system?.elements.join("-") ?? ""}${commandOptions(conditionsIn(context))}`,
+  command: (context) => `thioscope thermo hull ${chosenSystem(context)?.elements.join("-") ?? ""}${commandOptions(conditionsIn(context))}`,
   python: (_, name) =>
     `${pythonHead(name)}x = data.columns[4]\nax.plot(data[x], data["formation energy"], "o", ms=3)\nax.set(xlabel=x, ylabel="Energy of formation (eV/atom)")\nfig.savefig("hull.pdf")\n`,
 };

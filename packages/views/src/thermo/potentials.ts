@@ -10,7 +10,16 @@ import type { PartFigure } from "../parts/model.ts";
 import { pythonHead } from "../study/context.ts";
 import { type Run, richText } from "../text.ts";
 import { type Field, fieldsOf, type Point } from "./fields.ts";
-import { chosenSet, commandOptions, conditionsIn, conditionText, setChoice, solutionOf, type ThermoContext } from "./shared.ts";
+import {
+  chosenSet,
+  chosenSystem,
+  commandOptions,
+  conditionsIn,
+  conditionText,
+  setChoice,
+  solutionOf,
+  type ThermoContext,
+} from "./shared.ts";
 
 function middleOf(polygon: readonly Point[]): Point {
   const n = polygon.length;
@@ -40,7 +49,7 @@ const axisLabel = (element: string): Run[] => [
 function figure(context: ThermoContext): Figure {
   const { part } = context;
   const index = chosenSet(context);
-  const diagram = solutionOf(context).diagram(index);
+  const diagram = solutionOf(context).diagram(index, chosenSystem(context)?.elements ?? []);
   if ("notComputable" in diagram) return nothing(diagram.notComputable);
   const { elements } = diagram;
   if (elements.length < 2 || elements.length > 4)
@@ -170,7 +179,8 @@ export const POTENTIALS: PartFigure<"thermo"> = {
   choices: setChoice,
   isShown: ({ system }) => system !== null,
   figure,
-  command: (context) => `thioscope thermo chempot ${context.part.system?.elements.join("-") ?? ""}${commandOptions(conditionsIn(context))}`,
+  command: (context) =>
+    `thioscope thermo chempot ${chosenSystem(context)?.elements.join("-") ?? ""}${commandOptions(conditionsIn(context))}`,
   python: (_, name) =>
     `${pythonHead(name)}lines = data.set_index("phase")\nax.barh(lines.index, lines.iloc[:, 1] - lines.iloc[:, 0], left=lines.iloc[:, 0])\nax.set(xlabel=lines.columns[0] + " (eV)")\nfig.savefig("potentials.pdf")\n`,
 };

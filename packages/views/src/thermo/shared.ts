@@ -1,6 +1,6 @@
 /** What the figures of thermodynamics share: which set is chosen, words for conditions, Python and commands. */
 import { isComputable, type Quantity } from "@thioscope/core";
-import type { ThermoConditions } from "@thioscope/core/story";
+import type { ThermoConditions, ThermoContent, ThermoSystem } from "@thioscope/core/story";
 import type { PartContext } from "../parts/model.ts";
 import type { Choice } from "../study/context.ts";
 import { conditionsOf, type Solution, solve } from "./solve.ts";
@@ -10,19 +10,42 @@ export type ThermoContext = PartContext<"thermo">;
 export const solutionOf = ({ part, state }: ThermoContext): Solution => solve(part, conditionsOf(part, state));
 
 const SET = "thermo.set";
+/** Id of the choice of a system. */
+export const SYSTEM = "thermo.system";
+
+const nameOf = ({ elements }: ThermoSystem): string => elements.join("-");
+
+/** All systems of the part, the first one first. */
+export const systemsOf = ({ system, others = [] }: ThermoContent): ThermoSystem[] => (system ? [system, ...others] : []);
+
+/** The system chosen for the phase diagram; null where the part has none. */
+export function chosenSystem({ part, state }: ThermoContext): ThermoSystem | null {
+  const systems = systemsOf(part);
+  return systems.find((system) => nameOf(system) === state.choices[SYSTEM]) ?? systems[0] ?? null;
+}
+
+/** Which of these systems is shown, where there are several. */
+export function systemChoice(systems: readonly ThermoSystem[], shown: ThermoSystem | null): Choice[] {
+  if (systems.length < 2 || !shown) return [];
+  const options = systems.map((system) => ({ value: nameOf(system), label: system.elements.join("–") }));
+  return [{ id: SYSTEM, label: "System", options, value: nameOf(shown) }];
+}
 
 /** Index of the set chosen for the phase diagram; the default first. */
-export function chosenSet({ part, state }: ThermoContext): number {
-  const sets = part.system?.sets ?? [];
+export function chosenSet(context: ThermoContext): number {
+  const { part, state } = context;
+  const sets = chosenSystem(context)?.sets ?? [];
   const asked = sets.find((k) => part.sets[k]!.name === state.choices[SET]);
   return asked ?? sets[0] ?? 0;
 }
 
 export function setChoice(context: ThermoContext): Choice[] {
-  const sets = context.part.system?.sets ?? [];
-  if (sets.length < 2) return [];
+  const shown = chosenSystem(context);
+  const sets = shown?.sets ?? [];
+  const systems = systemChoice(systemsOf(context.part), shown);
+  if (sets.length < 2) return systems;
   const options = sets.map((k) => ({ value: context.part.sets[k]!.name, label: context.part.sets[k]!.title }));
-  return [{ id: SET, label: "Energies", options, value: context.part.sets[chosenSet(context)]!.name }];
+  return [...systems, { id: SET, label: "Energies", options, value: context.part.sets[chosenSet(context)]!.name }];
 }
 
 /** "0.5 GPa, 350 K, −0.10 eV per S"; empty where nothing was changed from what the sets say. */

@@ -50,8 +50,8 @@ export interface SolvedWindow {
 /** Answers at one set of conditions. */
 export interface Solution {
   windows(): readonly SolvedWindow[];
-  /** of the system, by one set (index into the part's); the reason where it has none */
-  diagram(set: number): PhaseDiagram | NotComputable;
+  /** of a system, by one set (index into the part's); the reason where it has none */
+  diagram(set: number, elements: readonly string[]): PhaseDiagram | NotComputable;
   voltage(): OverSets<readonly ProfileStep[]> | null;
 }
 
@@ -110,7 +110,7 @@ function solutionOf(part: ThermoContent, { pressureGigapascal, temperatureKelvin
         };
       }),
     ),
-    diagram: (set) => over([set], part.system?.elements ?? [], (diagram) => diagram).sets[0]!.answer,
+    diagram: (set, elements) => over([set], elements, (diagram) => diagram).sets[0]!.answer,
     voltage: lazy(() => {
       if (!part.voltage) return null;
       const { host, elements, sets: asked } = part.voltage;

@@ -149,6 +149,27 @@ test.each([
   for (const figure of [HULL.figure(at(part)), POTENTIALS.figure(at(part))]) if (figure.empty) expect(figure.empty).toContain("thermo ");
 });
 
+test("of several systems the chosen one is drawn", () => {
+  const part = partOf(["Na", "S", "Li"], []);
+  const of = (elements: string[]) => ({
+    elements,
+    sets: setsFor(elements).map((one) => part.sets.findIndex(({ name }) => name === one.name)),
+  });
+  const sets = [...setsFor(["Na", "S"]), ...setsFor(["Li", "S"])].map((one) => plainSet(one, ["Na", "S", "Li"]));
+  const both = { ...part, sets: sets.filter((one, i) => sets.findIndex(({ name }) => name === one.name) === i), voltage: null };
+  part.sets = both.sets;
+  const whole = { ...both, system: of(["Na", "S"]), others: [of(["Li", "S"])] };
+  const phases = (figure: typeof HULL | typeof SOLIDS, choices?: Record<string, string>): string[] =>
+    Array.from(figure.figure(at(whole, choices)).data().columns[0]!.values as ArrayLike<string>);
+  for (const figure of [HULL, SOLIDS]) {
+    expect(phases(figure)).toContain("Na2S");
+    const chosen = phases(figure, { "thermo.system": "Li-S" });
+    expect(chosen).toContain("Li2S");
+    expect(chosen.filter((formula) => formula.includes("Na"))).toEqual([]);
+    expect(figure.choices!(at(whole))[0]).toMatchObject({ id: "thermo.system", value: "Na-S" });
+  }
+});
+
 test("solids over temperature: from the set with entropies, up to the melting of sodium (370.9 K), as thermo hull --solids has it", () => {
   const part = partOf(["Na", "S"], []);
   expect(SOLIDS.isShown!(part)).toBe(true);
@@ -156,7 +177,7 @@ test("solids over temperature: from the set with entropies, up to the melting of
   expect(columns[0]!.values).toEqual(["Na", "Na2S", "Na2S2", "Na2S4", "S"]);
   expect(Array.from(columns[2]!.values as ArrayLike<number>)).toEqual([370.9, 370.9, 370.9, 370.9, 370.9]);
   expect(SOLIDS.figure(at(part)).note).toContain("no liquid is in the energies");
-  expect(SOLIDS.isShown!({ ...part, voltage: null })).toBe(false);
+  expect(SOLIDS.isShown!({ ...part, voltage: null, system: null })).toBe(false);
 });
 
 test("the staircase of sulfur: steps of every set, energy conserved by its area", () => {

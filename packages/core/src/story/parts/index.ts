@@ -26,5 +26,5 @@ export type { PaperContent, ShownFigure } from "./paper.ts";
 export { placePart, withMissing } from "./place.ts";
 export type { CoverageRow, RecoveredContent } from "./recovered.ts";
 export type { SpectroscopyClock, SpectroscopyContent, SpectroscopyCurve, SpectroscopyMap, SpectroscopySeries } from "./spectroscopy.ts";
-export type { PlainEnergySet, PlainEntry, ThermoConditions, ThermoContent, WindowAnswer } from "./thermo.ts";
+export type { PlainEnergySet, PlainEntry, ThermoConditions, ThermoContent, ThermoSystem, WindowAnswer } from "./thermo.ts";
 export type { TopologyContent } from "./topology.ts";

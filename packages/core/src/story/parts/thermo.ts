@@ -14,9 +14,17 @@ export interface ThermoContent {
   /** of compounds; `sets` are indices, the default first */
   windows: readonly { formula: string; elements: readonly string[]; sets: readonly number[]; answers: readonly WindowAnswer[] }[];
   /** phase diagram and chemical potentials; null where there is no set for it */
-  system: { elements: readonly string[]; sets: readonly number[] } | null;
+  system: ThermoSystem | null;
+  /** further systems that the same figures can show */
+  others?: readonly ThermoSystem[];
   /** uptake of the ion by a host; null where none was asked for */
   voltage: { host: string; elements: readonly string[]; sets: readonly number[] } | null;
+}
+
+/** Elements of a diagram, and the sets that cover them as indices, the default first. */
+export interface ThermoSystem {
+  elements: readonly string[];
+  sets: readonly number[];
 }
 
 export interface ThermoConditions {
