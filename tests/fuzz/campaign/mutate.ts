@@ -191,7 +191,7 @@ export function mutator(draw: Random, longest: number, words: readonly string[] 
 
   /** A line is left out, doubled or moved; or ends of lines and separators change. */
   function lines(bytes: Uint8Array): Uint8Array {
-    const text = new TextDecoder("latin1").decode(bytes);
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
     const all = text.split("\n");
     const i = Math.min(all.length - 1, draw.integer(draw.uniform() < 0.5 ? Math.min(40, all.length) : all.length));
     switch (draw.integer(6)) {
@@ -217,7 +217,7 @@ export function mutator(draw: Random, longest: number, words: readonly string[] 
     }
     return latin(all.join("\n"));
   }
-  const latin = (text: string): Uint8Array => Uint8Array.from(text.slice(0, longest), (c) => c.charCodeAt(0) & 255);
+  const latin = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.slice(0, longest), "latin1"));
 
   const cut = (bytes: Uint8Array): Uint8Array => bytes.slice(0, place(bytes.length));
 

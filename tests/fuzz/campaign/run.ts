@@ -22,6 +22,8 @@ interface ReaderRecord {
   corpus: number;
   seconds: number;
   peakMegabyte: number;
+  /** processor time of the slowest case */
+  slowestMillisecond: number;
   /** the thread was ended for a case that alone is quick and small: garbage of many added up, or the machine was busy */
   restarts: number;
   finds: { what: string; n: number; message: string; file: string }[];
@@ -38,6 +40,7 @@ interface Ended {
   done: Extract<Told, { kind: "done" }> | null;
   finds: Extract<Told, { kind: "find" }>[];
   peak: number;
+  slowest: number;
   message: string;
 }
 
@@ -45,7 +48,7 @@ interface Ended {
 function watched(job: Omit<Job, "shared">): Promise<Ended> {
   const longest = longestOf(TARGETS[job.target]!);
   const shared = new SharedArrayBuffer(64 + longest);
-  const place = new Float64Array(shared, 0, 5);
+  const place = new Float64Array(shared, 0, 6);
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     workerData: { ...job, shared },
     resourceLimits: { maxOldGenerationSizeMb: 900 },
@@ -59,6 +62,7 @@ function watched(job: Omit<Job, "shared">): Promise<Ended> {
     done: null,
     finds: [],
     peak: 0,
+    slowest: 0,
     message: "",
   };
   return new Promise((resolve) => {
@@ -86,6 +90,7 @@ function watched(job: Omit<Job, "shared">): Promise<Ended> {
       ended.n = Math.max(job.from, place[0]!);
       ended.ok = place[3]!;
       ended.refused = place[4]!;
+      ended.slowest = place[5]!;
       ended.bytes = new Uint8Array(shared, 64, Math.min(longest, place[2]!)).slice();
       resolve(ended);
     });
@@ -98,7 +103,10 @@ async function campaign(
   guided: number,
   keep: (bytes: Uint8Array, what: string) => string,
 ): Promise<ReaderRecord> {
-  const record: ReaderRecord = { cases: 0, ok: 0, refused: 0, corpus: 0, seconds: 0, peakMegabyte: 0, restarts: 0, finds: [], trips: [] };
+  const record: ReaderRecord = {
+    ...{ cases: 0, ok: 0, refused: 0, corpus: 0, seconds: 0, peakMegabyte: 0, slowestMillisecond: 0, restarts: 0 },
+    ...{ finds: [], trips: [] },
+  };
   const began = performance.now();
   const seen = new Set<string>();
   const note = (what: string, n: number, message: string, bytes: Uint8Array): void => {
@@ -111,6 +119,7 @@ async function campaign(
   while (from < cases) {
     const ended = await watched({ target: name, from, to: cases, guidedUntil: guided });
     record.peakMegabyte = Math.max(record.peakMegabyte, Math.round(ended.peak / 1e6));
+    record.slowestMillisecond = Math.max(record.slowestMillisecond, Math.round(ended.slowest));
     for (const { what, n, message, bytes } of ended.finds) note(what, n, message, bytes);
     if (ended.reason === "done") {
       const { ok, refused, corpus, trips } = ended.done!;
@@ -168,9 +177,9 @@ if (import.meta.main) {
     });
     all[name] = record;
     writeFileSync(values.out, `${JSON.stringify(all, null, 2)}\n`);
-    const { ok, refused, finds, seconds, peakMegabyte, corpus, restarts } = record;
+    const { ok, refused, finds, seconds, peakMegabyte, slowestMillisecond, corpus, restarts } = record;
     console.log(
-      `${name.padEnd(24)} ${record.cases} cases, ${ok} read, ${refused} refused, ${finds.length} finds, ${corpus} seeds by coverage, ${restarts} restarts, ${peakMegabyte} MB, ${seconds} s`,
+      `${name.padEnd(24)} ${record.cases} cases, ${ok} read, ${refused} refused, ${finds.length} finds, ${corpus} seeds by coverage, ${restarts} restarts, ${peakMegabyte} MB, slowest ${slowestMillisecond} ms, ${seconds} s`,
     );
   }
 }

@@ -16,7 +16,7 @@ export interface Job {
   to: number;
   /** cases up to here are led by coverage */
   guidedUntil: number;
-  /** [case, started, length, read, refused] as doubles, from byte 64 on the bytes of the case */
+  /** [case, started, length, read, refused, slowest case in ms] as doubles, from byte 64 on the bytes of the case */
   shared: SharedArrayBuffer;
   /** one case instead of a campaign */
   single?: Uint8Array;
@@ -27,18 +27,26 @@ export type Told =
   | { kind: "done"; cases: number; ok: number; refused: number; trips: readonly (readonly [string, number])[]; corpus: number };
 
 const SLOW_MS = 1000;
+/** Sound files are read again after so many cases. */
+const SOUND_EVERY = 500;
 /** A batch lasts so many times longer than asking for its coverage. */
 const SHARE = 12;
 
 const job = workerData as Job;
 const target = TARGETS[job.target]!;
-const place = new Float64Array(job.shared, 0, 5);
+const place = new Float64Array(job.shared, 0, 6);
 const content = new Uint8Array(job.shared, 64);
 const tell = (told: Told): void => parentPort!.postMessage(told);
 
 const trips = new Map<string, number>();
 let ok = 0;
 let refused = 0;
+
+/** What this thread has computed, in ms: a case is not slow because the machine did something else. */
+function computed(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
 
 /** Reads one case; finds are told. */
 async function attempt(n: number, bytes: Uint8Array): Promise<void> {
@@ -48,7 +56,7 @@ async function attempt(n: number, bytes: Uint8Array): Promise<void> {
   place[1] = Date.now();
   place[3] = ok;
   place[4] = refused;
-  const began = performance.now();
+  const began = computed();
   try {
     await target.read(sourceFor(target, bytes), n);
     ok++;
@@ -66,12 +74,22 @@ async function attempt(n: number, bytes: Uint8Array): Promise<void> {
     } else {
       const message = error instanceof Error ? `${error.stack ?? error.message}` : String(error);
       const isOwn = /at .*campaign\/(?!targets)/.test(message.split("\n")[1] ?? "");
-      if (!isOwn) tell({ kind: "find", n, what: "crash", message, bytes, milliseconds: performance.now() - began });
+      if (!isOwn) tell({ kind: "find", n, what: "crash", message, bytes, milliseconds: computed() - began });
     }
   }
   place[1] = 0;
-  const took = performance.now() - began;
+  const took = computed() - began;
+  place[5] = Math.max(place[5]!, took);
   if (took > SLOW_MS) tell({ kind: "find", n, what: "slow", message: `${Math.round(took)} ms`, bytes, milliseconds: took });
+}
+
+let sound: string | undefined;
+
+/** The n-th case was read: sound files still give what they gave before the first. */
+async function stillSound(n: number, bytes: Uint8Array): Promise<void> {
+  if (!target.sound || n % SOUND_EVERY !== 0) return;
+  const answer = await target.sound().catch(String);
+  if (answer !== sound) tell({ kind: "find", n, what: "unsound", message: answer, bytes, milliseconds: 0 });
 }
 
 function trip(error: Error): void {
@@ -151,6 +169,7 @@ async function campaign(): Promise<void> {
     return;
   }
   const seeds = corpus.length;
+  sound = await target.sound?.();
   const make = caseMaker(job.target, target, corpus);
   let n = job.from;
   if (n < Math.min(job.to, job.guidedUntil)) {
@@ -165,7 +184,8 @@ async function campaign(): Promise<void> {
       while (performance.now() < until && n < job.to && batch.length < 1000) {
         const bytes = make(n);
         batch.push([n, bytes]);
-        await attempt(n++, bytes);
+        await attempt(n, bytes);
+        await stillSound(n++, bytes);
       }
       const began = performance.now();
       const keys = coverage.fresh();
@@ -183,7 +203,8 @@ async function campaign(): Promise<void> {
   }
   while (n < job.to) {
     const bytes = make(n);
-    await attempt(n++, bytes);
+    await attempt(n, bytes);
+    await stillSound(n++, bytes);
   }
   tell({ kind: "done", cases: job.to - job.from, ok, refused, trips: [...trips], corpus: corpus.length - seeds });
 }

@@ -65,6 +65,8 @@ type Separator = "\t" | ";" | "," | "|" | " ";
 const SEPARATORS: readonly Separator[] = ["\t", ";", ",", "|", " "];
 const HEADER_SPLITS: readonly RegExp[] = [/\t/, /;/, /,/, /\|(?=\s|$)|(?<=\s)\|/, /\s{2,}/, /\s+/];
 const MAX_COLUMNS = 1024;
+/** A letter that is no exponent: rows of numbers hold none. */
+const NAMES = /(?=[^eE])\p{L}|(?<![\d.])[eE]/u;
 
 function fieldsOf(line: string, separator: Separator): string[] {
   const text = separator === " " ? line.trim() : line;
@@ -80,7 +82,7 @@ interface Header {
 
 /** The names in a line, by the separator that shows the most of them. */
 function headerIn(line: string, mapping: ColumnMapping): { headers: string[]; plan: Plan } | undefined {
-  if (line.length < 3 || line.length > 20_000 || !/\p{L}/u.test(line)) return undefined;
+  if (line.length < 3 || line.length > 20_000 || !NAMES.test(line)) return undefined;
   const text = line.replace(/^\s*#+\s*/, "").replace(/^\s*"([^"]*)"\s*$/, "$1");
   let best: { headers: string[]; plan: Plan } | undefined;
   for (const split of HEADER_SPLITS) {

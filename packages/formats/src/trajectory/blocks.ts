@@ -21,7 +21,8 @@ export async function feedBlocks(
   task: TaskContext,
   delimiter = 10,
 ): Promise<void> {
-  let buffer = new Uint8Array(1 << 21);
+  // two chunks long from the first one on: a structure of 100 bytes does not wait for megabytes
+  let buffer = new Uint8Array(0);
   let kept = 0;
   for await (const chunk of chunks) {
     checkCancelled(task);
@@ -31,7 +32,7 @@ export async function feedBlocks(
       if (kept > LONGEST_LINE) {
         throw new ThioscopeError("FILE_FOREIGN", `a line is longer than ${LONGEST_LINE} bytes: this is no trajectory`, { file });
       }
-      const larger = new Uint8Array(kept + chunk.length + (1 << 20));
+      const larger = new Uint8Array(2 * (kept + chunk.length) + 1);
       larger.set(buffer.subarray(0, kept));
       buffer = larger;
     }
