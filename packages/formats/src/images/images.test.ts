@@ -347,6 +347,25 @@ describe("HDF5", () => {
     expect(both.map((one) => one.values)).toEqual([frames[1]!.values, frames[2]!.values]);
     stack.close();
   });
+
+  test("a frame of 34 MB comes in bands of rows, which end at those of its chunks", async () => {
+    const { h5, files } = await loadHdf5();
+    const file = new h5.File("/bands.h5", "w");
+    const [height, width] = [4200, 4096];
+    const rows = [0, 3899, 3900, 4199];
+    const row = (y: number): Uint16Array => Uint16Array.from({ length: width }, (_, x) => (x * 31 + y) % 60_000);
+    const empty = { maxshape: [1, height, width], chunks: [1, 300, 512], dtype: "<H" };
+    file.create_dataset({ name: "data", data: row(0), shape: [1, 1, width], ...empty });
+    const dataset = file.get("data") as InstanceType<typeof h5.Dataset>;
+    dataset.resize([1, height, width]);
+    for (const y of rows) dataset.write_slice([[0, 1], [y, y + 1], []], row(y));
+    file.close();
+    const stack = await readImageStack(source(files.readFile("/bands.h5").slice()));
+    const values = (await stack.frame(0)).values as Uint16Array;
+    for (const y of rows) expect(values.subarray(y * width, (y + 1) * width)).toEqual(row(y));
+    expect(values.filter(Boolean)).toHaveLength(rows.reduce((sum, y) => sum + row(y).filter(Boolean).length, 0));
+    stack.close();
+  });
 });
 
 describe("masks, darks, flats", () => {

@@ -17,6 +17,8 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Chunks beyond this are not inflated. */
 const MAX_CHUNK_BYTES = 2 ** 30;
 const MAX_FRAMES = 10_000_000;
+/** Larger frames are read in bands of rows: what the library once took it never gives back. */
+const BAND_BYTES = 2 ** 25;
 
 /** A dataset of frames in one of the files. */
 interface Segment {
@@ -30,6 +32,8 @@ interface Segment {
   dtype: PixelType;
   /** how it is packed */
   filters: readonly { id: number }[];
+  /** rows of a chunk: no chunk is unpacked for two bands */
+  chunkRows: number;
 }
 
 export const hdf5Reader: ImageReader = {
@@ -181,19 +185,28 @@ async function segmentOf(lazy: LazyFile, item: Item): Promise<Segment> {
   const outer = shape.slice(0, -2);
   const frames = outer.reduce((product, n) => product * n, 1);
   if (!(frames >= 1)) throw new ThioscopeError("FILE_EMPTY", `${path} holds no frame: its shape is ${shape.join(" × ")}`, { file });
-  return { lazy, path, outer, frames, width, height, dtype, filters };
+  return { lazy, path, outer, frames, width, height, dtype, filters, chunkRows: Math.max(1, metadata.chunks?.at(-2) ?? 1) };
 }
 
 /** Frame `index` of a dataset, the first of the outer dimensions being the slowest. */
 async function readFrame(segment: Segment, index: number): Promise<DetectorImage["values"]> {
-  const { lazy, path, outer, width, height, dtype, filters } = segment;
+  const { lazy, path, outer, width, height, dtype, filters, chunkRows } = segment;
   const at: number[] = [];
   let rest = index;
   for (const n of [...outer].reverse()) {
     at.unshift(rest % n);
     rest = Math.floor(rest / n);
   }
-  const bytes = await readPart(lazy, path, [...at, 0, 0], [...outer.map(() => 1), height, width], width * height * PIXEL_BYTES[dtype]);
+  const rowBytes = width * PIXEL_BYTES[dtype];
+  const band = (from: number, rows: number): Promise<Uint8Array> =>
+    readPart(lazy, path, [...at, from, 0], [...outer.map(() => 1), rows, width], rows * rowBytes);
+  const rows = chunkRows * Math.max(1, Math.floor(BAND_BYTES / (rowBytes * chunkRows)));
+  let bytes: Uint8Array;
+  if (rows >= height) bytes = await band(0, height);
+  else {
+    bytes = new Uint8Array(height * rowBytes);
+    for (let from = 0; from < height; from += rows) bytes.set(await band(from, Math.min(rows, height - from)), from * rowBytes);
+  }
   unpackedWith(lazy.hdf5, filters);
   return decodePixels(bytes, dtype, true, true);
 }
