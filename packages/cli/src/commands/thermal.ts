@@ -8,9 +8,9 @@ import {
   type HeatRun,
   heatPeak,
   type MassSteps,
+  massLessBlank,
   massSteps,
   type SulfurContent,
-  subtractBlank,
   sulfurContent,
 } from "@thioscope/core/thermal";
 import { readThermal, type ThermalRun } from "@thioscope/formats";
@@ -73,7 +73,14 @@ async function answer(name: string, run: ThermalRun, blank: ThermalRun | null, o
   if (steps) notices.push(...steps.notices);
   const window = typeof options["sulfur"] === "string" ? rangeOf(options["sulfur"], `--sulfur ${options["sulfur"]}`) : null;
   if (window && !steps) throw new ThioscopeError("NOT_COMPUTABLE", "the file holds no mass: no sulfur content");
-  const sulfur = window && steps ? sulfurContent(steps, window, resolutionPercent(options, sampleMass)) : null;
+  const sulfur =
+    window && steps
+      ? sulfurContent(steps, window, {
+          resolution: resolutionPercent(options, sampleMass),
+          ...(blank ? {} : { unblankedMilligram: sampleMass }),
+        })
+      : null;
+  if (sulfur) notices.push(...sulfur.notices);
   const heat = run.heatFlowWattPerGram ? heatOf(temperature, cut(run.heatFlowWattPerGram), rate, range) : null;
   if ((options["glass"] === true || options["peak"] !== undefined) && !heat)
     throw new ThioscopeError("NOT_COMPUTABLE", "the file holds no heat flow in W/g");
@@ -150,16 +157,11 @@ function massOf(
   if (blank) {
     if (!blank.massPercent || sampleMass === null)
       throw new ThioscopeError("NOT_COMPUTABLE", "a blank is taken off in mg: both files need a mass, and the sample's must be known");
-    const scale = blank.sampleMassMilligram ?? run.sampleMassMilligram ?? sampleMass;
-    const milligram = blank.massPercent.map((p) => (p / 100) * scale);
-    const rising = risingRows(blank.temperatureCelsius);
-    const pick = (v: Float64Array): Float64Array => Float64Array.from(rising, (i) => v[i]!);
-    const taken = subtractBlank(
-      temperature,
-      mass.map((p) => (p / 100) * sampleMass),
-      { temperature: pick(blank.temperatureCelsius), milligram: pick(milligram) },
+    const milligram = blank.sampleMassMilligram ?? run.sampleMassMilligram ?? sampleMass;
+    net = massLessBlank(
+      { temperature, massPercent: mass, milligram: sampleMass },
+      { temperature: blank.temperatureCelsius, massPercent: blank.massPercent, milligram },
     );
-    net = taken.map((m) => (100 * m) / sampleMass);
   }
   const smooth = numberOption(options, "smooth");
   const least = numberOption(options, "least");

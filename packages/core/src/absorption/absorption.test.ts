@@ -104,6 +104,13 @@ const ENERGY = Float64Array.from({ length: 300 }, (_, i) => 2440 + 0.4 * i);
 const step = (height: number): Float64Array => ENERGY.map((e) => 0.1 + height * (0.5 + Math.atan((e - 2472) / 0.5) / Math.PI));
 const scan = (mu: Float64Array) => ({ name: "s", energy: ENERGY, mu, sigma: null });
 
+test("an edge among the few points below where it was expected is found", () => {
+  // 1 eV steps up to 2464 eV, 0.1 eV from there on; the monochromator's zero is off by 15 eV
+  const energy = Float64Array.from({ length: 320 }, (_, i) => (i < 20 ? 2444 + i : 2464 + 0.1 * (i - 20)));
+  const mu = energy.map((e) => 0.1 + 0.3 * (0.5 + Math.atan((e - 2457.3) / 0.5) / Math.PI) + 0.5 * Math.exp(-(((e - 2458) / 1.2) ** 2)));
+  expect(Math.abs(normalizeSpectrum({ name: "coarse", energy, mu, sigma: null }).e0.value - 2457.3)).toBeLessThan(1);
+});
+
 test("a bare step: E0, height, MBACK; what is none is refused with the reason", () => {
   const found = normalizeSpectrum(scan(step(0.3)));
   // points lie 0.4 eV apart, the arctan is 1 eV wide

@@ -22,16 +22,24 @@ export function derivative(energy: Float64Array, mu: Float64Array): Float64Array
   });
 }
 
-/** The point of steepest rise, as an index: not within 5 % of the ends, and with neighbours that rise too. */
+/**
+ * The point of steepest rise, as an index: not within 5 % of the ends, of the points as of the span (points are few where an edge is not expected, but a wrong zero may bring it
+ * there), and with neighbours that rise too.
+ */
 function steepest(energy: Float64Array, mu: Float64Array, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): number {
   const slope = derivative(energy, mu);
-  const margin = Math.max(3, Math.floor(0.05 * slope.length));
+  const n = slope.length;
+  const [low, high] = [energy[0]!, energy[n - 1]!];
+  const few = Math.max(3, Math.floor(0.05 * n));
+  const short = 0.05 * (high - low);
+  const first = Math.max(3, Math.min(few, indexBelow(energy, low + short)));
+  const last = Math.min(n - 4, Math.max(n - 1 - few, indexBelow(energy, high - short)));
   let most = 0;
-  for (let i = margin; i < slope.length - margin; i++) {
+  for (let i = first; i <= last; i++) {
     if (energy[i]! >= from && energy[i]! <= to) most = Math.max(most, slope[i]!);
   }
   let best = -1;
-  for (let i = margin; i < slope.length - margin; i++) {
+  for (let i = first; i <= last; i++) {
     if (!(energy[i]! >= from && energy[i]! <= to)) continue;
     const steep = (k: number): boolean => slope[k]! > 0.1 * most;
     if (slope[i]! > (best < 0 ? 0 : slope[best]!) && steep(i - 1) && steep(i + 1)) best = i;

@@ -14,6 +14,7 @@ export type {
 } from "./model.ts";
 // What the bands say
 export { bandAt, type HiddenShare, hiddenShareOf, pathwayOf, type Stage } from "./pathway.ts";
+export { withinReach } from "./reach.ts";
 export { electrolyteChargeOf, shareOfRange } from "./shares.ts";
 // Species of Na–S and Li–S
 export { SPECIES_SETS, type Species, type SpeciesSetName, speciesIndex } from "./species.ts";

@@ -235,6 +235,31 @@ function midpoint(t: Float64Array, m: Float64Array, from: number, to: number, be
   return (t[from]! + t[to]!) / 2;
 }
 
+/** A run of a thermobalance as its file states it. */
+export interface WeighedRun {
+  temperature: Float64Array;
+  /** % of `milligram` */
+  massPercent: Float64Array;
+  milligram: number;
+}
+
+/** A run less its blank, % of its own start mass: the blank may fall back where the furnace jitters. Throws INVALID_INPUT as {@link subtractBlank}. */
+export function massLessBlank(run: WeighedRun, blank: WeighedRun): Float64Array {
+  const { temperature } = blank;
+  const rows: number[] = [];
+  for (let i = 0; i < temperature.length; i++)
+    if (rows.length === 0 || temperature[i]! > temperature[rows[rows.length - 1]!]!) rows.push(i);
+  const net = subtractBlank(
+    run.temperature,
+    run.massPercent.map((p) => (p / 100) * run.milligram),
+    {
+      temperature: Float64Array.from(rows, (i) => temperature[i]!),
+      milligram: Float64Array.from(rows, (i) => (blank.massPercent[i]! / 100) * blank.milligram),
+    },
+  );
+  return net.map((m) => (100 * m) / run.milligram);
+}
+
 /** A run less its blank: both in mg over temperature; the blank's change from its first row is taken off. Throws INVALID_INPUT where the blank does not cover the run. */
 export function subtractBlank(
   temperature: Float64Array,

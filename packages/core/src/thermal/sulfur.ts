@@ -3,10 +3,14 @@
  *
  * Under inert gas sulfur leaves carbon between 150 and 400 °C; what is bound in pores or to the carbon leaves later, up to 550 °C, and carbon itself loses
  * a few per cent above. m₁ and m₂ are read where the mass changes least: before the first step of the window and in the last 30 °C of it, as means over
- * 10 °C. m₁ is the dry sample: what was lost before (moisture, solvent) does not count. Errors: noise of the means, the balance's resolution, and half of
- * what the mass still drifts within 15 °C on either side, which is how freely the plateau could have been chosen.
+ * 10 °C. m₁ is the dry sample: what was lost before (moisture, solvent) does not count. Errors: noise of the means, the balance's resolution, and what
+ * the mass drifts within 15 °C on either side, which is how freely the plateau could have been chosen; as much may have left before the first plateau, for the
+ * rate at which sulfur evaporates grows by e within R T²/ΔH = 14 °C (140 °C, 100 kJ/mol).
+ *
+ * Without a blank run the gas, which grows thinner, lets the pan weigh more:  Δm = V ρ T₀ (1/T₁ − 1/T₂), ρ(T₀ = 298 K) = 1.15 mg/cm³ (N₂). The volume V of pan and
+ * carrier is not known: 0 ± 50 mm³, of the order of an alumina pan of 0.2 g (3.9 g/cm³); some 10 to 20 µg between 150 and 450 °C.
  */
-import { ThioscopeError } from "../errors.ts";
+import { type Notice, ThioscopeError } from "../errors.ts";
 import type { Quantity } from "../units/quantity.ts";
 import type { MassSteps } from "./mass.ts";
 
@@ -21,7 +25,20 @@ export interface SulfurContent {
   /** % of the start mass: the dry sample, and what stays */
   dry: Quantity;
   rest: Quantity;
+  notices: readonly Notice[];
 }
+
+export interface SulfurErrors {
+  /** smallest difference the balance tells, % of the start mass; 0 where absent */
+  resolution?: number;
+  /** mg of sample at the start, where no blank was taken off the run; null where that mass is not known */
+  unblankedMilligram?: number | null;
+}
+
+/** mm³ of pan and carrier; mg/cm³ of nitrogen at K */
+const PAN = 50;
+const NITROGEN = { density: 1.15, kelvin: 298 } as const;
+const CELSIUS = 273.15;
 
 const HALF_MEAN = 5;
 const REACH = 15;
@@ -29,13 +46,20 @@ const REACH = 15;
 const LAST = 30;
 
 /** Throws NOT_COMPUTABLE where no step lies in the window, or no room for a plateau beside the steps. */
-export function sulfurContent(found: MassSteps, window: readonly [number, number] = [150, 450], resolution = 0): SulfurContent {
+export function sulfurContent(
+  found: MassSteps,
+  window: readonly [number, number] = [150, 450],
+  { resolution = 0, unblankedMilligram }: SulfurErrors = {},
+): SulfurContent {
   const inside = found.steps.filter((s) => s.inflection.value >= window[0] && s.inflection.value <= window[1]);
   const [first] = inside;
   const last = inside[inside.length - 1];
   if (!first || !last) throw new ThioscopeError("NOT_COMPUTABLE", `no step of mass lies between ${window[0]} and ${window[1]} °C`);
-  const at1 = quietest(found, window[0], first.onset.value);
-  const at2 = quietest(found, Math.max(last.endset.value, window[1] - LAST), window[1]);
+  const spans = [
+    [window[0], first.onset.value],
+    [Math.max(last.endset.value, window[1] - LAST), window[1]],
+  ] as const;
+  const [at1, at2] = spans.map((span) => quietest(found, span)) as [number | null, number | null];
   if (at1 === null || at2 === null) {
     const side = at1 === null ? `between ${window[0]} °C and the onset` : `between the endset and ${window[1]} °C`;
     throw new ThioscopeError("NOT_COMPUTABLE", `no data for a plateau ${side}: widen the window`);
@@ -43,7 +67,18 @@ export function sulfurContent(found: MassSteps, window: readonly [number, number
   const dry = massAt(found, at1, resolution);
   const rest = massAt(found, at2, resolution);
   const kept = rest.value / dry.value;
-  const sigma = Math.hypot((rest.sigma ?? 0) / dry.value, (kept * (dry.sigma ?? 0)) / dry.value);
+  const [cold, hot] = [found.temperature[at1]! + CELSIUS, found.temperature[at2]! + CELSIUS];
+  const lifted = PAN * 1e-3 * NITROGEN.density * NITROGEN.kelvin * (1 / cold - 1 / hot);
+  const buoyancy = unblankedMilligram ? lifted / unblankedMilligram : 0;
+  const notices: Notice[] = [];
+  if (unblankedMilligram !== undefined)
+    notices.push({
+      code: "no-blank",
+      message: unblankedMilligram
+        ? `no blank run is taken off: the error holds ${(100 * buoyancy).toPrecision(2)} wt% that buoyancy may take`
+        : "no blank run is taken off, and the mass of the sample is not known: what buoyancy takes is not in the error",
+    });
+  const sigma = Math.hypot((rest.sigma ?? 0) / dry.value, (kept * (dry.sigma ?? 0)) / dry.value, buoyancy);
   return {
     content: { value: 100 * (1 - kept), sigma: 100 * sigma, unit: "wt%" },
     window,
@@ -51,10 +86,11 @@ export function sulfurContent(found: MassSteps, window: readonly [number, number
     steps: inside.length,
     dry,
     rest,
+    notices,
   };
 }
 
-function quietest({ temperature, slope }: MassSteps, from: number, to: number): number | null {
+function quietest({ temperature, slope }: MassSteps, [from, to]: readonly [number, number]): number | null {
   let best: number | null = null;
   for (let i = 0; i < temperature.length; i++) {
     if (temperature[i]! < from || temperature[i]! > to) continue;
@@ -66,14 +102,18 @@ function quietest({ temperature, slope }: MassSteps, from: number, to: number): 
 function massAt({ temperature, mass, slope }: MassSteps, at: number, resolution: number): Quantity {
   const centre = temperature[at]!;
   const near: number[] = [];
-  let drift = 0;
+  const sides: [number[], number[]] = [[], []];
   for (let i = 0; i < temperature.length; i++) {
-    const d = Math.abs(temperature[i]! - centre);
-    if (d <= HALF_MEAN) near.push(mass[i]!);
+    const d = temperature[i]! - centre;
+    if (Math.abs(d) <= HALF_MEAN) near.push(mass[i]!);
     // without the steps themselves: only as far as the mass stays quiet
-    if (d <= REACH && Math.abs(slope[i]!) < 4 * Math.abs(slope[at]!) + 0.01) drift = Math.max(drift, Math.abs(mass[i]! - mass[at]!));
+    else if (Math.abs(d) <= REACH && Math.abs(slope[i]!) < 4 * Math.abs(slope[at]!) + 0.01) sides[d < 0 ? 0 : 1].push(mass[i]!);
   }
-  const mean = near.reduce((a, b) => a + b, 0) / near.length;
+  const meanOf = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
+  const mean = meanOf(near);
+  // a side's mean lies in its middle
+  const far = REACH / ((REACH + HALF_MEAN) / 2);
+  const drift = far * Math.max(0, ...sides.filter((side) => side.length > 0).map((side) => Math.abs(meanOf(side) - mean)));
   const square = near.reduce((sum, v) => sum + (v - mean) ** 2, 0) / Math.max(1, near.length - 1);
-  return { value: mean, sigma: Math.hypot(Math.sqrt(square / near.length), resolution, drift / 2), unit: "%" };
+  return { value: mean, sigma: Math.hypot(Math.sqrt(square / near.length), resolution, drift), unit: "%" };
 }

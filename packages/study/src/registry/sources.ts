@@ -124,7 +124,13 @@ export const SOURCE_KINDS = {
   },
   thermal: {
     description: "runs of a thermobalance or calorimeter: NETZSCH, PerkinElmer, columns",
-    settings: {},
+    settings: {
+      blank: {
+        kind: "file",
+        default: null,
+        about: "A run of the empty pan in the same gas at the same rate, taken off in mg: what buoyancy adds.",
+      },
+    },
   },
   points: {
     description: "points in space as text, one per line, or a matrix of distances",

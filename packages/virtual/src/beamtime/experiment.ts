@@ -50,6 +50,8 @@ export interface BeamtimeDomain {
   readonly amount: number;
   /** σ_axial − σ_transverse, MPa */
   readonly difference: number;
+  /** strain for a stress, over what the phase's constants give; 1 where absent */
+  readonly compliance?: number;
 }
 
 export interface BeamtimeMoment {

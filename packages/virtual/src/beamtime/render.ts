@@ -59,7 +59,7 @@ export function beamtimeRenderer(experiment: BeamtimeExperiment): BeamtimeRender
             weight: share * flux,
             arcs,
             pattern: patterns.get(domain.phase)!,
-            ...strainOf(crystal, domain.difference, experiment.stackMPa),
+            ...strainOf(crystal, domain.difference, experiment.stackMPa, domain.compliance ?? 1),
           },
         ];
       });
@@ -184,9 +184,14 @@ function smoothPattern(experiment: BeamtimeExperiment, step: number, length: num
 }
 
 /** ε = mean + cos²θ along(η): stress −p along beam and across, D − p along the axis (vertical). */
-function strainOf({ young, poissonRatio }: VirtualCrystal, difference: number, stack: number): { mean: number; along: Float32Array } {
-  const s1 = -poissonRatio / (1000 * young);
-  const halfS2 = (1 + poissonRatio) / (1000 * young);
+function strainOf(
+  { young, poissonRatio }: VirtualCrystal,
+  difference: number,
+  stack: number,
+  compliance: number,
+): { mean: number; along: Float32Array } {
+  const s1 = (-poissonRatio * compliance) / (1000 * young);
+  const halfS2 = ((1 + poissonRatio) * compliance) / (1000 * young);
   return {
     mean: s1 * (difference - 3 * stack) + halfS2 * -stack,
     along: Float32Array.from({ length: STEPS }, (_, t) => halfS2 * difference * Math.sin((2 * Math.PI * (t + 0.5)) / STEPS - Math.PI) ** 2),

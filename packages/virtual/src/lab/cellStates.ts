@@ -94,7 +94,9 @@ export function recordedRows(run: CellRun, cell: RecordedCell, draw: Random): Vi
     const perGram = (Math.abs(rows.capacity[last]! - rows.capacity[first]!) / (end - begin)) * 3600;
     const ampere = (sign * perGram * milligram * 1e-3) / 1e3;
     let r = first;
-    for (let t = begin + everySecond; t < end; t += everySecond) {
+    // a cycler also records where a step begins and where it ends
+    const count = Math.ceil((end - begin) / everySecond);
+    for (const t of Array.from({ length: count + 1 }, (_, k) => (k === 0 ? begin + 1 : Math.min(end, begin + k * everySecond)))) {
       while (r + 1 < last && rows.time[r + 1]! < t) r++;
       const span = rows.time[r + 1]! - rows.time[r]!;
       const share = span > 0 ? (t - rows.time[r]!) / span : 0;

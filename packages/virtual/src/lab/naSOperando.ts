@@ -15,12 +15,14 @@ import { writeNetzsch } from "../spectroscopyFiles.ts";
 import { trajectoryText, virtualTrajectory } from "../trajectory.ts";
 import { type LabCampaign, type LabFile, type LabRecipe, type LabTruth, textFile } from "./campaign.ts";
 import { cycleOf, electronsOf, formulasOf, profileAt, recordedRows } from "./cellStates.ts";
-import { frameFileList, operandoExperiment } from "./naSOperando/frames.ts";
+import { frameFileList, operandoExperiment, SCAN_SECOND } from "./naSOperando/frames.ts";
 import { spectraFiles, sulfurOf, timeAtVolt } from "./naSOperando/spectra.ts";
 
 /** Model options of the paper's cell: every polysulfide, crystals apart. */
 const SWITCHES = ["with-high-order", "with-na2s3", "crystalline"];
 const REST = 1800;
+/** How much cells that are built alike differ: standard deviation of the logarithm. */
+const SPREAD = { contactArea: 0.15, cathodeConductivity: 0.1, diffusion: 0.1, contactResistance: 0.2 } as const;
 /** mg of sulfur as weighed: operando cell, laboratory cell. */
 const SULFUR = { operando: 0.165, laboratory: 1.65 };
 const AREA = { operando: 0.0786, laboratory: 0.7854 };
@@ -31,7 +33,10 @@ export const NA_S_OPERANDO_LAB: LabRecipe = {
   title: "operando diffraction, ex-situ absorption and electrochemistry of solid-state Na–S cells",
   effects: [
     "diffraction and absorption are of different cells: Na3PS4 at 80 °C, closo-borates at 30 °C",
-    "a scan of the beam takes half an hour, and the cell goes on meanwhile; one scan is missing",
+    "a scan of the beam takes half an hour, and the cell goes on meanwhile; the first begins at any moment of it; one scan is missing",
+    "crystals are stiffer or softer by 15 % than the elastic constants that are known of them",
+    "the thickness of the pellet is read with an error of 5 µm",
+    "gas buoys the thermobalance's pan up",
     "the beamline's clock is off by minutes; the beam drifts; rings are grainy; a detector module is dead beyond its mask",
     "sulfur is weighed with an error of 1 %",
     "stops of the ex-situ cells are reached within 2 mV; the monochromator's zero is off and drifts",
@@ -48,11 +53,26 @@ function campaign(seed: number): LabCampaign {
   const nps = cycleOf(cellSet("na-s-nps", draw.fork("nps")), "100 mA/g");
   const nbh = cycleOf(cellSet("na-s-nbh", draw.fork("nbh")), "50 mA/g");
   const stress = { electrolyteMPa: 280 * vary(0.08), sulfideMPa: 180 * vary(0.08) };
-  const experiment = operandoExperiment(nps, seed, REST, stress, draw.fork("clock"));
+  const beam = draw.fork("beam");
+  const experiment = operandoExperiment(
+    nps,
+    seed,
+    REST,
+    {
+      ...stress,
+      // computed and estimated constants are off by about as much
+      compliance: { "c-Na3PS4": 1 + 0.15 * beam.normal(), Na2S: 1 + 0.15 * beam.normal() },
+      firstScanSecond: Math.round(SCAN_SECOND * beam.uniform()),
+      distanceMetre: 1.481 + 0.002 * beam.normal(),
+    },
+    draw.fork("clock"),
+  );
+  const gauge = draw.fork("gauge");
   const pellet = {
     conductivity25: 1.1e-4 * vary(0.15),
     activationElectronvolt: 0.27 * vary(0.05),
-    thickness: 0.08,
+    // the gauge reads 0.80 mm
+    thickness: 0.08 + 0.0005 * gauge.normal(),
     area: 0.7854,
     arcShare: 0,
   };
@@ -78,6 +98,11 @@ function campaign(seed: number): LabCampaign {
     textFile("raw/cathode_tg.txt", () => {
       const balance = virtualBalance({ seed, steps: [[275, 22, sulfurShare]] });
       return writeNetzsch("S/C/NPS before pressing", balance.milligram, balance);
+    }),
+    textFile("raw/blank_tg.txt", () => {
+      // the same pan without a sample, on another day
+      const balance = virtualBalance({ seed: `${seed}/blank`, steps: [] });
+      return writeNetzsch("empty pan", balance.milligram, { ...balance, mass: balance.blank });
     }),
     textFile("raw/Na3PS4_600K.XDATCAR", () => trajectoryText(trajectoryOf(hop, seed), "xdatcar")),
   ];
@@ -113,11 +138,14 @@ function trajectoryOf(hop: { ratePerPs: number }, seed: number, frames = TRAJECT
   return virtualTrajectory({ ...TRAJECTORY, ...hop, frames }, `na-s ${seed}`);
 }
 
-/** The set with parameters of its own: no two campaigns crystallise and polarise alike. */
+/** The set with parameters of its own: no two campaigns crystallise, polarise and end alike. */
 function cellSet(name: string, draw: Random): ReturnType<typeof parameterSet> {
   const base = withSwitches(parameterSet(name), SWITCHES);
   const usual = base.parameters["bornCrystalline.Na2S2"]?.value ?? 0.8;
-  return withParameters(base, { "bornCrystalline.Na2S2": Math.min(0.98, Math.max(0.5, usual + 0.06 * draw.normal())) }).set;
+  const own = Object.fromEntries(
+    Object.entries(SPREAD).map(([key, relative]) => [key, base.parameters[key]!.value * Math.exp(relative * draw.normal())]),
+  );
+  return withParameters(base, { ...own, "bornCrystalline.Na2S2": Math.min(0.98, Math.max(0.5, usual + 0.06 * draw.normal())) }).set;
 }
 
 function cyclerFile(
@@ -200,7 +228,8 @@ function gapOf({ rows, steps }: CellRun): number {
     const falls = rows.capacity[last]! < rows.capacity[first]!;
     let r = first;
     while (r < last && (falls ? rows.capacity[r]! > half : rows.capacity[r]! < half)) r++;
-    return rows.volt[r]!;
+    const [before, after] = [rows.capacity[r - 1]!, rows.capacity[r]!];
+    return rows.volt[r - 1]! + ((rows.volt[r]! - rows.volt[r - 1]!) * (half - before)) / (after - before);
   };
   return at(1) - at(0);
 }

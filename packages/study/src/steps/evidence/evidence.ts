@@ -11,6 +11,7 @@ import {
   pathwayOf,
   SPECIES_SETS,
   shareOfRange,
+  withinReach,
 } from "@thioscope/core/evidence";
 import type { Part, Sentence } from "@thioscope/core/story";
 import type { StudyInputs } from "../../lines.ts";
@@ -64,20 +65,35 @@ export const evidenceStep: StepFunction = async (given, parameters, io) => {
     },
     { leaveOut: parameters.leave_out === true, context: io.context },
   );
+  const own = ofOwnCell(answer, measured, main);
+  if (own !== answer)
+    gathered.push({
+      code: "composition-beyond",
+      message: `the cell itself went from ${own.charge[0]!.toFixed(2)} to ${own.charge.at(-1)!.toFixed(2)} electrons per S: amounts beyond are of the cells that spectra were taken on, and what is said of the cell leaves them out`,
+    });
   const notices = [...gathered, ...answer.notices];
-  const part = evidencePart(answer, observations, notices, main);
+  const part = evidencePart(answer, observations, notices, main, own);
   const table = tableOf(answer);
   const { draws: _, charge: _charge, species: _species, meanElectrons: _mean, ...rest } = answer;
   return {
     files: {
       "composition.parquet": tableToParquet(table),
-      "evidence.json": jsonBytes({ ...rest, end: endOf(answer) }),
+      "evidence.json": jsonBytes({ ...rest, end: endOf(own) }),
       "part.json": jsonBytes(part),
     },
     notices,
     summary: { observations: observations.length, probes: answer.probes.length, species: answer.species.length },
   };
 };
+
+/** Over the charge that the cell of the diffraction came through; other cells may have gone further. */
+function ofOwnCell(answer: EvidenceAnswer, measured: readonly Observation[], main: CellCourse | null): EvidenceAnswer {
+  const electrons = main?.course.electrons;
+  if (!electrons || electrons.length === 0 || !measured.some(({ kind }) => kind === "crystalline")) return answer;
+  return withinReach(answer, [Math.min(...bothEnds(electrons)), Math.max(...bothEnds(electrons))]);
+}
+
+const bothEnds = (values: ArrayLike<number>): [number, number] => [values[0]!, values[values.length - 1]!];
 
 /** Wholly crystalline: nothing of it is hidden, at the charges of its own diffraction. */
 function assumptions(written: unknown, measured: readonly Observation[]): Observation[] {
@@ -115,12 +131,13 @@ const endOf = ({ species }: EvidenceAnswer): { species: string; amount: Quantity
 const bandView = ({ middle, low, high }: Band) => ({ middle: rounded(middle), low: rounded(low), high: rounded(high) });
 const rounded = (values: ArrayLike<number>): number[] => Array.from(values, (v) => Math.round(v * 1e5) / 1e5);
 
-/** The answer as page, report and command show it. */
+/** The answer as page, report and command show it. @param own over the charge that the study's own cell came through */
 export function evidencePart(
   answer: EvidenceAnswer,
   observations: readonly Observation[],
   notices: readonly Notice[],
   main: CellCourse | null,
+  own: EvidenceAnswer = answer,
 ): EvidencePart {
   const known = new Map(
     answer.scales.flatMap(({ probe, species, scale }) => ("value" in scale ? [[`${probe} ${species}`, scale.value] as const] : [])),
@@ -150,7 +167,7 @@ export function evidencePart(
     observed.set(key, one);
   }
   const largest = new Map(
-    pathwayOf(answer).flatMap((stage) => (stage.species.length === 1 ? [[stage.species[0]!, percent(stage.amount)]] : [])),
+    pathwayOf(own).flatMap((stage) => (stage.species.length === 1 ? [[stage.species[0]!, percent(stage.amount)]] : [])),
   );
   return {
     kind: "evidence",
@@ -159,14 +176,14 @@ export function evidencePart(
     title: "Composition from all probes",
     files: [],
     run: main?.input.sha256 ?? null,
-    sentences: sentencesOf(answer, main),
+    sentences: sentencesOf(own, main),
     notices: [...notices],
     command: "evidence .",
     system: answer.system,
     charge: rounded(answer.charge),
     perElectron: PER_ELECTRON,
     species: answer.species.map(({ id, label, total, crystalline }) => {
-      const hidden = hiddenShareOf(answer, id);
+      const hidden = hiddenShareOf(own, id);
       return {
         id,
         label,

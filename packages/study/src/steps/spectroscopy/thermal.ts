@@ -1,7 +1,7 @@
 /** Runs of a thermobalance or calorimeter: steps of mass, sulfur content, glass transition. */
-import { makeTable, type Notice, textColumn } from "@thioscope/core";
+import { makeTable, type Notice, ThioscopeError, textColumn } from "@thioscope/core";
 import type { Part, Sentence } from "@thioscope/core/story";
-import { glassTransition, type MassStep, massSteps, sulfurContent } from "@thioscope/core/thermal";
+import { glassTransition, type MassStep, massLessBlank, massSteps, sulfurContent } from "@thioscope/core/thermal";
 import { readThermal, type ThermalRun } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
@@ -23,24 +23,49 @@ function heating(run: ThermalRun): { first: number; last: number; rate: number |
   return { first, last, rate: rate > 0 ? rate : null };
 }
 
+/** @throws ThioscopeError NOT_COMPUTABLE where masses in mg are not known */
+function lessBlank(
+  name: string,
+  temperature: Float64Array,
+  massPercent: Float64Array,
+  milligram: number | null,
+  blank: ThermalRun,
+): Float64Array {
+  if (!blank.massPercent || milligram === null)
+    throw new ThioscopeError(
+      "NOT_COMPUTABLE",
+      `${name}: a blank is taken off in mg: both files need a mass, and the sample's must be known`,
+    );
+  return massLessBlank(
+    { temperature, massPercent, milligram },
+    { temperature: blank.temperatureCelsius, massPercent: blank.massPercent, milligram: blank.sampleMassMilligram ?? milligram },
+  );
+}
+
 export const thermalStep: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as SourceInputs;
   const notices: Notice[] = [];
   const sentences: Sentence[] = [];
   const shown: ThermalShown[] = [];
   const rows: { name: string; step: MassStep }[] = [];
+  const blankFile = inputs.settingFiles.blank;
+  const blank = blankFile ? await readThermal(await io.open(blankFile)) : null;
   for (const { name, file } of await readFiles(inputs, io, readThermal)) {
     notices.push(...named(name, file.notices));
     const { first, last, rate } = heating(file);
     const temperature = file.temperatureCelsius.slice(first, last + 1);
     if (file.massPercent) {
-      const found = massSteps({ temperature, mass: file.massPercent.slice(first, last + 1) });
+      const milligram = file.sampleMassMilligram;
+      const mass = file.massPercent.slice(first, last + 1);
+      const found = massSteps({ temperature, mass: blank ? lessBlank(name, temperature, mass, milligram, blank) : mass });
       notices.push(...named(name, found.notices));
       shown.push({ name, mass: found, heat: null, glass: null });
       for (const step of found.steps) rows.push({ name, step });
       if (parameters.sulfur === true) {
-        const sulfur = whereItApplies("no-sulfur", () => sulfurContent(found, [Number(parameters.low), Number(parameters.high)]));
-        notices.push(...named(name, sulfur.notices));
+        const sulfur = whereItApplies("no-sulfur", () =>
+          sulfurContent(found, [Number(parameters.low), Number(parameters.high)], blank ? {} : { unblankedMilligram: milligram }),
+        );
+        notices.push(...named(name, [...sulfur.notices, ...(sulfur.value?.notices ?? [])]));
         if (sulfur.value) sentences.push({ parts: [`${name} holds `, { quantity: sulfur.value.content }, " of sulfur."] });
       }
     } else if (file.heatFlowWattPerGram) {

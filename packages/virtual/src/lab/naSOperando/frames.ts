@@ -19,16 +19,21 @@ import { electronsOf, formulasOf, profileAt, runTime } from "../cellStates.ts";
 export interface FramesTruth {
   electrolyteMPa: number;
   sulfideMPa: number;
+  /** strain for a stress, over what constants from tables give */
+  compliance: Readonly<Partial<Record<BeamtimePhase, number>>>;
+  /** s from the cycler's start to the first scan */
+  firstScanSecond: number;
+  distanceMetre: number;
 }
 
-const SCAN_SECOND = 1800;
+export const SCAN_SECOND = 1800;
 const SCANS = { positions: 10, firstMicrometre: 915, size: 480, pixelMicrometre: 480, widthDegree: 0.032 } as const;
 /** below this no crystal is drawn */
 const LEAST = 0.004;
 const PHASES: Readonly<Record<string, BeamtimePhase>> = { S: "S8", Na2S2: "Na2S2", Na2S: "Na2S" };
 
 /** The experiment whose moments come from the run. @param restSecond before the first half cycle and after each */
-export function operandoExperiment(run: CellRun, seed: number, restSecond: number, stress: FramesTruth, draw: Random): BeamtimeExperiment {
+export function operandoExperiment(run: CellRun, seed: number, restSecond: number, truth: FramesTruth, draw: Random): BeamtimeExperiment {
   const ends = run.steps.map(({ rows: [, last] }) => run.rows.time[last]!);
   const [discharged, charged] = [ends[0]!, ends[1]!];
   const events = {
@@ -37,9 +42,18 @@ export function operandoExperiment(run: CellRun, seed: number, restSecond: numbe
     chargeBegin: 2 * restSecond + discharged,
     chargeEnd: 2 * restSecond + charged,
   };
-  const scans = Math.floor(events.chargeEnd / SCAN_SECOND);
+  const scans = Math.floor((events.chargeEnd - truth.firstScanSecond) / SCAN_SECOND);
   const base = virtualBeamtime({ ...SCANS, scans, seed, clockOffsetSecond: Math.round(200 * draw.normal()) });
-  return { ...base, events, moment: (second) => momentOf(run, second, restSecond, stress) };
+  return {
+    ...base,
+    distanceMetre: truth.distanceMetre,
+    events,
+    frame(scan, position) {
+      const frame = base.frame(scan, position);
+      return { ...frame, timeSecond: frame.timeSecond + truth.firstScanSecond };
+    },
+    moment: (second) => momentOf(run, second, restSecond, truth),
+  };
 }
 
 function momentOf(run: CellRun, second: number, restSecond: number, stress: FramesTruth): BeamtimeMoment {
@@ -85,7 +99,11 @@ function momentOf(run: CellRun, second: number, restSecond: number, stress: Fram
       });
     }
   }
-  return { timeSecond: second, edges: [T.anodeEnd, begin, end], domains };
+  return {
+    timeSecond: second,
+    edges: [T.anodeEnd, begin, end],
+    domains: domains.map((domain) => ({ ...domain, compliance: stress.compliance[domain.phase] ?? 1 })),
+  };
 }
 
 /** The frames with calibrant, mask and log; the study's and the cycler's files are others' work. */

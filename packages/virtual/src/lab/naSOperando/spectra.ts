@@ -47,15 +47,18 @@ export function timeAtVolt({ rows, steps }: CellRun, direction: "charge" | "disc
 const nameOf = (direction: string, volt: number): string => `${direction}_${volt.toFixed(2).replace(".", "p")}V`;
 
 export function spectraFiles(run: CellRun, seed: number, draw: Random): LabFile[] {
+  // a beam time of its own, a month after the cells were stopped
+  const begin = 30 * 86_400;
+  const zero = 0.5 * (2 * draw.uniform() - 1);
   // the monochromator's zero is off, and drifts over the hours of the series
+  const driftPerHour = 0.01 * draw.normal();
   const beamline: VirtualAbsorptionBeamline = {
     ...USUAL_SULFUR_BEAMLINE,
-    shift: 0.5 * (2 * draw.uniform() - 1),
-    driftPerHour: 0.01 * draw.normal(),
+    shift: zero - (driftPerHour * begin) / 3600,
+    driftPerHour,
     noise: 0.004,
   };
-  // a beam time of its own, a month after the cells were stopped
-  let clock = 30 * 86_400;
+  let clock = begin;
   const scan = (path: string, name: string, sulfur: VirtualSulfur): LabFile => {
     const start = clock;
     clock += 900;
