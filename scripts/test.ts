@@ -11,7 +11,7 @@ const run = (args: string[]): number => spawnSync(process.execPath, args, { cwd:
 // npm run test:long: the campaigns that take longer than a minute (all files in the damage tests, …)
 const long = process.argv.includes("--long");
 if (long) process.env.THIOSCOPE_LONG = "1";
-const _words = process.argv.slice(2).filter((word) => word !== "--long");
+const words = process.argv.slice(2).filter((word) => word !== "--long");
 
 console.log("Checks");
 const checks = run(["--conditions=source", "scripts/check.ts"]);
@@ -24,7 +24,7 @@ const tests = run([
   "--reporter=default",
   "--reporter=json",
   `--outputFile.json=${report}`,
-  ...process.argv.slice(2),
+  ...words,
 ]);
 
 interface Report {

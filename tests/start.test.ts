@@ -24,6 +24,7 @@ function start(...words: string[]): Promise<{ code: number; out: string; err: st
 
 interface ShownStory {
   cell: { name: string } | null;
+  parts: { kind: string; claims?: { id: string; verdict: string }[] }[];
   files: { name: string; cycleTable: { dischargeCapacity: { value: number } }[]; bases: { unit: string; factor: number }[] }[];
 }
 
@@ -35,7 +36,7 @@ function storyOf(out: string): ShownStory {
 test.skipIf(!hasPage)("the operando study is run and recovers what the virtual cell gave", async () => {
   const { code, out, err } = await start();
   expect([code, err]).toEqual([0, ""]);
-  const { cell, files } = storyOf(out);
+  const { cell, files, parts } = storyOf(out);
   expect(cell?.name).toBe("S|NPS operando, 80 °C");
   const laboratory = files.find(({ name }) => name === "laboratory.mpt")!;
   const perGram = laboratory.bases.find((b) => b.unit === "mAh/g")?.factor ?? Number.NaN;
@@ -45,6 +46,9 @@ test.skipIf(!hasPage)("the operando study is run and recovers what the virtual c
   // the virtual instrument's gain errs by 0.1 % and a few rows are dropped
   expect(Math.abs(capacities[0]! / first - 1)).toBeLessThan(0.004);
   expect(Math.abs(capacities[4]! / last - 1)).toBeLessThan(0.004);
+  // two claims that only this run asks (tests/golden/auditChecks.test.ts)
+  const claims = parts.find(({ kind }) => kind === "audit")?.claims;
+  for (const slow of ["NaS-pathway", "NaS-scan-geometry"]) expect(claims?.find(({ id }) => id === slow)?.verdict, slow).toBe("recovered");
   // the campaign's truth was sealed while the study ran; most of it is found within two standard errors
   const [, found, all] = /(\d+) of (\d+) truths of the campaign recovered/.exec(out)!;
   expect(Number(found)).toBeGreaterThanOrEqual(0.6 * Number(all));

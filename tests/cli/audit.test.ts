@@ -3,28 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test, vi } from "vitest";
-import { main } from "../../packages/cli/src/main.ts";
+import { expect, test } from "vitest";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
+import { inProcess } from "./inProcess.ts";
 
 const claims = fileURLToPath(new URL("../../studies/ntsc-electrolyte/claims.yaml", import.meta.url));
 
 async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: "", err: "" };
-  const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    texts.out += String(text);
-    return true;
-  });
-  const err = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    texts.err += String(text);
-    return true;
-  });
-  try {
-    return { code: await main(["audit", ...words]), ...texts };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-  }
+  const { code, stdout, stderr } = await inProcess("audit", ...words);
+  return { code, out: stdout, err: stderr };
 }
 
 test("findings as JSON and as text", async () => {

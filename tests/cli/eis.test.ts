@@ -9,9 +9,9 @@ import {
   virtualPellet,
   writeVirtualImpedance,
 } from "@thioscope/virtual";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { main } from "../../packages/cli/src/main.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
+import { inProcess } from "./inProcess.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "thioscope-eis-"));
 const PELLET = {
@@ -50,15 +50,7 @@ type Json = Record<string, any>;
 
 /** What a command prints under --json. */
 async function run(...words: string[]): Promise<{ code: number; out: Json; error: Json }> {
-  const texts = { stdout: "", stderr: "" };
-  const spies = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((text) => {
-      texts[name] += text;
-      return true;
-    }),
-  );
-  const code = await main([...words, "--json"]);
-  for (const spy of spies) spy.mockRestore();
+  const { code, ...texts } = await inProcess(...words, "--json");
   if (code === 0) {
     expect(schemaMistakes(words[0]!, JSON.parse(texts.stdout)), words.join(" ")).toEqual([]);
     expect(contractMistakes(JSON.parse(texts.stdout)), words.join(" ")).toEqual([]);

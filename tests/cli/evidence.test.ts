@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mechanismCampaign } from "@thioscope/virtual";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { main } from "../../packages/cli/src/main.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
+import { inProcess } from "./inProcess.ts";
 
 let folder: string;
 let table: string;
@@ -23,18 +23,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: "", err: "" };
-  const spies = (["out", "err"] as const).map((key) =>
-    vi.spyOn(key === "out" ? process.stdout : process.stderr, "write").mockImplementation((text) => {
-      texts[key] += String(text);
-      return true;
-    }),
-  );
-  try {
-    return { code: await main(words), ...texts };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+  const { code, stdout, stderr } = await inProcess(...words);
+  return { code, out: stdout, err: stderr };
 }
 
 test("evidence keeps to its schema; what there is at the end is found", async () => {

@@ -1,5 +1,6 @@
 /**
- * The command line as programs see it: real processes on files of the virtual cycler.
+ * The command line as programs see it, on files of the virtual cycler: real processes where the process itself is asked about (pipes, signals, exit codes), the
+ * same `main` in this process for what a command answers.
  *
  * Expected values come from the cycler's own truth; shapes from docs/reference/schema and the contract in contract.ts.
  */
@@ -13,6 +14,7 @@ import { VIRTUAL_CELLS, VIRTUAL_SYMMETRIC, virtualCycling, virtualSymmetric, wri
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMMANDS } from "../../packages/cli/src/main.ts";
 import { contractMistakes, DEFINED, schemaMistakes } from "./contract.ts";
+import { inProcess } from "./inProcess.ts";
 import { START, thioscope } from "./thioscope.ts";
 
 const CELL = `name: S|NPS cell 12
@@ -48,6 +50,7 @@ function sweeps(): string {
   return `${lines.join("\n")}\n`;
 }
 
+const home = process.cwd();
 let folder = "";
 const run = virtualCycling(VIRTUAL_CELLS["na-s-nps"], "contract", undefined, 600);
 
@@ -82,13 +85,17 @@ beforeAll(async () => {
   mkdirSync(join(folder, "nothing"));
   expect((await thioscope(folder, "new", "study", "--from", "cell.mpt", "cell.bdf.csv")).code).toBe(0);
   expect((await thioscope(folder, "run", "study")).stderr).toBe("");
+  process.chdir(folder);
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** The one object on stdout; nothing else there, nothing on stderr. */
 async function answer(...args: string[]): Promise<Record<string, unknown>> {
-  const { code, stdout, stderr } = await thioscope(folder, ...args, "--json");
+  const { code, stdout, stderr } = await inProcess(...args, "--json");
   expect(stderr, args.join(" ")).toBe("");
   expect(code, args.join(" ")).toBe(0);
   return JSON.parse(stdout) as Record<string, unknown>;
@@ -171,7 +178,7 @@ describe("an answer", () => {
       expect(last.current_ampere?.value).toBeCloseTo(0.005, 15);
     }
     for (const word of ["[1]", '{"voltage_volt": 3}', "{voltage"]) {
-      const { code, stderr } = await thioscope(folder, "inspect", "own.txt", "--mapping", word, "--json");
+      const { code, stderr } = await inProcess("inspect", "own.txt", "--mapping", word, "--json");
       expect([code, (JSON.parse(stderr) as { error: { code: string } }).error.code], word).toEqual([
         2,
         word === "[1]" ? "FILE_MISSING" : "USAGE",
@@ -243,7 +250,7 @@ const FAILURES: readonly (readonly [code: keyof typeof ERROR_TABLE, file: string
 
 describe("a failure", () => {
   test.each(FAILURES.map(([code, file, ...args]) => ({ code, file, args })))("$args: $code", async ({ code, file, args }) => {
-    const done = await thioscope(folder, ...args, "--json");
+    const done = await inProcess(...args, "--json");
     expect(done.code).toBe(2);
     expect(done.stdout).toBe("");
     const value = JSON.parse(done.stderr) as { error: { code: string; file: string | null } };
@@ -260,12 +267,12 @@ describe("a failure", () => {
   });
 
   test("a full cell is no symmetric one: the message names --full", async () => {
-    expect((await thioscope(folder, "symmetric", "cell.mpt")).stderr).toMatch(/no symmetric cell: .*; with --full soft shorts/);
+    expect((await inProcess("symmetric", "cell.mpt")).stderr).toMatch(/no symmetric cell: .*; with --full soft shorts/);
   });
 
   test("a mistyped command or option is answered with the one that was meant", async () => {
-    expect((await thioscope(folder, "inspct", "cell.mpt")).stderr).toContain('did you mean "inspect"?');
-    expect((await thioscope(folder, "inspect", "--slavage", "cell.mpt")).stderr).toContain("did you mean --salvage?");
+    expect((await inProcess("inspct", "cell.mpt")).stderr).toContain('did you mean "inspect"?');
+    expect((await inProcess("inspect", "--slavage", "cell.mpt")).stderr).toContain("did you mean --salvage?");
   });
 
   test("one bad file of several does not hide the others", async () => {
@@ -292,7 +299,7 @@ describe("a failure", () => {
 
 describe("help", () => {
   test.each(Object.keys(COMMANDS))("%s --help: usage, options, examples", async (name) => {
-    const { code, stdout, stderr } = await thioscope(folder, name, "--help");
+    const { code, stdout, stderr } = await inProcess(name, "--help");
     expect([code, stderr]).toEqual([0, ""]);
     for (const part of [`Usage: thioscope ${name}`, "\nOptions:\n", "--json", `\nExamples:\n  thioscope ${name}`])
       expect(stdout).toContain(part);

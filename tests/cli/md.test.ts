@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Quantity } from "@thioscope/core";
 import { trajectoryText, virtualTrajectory } from "@thioscope/virtual";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { main } from "../../packages/cli/src/main.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
+import { inProcess } from "./inProcess.ts";
 
 const RUN = virtualTrajectory({ frames: 200, ions: 24 }, "cli");
 const RATES = [0.2, 0.5, 1, 1.6];
@@ -30,28 +30,13 @@ type Estimate = Quantity & { interval95: [number, number] };
 async function run(
   ...words: string[]
 ): Promise<{ code: number; answer: Record<string, unknown>; error: { code: string; message: string } | null }> {
-  const printed = { out: "", err: "" };
-  const spies = [
-    vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-      printed.out += String(text);
-      return true;
-    }),
-    vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-      printed.err += String(text);
-      return true;
-    }),
-  ];
-  try {
-    const code = await main([
-      ...words.map((w) => (/^(?:XDATCAR|(?:run|\d)\.extxyz|words\.txt|nothing\.xyz)$/.test(w) ? join(folder, w) : w)),
-      "--json",
-    ]);
-    return code === 0
-      ? { code, answer: JSON.parse(printed.out) as Record<string, unknown>, error: null }
-      : { code, answer: {}, error: (JSON.parse(printed.err) as { error: { code: string; message: string } }).error };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+  const { code, stdout, stderr } = await inProcess(
+    ...words.map((w) => (/^(?:XDATCAR|(?:run|\d)\.extxyz|words\.txt|nothing\.xyz)$/.test(w) ? join(folder, w) : w)),
+    "--json",
+  );
+  return code === 0
+    ? { code, answer: JSON.parse(stdout) as Record<string, unknown>, error: null }
+    : { code, answer: {}, error: (JSON.parse(stderr) as { error: { code: string; message: string } }).error };
 }
 
 const MOTION = ["--species", "Na", "--timestep", "50fs"];

@@ -7,9 +7,10 @@ import { evaluateFormFactor, formFactorOf, phaseStructure } from "@thioscope/cor
 import { crystalPdf, gridOf } from "@thioscope/core/pdf";
 import { writePdf, writeStructureCif } from "@thioscope/formats";
 import { virtualScattering } from "@thioscope/virtual";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { main } from "../../packages/cli/src/main.ts";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
+import { inProcess } from "./inProcess.ts";
 
 let folder = "";
 const at = (name: string): string => join(folder, name);
@@ -50,21 +51,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(...words: string[]) {
-  const printed = { out: "", err: "" };
-  const catching = (into: "out" | "err") => (text: unknown) => {
-    printed[into] += String(text);
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, "write").mockImplementation(catching("out")),
-    vi.spyOn(process.stderr, "write").mockImplementation(catching("err")),
-  ];
-  try {
-    const code = await main(["pdf", ...words, "--json"]);
-    return { code, answer: code === 0 ? JSON.parse(printed.out) : null, error: code === 0 ? null : JSON.parse(printed.err).error };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+  const { code, stdout, stderr } = await inProcess("pdf", ...words, "--json");
+  return { code, answer: code === 0 ? JSON.parse(stdout) : null, error: code === 0 ? null : JSON.parse(stderr).error };
 }
 
 test("a pattern becomes G(r), is written with its settings, and its peak is the bond", async () => {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { phaseStructure } from "@thioscope/core/crystal";
 import { writeStructureCif } from "@thioscope/formats";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { main } from "../../packages/cli/src/main.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
+import { inProcess } from "./inProcess.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -18,21 +18,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the command in this process. */
 async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const printed = { out: "", err: "" };
-  const catching = (into: "out" | "err") => (text: unknown) => {
-    printed[into] += String(text);
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, "write").mockImplementation(catching("out")),
-    vi.spyOn(process.stderr, "write").mockImplementation(catching("err")),
-  ];
-  try {
-    const code = await main(words);
-    return { code, ...printed };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+  const { code, stdout, stderr } = await inProcess(...words);
+  return { code, out: stdout, err: stderr };
 }
 
 test.each([["Na2S"], ["TaCl5"], ["LaB6"], ["S8"], ["nps.cif"]])("%s --json keeps schema and contract", async (name) => {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { phaseStructure, powderLines } from "@thioscope/core/crystal";
 import { virtualPowder } from "@thioscope/virtual";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { main } from "../../packages/cli/src/main.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
+import { inProcess } from "./inProcess.ts";
 
 let folder = "";
 const at = (name: string): string => join(folder, name);
@@ -39,21 +39,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(...words: string[]) {
-  const printed = { out: "", err: "" };
-  const catching = (into: "out" | "err") => (text: unknown) => {
-    printed[into] += String(text);
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, "write").mockImplementation(catching("out")),
-    vi.spyOn(process.stderr, "write").mockImplementation(catching("err")),
-  ];
-  try {
-    const code = await main(["powder", ...words, "--json"]);
-    return { code, answer: code === 0 ? JSON.parse(printed.out) : null, error: code === 0 ? null : JSON.parse(printed.err).error };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+  const { code, stdout, stderr } = await inProcess("powder", ...words, "--json");
+  return { code, answer: code === 0 ? JSON.parse(stdout) : null, error: code === 0 ? null : JSON.parse(stderr).error };
 }
 
 function checked(answer: unknown): void {

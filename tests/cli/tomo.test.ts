@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeTiff } from "@thioscope/formats";
 import { PELLET, STACK, TOMOGRAPH, virtualElements, virtualScan, virtualSection, virtualStack } from "@thioscope/virtual";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { main } from "../../packages/cli/src/main.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
+import { inProcess } from "./inProcess.ts";
 
 let folder = "";
 const ROWS = 3;
@@ -51,19 +51,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: "", err: "" };
-  const keep = (name: "out" | "err") => (text: unknown) => {
-    texts[name] += String(text);
-    return true;
-  };
-  const out = vi.spyOn(process.stdout, "write").mockImplementation(keep("out"));
-  const err = vi.spyOn(process.stderr, "write").mockImplementation(keep("err"));
-  try {
-    return { code: await main(words), ...texts };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-  }
+  const { code, stdout, stderr } = await inProcess(...words);
+  return { code, out: stdout, err: stderr };
 }
 
 const at = (name: string): string => join(folder, name);

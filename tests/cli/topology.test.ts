@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { phaseStructure } from "@thioscope/core/crystal";
 import { writeStructureCif } from "@thioscope/formats";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { main } from "../../packages/cli/src/main.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
+import { inProcess } from "./inProcess.ts";
 
 const SQUARE = [
   [0, 0, 0],
@@ -46,21 +46,8 @@ interface Answer {
 
 /** Runs the command in this process. */
 async function run(file: string, ...words: string[]): Promise<{ code: number; answer: Answer; error: string }> {
-  const printed = { out: "", err: "" };
-  const catching = (into: "out" | "err") => (text: unknown) => {
-    printed[into] += String(text);
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, "write").mockImplementation(catching("out")),
-    vi.spyOn(process.stderr, "write").mockImplementation(catching("err")),
-  ];
-  try {
-    const code = await main(["topology", "rips", join(folder, file), ...words, "--json"]);
-    return { code, answer: code === 0 ? JSON.parse(printed.out) : null, error: code === 0 ? "" : JSON.parse(printed.err).error.code };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+  const { code, stdout, stderr } = await inProcess("topology", "rips", join(folder, file), ...words, "--json");
+  return { code, answer: code === 0 ? JSON.parse(stdout) : null, error: code === 0 ? "" : JSON.parse(stderr).error.code };
 }
 
 test.each(["rows.csv", "named.txt", "square.xyz", "cell.xyz", "lower.txt"])(

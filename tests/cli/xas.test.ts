@@ -10,10 +10,10 @@ import {
   writeVirtualFeff,
   writeVirtualXdi,
 } from "@thioscope/virtual";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { main } from "../../packages/cli/src/main.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { COPPER } from "../copper.ts";
 import { contractMistakes, schemaMistakes } from "./contract.ts";
+import { inProcess } from "./inProcess.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "thioscope-xas-"));
 const path = (name: string): string => join(folder, name);
@@ -50,15 +50,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 type Json = Record<string, any>;
 
 async function run(...words: string[]): Promise<{ code: number; out: Json; error: Json; text: string }> {
-  const texts = { stdout: "", stderr: "" };
-  const spies = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((text) => {
-      texts[name] += text;
-      return true;
-    }),
-  );
-  const code = await main(["xas", ...words]);
-  for (const spy of spies) spy.mockRestore();
+  const { code, ...texts } = await inProcess("xas", ...words);
   if (code === 0 && words.includes("--json")) {
     expect(schemaMistakes("xas", JSON.parse(texts.stdout)), words.join(" ")).toEqual([]);
     expect(contractMistakes(JSON.parse(texts.stdout)), words.join(" ")).toEqual([]);
@@ -184,13 +176,7 @@ test("autobk, ft, wavelet, fit", async () => {
 });
 
 test("inspect: what a scan is", async () => {
-  let printed = "";
-  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += text;
-    return true;
-  });
-  const code = await main(["inspect", path("S8.xdi"), "--json"]);
-  spy.mockRestore();
+  const { code, stdout: printed } = await inProcess("inspect", path("S8.xdi"), "--json");
   expect(code).toBe(0);
   expect(schemaMistakes("inspect", JSON.parse(printed))).toEqual([]);
   expect(JSON.parse(printed)).toMatchObject({ format: "xdi", technique: "X-ray absorption", spectra: [{ name: "S8", axis: "energy" }] });

@@ -140,8 +140,9 @@ describe("damaged images", () => {
   test.each(Object.keys(FILES))("%s", { timeout: 60_000 }, async (name) => {
     const bytes = await FILES[name]!();
     await readAll(bytes);
-    const costly = name.startsWith("nexus");
-    const seen = await damage(bytes, readAll, costly ? 300 : 600, costly ? 600 : 1500, random(name));
+    // each opening of a NeXus file starts a library; the campaign takes the full number
+    const [cuts, changes] = !name.startsWith("nexus") ? [600, 1500] : process.env.THIOSCOPE_LONG === "1" ? [300, 600] : [120, 240];
+    const seen = await damage(bytes, readAll, cuts, changes, random(name));
     expect(
       [...seen.keys()].some((code) => code !== "ok"),
       "some damage is seen",

@@ -9,9 +9,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Quantity } from "@thioscope/core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { main } from "../../packages/cli/src/main.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { contractMistakes, schemaMistakes } from "../cli/contract.ts";
+import { inProcess } from "../cli/inProcess.ts";
 import { dataFile, describeData } from "../data.ts";
 
 interface Facts {
@@ -69,20 +69,9 @@ const inspect = (...args: string[]): Promise<number> => run("inspect", ...args);
 
 /** Runs a command in this process; @returns its exit code, what it printed is in `out` and `err`. */
 async function run(...args: string[]): Promise<number> {
-  out = "";
-  err = "";
-  const keep = (into: (text: string) => void) => (text: unknown) => {
-    into(String(text));
-    return true;
-  };
-  const stdout = vi.spyOn(process.stdout, "write").mockImplementation(keep((text) => (out += text)));
-  const stderr = vi.spyOn(process.stderr, "write").mockImplementation(keep((text) => (err += text)));
-  try {
-    return await main([...args, "--json"]);
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
+  const done = await inProcess(...args, "--json");
+  [out, err] = [done.stdout, done.stderr];
+  return done.code;
 }
 
 async function facts(name: string): Promise<Facts> {

@@ -43,9 +43,9 @@ const doublet = (energy: number, area: number): [number, number, number][] => [
   [energy + 1.18, 1.1, area / 3],
 ];
 
-test("S 2p: areas, places and shares of sulfide and S8 over 300 draws", () => {
+test("S 2p: areas, places and shares of sulfide and S8", () => {
   const scores = new Scores();
-  const draws = 300;
+  const draws = LONG ? 300 : 120;
   for (let k = 0; k < draws; k++) {
     const { x, y, photon } = virtualXps({
       seed: `errors ${k}`,

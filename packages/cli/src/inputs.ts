@@ -20,8 +20,8 @@ import {
   readCellFile,
   readCycling,
   readRaw as readEitherKind,
-} from "@thioscope/formats";
-import { openAsByteSource } from "@thioscope/study";
+} from "@thioscope/formats/cycling";
+import { openAsByteSource } from "@thioscope/study/files";
 import type { OptionSpec } from "./command.ts";
 import { opened } from "./opened.ts";
 

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { convert, formatQuantity, parseQuantity, ThioscopeError } from "@thioscope/core";
 import { type Arrhenius, type ArrheniusForm, arrhenius } from "@thioscope/core/transport";
 import { readTemperatureTable } from "@thioscope/formats";
-import { openAsByteSource } from "@thioscope/study";
+import { openAsByteSource } from "@thioscope/study/files";
 import type { Command } from "../command.ts";
 import { plain, sayNotices, shortValue } from "../eis/inputs.ts";
 import { oneWord, textTable } from "../inputs.ts";

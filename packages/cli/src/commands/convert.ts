@@ -2,8 +2,8 @@
 import { stat } from "node:fs/promises";
 import { basename, join, parse } from "node:path";
 import { type Table, ThioscopeError } from "@thioscope/core";
-import { writeBdfCsv, writeBdfParquet, writeCsvWithUnits } from "@thioscope/formats";
-import { writeAtomic } from "@thioscope/study";
+import { writeBdfCsv, writeBdfParquet, writeCsvWithUnits } from "@thioscope/formats/cycling";
+import { writeAtomic } from "@thioscope/study/files";
 import type { Command } from "../command.ts";
 import { about, count, MAPPING, mappingOf, oneWord, readRaw, warningLines } from "../inputs.ts";
 

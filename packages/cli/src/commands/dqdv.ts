@@ -11,8 +11,8 @@ import {
   type SmoothedCapacity,
   smoothedCapacity,
 } from "@thioscope/core/cycling";
-import { type CyclingFile, writeCsvWithUnits } from "@thioscope/formats";
-import { writeAtomic } from "@thioscope/study";
+import { type CyclingFile, writeCsvWithUnits } from "@thioscope/formats/cycling";
+import { writeAtomic } from "@thioscope/study/files";
 import type { Command } from "../command.ts";
 import { about, basesOf, MAPPING, mappingOf, oneWord, readCell, readRaw, temperatureList, textTable } from "../inputs.ts";
 import { peaksJson, peaksText, reportPeaks, shapeOption } from "./dqdvPeaks.ts";

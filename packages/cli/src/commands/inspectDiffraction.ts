@@ -12,7 +12,7 @@ import {
   readGeometry,
   readImageStack,
 } from "@thioscope/formats";
-import { openAsByteSource } from "@thioscope/study";
+import { openAsByteSource } from "@thioscope/study/files";
 import { count, warningLines } from "../inputs.ts";
 
 export interface DiffractionFacts {

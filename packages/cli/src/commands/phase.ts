@@ -19,7 +19,7 @@ import {
   siteMultiplicity,
 } from "@thioscope/core/crystal";
 import { CIF_SIZE_LIMIT, readCif } from "@thioscope/formats";
-import { openAsByteSource } from "@thioscope/study";
+import { openAsByteSource } from "@thioscope/study/files";
 import type { Command } from "../command.ts";
 import { oneWord, shortAnswer, textTable } from "../inputs.ts";
 

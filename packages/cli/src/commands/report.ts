@@ -2,7 +2,8 @@
 import { basename, join, resolve } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 import type { Story } from "@thioscope/core/story";
-import { makeReport, methodsMarkdown, printPdf, readStory, readStudy, writeAtomic } from "@thioscope/study";
+import { makeReport, methodsMarkdown, printPdf, readStory, readStudy } from "@thioscope/study";
+import { writeAtomic } from "@thioscope/study/files";
 import type { Command, CommandIo } from "../command.ts";
 
 export const command: Command = {

@@ -1,7 +1,8 @@
 /** thioscope run: the steps of a study, then its report. */
 import { join } from "node:path";
 import { quantity, ThioscopeError } from "@thioscope/core";
-import { makeReport, readStudy, runStudy, writeAtomic } from "@thioscope/study";
+import { makeReport, readStudy, runStudy } from "@thioscope/study";
+import { writeAtomic } from "@thioscope/study/files";
 import type { Command } from "../command.ts";
 import { ENGINE_OPTION, engineOf, SLURM_OPTIONS } from "../engineOptions.ts";
 import { count } from "../inputs.ts";

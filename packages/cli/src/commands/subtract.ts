@@ -12,8 +12,8 @@ import {
   type Subtraction,
   subtractElectrolyte,
 } from "@thioscope/core/cycling";
-import { writeCsvWithUnits } from "@thioscope/formats";
-import { writeAtomic } from "@thioscope/study";
+import { writeCsvWithUnits } from "@thioscope/formats/cycling";
+import { writeAtomic } from "@thioscope/study/files";
 import type { Command } from "../command.ts";
 import { about, readCell, readRaw, shortAnswer, textTable } from "../inputs.ts";
 

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { type TaskContext, ThioscopeError } from "@thioscope/core";
 import { startServer } from "@thioscope/server";
-import { isStudy, makeReport, type WatchRound, watchStudy, writeAtomic } from "@thioscope/study";
+import { isStudy, makeReport, type WatchRound, watchStudy } from "@thioscope/study";
+import { writeAtomic } from "@thioscope/study/files";
 import type { Command, CommandIo } from "../command.ts";
 import { count } from "../inputs.ts";
 

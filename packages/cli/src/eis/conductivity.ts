@@ -1,8 +1,8 @@
 /** thioscope eis conductivity: σ = L/(R A) of a pellet from its spectrum, and what each arc can be. */
 import { type Column, formatQuantity, isComputable, makeTable, parseQuantity, type Quantity, ThioscopeError } from "@thioscope/core";
 import { type PelletGeometry, pelletConductivity } from "@thioscope/core/impedance";
-import { writeCsvWithUnits } from "@thioscope/formats";
-import { writeAtomic } from "@thioscope/study";
+import { writeCsvWithUnits } from "@thioscope/formats/cycling";
+import { writeAtomic } from "@thioscope/study/files";
 import type { CommandIo } from "../command.ts";
 import { textTable } from "../inputs.ts";
 import { fitOne } from "./fit.ts";

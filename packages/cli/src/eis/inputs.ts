@@ -2,8 +2,8 @@
 import { basename } from "node:path";
 import { type Notice, type TaskContext, ThioscopeError } from "@thioscope/core";
 import type { CircuitFit, CircuitFitOptions, Spectrum } from "@thioscope/core/impedance";
-import { type ImpedanceFile, type ImpedanceSpectrum, readImpedance } from "@thioscope/formats";
-import { openAsByteSource } from "@thioscope/study";
+import { type ImpedanceFile, type ImpedanceSpectrum, readImpedance } from "@thioscope/formats/cycling";
+import { openAsByteSource } from "@thioscope/study/files";
 import type { CommandIo } from "../command.ts";
 import { plain } from "../text.ts";
 

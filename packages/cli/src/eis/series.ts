@@ -10,8 +10,8 @@ import {
   ThioscopeError,
 } from "@thioscope/core";
 import { chooseCircuit, findNewArc, fitGrowth, fitSeries, type Growth, type SeriesFit } from "@thioscope/core/impedance";
-import { type ImpedanceSpectrum, writeCsvWithUnits } from "@thioscope/formats";
-import { writeAtomic } from "@thioscope/study";
+import { type ImpedanceSpectrum, writeCsvWithUnits } from "@thioscope/formats/cycling";
+import { writeAtomic } from "@thioscope/study/files";
 import type { CommandIo } from "../command.ts";
 import { textTable } from "../inputs.ts";
 import { doubts, fitAnswer, fitOptions, type Options, plain, readSpectra, sayNotices, shortValue } from "./inputs.ts";

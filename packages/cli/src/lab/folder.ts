@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkCancelled, nearest, type TaskContext, ThioscopeError } from "@thioscope/core";
-import { writeAtomic } from "@thioscope/study";
+import { writeAtomic } from "@thioscope/study/files";
 import { LABS, type LabRecipe } from "@thioscope/virtual";
 import { newKey, type SealedTruth, seal, unseal } from "./seal.ts";
 

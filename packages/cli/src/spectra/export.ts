@@ -1,8 +1,8 @@
 /** --plot and -o of raman, xps, sims and thermal: the page's figure of the same spectra as SVG, and the series as one table. */
 import { type Column, makeTable, ThioscopeError, textColumn } from "@thioscope/core";
 import { buildStory, type SpectroscopyContent } from "@thioscope/core/story";
-import { writeCsvWithUnits } from "@thioscope/formats";
-import { writeAtomic } from "@thioscope/study";
+import { writeCsvWithUnits } from "@thioscope/formats/cycling";
+import { writeAtomic } from "@thioscope/study/files";
 import type { CommandIo, OptionSpec } from "../command.ts";
 import type { Options } from "./inputs.ts";
 

@@ -2,7 +2,6 @@
 import type { TaskContext } from "@thioscope/core";
 import { auditClaims, type Claim, type Finding, type Outcome, type Question } from "@thioscope/core/audit";
 import { type CarriedError, onThreads } from "../pool.ts";
-import { questionsOf } from "./checks.ts";
 
 export type AuditAnswer = { outcome: Outcome | string } | CarriedError;
 
@@ -18,6 +17,8 @@ export async function outcomesOf(
   task: TaskContext,
   threads?: number,
 ): Promise<ReadonlyMap<string, Outcome | string>> {
+  // they bring every model and every virtual instrument with them: loaded where claims are decided
+  const { questionsOf } = await import("./checks.ts");
   const { questions, refused } = questionsOf(claims);
   const jobs = questions.map(({ question }) => question);
   const answers = await onThreads<Question, AuditAnswer>("audit/worker", jobs, "models and virtual measurements", task, threads);

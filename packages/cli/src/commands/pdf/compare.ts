@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
 import { comparePdf } from "@thioscope/core/pdf";
 import { writePdf } from "@thioscope/formats";
-import { writeAtomic } from "@thioscope/study";
+import { writeAtomic } from "@thioscope/study/files";
 import type { Action } from "../../actions.ts";
 import { answerText } from "../../inputs.ts";
 import { curveOf, notNegative, positive, statedLimit } from "./inputs.ts";

@@ -17,8 +17,8 @@ import {
   runRows,
   runTable,
 } from "@thioscope/core/cellmodel";
-import { writeBdfCsv, writeBdfParquet } from "@thioscope/formats";
-import { writeAtomic } from "@thioscope/study";
+import { writeBdfCsv, writeBdfParquet } from "@thioscope/formats/cycling";
+import { writeAtomic } from "@thioscope/study/files";
 import { writeVirtual } from "@thioscope/virtual";
 import type { Action } from "../../actions.ts";
 import type { CommandIo } from "../../command.ts";

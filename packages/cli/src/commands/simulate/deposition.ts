@@ -26,7 +26,7 @@ import {
   type WrittenQuestion,
 } from "@thioscope/core/deposition";
 import { checkStructure, readYaml } from "@thioscope/formats";
-import { writeAtomic } from "@thioscope/study";
+import { writeAtomic } from "@thioscope/study/files";
 import type { Action } from "../../actions.ts";
 import type { CommandIo } from "../../command.ts";
 import { answerText, textTable } from "../../inputs.ts";

@@ -14,7 +14,7 @@ import {
   ripsBarcodes,
 } from "@thioscope/core/topology";
 import { POINTS_SIZE_LIMIT, type PointSet, readPointSet } from "@thioscope/formats";
-import { openAsByteSource } from "@thioscope/study";
+import { openAsByteSource } from "@thioscope/study/files";
 import { type Action, commandOf } from "../../actions.ts";
 import type { CommandIo } from "../../command.ts";
 import { count, oneWord, textTable, warningLines } from "../../inputs.ts";

@@ -11,7 +11,7 @@ import {
   wavelengthOfEnergy,
 } from "@thioscope/core/diffraction";
 import { type DetectorImage, writePoni } from "@thioscope/formats";
-import { writeAtomic } from "@thioscope/study";
+import { writeAtomic } from "@thioscope/study/files";
 import type { Action } from "../../actions.ts";
 import { oneWord, textTable, warningLines } from "../../inputs.ts";
 import {

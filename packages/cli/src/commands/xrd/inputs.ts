@@ -14,7 +14,7 @@ import {
   readImageStack,
   readMask,
 } from "@thioscope/formats";
-import { openAsByteSource } from "@thioscope/study";
+import { openAsByteSource } from "@thioscope/study/files";
 import type { OptionSpec } from "../../command.ts";
 
 type Option = string | boolean | undefined;

@@ -12,7 +12,8 @@ import {
   type Splitting,
 } from "@thioscope/core/diffraction";
 import { createNxazint, readReference, writeCakeCsv, writePatternCsv, writeXy } from "@thioscope/formats";
-import { type FrameSource, framePool, integrateFrames, openAsByteSource, usualThreads, writeAtomic } from "@thioscope/study";
+import { type FrameSource, framePool, integrateFrames, usualThreads } from "@thioscope/study";
+import { openAsByteSource, writeAtomic } from "@thioscope/study/files";
 import type { Action } from "../../actions.ts";
 import { count, warningLines } from "../../inputs.ts";
 import {

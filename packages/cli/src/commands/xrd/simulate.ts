@@ -1,7 +1,8 @@
 /** thioscope xrd simulate: the raw files of an operando beam time whose truth is known. */
 import { join } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
-import { isStudy, writeAtomic } from "@thioscope/study";
+import { isStudy } from "@thioscope/study";
+import { writeAtomic } from "@thioscope/study/files";
 import { type BeamtimeFormat, type BeamtimeOptions, beamtimeFiles, virtualBeamtime } from "@thioscope/virtual";
 import type { Action } from "../../actions.ts";
 import { numberOf } from "./inputs.ts";
