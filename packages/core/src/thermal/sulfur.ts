@@ -3,16 +3,20 @@
  *
  * Under inert gas sulfur leaves carbon between 150 and 400 °C; what is bound in pores or to the carbon leaves later, up to 550 °C, and carbon itself loses
  * a few per cent above. m₁ and m₂ are read where the mass changes least: before the first step of the window and in the last 30 °C of it, as means over
- * 10 °C. m₁ is the dry sample: what was lost before (moisture, solvent) does not count. Errors: noise of the means, the balance's resolution, and what
- * the mass drifts within 15 °C on either side, which is how freely the plateau could have been chosen; as much may have left before the first plateau, for the
- * rate at which sulfur evaporates grows by e within R T²/ΔH = 14 °C (140 °C, 100 kJ/mol).
+ * 10 °C. m₁ is the dry sample: what was lost before (moisture, solvent) does not count. Sulfur evaporates before its step is seen, at a rate that grows by e
+ * within R T²/ΔH ≈ 14 °C (140 °C, 100 kJ/mol): m = m₁ − A exp(T/w), fitted from the first plateau until 5 % of the step are lost, gives the m₁ before all of it, half
+ * way between a surface that stays and one that shrinks with what is left; where no such tail stands out of the noise, the mean is taken. Errors: of that fit with the
+ * difference of the two, or the noise of the mean; the balance's resolution; and what the mass drifts within 15 °C on either side of a mean, which is how
+ * freely the plateau could have been chosen.
  *
  * Without a blank run the gas, which grows thinner, lets the pan weigh more:  Δm = V ρ T₀ (1/T₁ − 1/T₂), ρ(T₀ = 298 K) = 1.15 mg/cm³ (N₂). The volume V of pan and
  * carrier is not known: 0 ± 50 mm³, of the order of an alumina pan of 0.2 g (3.9 g/cm³); some 10 to 20 µg between 150 and 450 °C.
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
+import { leastSquares } from "../numerics/leastSquares.ts";
+import { serialCorrelation } from "../peaks/whiten.ts";
 import type { Quantity } from "../units/quantity.ts";
-import type { MassSteps } from "./mass.ts";
+import type { MassStep, MassSteps } from "./mass.ts";
 
 export interface SulfurContent {
   /** wt% of the dry sample */
@@ -64,7 +68,7 @@ export function sulfurContent(
     const side = at1 === null ? `between ${window[0]} °C and the onset` : `between the endset and ${window[1]} °C`;
     throw new ThioscopeError("NOT_COMPUTABLE", `no data for a plateau ${side}: widen the window`);
   }
-  const dry = massAt(found, at1, resolution);
+  const dry = beforeTail(found, at1, first, resolution) ?? massAt(found, at1, resolution);
   const rest = massAt(found, at2, resolution);
   const kept = rest.value / dry.value;
   const [cold, hot] = [found.temperature[at1]! + CELSIUS, found.temperature[at2]! + CELSIUS];
@@ -97,6 +101,53 @@ function quietest({ temperature, slope }: MassSteps, [from, to]: readonly [numbe
     if (best === null || Math.abs(slope[i]!) < Math.abs(slope[best]!)) best = i;
   }
   return best;
+}
+
+/** of the step's loss, up to which its start is followed */
+const TAIL_SHARE = 0.05;
+const FEWEST_POINTS = 12;
+/** errors of the tail's amplitude above which it is there */
+const TAIL_SIGNIFICANT = 3;
+
+/** The mass that the exponential start of the step grew out of; null where no tail stands out. */
+function beforeTail(found: MassSteps, at: number, step: MassStep, resolution: number): Quantity | null {
+  const [steady, falling] = [tailOf("steady", found, at, step), tailOf("falling", found, at, step)];
+  if (!steady || !falling) return null;
+  const value = (steady.mass + falling.mass) / 2;
+  return { value, sigma: Math.hypot(steady.sigma, steady.mass - falling.mass, resolution), unit: "%" };
+}
+
+/** Evaporation from a surface that stays ("steady"), or in proportion to what is left ("falling"). */
+function tailOf(law: "steady" | "falling", { temperature, mass }: MassSteps, at: number, step: MassStep): { mass: number; sigma: number } | null {
+  const from = temperature.findIndex((t) => t >= temperature[at]! - HALF_MEAN);
+  const least = step.before.value - TAIL_SHARE * step.loss.value;
+  let to = from;
+  while (to < temperature.length && mass[to]! > least && temperature[to]! < step.inflection.value) to++;
+  const count = to - from;
+  if (count < FEWEST_POINTS) return null;
+  const end = temperature[to - 1]!;
+  const span = end - temperature[from]!;
+  const whole = step.loss.value;
+  const problem = {
+    count,
+    residuals(p: Float64Array, out: Float64Array): void {
+      for (let i = 0; i < count; i++) {
+        const lost = p[1]! * Math.exp((temperature[from + i]! - end) / p[2]!);
+        out[i] = p[0]! - (law === "steady" ? lost : whole * (1 - Math.exp(-lost / whole))) - mass[from + i]!;
+      }
+    },
+  };
+  const fit = leastSquares(problem, {
+    start: [mass[from]!, TAIL_SHARE * step.loss.value, span / 4],
+    lower: [0, 0, span / 20],
+    upper: [200, step.loss.value, span],
+  });
+  const left = new Float64Array(count);
+  problem.residuals(fit.parameters, left);
+  const widen = Math.sqrt(Math.max(1, serialCorrelation(left)));
+  const [m1, amplitude] = fit.parameters as unknown as [number, number];
+  const isThere = fit.converged && amplitude > TAIL_SIGNIFICANT * widen * fit.sigma[1]! && Number.isFinite(fit.sigma[0]!);
+  return isThere ? { mass: m1, sigma: widen * fit.sigma[0]! } : null;
 }
 
 function massAt({ temperature, mass, slope }: MassSteps, at: number, resolution: number): Quantity {

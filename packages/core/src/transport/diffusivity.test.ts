@@ -21,6 +21,34 @@ function paths(ions: number, frames: number, D: number, intervalFs: number, seed
   return series;
 }
 
+/**
+ * Ions on half of 4³ sites, 4.7 Å apart, whose neighbours exchange what they hold at random times: each is a simple random walk with D = Γ a²/6, no two
+ * are independent. (F. Spitzer, Adv. Math. 5, 246 (1970).)
+ */
+function stirredPaths(D: number, seed: string): Float64Array {
+  const [frames, edge, sites, intervalPs] = [300, 4.7, 64, 0.3];
+  const draw = random(seed);
+  const holds = Int32Array.from({ length: sites }, (_, k) => (k % 2 === 0 ? k / 2 : -1));
+  const at = new Float64Array((3 * sites) / 2);
+  const series = new Float64Array(at.length * frames);
+  // three bonds a site, each at a sixth of an ion's rate
+  const perPs = (sites * 3 * D * 1e4) / edge ** 2;
+  let next = -Math.log(1 - draw.uniform()) / perPs;
+  for (let t = 0; t < frames; t++) {
+    for (; next < t * intervalPs; next -= Math.log(1 - draw.uniform()) / perPs) {
+      const from = draw.integer(sites);
+      const axis = draw.integer(3);
+      const stride = 4 ** axis;
+      const to = Math.floor(from / stride) % 4 === 3 ? from - 3 * stride : from + stride;
+      if (holds[from]! >= 0) at[3 * holds[from]! + axis]! += edge;
+      if (holds[to]! >= 0) at[3 * holds[to]! + axis]! -= edge;
+      [holds[from], holds[to]] = [holds[to]!, holds[from]!];
+    }
+    for (let c = 0; c < at.length; c++) series[c * frames + t] = at[c]! + 0.15 * draw.normal();
+  }
+  return series;
+}
+
 test("the displacement by transforms is the sum over all origins, at every lag", () => {
   for (const [ions, frames] of [
     [1, 2],
@@ -94,8 +122,9 @@ test("the covariance of overlapping windows equals that of drawn paths", () => {
 
 describe("coverage", () => {
   // 40 ions, 500 frames, D = 2e-5 cm²/s: real coverage within three standard deviations of the binomial about 95 %
-  const runs = process.env["THIOSCOPE_LONG"] ? 3000 : 300;
+  const isLong = process.env["THIOSCOPE_LONG"] !== undefined;
   for (const vibration of [0, 0.3]) {
+    const runs = isLong ? 3000 : vibration === 0 ? 300 : 150;
     test(`95 % intervals hold D on ${runs} Brownian sets, vibration ${vibration} Å`, () => {
       let inside = 0;
       let sum = 0;
@@ -116,6 +145,20 @@ describe("coverage", () => {
       expect(Math.abs(sum / runs - 2e-5)).toBeLessThan((4 * scatter) / Math.sqrt(runs));
     });
   }
+
+  // three standard deviations of the binomial below 92 %
+  const stirred = isLong ? 1000 : 100;
+  test(`95 % intervals hold D of ions that exchange places on ${stirred} lattices`, () => {
+    let inside = 0;
+    let together = 0;
+    for (let r = 0; r < stirred; r++) {
+      const { D, inflation } = diffusivity({ frames: 300, series: stirredPaths(3e-5, `stirred ${r}`) }, { intervalFs: 300 });
+      if (D.interval95[0] < 3e-5 && 3e-5 < D.interval95[1]) inside++;
+      if (inflation > 3) together++;
+    }
+    expect(inside / stirred).toBeGreaterThan(0.92 - 3 * Math.sqrt((0.92 * 0.08) / stirred));
+    expect(together / stirred).toBeGreaterThan(0.8);
+  });
 });
 
 test("what cannot be a diffusivity says so", () => {

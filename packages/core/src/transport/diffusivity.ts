@@ -9,16 +9,18 @@
  *
  * Regime: the earliest lag from which a straight line is not refused (Hotelling's T² of the residuals, at 5 %); the latest lag is half of the path.
  * Ions that hop seldom, or that live in different surroundings, scatter more than Brownian ones: where the scatter of the ions' own D is larger than Σ
- * allows (1 %), Σ is scaled up to it and Student's t is used; ions are caged then, and the line must pass at 20 %.
+ * allows (1 %), Σ is scaled up to it and Student's t is used; ions are caged then, and the line must pass at 20 %. Hops into places that others leave are not
+ * independent: what ions add to the slope at the same moments scales Σ once more (ionCorrelation.ts), for Brownian ions only where it is beyond chance (1 %).
  *
  * Interval: D̂ is distributed like D χ²_ν/ν with ν = 2 (D/σ)², so [ν D̂/χ²_ν(0.975), ν D̂/χ²_ν(0.025)], which stays above zero. Å and fs inside, cm²/s out. Valid
- * for independent ions in three dimensions. (A. McCluskey, S. Coles, B. Morgan, J. Chem. Theory Comput. 21, 79 (2025), for the generalised least squares.)
+ * in three dimensions. (A. McCluskey, S. Coles, B. Morgan, J. Chem. Theory Comput. 21, 79 (2025), for the generalised least squares.)
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
 import { student95 } from "../numerics/line.ts";
 import type { Quantity } from "../units/quantity.ts";
 import type { Tracks } from "./displacement.ts";
-import { chiSquareQuantile } from "./quantiles.ts";
+import { ionCorrelation } from "./ionCorrelation.ts";
+import { chiSquareQuantile, chiSquareTail } from "./quantiles.ts";
 import { windowCovariance } from "./windowCovariance.ts";
 import { type Displacements, displacementsAt, FEWEST_LAGS, type FittedLine, fitLine, pickedFrom } from "./windowLine.ts";
 
@@ -55,7 +57,7 @@ export interface Diffusivity {
   at(lag: number): { value: number; sigma: number; scatter: number };
   /** degrees of freedom of the interval */
   readonly freedom: number;
-  /** scatter of the ions over what Brownian motion gives, 1 where it is not larger */
+  /** variance over what independent Brownian ions give: by the scatter of the ions and by what they do together; 1 where it is not larger */
   readonly inflation: number;
   readonly notices: readonly Notice[];
 }
@@ -64,6 +66,8 @@ const SPACING = Math.SQRT2;
 const LINE_REFUSED = 0.05;
 /** Ions that scatter more than Brownian ones are caged: there a line must do clearly better. */
 const LINE_REFUSED_CAGED = 0.2;
+/** Ions that are Brownian each by itself are taken for independent unless chance hardly makes them look as they do. */
+const TOGETHER_BY_CHANCE = 0.01;
 /** cm²/s in Å²/fs */
 const CM2_PER_SECOND = 0.1;
 
@@ -98,7 +102,7 @@ export function diffusivity(tracks: Tracks, options: DiffusivityOptions): Diffus
   if (!best || !(best.slope > 0)) {
     throw new ThioscopeError("NOT_COMPUTABLE", "the displacement does not grow with time: the ions do not diffuse within this run");
   }
-  return describe(best, data, lags, options, end, frames);
+  return describe(best, data, lags, options, end, tracks);
 }
 
 function lagsFrom(start: number, end: number): number[] {
@@ -117,14 +121,16 @@ function describe(
   lags: readonly number[],
   { intervalFs, start }: DiffusivityOptions,
   end: number,
-  frames: number,
+  tracks: Tracks,
 ): Diffusivity {
+  const { frames } = tracks;
   const perSlope = CM2_PER_SECOND / (6 * intervalFs);
   const D = fit.slope * perSlope;
   const notices: Notice[] = [];
   const isStraight = fit.probability >= LINE_REFUSED;
-  let relative = Math.sqrt(fit.variance[2]) / fit.slope;
-  if (fit.isScaled) relative *= student95(data.ions - 1) / 1.959964;
+  const { together, freedom: known } = togetherness(fit, data, lags, tracks);
+  let relative = Math.sqrt(together * fit.variance[2]) / fit.slope;
+  if (known !== null) relative *= student95(known) / 1.959964;
   if (!isStraight) {
     // residuals larger than Σ: the error grows with them
     relative *= 2;
@@ -139,7 +145,7 @@ function describe(
     const value = weigh(c);
     return { value, sigma: Math.sqrt(3) * relative * Math.abs(value), unit: "cm2/s" };
   }) as unknown as Diffusivity["components"];
-  const [va, cov, vb] = fit.variance;
+  const [va, cov, vb] = fit.variance.map((v) => v * together) as [number, number, number];
   return {
     D: { value: D, sigma: relative * D, unit: "cm2/s", interval95: chiInterval(D, freedom) },
     components,
@@ -157,13 +163,29 @@ function describe(
       return {
         value: fit.intercept + fit.slope * lag,
         sigma: Math.sqrt(Math.max(0, va + 2 * lag * cov + lag * lag * vb)),
-        scatter: Math.sqrt(ss * own.motion[0]! + se * own.mixed[0]! + ee * own.noise[0]!),
+        scatter: Math.sqrt(together * (ss * own.motion[0]! + se * own.mixed[0]! + ee * own.noise[0]!)),
       };
     },
     freedom,
-    inflation: fit.inflation,
+    inflation: fit.inflation * together,
     notices,
   };
+}
+
+/** What scales Σ because ions move together, and the degrees of freedom of all that scales it; null where nothing does. */
+function togetherness(
+  fit: FittedLine,
+  { ions }: Displacements,
+  lags: readonly number[],
+  tracks: Tracks,
+): { together: number; freedom: number | null } {
+  const found = ionCorrelation(tracks, fit, lags);
+  const isBeyondChance = found !== null && chiSquareTail(found.ratio * found.freedom, found.freedom) < TOGETHER_BY_CHANCE;
+  if (found && (fit.isScaled || isBeyondChance)) {
+    const inverse = 1 / found.freedom + (fit.isScaled ? 1 / (ions - 1) : 0);
+    return { together: Math.max(1, found.ratio), freedom: Math.max(1, Math.floor(1 / inverse)) };
+  }
+  return { together: 1, freedom: fit.isScaled ? ions - 1 : null };
 }
 
 /** 95 % interval of a variance-like estimate with ν degrees of freedom. */

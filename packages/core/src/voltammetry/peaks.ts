@@ -7,7 +7,7 @@
  * An extreme counts as a peak where the smoothed current stands out by six standard deviations of its noise and 2 % of the
  * sweep's span on both sides, and where its height above the baseline is three of its errors; a shoulder is not found. Smoothing is a local parabola (Savitzky and Golay, Anal. Chem. 36, 1964)
  * over at most 5 % of the sweep and serves detection only. E_p is the top of a cubic through the rows above 85 % of the
- * height. The foot is the window of 4 % of the sweep before the rise in which the current is flattest; a line through it is the
+ * height, from the baseline's level under the top. The foot is the window of 4 % of the sweep before the rise in which the current is flattest; a line through it is the
  * baseline. Errors: noise, the covariance of the baseline, and what half and one and a half times that window change.
  * Potentials are as measured: no ohmic drop is taken off. V, mA, mC; anodic currents positive.
  */
@@ -209,7 +209,9 @@ function lineOver({ e, y }: Curve, [first, last]: Foot): Line {
 /** Top of a cubic (of a parabola where rows are few) through the rows near the top; the difference of both enters the error. */
 function topOf(curve: Curve, line: Line, at: number): { volt: number; sigma: number; value: number; noise: number } | null {
   const { e, y, values } = curve;
-  const height = (i: number): number => values[i]! - line.intercept - line.slope * e[i]!;
+  // above one level: a line that leans because a neighbour lies before the peak would take more rows from one flank
+  const level = line.intercept + line.slope * e[at]!;
+  const height = (i: number): number => values[i]! - level;
   const limit = TOP * height(at);
   let first = at;
   let last = at;
