@@ -4,7 +4,9 @@
  *   power law     R = R0 + k t^n                       (n = 1/2 diffusion through the layer, n = 1 reaction at its front)
  *   completion    R = R∞ min(1, (t − t_on)/(t_end − t_on))^n     a layer that begins to form and is complete
  *
- * Weighted least squares; where points scatter more than their errors say, errors are scaled up by that, and by the memory of the residuals. The law with
+ * Weighted least squares; where points scatter more than their errors say, errors are scaled up by that, and by the memory of the residuals. No layer follows the
+ * law exactly (its end is rounded, the cell warms and drifts), and the few points next to its beginning and end decide on the times: errors of the layer that completes
+ * are those of the jackknife where that are larger, σ² = (N − 1)/N Σ (θ₍₋ᵢ₎ − mean)². The law with
  * the lower BIC is named; that a layer is complete is only said if its BIC is lower by 10 and points lie behind t_end.
  * (Wagner, Z. Phys. Chem. B 21, 1933; Deal and Grove, J. Appl. Phys. 36, 1965.)
  */
@@ -66,22 +68,25 @@ export function fitGrowth(points: readonly GrowthPoint[]): Growth {
   const starts = [-0.2, -0.02, -0.002, 0.05].flatMap((on) =>
     [0.3, 0.5, 0.7, 0.9].flatMap((end) => [0.5, 1].map((n) => [top, t[0]! + on * span, (end - on) * span, n])),
   );
-  const completion = fitWith(t, r, s, layer, starts, [0, t[0]! - span, 0.02 * span, 0.1], [10 * top, t[0]! + 0.5 * span, 2 * span, 3]);
+  const layerLimits = { lower: [0, t[0]! - span, 0.02 * span, 0.1], upper: [10 * top, t[0]! + 0.5 * span, 2 * span, 3] };
+  const completion = fitWith(t, r, s, layer, starts, layerLimits.lower, layerLimits.upper);
   const end = completion.parameters[1]! + completion.parameters[2]!;
   const bicPower = bicOf(power);
   const bicLayer = bicOf(completion);
   const behind = t.filter((time) => time > end).length;
   const isComplete = bicLayer < bicPower - VERY_STRONG && behind >= 2;
   const n = power.parameters[2]!;
+  const left = isComplete ? withoutEach(t, r, s, layer, completion.parameters, layerLimits) : null;
+  const known = (j: number, u: string): Quantity => atLeast(quantity(completion, j, u), jackknife(left!, (p) => p[j]!));
   const rate = quantity(power, 1, `${unit}·s^-${n.toPrecision(3)}`, last ** -n);
   return {
     law: isComplete ? "completion" : "power",
     power: { offset: quantity(power, 0, unit), rate, exponent: quantity(power, 2, ""), bic: bicPower },
-    completion: isComplete ? { final: quantity(completion, 0, unit), exponent: quantity(completion, 3, ""), bic: bicLayer } : null,
-    onset: isComplete
-      ? quantity(completion, 1, "s")
+    completion: left ? { final: known(0, unit), exponent: known(3, ""), bic: bicLayer } : null,
+    onset: left
+      ? known(1, "s")
       : { notComputable: "no layer that completes: the power law has no beginning of its own" },
-    complete: isComplete ? endOf(completion) : { notComputable: `it still grows at the end of the series, ${last} s` },
+    complete: left ? atLeast(endOf(completion), jackknife(left, (p) => p[1]! + p[2]!)) : { notComputable: `it still grows at the end of the series, ${last} s` },
   };
 }
 
@@ -90,6 +95,36 @@ function endOf({ parameters, covariance, memory }: Fitted): Quantity {
   const variance = covariance[5]! + 2 * covariance[6]! + covariance[10]!;
   return { value: parameters[1]! + parameters[2]!, sigma: variance > 0 ? memory * Math.sqrt(variance) : null, unit: "s" };
 }
+
+/** Parameters of the fits that leave out one point each. */
+function withoutEach(
+  t: Float64Array,
+  r: Float64Array,
+  s: Float64Array,
+  model: (p: Float64Array, time: number) => number,
+  start: Float64Array,
+  limits: { lower: readonly number[]; upper: readonly number[] },
+): Float64Array[] {
+  return Array.from(t, (_, left) => {
+    const count = t.length - 1;
+    const residuals = (p: Float64Array, out: Float64Array): void => {
+      for (let i = 0; i < count; i++) {
+        const k = i < left ? i : i + 1;
+        out[i] = (model(p, t[k]!) - r[k]!) / s[k]!;
+      }
+    };
+    return leastSquares({ count, residuals }, { start, ...limits, maxIterations: 100, tolerance: 1e-9 }).parameters;
+  });
+}
+
+function jackknife(fits: readonly Float64Array[], of: (p: Float64Array) => number): number {
+  const values = fits.map(of);
+  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+  return Math.sqrt(((values.length - 1) / values.length) * values.reduce((sum, v) => sum + (v - mean) ** 2, 0));
+}
+
+const atLeast = (quantity: Quantity, sigma: number): Quantity =>
+  quantity.sigma === null ? quantity : { ...quantity, sigma: Math.max(quantity.sigma, sigma) };
 
 interface Fitted extends LeastSquaresResult {
   /** by which errors grow because neighbouring residuals are alike: a room that warms, a drift */

@@ -31,6 +31,8 @@ export interface SpectrumInput extends Spectrum {
   /** row of each point, where they are not consecutive */
   pointRows?: ArrayLike<number>;
   timeSecond?: number;
+  /** when its last point was measured */
+  endSecond?: number;
   cycle?: number;
   potentialVolt?: number;
   temperatureCelsius?: number;

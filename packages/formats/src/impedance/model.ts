@@ -19,6 +19,8 @@ export interface ImpedanceSpectrum {
   imaginary: Float64Array;
   /** when the sweep began, on the clock of the test */
   timeSecond?: number;
+  /** when its last point was measured, where the file tells times of points */
+  endSecond?: number;
   /** the same on the wall clock, since 1970-01-01 UTC */
   unixTimeSecond?: number;
   /** mean over the sweep */

@@ -87,6 +87,7 @@ export function spectraOf(columns: SpectrumColumns, label: string): { spectra: I
       real: pick(real),
       imaginary: pick(imaginary),
       ...present("timeSecond", columns.get("test_time_second")?.[first]),
+      ...present("endSecond", columns.get("test_time_second")?.[run[run.length - 1]!]),
       ...present("unixTimeSecond", columns.get("unix_time_second")?.[first]),
       ...present("temperatureCelsius", plausible(mean("temperature_celsius"))),
       ...present("cycle", cycle),
