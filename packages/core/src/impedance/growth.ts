@@ -77,16 +77,23 @@ export function fitGrowth(points: readonly GrowthPoint[]): Growth {
   const isComplete = bicLayer < bicPower - VERY_STRONG && behind >= 2;
   const n = power.parameters[2]!;
   const left = isComplete ? withoutEach(t, r, s, layer, completion.parameters, layerLimits) : null;
-  const known = (j: number, u: string): Quantity => atLeast(quantity(completion, j, u), jackknife(left!, (p) => p[j]!));
+  const known = (j: number, u: string): Quantity =>
+    atLeast(
+      quantity(completion, j, u),
+      jackknife(left!, (p) => p[j]!),
+    );
   const rate = quantity(power, 1, `${unit}·s^-${n.toPrecision(3)}`, last ** -n);
   return {
     law: isComplete ? "completion" : "power",
     power: { offset: quantity(power, 0, unit), rate, exponent: quantity(power, 2, ""), bic: bicPower },
     completion: left ? { final: known(0, unit), exponent: known(3, ""), bic: bicLayer } : null,
-    onset: left
-      ? known(1, "s")
-      : { notComputable: "no layer that completes: the power law has no beginning of its own" },
-    complete: left ? atLeast(endOf(completion), jackknife(left, (p) => p[1]! + p[2]!)) : { notComputable: `it still grows at the end of the series, ${last} s` },
+    onset: left ? known(1, "s") : { notComputable: "no layer that completes: the power law has no beginning of its own" },
+    complete: left
+      ? atLeast(
+          endOf(completion),
+          jackknife(left, (p) => p[1]! + p[2]!),
+        )
+      : { notComputable: `it still grows at the end of the series, ${last} s` },
   };
 }
 

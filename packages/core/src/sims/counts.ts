@@ -5,10 +5,12 @@
  *               (Stephan, Zehnpfenning and Benninghoven, J. Vac. Sci. Technol. A 12, 405, 1994); σ² = A/(1 − A/N) as A is binomial of N
  *   blank       A″ = A′ − s B′, B′ of the electrolyte alone, s the share of electrolyte (ratio of an ion that only it gives)
  *   ratio       r = A/B, σ_r = r √((σ_A/A)² + (σ_B/B)²); where B < 25 counts, or A < 25, the exact binomial interval of A/(A + B) instead
- *   replicates  mean over areas of the sample; its error is the larger of the counting error and the standard error of the replicates
+ *   replicates  mean over areas of the sample; its error is the larger of the counting error and the standard error of the replicates. A handful of areas knows
+ *               its own scatter badly: s/√n is widened by t(0.975; n − 1)/1.96, so that two errors mean 95 % (JCGM 101:2008, 6.4.9)
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
 import { binomialInterval, studentTwoSided } from "../numerics/beta.ts";
+import { student95 } from "../numerics/line.ts";
 import type { Quantity } from "../units/quantity.ts";
 
 export interface IonCounts {
@@ -115,7 +117,7 @@ export function replicateRatio(pairs: readonly { a: IonCounts; b: IonCounts }[],
   const counting = Math.sqrt(usable.reduce((sum, r) => sum + r.sigma! ** 2, 0)) / n;
   const square = usable.reduce((sum, r) => sum + (r.value - mean) ** 2, 0);
   const deviation = n > 1 ? Math.sqrt(square / (n - 1)) : null;
-  const scatter = deviation === null ? 0 : deviation / Math.sqrt(n);
+  const scatter = deviation === null ? 0 : ((deviation / Math.sqrt(n)) * student95(n - 1)) / 1.959964;
   return {
     mean: { value: mean, sigma: Math.max(counting, scatter), unit: "1" },
     deviation: deviation === null ? null : { value: deviation, sigma: deviation / Math.sqrt(2 * (n - 1)), unit: "1" },

@@ -14,7 +14,10 @@ const LEAST = 6;
 const HOUR = 3600;
 
 /** @param circuit of the first spectra; "auto" chooses it by the first */
-export function newArcStory(spectra: readonly (Spectrum & { timeSecond?: number; endSecond?: number })[], circuit: string): NewArcStory | NotComputable {
+export function newArcStory(
+  spectra: readonly (Spectrum & { timeSecond?: number; endSecond?: number })[],
+  circuit: string,
+): NewArcStory | NotComputable {
   const times = spectra.map(({ timeSecond }) => timeSecond ?? Number.NaN);
   if (spectra.length < LEAST || times.some((t, i) => !Number.isFinite(t) || (i > 0 && t <= times[i - 1]!)))
     return { notComputable: `an arc that grows is looked for in ${LEAST} spectra or more, one after the other in time` };
@@ -45,7 +48,9 @@ export function newArcStory(spectra: readonly (Spectrum & { timeSecond?: number;
     ...shown,
     onset: hours(onset),
     complete: hours(complete),
-    final: completion ? wandering(completion.final, found.fits, times, complete) : { notComputable: "it still grows at the end of the series" },
+    final: completion
+      ? wandering(completion.final, found.fits, times, complete)
+      : { notComputable: "it still grows at the end of the series" },
     exponent: completion?.exponent ?? power.exponent,
   };
 }

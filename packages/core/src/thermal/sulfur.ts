@@ -118,7 +118,12 @@ function beforeTail(found: MassSteps, at: number, step: MassStep, resolution: nu
 }
 
 /** Evaporation from a surface that stays ("steady"), or in proportion to what is left ("falling"). */
-function tailOf(law: "steady" | "falling", { temperature, mass }: MassSteps, at: number, step: MassStep): { mass: number; sigma: number } | null {
+function tailOf(
+  law: "steady" | "falling",
+  { temperature, mass }: MassSteps,
+  at: number,
+  step: MassStep,
+): { mass: number; sigma: number } | null {
   const from = temperature.findIndex((t) => t >= temperature[at]! - HALF_MEAN);
   const least = step.before.value - TAIL_SHARE * step.loss.value;
   let to = from;

@@ -72,6 +72,13 @@ export const CYCLING_STEPS = {
         default: "auto",
         about: 'Peaks are fitted in so many cycles, from the first on; "auto" (default): in all.',
       },
+      offset: {
+        kind: "quantity",
+        unit: "V",
+        default: "auto",
+        about:
+          'With peaks: accuracy of the cycler\'s potential, one standard deviation, such as "0.4 mV"; "auto" (default): the usual accuracy of cyclers, 1 mV.',
+      },
     },
     constants: [],
     description: "differential capacity of each half cycle, charge counted in potential bins; with peaks: true its peaks",

@@ -8,7 +8,7 @@ import { peakFiles } from "./dqdvPeaks.ts";
 import { loadFile, METHOD_COLUMNS, orNotice } from "./facts.ts";
 
 export const dqdvStep: StepFunction = async (inputs, parameters, io) => {
-  const width = widthVolt(String(parameters.bin));
+  const width = voltsOf(String(parameters.bin));
   const file = await loadFile(io, inputs.read as ResultInput, METHOD_COLUMNS);
   const { value: halves, notices } = orNotice("no-half-cycles", () => halfCycles(file));
   const curves: DifferentialCapacity[] = [];
@@ -45,7 +45,8 @@ export const dqdvStep: StepFunction = async (inputs, parameters, io) => {
   if (parameters.peaks !== true) return { files, notices, summary: { halfCycles: curves.length } };
   const most = typeof parameters.peak_cycles === "number" ? parameters.peak_cycles : Number.POSITIVE_INFINITY;
   const asked = (halves ?? []).filter(({ cycle }) => cycle <= most);
-  const peaks = peakFiles(asked, await loadCell(io, inputs.cell as FileInput | undefined), io);
+  const offset = voltsOf(String(parameters.offset));
+  const peaks = peakFiles(asked, await loadCell(io, inputs.cell as FileInput | undefined), io, offset);
   return {
     files: { ...files, ...peaks.files },
     notices: [...notices, ...peaks.notices],
@@ -54,7 +55,8 @@ export const dqdvStep: StepFunction = async (inputs, parameters, io) => {
 };
 
 /** Undefined for "auto". */
-function widthVolt(text: string): number | undefined {
+/** "auto" leaves it to the method. */
+function voltsOf(text: string): number | undefined {
   if (text === "auto") return undefined;
   const { value, unit } = parseQuantity(text, "V");
   return convert(value, unit, "V");

@@ -28,6 +28,8 @@ export function peakFiles(
   halves: readonly HalfCycle[],
   cell: Cell | null,
   io: StepIo,
+  /** V, as declared; the usual accuracy where absent */
+  offsetVolt?: number,
 ): { files: Record<string, Uint8Array>; notices: Notice[]; peaks: number } {
   const found: CapacityPeaks[] = [];
   const notices: Notice[] = [];
@@ -49,7 +51,9 @@ export function peakFiles(
     const { tracks, events } = trackPeaks(own.map((f) => ({ at: f.half.number, peaks: f.peaks })));
     return { direction, own, tracks, events };
   });
-  const instrument = halves[0] ? accuracyFor(halves[0].flow.series, undefined) : null;
+  const usual = halves[0] ? accuracyFor(halves[0].flow.series, undefined).accuracy : null;
+  const declared = usual && offsetVolt !== undefined ? { ...usual, voltageOffsetVolt: offsetVolt } : undefined;
+  const instrument = halves[0] ? accuracyFor(halves[0].flow.series, declared) : null;
   const rows = tracked
     .flatMap(({ own, tracks }): Row[] =>
       own.flatMap((set, k) =>
