@@ -59,7 +59,7 @@ test.each([0, 40, 80])("Raman: a band of sulfur of %d counts beside one of 2000"
   expect(answered / DRAWS).toBeGreaterThan(LEAST);
 });
 
-test("the glass transition lies within two of its errors although its overshoot is not modelled", () => {
+test("the glass transition lies within two of its errors in spite of its overshoot", () => {
   let inside = 0;
   for (let k = 0; k < DRAWS; k++) {
     const run = virtualCalorimeter({ seed: `error ${k}`, glass: { at: 193, width: 5, heatCapacity: 0.15 } });

@@ -33,9 +33,10 @@ function stirredPaths(D: number, seed: string): Float64Array {
   const series = new Float64Array(at.length * frames);
   // three bonds a site, each at a sixth of an ion's rate
   const perPs = (sites * 3 * D * 1e4) / edge ** 2;
-  let next = -Math.log(1 - draw.uniform()) / perPs;
+  let next = 0;
   for (let t = 0; t < frames; t++) {
-    for (; next < t * intervalPs; next -= Math.log(1 - draw.uniform()) / perPs) {
+    while (next < t * intervalPs) {
+      next += -Math.log(1 - draw.uniform()) / perPs;
       const from = draw.integer(sites);
       const axis = draw.integer(3);
       const stride = 4 ** axis;
