@@ -19,21 +19,20 @@ export function compositeFiles(seed: number, draw: Random): { files: LabFile[]; 
       value: sulfur,
       unit: "wt%",
     });
-    files.push(
-      textFile(`raw/tg/${cell}.txt`, () => {
-        const run = virtualBalance({
-          seed: `lis ${cell} ${seed}`,
-          // sulfur in two steps, the second from the pores of the carbon; the electrolyte loses a little above
-          steps: [
-            [262, 18, sulfur - 3],
-            [345, 22, 3],
-            [520, 15, 1.5],
-          ],
-        });
-        // the empty pan was run once and taken off, as instruments do
-        return writeNetzsch(`S/LGPS/CNT ${cell}`, run.milligram, { ...run, mass: run.mass.map((m, i) => m - run.blank[i]!) });
-      }),
-    );
+    const run = (): ReturnType<typeof virtualBalance> =>
+      virtualBalance({
+        seed: `lis ${cell} ${seed}`,
+        // sulfur in two steps, the second from the pores of the carbon; the electrolyte loses a little above
+        steps: [
+          [262, 18, sulfur - 3],
+          [345, 22, 3],
+          [520, 15, 1.5],
+        ],
+      });
+    files.push(textFile(`raw/tg/${cell}.txt`, () => writeNetzsch(`S/LGPS/CNT ${cell}`, run().milligram, run())));
+    // the empty pan was run once
+    if (cell === "plain")
+      files.push(textFile("raw/tg/blank.txt", () => writeNetzsch("empty pan", run().milligram, { ...run(), mass: run().blank })));
     files.push(
       textFile(`raw/raman/${cell}.txt`, () => {
         const { x, y } = virtualRaman({

@@ -82,16 +82,17 @@ export function balanceFile(notebook: Notebook): void {
   // print: 60 %, the rest is carbon; some of it sits in the carbon's pores and leaves later
   const sulfur = near(draw, 60, 1.5);
   const late = near(draw, 2, 1);
-  notebook.text("tg/S@C.txt", () => {
-    const steps = [
-      [275, 18, sulfur - late],
-      [400, 25, late],
-      [90, 15, 0.4],
-    ] as const;
-    const run = virtualBalance({ seed: notebook.seed, steps });
-    const net = run.mass.map((mass, i) => mass - run.blank[i]!);
-    return writeNetzsch("S@C", run.milligram, { ...run, mass: net });
-  });
+  const run = (): ReturnType<typeof virtualBalance> =>
+    virtualBalance({
+      seed: notebook.seed,
+      steps: [
+        [275, 18, sulfur - late],
+        [400, 25, late],
+        [90, 15, 0.4],
+      ],
+    });
+  notebook.text("tg/S@C.txt", () => writeNetzsch("S@C", run().milligram, run()));
+  notebook.text("tg/blank.txt", () => writeNetzsch("empty pan", run().milligram, { ...run(), mass: run().blank }));
   // water that leaves first does not count
   notebook.know("sulfur-in-S@C", "sulfur in dry S@C", sulfur / (1 - 0.004), "wt%");
 }
