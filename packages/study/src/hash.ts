@@ -1,6 +1,7 @@
 /** Content hashes: of raw files, of tasks, and of the program that computes. */
 import { createHash, subtle } from "node:crypto";
-import { createReadStream, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkCancelled, QUIET, type TaskContext, ThioscopeError } from "@thioscope/core";
@@ -15,21 +16,59 @@ export async function sha256Beside(content: Uint8Array): Promise<string> {
   return Buffer.from(await subtle.digest("SHA-256", content as Uint8Array<ArrayBuffer>)).toString("hex");
 }
 
+/** What is read at a time; files up to this size are hashed beside this thread. */
+const PIECE = 2 ** 24;
+/** Memory for pieces, used again: thousands of files would leave gigabytes to be collected. */
+const spare: Uint8Array<ArrayBuffer>[] = [];
+
+function pieceOf(bytes: number): Uint8Array<ArrayBuffer> {
+  const found = spare.findIndex((one) => one.length >= bytes);
+  return found >= 0 ? spare.splice(found, 1)[0]! : new Uint8Array(bytes);
+}
+
+function giveBack(piece: Uint8Array<ArrayBuffer>): void {
+  // few, and the largest of them
+  spare.push(piece);
+  spare.sort((a, b) => b.length - a.length).splice(4);
+}
+
 /** SHA-256 of a file, read in pieces; FILE_MISSING if it cannot be read. */
 export async function sha256OfFile(path: string, context: TaskContext = QUIET): Promise<{ sha256: string; size: number }> {
-  const hash = createHash("sha256");
-  let size = 0;
+  let file: FileHandle | undefined;
+  let piece: Uint8Array<ArrayBuffer> | undefined;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    checkCancelled(context);
+    file = await open(path);
+    // one byte more: a file that ends there is seen to end
+    piece = pieceOf(Math.min(PIECE, (await file.stat()).size + 1));
+    const first = await fill(file, piece);
+    if (first < piece.length) return { sha256: await sha256Beside(piece.subarray(0, first)), size: first };
+    const hash = createHash("sha256").update(piece);
+    let size = first;
+    for (let more = piece.length; more > 0; size += more) {
       checkCancelled(context);
-      hash.update(chunk as Buffer);
-      size += (chunk as Buffer).length;
+      more = await fill(file, piece);
+      hash.update(piece.subarray(0, more));
     }
+    return { sha256: hash.digest("hex"), size };
   } catch (error) {
     if (error instanceof ThioscopeError) throw error;
     throw new ThioscopeError("FILE_MISSING", `${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`, { file: path }, error);
+  } finally {
+    if (piece) giveBack(piece);
+    await file?.close();
   }
-  return { sha256: hash.digest("hex"), size };
+}
+
+/** Reads on until the memory is full or the file ends; @returns bytes read */
+async function fill(file: FileHandle, piece: Uint8Array): Promise<number> {
+  let done = 0;
+  while (done < piece.length) {
+    const { bytesRead } = await file.read(piece, done, piece.length - done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return done;
 }
 
 let known: string | undefined;

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type TaskContext, type TaskSpec, ThioscopeError } from "@thioscope/core";
 import type { HashCache } from "./hashCache.ts";
+import { inOrder } from "./inOrder.ts";
 import { type Holds, STEPS, type StepDefinition, type StepName } from "./registry/index.ts";
 import type { IndexedFile, StepError } from "./results.ts";
 import { stampOf } from "./stamps.ts";
@@ -94,6 +95,9 @@ export function filesOfTask({ inputs }: TaskSpec): string[] {
   return files;
 }
 
+/** Files that are hashed at a time: more than one, since opening one is mostly waiting. */
+const AT_A_TIME = 4;
+
 /** Hashes every raw file once; those that the cache knows are not read. */
 export async function hashFiles(study: Study, cache: HashCache, context: TaskContext): Promise<Lines> {
   const hashes = new Map<string, Promise<{ sha256: string; size: number }>>();
@@ -107,6 +111,8 @@ export async function hashFiles(study: Study, cache: HashCache, context: TaskCon
     hashes.set(path, known);
     return known;
   };
+  // where several are asked for at a time, their places below find them
+  await inOrder([...study.files.map(({ path }) => path), ...study.sources.flatMap(({ files: list }) => list)], AT_A_TIME, hashOf);
   const inputOf = async (path: string): Promise<FileInput> => ({ file: path, sha256: (await hashOf(path)).sha256 });
   const cellOf = (path: string | null): Promise<FileInput> | null => (path === null ? null : inputOf(path));
   const files: FileLine[] = [];

@@ -88,12 +88,7 @@ export async function runStudy(study: Study, options: RunOptions = {}): Promise<
     const changed = changedFiles(before, lines, options.growing);
     const kept = new Map((before?.files ?? []).filter(({ path }) => options.growing?.has(path)).map((file) => [file.path, file]));
     const runner = new Runner(study, { engine, context, force, kept, stamps: lines.stamps });
-    const steps: StepReport[] = [];
-    for (const step of study.steps) {
-      const report = await runner.runStep(step, lines);
-      steps.push(report);
-      options.onStep?.(report);
-    }
+    const steps = await runner.runSteps(lines, options.onStep);
     const index = indexOf(study, lines, runner.ofStudy);
     await writeIndex(study.root, index, write);
     if (isShared && (await leftBatches(study.root)).length === 0) await removeParts(study.root);
@@ -167,7 +162,60 @@ class Runner {
     this.means = means;
   }
 
-  async runStep(step: StudyStep, lines: Lines): Promise<StepReport> {
+  /**
+   * Steps in their order. Where there are several threads, a step begins as soon as the one before has handed out its last task (the one that joins what its parts have made, on one
+   * thread), if it needs nothing of it.
+   */
+  async runSteps(lines: Lines, onStep?: (report: StepReport) => void): Promise<StepReport[]> {
+    const reports: StepReport[] = [];
+    const running: { step: StudyStep; ended: Promise<StepReport>; lastTask: Promise<unknown> }[] = [];
+    const finish = async (): Promise<void> => {
+      const report = await running[0]!.ended;
+      running.shift();
+      this.inOrderOfSteps(lines);
+      reports.push(report);
+      onStep?.(report);
+    };
+    try {
+      for (const step of this.study.steps) {
+        while (running.length > 1 || (running[0] && !this.mayBeginDuring(running[0].step, step))) await finish();
+        await running[0]?.lastTask;
+        let handedOut = (): void => {};
+        const last = new Promise<void>((resolve) => {
+          handedOut = resolve;
+        });
+        const ended = this.runStep(step, lines, handedOut);
+        const lastTask = Promise.race([last, ended]);
+        // where it fails, that is found when it is waited for
+        lastTask.catch(() => {});
+        running.push({ step, ended, lastTask });
+      }
+      while (running.length > 0) await finish();
+      return reports;
+    } finally {
+      // nothing may write any more when this has failed
+      await Promise.allSettled(running.map(({ ended }) => ended));
+    }
+  }
+
+  private mayBeginDuring(before: StudyStep, step: StudyStep): boolean {
+    const [a, b] = [STEPS[before.name], STEPS[step.name]];
+    const isApart = ![...b.needs, ...(b.uses ?? [])].includes(before.name);
+    return this.means.engine.width > 1 && a.parts !== undefined && a.per === "source" && b.per === "source" && isApart;
+  }
+
+  /** Whatever ended first. */
+  private inOrderOfSteps({ sources }: Lines): void {
+    const order = this.study.steps.map(({ name }) => name);
+    const rank = (name: string): number => order.indexOf(name as StepName);
+    for (const line of sources) {
+      line.errors.sort((a, b) => rank(a.step) - rank(b.step));
+      line.results = Object.fromEntries(Object.entries(line.results).sort(([a], [b]) => rank(a) - rank(b)));
+    }
+  }
+
+  /** @param handedOut told when all that is left is under way */
+  private async runStep(step: StudyStep, lines: Lines, handedOut: () => void): Promise<StepReport> {
     const began = performance.now();
     const report: StepReport = { step: step.name, computed: 0, reused: 0, failed: 0, seconds: 0, rows: 0 };
     const { per, of, needs } = STEPS[step.name];
@@ -179,7 +227,7 @@ class Runner {
       const waiting = lines.sources.filter(
         (line) => line.kind === of && needs.every((need) => line.results[need as StepName] !== undefined),
       );
-      await this.overLines(step, waiting, report, (line) => sourceTask(step, line, lines));
+      await this.overLines(step, waiting, report, (line) => sourceTask(step, line, lines), undefined, handedOut);
     } else {
       if (per === "story") someLineIsGood(lines, this.ofStudy, this.study.root);
       const task = per === "story" ? storyTask(this.study, step, lines, this.ofStudy) : studyTask(step, lines, this.ofStudy);
@@ -197,7 +245,9 @@ class Runner {
     report: StepReport,
     taskOf: (line: Line) => TaskSpec,
     after?: (step: StepName, line: Line, record: RunRecord) => void,
+    handedOut?: () => void,
   ): Promise<void> {
+    let left = waiting.length;
     const { context, engine } = this.means;
     const parts = new Map<Line, number>();
     const total = waiting.reduce((sum, line) => sum + line.size, 0);
@@ -213,6 +263,11 @@ class Runner {
     const takeFrom = async (): Promise<void> => {
       for (const line of next) {
         checkCancelled(context);
+        let isCounted = false;
+        const lastTask = (): void => {
+          if (!isCounted && --left === 0) handedOut?.();
+          isCounted = true;
+        };
         try {
           const inner: TaskContext = {
             ...context,
@@ -221,7 +276,7 @@ class Runner {
               show();
             },
           };
-          const done = await this.runOnce(step.name, taskOf(line), inner);
+          const done = await this.runOnce(step.name, taskOf(line), inner, false, lastTask);
           line.results[step.name] = `${step.name}/${done.record.hash}`;
           after?.(step.name, line, done.record);
           count(report, done);
@@ -233,6 +288,7 @@ class Runner {
           else line.error = failed;
           if (!record) report.failed++;
         }
+        lastTask();
         parts.set(line, 1);
         show();
       }
@@ -253,11 +309,17 @@ class Runner {
     return record;
   }
 
-  private runOnce(step: StepName, task: TaskSpec, context: TaskContext, isPart = false): Promise<{ record: RunRecord; reused: boolean }> {
+  private runOnce(
+    step: StepName,
+    task: TaskSpec,
+    context: TaskContext,
+    isPart = false,
+    lastTask?: () => void,
+  ): Promise<{ record: RunRecord; reused: boolean }> {
     const hash = taskHash(task);
     const known = this.done.get(hash);
     if (known) return known.then(({ record }) => ({ record, reused: true }));
-    const running = this.compute(step, hash, task, context, isPart);
+    const running = this.compute(step, hash, task, context, isPart, lastTask);
     this.done.set(hash, running);
     return running;
   }
@@ -268,12 +330,14 @@ class Runner {
     task: TaskSpec,
     context: TaskContext,
     isPart: boolean,
+    lastTask?: () => void,
   ): Promise<{ record: RunRecord; reused: boolean }> {
     const { engine, force } = this.means;
     const { root } = this.study;
     const found = force ? undefined : await findResult(root, step, hash);
     if (found) return { record: found, reused: true };
     const parts = isPart ? [] : await this.runParts(step, task, context);
+    lastTask?.();
     return { record: await engine.run(root, { step, hash, task, parts, stamps: this.stampsOf(step, task) }, context), reused: false };
   }
 

@@ -2,6 +2,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
+import { inOrder } from "./inOrder.ts";
+
+const AT_A_TIME = 8;
 
 /** Size, time and place of a file. */
 export async function stampOf(path: string): Promise<string> {
@@ -23,11 +26,11 @@ function fromAfar(stamp: string): string {
  * @throws ThioscopeError FILE_CUT
  */
 export async function requireUnchanged(root: string, stamps: Readonly<Record<string, string>>, isElsewhere: boolean): Promise<void> {
-  for (const [file, before] of Object.entries(stamps)) {
+  await inOrder(Object.entries(stamps), AT_A_TIME, async ([file, before]) => {
     const now = await stampOf(join(root, file));
-    if (before === now || (isElsewhere && fromAfar(before) === fromAfar(now))) continue;
+    if (before === now || (isElsewhere && fromAfar(before) === fromAfar(now))) return;
     throw new ThioscopeError("FILE_CUT", "the file changed while it was read: it is still being written; run again when it is whole", {
       file,
     });
-  }
+  });
 }

@@ -50,9 +50,23 @@ export async function readImageStack(source: ByteSource, options: ReadImageOptio
         { offset: 0 },
       );
     }
-    const stack = await reader.open(content, options);
+    const stack = await reader.open(withHead(content, start), options);
     return guarded(source.name, reader.title, stack);
   });
+}
+
+/** A source whose first bytes are at hand: headers are read in many small pieces, of thousands of files. */
+function withHead(source: ByteSource, head: Uint8Array): ByteSource {
+  const { name, size } = source;
+  return {
+    name,
+    size,
+    async read(offset, length) {
+      const isThere = offset >= 0 && length >= 0 && offset + length <= head.length;
+      return isThere ? head.subarray(offset, offset + length) : source.read(offset, length);
+    },
+    ...(source.readInto ? { readInto: (offset, target) => source.readInto!(offset, target) } : {}),
+  };
 }
 
 /** The stack with every error of its methods coded and named. */

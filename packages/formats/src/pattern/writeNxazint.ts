@@ -71,14 +71,16 @@ export async function createNxazint(plan: IntegrationPlan, errors: boolean): Pro
   return {
     add(frame) {
       if (!open) throw new ThioscopeError("INVALID_INPUT", "the file is finished: no frame can be added");
-      pattern(frame.pattern, count);
-      cake?.(frame.cake, count);
+      pattern.add(frame.pattern, count);
+      cake?.add(frame.cake, count);
       count++;
     },
     finish(facts) {
       if (!open) throw new ThioscopeError("INVALID_INPUT", "the file is finished already");
       try {
         if (facts.sources.length !== count) throw new ThioscopeError("INVALID_INPUT", `${facts.sources.length} names for ${count} frames`);
+        pattern.flush();
+        cake?.flush();
         describe(entry, places, plan, facts);
         file.close();
         open = false;
@@ -108,6 +110,9 @@ function risingBins({ axis, unit }: IntegrationPlan): Int32Array {
   const order = Int32Array.from(axis.keys());
   return unit === "d" ? order.reverse() : order;
 }
+
+/** Bytes of frames that are written at a time. */
+const WRITTEN_BYTES = 2 ** 20;
 
 /** Creates /…/data with axes and empty stacks; gives what appends a frame to them. */
 function stackOf(hdf5: Hdf5, file: H5File, plan: IntegrationPlan, parent: Group, errors: boolean, isCake: boolean) {
@@ -166,28 +171,45 @@ function stackOf(hdf5: Hdf5, file: H5File, plan: IntegrationPlan, parent: Group,
     const edges = Float64Array.from({ length: sectors + 1 }, (_, s) => -180 + (360 * s) / sectors);
     axis("azimuthal_axis_edges", edges, "azimuthal bin edges", "degree");
   }
-  const Row = isCake ? Float32Array : Float64Array;
-  const row = new Row(isCake ? sectors * bins : bins);
-  return ({ values, sigma }: QuantityArray, index: number): void => {
-    for (const label of names) {
-      const from = label === "I" ? values : sigma;
-      if (from === null)
-        throw new ThioscopeError("INVALID_INPUT", `frame ${index} carries no errors; the file was made for frames with errors`);
-      for (let i = 0; i < row.length; i++) row[i] = typeof from === "number" ? from : from[i - (i % bins) + order[i % bins]!]!;
-      append(hdf5, file, `${data.path}/${label}`, row, [1, ...shape], index);
-    }
+  // the library takes as long to open and to lengthen a dataset as to pack a pattern: many frames at a time
+  const cells = isCake ? sectors * bins : bins;
+  const Rows = isCake ? Float32Array : Float64Array;
+  const most = Math.max(1, Math.floor(WRITTEN_BYTES / (cells * Rows.BYTES_PER_ELEMENT)));
+  const rows = names.map(() => new Rows(most * cells));
+  let [first, held] = [0, 0];
+  const flush = (): void => {
+    if (held === 0) return;
+    for (const [k, label] of names.entries())
+      append(hdf5, file, `${data.path}/${label}`, rows[k]!.subarray(0, held * cells), [held, ...shape], first);
+    first += held;
+    held = 0;
+  };
+  return {
+    flush,
+    add({ values, sigma }: QuantityArray, index: number): void {
+      for (const [k, label] of names.entries()) {
+        const from = label === "I" ? values : sigma;
+        if (from === null)
+          throw new ThioscopeError("INVALID_INPUT", `frame ${index} carries no errors; the file was made for frames with errors`);
+        const row = rows[k]!.subarray(held * cells, (held + 1) * cells);
+        for (let i = 0; i < cells; i++) row[i] = typeof from === "number" ? from : from[i - (i % bins) + order[i % bins]!]!;
+      }
+      if (++held === most) flush();
+    },
   };
 }
 
-function append(hdf5: Hdf5, file: H5File, path: string, row: Float32Array | Float64Array, shape: readonly number[], index: number): void {
+/** @param rows of as many frames as the first number of `shape` says, from frame `index` on */
+function append(hdf5: Hdf5, file: H5File, path: string, rows: Float32Array | Float64Array, shape: readonly number[], index: number): void {
   const { module } = hdf5;
-  const whole = [BigInt(index + 1), ...shape.slice(1).map(BigInt)];
-  const target = module._malloc(row.byteLength);
-  const failed = (what: string): ThioscopeError => new ThioscopeError("WRITE_FAILED", `the HDF5 library ${what} frame ${index} of ${path}`);
+  const whole = [BigInt(index + shape[0]!), ...shape.slice(1).map(BigInt)];
+  const target = module._malloc(rows.byteLength);
+  const failed = (what: string): ThioscopeError =>
+    new ThioscopeError("WRITE_FAILED", `the HDF5 library ${what} frames ${index} to ${index + shape[0]! - 1} of ${path}`);
   if (target === 0) throw failed("has no memory for");
   try {
     if (module.resize_dataset(file.file_id, path, whole) < 0) throw failed("has no room for");
-    module.HEAPU8.set(new Uint8Array(row.buffer, row.byteOffset, row.byteLength), target);
+    module.HEAPU8.set(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength), target);
     const offset = [BigInt(index), ...shape.slice(1).map(() => 0n)];
     const steps = shape.map(() => 1n);
     if (module.set_dataset_data(file.file_id, path, shape.map(BigInt), offset, steps, BigInt(target)) < 0) throw failed("cannot write");

@@ -7,7 +7,7 @@ import type { DetectorImage, ImageFacts } from "@thioscope/formats";
 import { packExactly, unpackExactly } from "../../exactJson.ts";
 import type { SourceInputs } from "../../lines.ts";
 import type { FileInput, StepIo, StepOutput } from "../../stepModules.ts";
-import { eachFrame, type FrameRef, survey } from "./source.ts";
+import { eachFrame, type FrameRef, requireShape, survey, withStack } from "./source.ts";
 
 /** Half a second to a minute of work, depending on the step: enough to be worth a task, little enough to be lost. */
 const FRAMES_PER_PART = 64;
@@ -86,20 +86,27 @@ export function sharedByParts<T>({ files: _, frames: _frames, ...inputs }: Frame
   return last.made as Promise<T>;
 }
 
-/** A part: its frames computed one after the other. */
+/** A part: its frames computed one after the other, each file opened once. */
 export async function framesPart<T>(
   inputs: FramesInputs,
-  refs: readonly FrameRef[],
+  shape: readonly [number, number],
   io: StepIo,
   compute: (image: DetectorImage, note: readonly number[]) => T,
 ): Promise<StepOutput> {
-  const byPlace = new Map(refs.map((ref) => [`${ref.file} ${ref.frame}`, ref]));
-  const own = inputs.frames.map(([file, frame]) => byPlace.get(`${file} ${frame}`)!);
   const found: Computed<T>[] = [];
-  await eachFrame(inputs, own, io, (image, ref, k) => {
-    const [, , index, note] = inputs.frames[k]!;
-    found[k] = { index, facts: ref.facts, value: compute(image, note) };
-  });
+  for (const [file, input] of inputs.files.entries()) {
+    const own = inputs.frames.filter(([of]) => of === file);
+    await withStack(io, input, async (stack, lend) => {
+      requireShape(stack, shape);
+      if (stack.frames === 1) lend();
+      for (const [, frame, index, note] of own) {
+        checkCancelled(io.context);
+        const image = await stack.frame(frame);
+        found.push({ index, facts: { ...stack.facts, ...image.facts }, value: compute(image, note) });
+        io.context.progress(found.length, inputs.frames.length, "frames");
+      }
+    });
+  }
   return { files: { [FILE]: packExactly(found) }, notices: [], summary: { frames: found.length } };
 }
 

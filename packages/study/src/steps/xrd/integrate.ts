@@ -21,7 +21,7 @@ import { diffractionPart } from "./part.ts";
 import { chooseSeries, type PlacedPatterns, patternSeries } from "./patternSeries.ts";
 import { placesOf } from "./places.ts";
 import { type FrameClock, frameClock, runClock } from "./runClock.ts";
-import { corrections, storedCalibration, survey } from "./source.ts";
+import { corrections, shapeOf, storedCalibration, survey } from "./source.ts";
 
 /** Bytes of results that are kept in memory before they are written. */
 const MOST_BYTES = 2 ** 30;
@@ -134,10 +134,10 @@ export const integrateParts: StepParts = async (given, parameters, io) => {
 
 export const integrateFrames: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as FramesInputs & { "xrd.calibrate": ResultInput };
-  const { refs, shape } = await survey(inputs, io);
+  const shape = await shapeOf(inputs, io);
   const how = ["integrate", parameters, shape];
   const compute = await sharedByParts(inputs, how, async () => frameOf(await planOf(inputs, parameters, shape, io)));
-  return framesPart(inputs, refs, io, (image) => {
+  return framesPart(inputs, shape, io, (image) => {
     const { pattern, invalidPixels } = compute(image);
     return { pattern, cake: null, invalidPixels };
   });

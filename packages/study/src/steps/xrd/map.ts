@@ -31,7 +31,7 @@ import { edgeTable, mapTable } from "./mapTables.ts";
 import { type ChosenPhase, chosenPhases, ownStructures } from "./phases.ts";
 import { placesOf } from "./places.ts";
 import { frameClock, runClock, stagesOf } from "./runClock.ts";
-import { corrections, largestDegree, pixelDegree, quantityParameter, storedCalibration, survey, wavelengthOf } from "./source.ts";
+import { corrections, largestDegree, pixelDegree, quantityParameter, shapeOf, storedCalibration, survey, wavelengthOf } from "./source.ts";
 
 const WINDOW_DEGREE = 0.05;
 
@@ -226,9 +226,9 @@ export const mapParts: StepParts = async (given, { phases, window }, io) => {
 
 export const mapFrames: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as FramesInputs & { "xrd.calibrate": ResultInput };
-  const { refs, shape } = await survey(inputs, io);
+  const shape = await shapeOf(inputs, io);
   const { compute } = await sharedByParts(inputs, ["map", parameters, shape], () => windowsOf(inputs, parameters, shape, io));
-  return framesPart(inputs, refs, io, compute);
+  return framesPart(inputs, shape, io, compute);
 };
 
 /** Notices of the maps that the windows do not have already. */

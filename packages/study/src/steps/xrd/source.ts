@@ -10,6 +10,8 @@ import {
   readMask,
   readReference,
 } from "@thioscope/formats";
+import type { ByteSource } from "@thioscope/formats/bytes";
+import { inOrder } from "../../inOrder.ts";
 import type { SourceInputs } from "../../lines.ts";
 import type { FileInput, ResultInput, StepIo } from "../../stepModules.ts";
 
@@ -39,43 +41,116 @@ export function quantitySetting(settings: Readonly<Record<string, unknown>>, nam
 export const quantityParameter = (parameters: Readonly<Record<string, unknown>>, name: string, unit: string): number | null =>
   quantitySetting(parameters, name, unit)?.value ?? null;
 
-/** Opens a file of frames, uses it, closes it: thousands of files are never open at a time. */
-export async function withStack<T>(io: StepIo, input: FileInput, use: (stack: ImageStack) => Promise<T>): Promise<T> {
+/** Memory for a frame, used again by the next. */
+let memory = new Uint8Array(0);
+let isLent = false;
+
+/**
+ * Opens a file of frames, uses it, closes it: thousands of files are never open at a time.
+ *
+ * @param use may ask, by calling `lend`, that the next long piece is read into memory that the next file uses again: thousands of frames would leave gigabytes to be collected. For files of one frame
+ * that nothing is kept of; a reader may keep pieces for the frames to come.
+ */
+export async function withStack<T>(io: StepIo, input: FileInput, use: (stack: ImageStack, lend: () => void) => Promise<T>): Promise<T> {
   const source = await io.open(input);
+  let state: "no" | "asked" | "lent" = "no";
+  const lending: ByteSource = {
+    name: source.name,
+    size: source.size,
+    async read(offset, length) {
+      if (state !== "asked" || isLent || !source.readInto || length < LONG || offset + length > source.size)
+        return source.read(offset, length);
+      state = "lent";
+      isLent = true;
+      if (memory.length < length) memory = new Uint8Array(length);
+      const piece = memory.subarray(0, length);
+      await source.readInto(offset, piece);
+      return piece;
+    },
+    ...(source.readInto ? { readInto: (offset, target) => source.readInto!(offset, target) } : {}),
+  };
   try {
-    const stack = await readImageStack(source);
+    const stack = await readImageStack(lending);
     try {
-      return await use(stack);
+      return await use(stack, () => {
+        state = "asked";
+      });
     } finally {
       stack.close();
     }
   } catch (error) {
     throw error instanceof ThioscopeError ? error.at({ file: input.file }) : error;
   } finally {
+    if ((state as string) === "lent") isLent = false;
     await source.close();
   }
 }
 
+/** Bytes of a piece that may be a frame. */
+const LONG = 2 ** 16;
+
+/** What a file of frames says before any is read. */
+type Said = Pick<ImageStack, "width" | "height" | "frames" | "facts" | "notices">;
+
+/** By the hash of the file: every step asks for thousands of them, one after the other. */
+const said = new Map<string, Said>();
+const MOST_SAID = 100_000;
+
+async function saidBy(io: StepIo, input: FileInput): Promise<Said> {
+  const known = said.get(input.sha256);
+  if (known) return known;
+  const found = await withStack(io, input, async ({ width, height, frames, facts, notices }) => ({
+    width,
+    height,
+    frames,
+    facts,
+    notices,
+  }));
+  if (said.size >= MOST_SAID) said.clear();
+  said.set(input.sha256, found);
+  return found;
+}
+
+type Shape = readonly [rows: number, columns: number];
+
+/** Pixels of the frames, by the first file. */
+export async function shapeOf({ files }: SourceInputs, io: StepIo): Promise<Shape> {
+  const { height, width } = await saidBy(io, files[0]!);
+  return [height, width];
+}
+
+/** @throws ThioscopeError INVALID_INPUT where a file's frames have another size */
+export function requireShape({ height, width }: Pick<Said, "height" | "width">, [rows, columns]: Shape): void {
+  if (height !== rows || width !== columns)
+    throw new ThioscopeError("INVALID_INPUT", `frames of ${height} × ${width} pixels after ${rows} × ${columns}`);
+}
+
+const AT_A_TIME = 8;
+
 /** What frames there are, without reading them. Throws INVALID_INPUT where files differ in size. */
-export async function survey({ files }: SourceInputs, io: StepIo): Promise<FramesSurvey> {
+export async function survey(inputs: SourceInputs, io: StepIo): Promise<FramesSurvey> {
+  const { files } = inputs;
   const refs: FrameRef[] = [];
   const notices = new Map<string, Notice>();
-  let shape: [number, number] | null = null;
-  for (const [file, input] of files.entries()) {
+  const found = await inOrder(files, AT_A_TIME, (input) => {
     checkCancelled(io.context);
-    await withStack(io, input, async (stack) => {
-      shape ??= [stack.height, stack.width];
-      if (stack.height !== shape[0] || stack.width !== shape[1])
-        throw new ThioscopeError("INVALID_INPUT", `frames of ${stack.height} × ${stack.width} pixels after ${shape[0]} × ${shape[1]}`);
-      for (const notice of stack.notices) notices.set(notice.code, notice);
-      for (let frame = 0; frame < stack.frames; frame++) refs.push({ file, frame, facts: stack.facts });
-    });
+    return saidBy(io, input);
+  });
+  const shape: Shape = [found[0]?.height ?? 0, found[0]?.width ?? 0];
+  for (const [file, one] of found.entries()) {
+    try {
+      requireShape(one, shape);
+    } catch (error) {
+      throw error instanceof ThioscopeError ? error.at({ file: files[file]!.file }) : error;
+    }
+    for (const notice of one.notices) notices.set(notice.code, notice);
+    for (let frame = 0; frame < one.frames; frame++) refs.push({ file, frame, facts: one.facts });
   }
-  if (!shape || refs.length === 0) throw new ThioscopeError("INVALID_INPUT", "the source holds no frame");
+  if (refs.length === 0) throw new ThioscopeError("INVALID_INPUT", "the source holds no frame");
   return { refs, shape, notices: [...notices.values()] };
 }
 
-/** Reads frame after frame; `wanted` may leave some out. Memory holds one. */
+/** Reads frame after frame; `wanted` may leave some out. Memory holds one, which `use` must not keep. */
 export async function eachFrame(
   { files }: SourceInputs,
   refs: readonly FrameRef[],
@@ -92,7 +167,8 @@ export async function eachFrame(
   }
   let done = 0;
   for (const [file, list] of of) {
-    await withStack(io, files[file]!, async (stack) => {
+    await withStack(io, files[file]!, async (stack, lend) => {
+      if (stack.frames === 1) lend();
       for (const index of list) {
         checkCancelled(io.context);
         const ref = refs[index]!;

@@ -42,6 +42,7 @@ import {
   largestDegree,
   pixelDegree,
   quantityParameter,
+  shapeOf,
   storedCalibration,
   survey,
   wavelengthOf,
@@ -296,14 +297,14 @@ export const stressParts: StepParts = async (given, parameters, io) => {
 
 export const stressFrames: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as FramesInputs & StressInputs;
-  const { refs, shape } = await survey(inputs, io);
+  const shape = await shapeOf(inputs, io);
   const compute = await sharedByParts(inputs, ["stress", parameters, shape], async () => {
     const { geometry } = await storedCalibration(io, inputs["xrd.calibrate"], shape);
     const stored = await storedMap(io, inputs["xrd.map"]);
     const { targets } = await targetsOf(inputs, parameters, geometry, stored, await loadCell(io, inputs.cell), io);
     return ringsOf(inputs, parameters, shape, targets, io);
   });
-  return framesPart(inputs, refs, io, compute);
+  return framesPart(inputs, shape, io, compute);
 };
 
 interface StoredMap {
