@@ -34,8 +34,13 @@ interface Tally {
   hiddenCovered: number;
   alone: number[];
   summed: number[];
+  /** of each species: amounts above 0.01, and those held */
+  bySpecies: { present: number; covered: number }[];
   falselyNamed: number;
   hiddenWidth: number;
+  hiddenError: number;
+  /** campaigns whose answer says that species cannot be told apart */
+  inseparable: number;
 }
 
 function campaign(count: number, options: MechanismOptions, order: readonly string[] | null): Tally {
@@ -48,13 +53,17 @@ function campaign(count: number, options: MechanismOptions, order: readonly stri
     hiddenCovered: 0,
     alone: [],
     summed: [],
+    bySpecies: ORDER.map(() => ({ present: 0, covered: 0 })),
     falselyNamed: 0,
     hiddenWidth: 0,
+    hiddenError: 0,
+    inseparable: 0,
   };
   for (let seed = 0; seed < count; seed++) {
     const { truth, ...given } = mechanismCampaign(seed, options);
     const answer = ask(given, order);
     if (answer.probes.some((p) => p.contradicts)) tally.falselyNamed++;
+    if (answer.groups.some((group) => group.species.length > 1)) tally.inseparable++;
     for (let g = 1; g < answer.charge.length; g++) {
       const q = answer.charge[g]!;
       const n = truth.species.map((_, k) => truthAt(truth, truth.total, q, k));
@@ -69,11 +78,14 @@ function campaign(count: number, options: MechanismOptions, order: readonly stri
         if (amount <= 0.01) continue;
         tally.present++;
         tally.presentCovered += Number(is);
+        tally.bySpecies[k]!.present++;
+        tally.bySpecies[k]!.covered += Number(is);
       }
       if ("notComputable" in answer.hidden) throw new Error(answer.hidden.notComputable);
       tally.hidden++;
       tally.hiddenCovered += Number(inside(answer.hidden, hidden));
       tally.hiddenWidth += answer.hidden.high[g]! - answer.hidden.low[g]!;
+      tally.hiddenError += Math.abs(answer.hidden.middle[g]! - hidden);
       for (const { species, total } of answer.groups) {
         const sum = species.reduce((a, id) => a + n[truth.species.indexOf(id)]!, 0);
         (species.length === 1 ? tally.alone : tally.summed).push(Math.abs(total.middle[g]! - sum));
@@ -87,8 +99,13 @@ const mean = (values: readonly number[]): number => values.reduce((a, b) => a + 
 const percent = (a: number, b: number): number => Math.round((1000 * a) / b) / 10;
 
 function say(what: string, t: Tally): void {
+  const species = t.bySpecies.map(({ present, covered }, k) => `${ORDER[k]} ${percent(covered, present)} (${present})`).join(", ");
   console.log(
-    `${what}: 90 % bands hold ${percent(t.covered, t.all)} % of ${t.all} amounts, ${percent(t.presentCovered, t.present)} % of the ${t.present} above 0.01, ${percent(t.hiddenCovered, t.hidden)} % of what is hidden; mean error ${mean(t.alone).toFixed(3)} alone, ${(t.summed.length > 0 ? mean(t.summed) : 0).toFixed(3)} summed; ${t.falselyNamed} contradictions named that are none`,
+    [
+      `${what}: 90 % bands hold ${percent(t.covered, t.all)} % of ${t.all} amounts, ${percent(t.presentCovered, t.present)} % of the ${t.present} above 0.01, ${percent(t.hiddenCovered, t.hidden)} % of what is hidden`,
+      `mean error ${mean(t.alone).toFixed(3)} alone (${t.alone.length}), ${t.summed.length > 0 ? mean(t.summed).toFixed(3) : "–"} summed (${t.summed.length}); hidden ${(t.hiddenError / t.hidden).toFixed(3)}, its band ${(t.hiddenWidth / t.hidden).toFixed(3)} wide; ${t.inseparable} campaigns with species not told apart`,
+      `above 0.01: ${species}; ${t.falselyNamed} contradictions named that are none`,
+    ].join("\n  "),
   );
 }
 
