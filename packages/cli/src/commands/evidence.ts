@@ -96,5 +96,5 @@ async function ofTable(path: string, options: Parameters<Command["run"]>[1], io:
     },
     { leaveOut: options.fast !== true, context: io.task },
   );
-  return { ...evidencePart(answer, observations, [...notices, ...answer.notices], null), command: `evidence ${path}` };
+  return { ...evidencePart(answer, observations, [...notices, ...answer.notices]), command: `evidence ${path}` };
 }

@@ -5,6 +5,7 @@
  *   min ½ xᵀH x − cᵀx,   x = (amounts, shares, ξ),   amounts and shares ≥ 0
  */
 import { nonNegativeQuadratic } from "../numerics/nonNegative.ts";
+import { nonNegativeFromGuess } from "../numerics/pivoting.ts";
 import type { Random } from "../random.ts";
 import { AMOUNT_SIGMA, orderEnergy, ROUGHNESS, SHARE_DRIFT, SHARES, type State, scaleAt } from "./posterior.ts";
 import { CHARGE, DILUTED, ELECTROLYTE, type Problem, RATIO, SCALED } from "./problem.ts";
@@ -31,8 +32,11 @@ export function arrowOf(problem: Problem, guess: Float64Array): Arrow {
   const c = new Float64Array(n);
   const pull = new Float64Array(amounts);
   let centre: State | undefined;
+  // what is at its bound in the last answer is there in most of the next: the linear problem has moved little
+  let atBound: Uint8Array | null = null;
   const solve = (tolerance: number): State => {
-    const x = nonNegativeQuadratic(h, c, bounded, tolerance, first);
+    const x = (atBound && nonNegativeFromGuess(h, c, bounded, atBound, first)) ?? nonNegativeQuadratic(h, c, bounded, tolerance, first);
+    atBound ??= Uint8Array.from(x, (v, i) => (bounded[i] && v === 0 ? 1 : 0));
     const shares = x.slice(amounts, amounts + SHARES).map((s) => Math.min(1, s));
     return { u: x.slice(0, amounts), shares, xi: x.slice(amounts + SHARES) };
   };

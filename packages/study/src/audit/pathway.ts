@@ -101,7 +101,7 @@ async function chargesAtStops(files: Readonly<Record<string, string>>): Promise<
 /** The order that the evidence tells, and at which stop there is most of each species. */
 function saidBy({ sentences, species, charge }: Evidence, stops: readonly number[]): Record<string, string> {
   const first = sentences[0]?.parts[0];
-  const labels = typeof first === "string" ? /: (.*)\.$/.exec(first)?.[1]?.split(" → ") : undefined;
+  const labels = typeof first === "string" ? /: ([^.;]*)/.exec(first)?.[1]?.split(" → ") : undefined;
   const order = (labels ?? []).map((label) => species.find((one) => one.label === label)?.id ?? label);
   const found: Record<string, string> = { order: order.join(" → ") };
   for (const { id, total } of species) {

@@ -76,3 +76,22 @@ export function compositionAfter({ course }: CellCourse, { value, sigma }: { val
   const found = compositionAtMoment(course, { value, sigma, unit: "s" });
   return "notComputable" in found ? null : found;
 }
+
+/** Potential of the cell after so many electrons per atom of sulfur, with what the error of the place makes of it; null beyond the half cycle. */
+export function voltAfter({ course: { electrons, voltageVolt } }: CellCourse, at: Quantity): Quantity | null {
+  const read = (q: number): number | null => {
+    for (let i = 1; i < electrons.length; i++) {
+      const [a, b] = [electrons[i - 1]!, electrons[i]!];
+      if (a === b || (q - a) * (q - b) > 0) continue;
+      return voltageVolt[i - 1]! + ((voltageVolt[i]! - voltageVolt[i - 1]!) * (q - a)) / (b - a);
+    }
+    return null;
+  };
+  const value = read(at.value);
+  if (value === null) return null;
+  const ends = [at.value - (at.sigma ?? 0), at.value + (at.sigma ?? 0)].flatMap((q) => read(q) ?? []);
+  return { value, sigma: Math.max(LEAST_VOLT, ...ends.map((v) => Math.abs(v - value))), unit: "V" };
+}
+
+/** A voltmeter of a battery cycler: 1 mV. */
+const LEAST_VOLT = 1e-3;

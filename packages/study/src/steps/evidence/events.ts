@@ -2,13 +2,14 @@
 import { asFloat64, getColumn, makeTable, type Notice, type Quantity, type Table, textColumn } from "@thioscope/core";
 import { compositionAtPotential } from "@thioscope/core/clock";
 import { type EventTable, eventsOf, type Feature, matchEvents, type Stream, type StreamEvent } from "@thioscope/core/events";
-import type { Part, Sentence } from "@thioscope/core/story";
+import type { Part } from "@thioscope/core/story";
 import type { StudyInputs } from "../../lines.ts";
 import { tableFromParquet, tableToParquet } from "../../parquet.ts";
 import type { StepFunction, StepIo } from "../../stepModules.ts";
 import { numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
 import { type CellCourse, PER_ELECTRON } from "./courses.ts";
+import { eventSentences, wordsOf } from "./eventsTold.ts";
 import { gather, placesOfParameters } from "./gather.ts";
 
 type EvidencePart = Extract<Part, { kind: "evidence" }>;
@@ -20,7 +21,7 @@ export const eventsStep: StepFunction = async (given, parameters, io) => {
   const features = main ? await featuresOf(inputs, main, io) : [];
   const { part, table } = eventsPart(streams, features, main, places.system, gathered);
   return {
-    files: { "events.parquet": tableToParquet(rowsOf(table)), "part.json": jsonBytes(part) },
+    files: { "events.parquet": tableToParquet(tableOf(table)), "part.json": jsonBytes(part) },
     notices: part.notices,
     summary: { streams: streams.length, events: table.events.length, features: features.length },
   };
@@ -62,7 +63,7 @@ export function eventsPart(
     title: "What happened when",
     files: [],
     run: main?.input.sha256 ?? null,
-    sentences: sentencesOf(table, main),
+    sentences: eventSentences(table, main),
     notices,
     command: "events .",
     system,
@@ -91,8 +92,6 @@ export function eventsPart(
   };
   return { part, table: { ...table, events } };
 }
-
-const wordsOf = ({ stream, kind }: StreamEvent): string => `${stream} ${kind}`;
 
 /** Peaks of dQ/dV of the half cycle, placed on its course. */
 async function featuresOf({ results }: StudyInputs, main: CellCourse, io: StepIo): Promise<Feature[]> {
@@ -123,49 +122,7 @@ async function featuresOf({ results }: StudyInputs, main: CellCourse, io: StepIo
   return features.sort((a, b) => a.at.value - b.at.value);
 }
 
-const CERTAIN = 0.5;
-
-function sentencesOf({ features, others, open }: EventTable, main: CellCourse | null): Sentence[] {
-  const from = main ? { from: { file: 0, first: main.row[0]!, last: main.row.at(-1)! } } : {};
-  const gram = ({ value, sigma }: Quantity): Quantity => ({
-    value: value * PER_ELECTRON,
-    sigma: sigma === null ? null : sigma * PER_ELECTRON,
-    unit: "mAh/g",
-  });
-  const out: Sentence[] = [];
-  for (const { feature, seen } of features) {
-    const certain = seen.filter(({ probability }) => probability >= CERTAIN);
-    if (certain.length === 0 || !feature.potential) continue;
-    out.push({
-      parts: [
-        "At ",
-        { quantity: feature.potential, ...from },
-        " (",
-        { quantity: gram(feature.at), ...from },
-        feature.at.value > 0 ? `, x = ${(2 / feature.at.value).toFixed(1)}` : "",
-        "): ",
-        ...certain.flatMap(({ event, probability }, k): Sentence["parts"][number][] => [
-          `${k > 0 ? "; " : ""}${wordsOf(event)} (${event.probe}, `,
-          { quantity: gram(event.at), note: `${(100 * probability).toFixed(0)} %: the rest is with other steps or with none` },
-          ")",
-        ]),
-        ".",
-      ],
-    });
-  }
-  for (const event of others)
-    out.push({ parts: [`${wordsOf(event)} (${event.probe}) at `, { quantity: gram(event.at) }, ", at no step of the electrochemistry."] });
-  for (const { event, claims } of open.filter(({ claims: [first] }) => first!.probability < 0.9)) {
-    out.push({
-      parts: [
-        `Not excluded: ${wordsOf(event)} (${event.probe}) belongs to ${claims.map(({ feature, probability }) => `${feature} (${(100 * probability).toFixed(0)} %)`).join(" or ")}.`,
-      ],
-    });
-  }
-  return out;
-}
-
-function rowsOf({ features, events }: EventTable & { events: readonly StreamEvent[] }) {
+function tableOf({ features, events }: EventTable & { events: readonly StreamEvent[] }) {
   const claims = events.flatMap((event): { event: StreamEvent; feature: Feature | null; probability: number }[] => {
     const own = features.flatMap(({ feature, seen }) =>
       seen.filter((s) => s.event === event).map((s) => ({ feature, probability: s.probability })),

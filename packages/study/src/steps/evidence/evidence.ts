@@ -13,7 +13,7 @@ import {
   shareOfRange,
   withinReach,
 } from "@thioscope/core/evidence";
-import type { Part, Sentence } from "@thioscope/core/story";
+import type { Part } from "@thioscope/core/story";
 import type { StudyInputs } from "../../lines.ts";
 import { tableToParquet } from "../../parquet.ts";
 import type { StepFunction } from "../../stepModules.ts";
@@ -21,6 +21,7 @@ import { numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
 import { type CellCourse, PER_ELECTRON } from "./courses.ts";
 import { gather, placesOfParameters } from "./gather.ts";
+import { evidenceSentences, NOTHING_SEEN, percent, type Seen } from "./told.ts";
 
 type EvidencePart = Extract<Part, { kind: "evidence" }>;
 
@@ -32,7 +33,8 @@ const STATED = 0.005;
 export const evidenceStep: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as StudyInputs;
   const places = placesOfParameters(parameters);
-  const { main, courses, observations: measured, scales, notices: read } = await gather(inputs, places, io);
+  const gathering = await gather(inputs, places, io);
+  const { main, courses, observations: measured, scales, notices: read } = gathering;
   const gathered: Notice[] = [...read];
   const observations = [...measured, ...assumptions(parameters.crystalline, measured)];
   if (measured.length === 0) {
@@ -72,7 +74,7 @@ export const evidenceStep: StepFunction = async (given, parameters, io) => {
       message: `the cell itself went from ${own.charge[0]!.toFixed(2)} to ${own.charge.at(-1)!.toFixed(2)} electrons per S: amounts beyond are of the cells that spectra were taken on, and what is said of the cell leaves them out`,
     });
   const notices = [...gathered, ...answer.notices];
-  const part = evidencePart(answer, observations, notices, main, own);
+  const part = evidencePart(answer, observations, notices, gathering, own);
   const table = tableOf(answer);
   const { draws: _, charge: _charge, species: _species, meanElectrons: _mean, ...rest } = answer;
   return {
@@ -136,7 +138,7 @@ export function evidencePart(
   answer: EvidenceAnswer,
   observations: readonly Observation[],
   notices: readonly Notice[],
-  main: CellCourse | null,
+  seen: Seen = NOTHING_SEEN,
   own: EvidenceAnswer = answer,
 ): EvidencePart {
   const known = new Map(
@@ -175,8 +177,8 @@ export function evidencePart(
     source: null,
     title: "Composition from all probes",
     files: [],
-    run: main?.input.sha256 ?? null,
-    sentences: sentencesOf(own, main),
+    run: seen.main?.input.sha256 ?? null,
+    sentences: evidenceSentences(own, seen),
     notices: [...notices],
     command: "evidence .",
     system: answer.system,
@@ -218,54 +220,6 @@ export function evidencePart(
     others: [],
   };
 }
-
-function sentencesOf(answer: EvidenceAnswer, main: CellCourse | null): Sentence[] {
-  const stages = pathwayOf(answer);
-  const from = main ? { from: { file: 0, first: main.row[0]!, last: main.row.at(-1)! } } : {};
-  const out: Sentence[] = [];
-  const direction = main?.course.direction === "charge" ? "Charge" : "Discharge";
-  if (stages.length > 0) out.push({ parts: [`${direction}, by composition: ${stages.map(({ label }) => label).join(" → ")}.`] });
-  for (const { label, at, amount, interval90 } of stages) {
-    out.push({
-      parts: [
-        `There is most of ${label} after `,
-        { quantity: inGram(at), ...from },
-        ": ",
-        { quantity: percent(amount), note: `90 %: ${share(interval90[0])} to ${share(interval90[1])}` },
-        " of the sulfur.",
-      ],
-    });
-  }
-  for (const { id, label } of answer.species) {
-    const hidden = hiddenShareOf(answer, id);
-    if (!("share" in hidden)) continue;
-    out.push({
-      parts: [
-        `Where there is most ${label}, `,
-        { quantity: percent(hidden.share), note: `90 %: ${share(hidden.interval90[0])} to ${share(hidden.interval90[1])}` },
-        " of it is not crystalline.",
-      ],
-    });
-  }
-  const sums = answer.groups.filter(({ species }) => species.length > 1);
-  const label = (id: string): string => answer.species.find((s) => s.id === id)!.label;
-  for (const { species } of sums) out.push({ parts: [`${species.map(label).join(", ")} are not separable with these data.`] });
-  for (const { probe, contradicts, chi2, expected } of answer.probes) {
-    if (contradicts)
-      out.push({
-        parts: [`${probe} contradicts the others: without it χ² falls by ${chi2.toFixed(0)}, ${expected.toFixed(0)} would be usual.`],
-      });
-  }
-  return out;
-}
-
-const inGram = ({ value, sigma }: Quantity): Quantity => ({
-  value: value * PER_ELECTRON,
-  sigma: sigma === null ? null : sigma * PER_ELECTRON,
-  unit: "mAh/g",
-});
-const percent = ({ value, sigma }: Quantity): Quantity => ({ value: 100 * value, sigma: sigma === null ? null : 100 * sigma, unit: "%" });
-const share = (value: number): string => `${(100 * value).toFixed(0)} %`;
 
 function tableOf({ charge, species }: EvidenceAnswer) {
   const rows = species.flatMap((s) => Array.from(charge, (q, g) => ({ s, q, g })));

@@ -11,6 +11,7 @@ import type { ObservationTable } from "@thioscope/formats";
 import type { StudyInputs } from "../../lines.ts";
 import type { StepIo } from "../../stepModules.ts";
 import { type CellCourse, compositionAfter, coursesOf, PER_ELECTRON } from "./courses.ts";
+import type { PhaseMapOnCourse } from "./start.ts";
 
 export interface Gathered {
   courses: readonly CellCourse[];
@@ -19,6 +20,10 @@ export interface Gathered {
   observations: readonly Observation[];
   scales: readonly Scale[];
   streams: readonly Stream[];
+  /** which probe was placed on which cell's course */
+  joined: readonly { probe: string; course: CellCourse }[];
+  /** phases over the positions of the main cell */
+  map: PhaseMapOnCourse | null;
   notices: readonly Notice[];
 }
 
@@ -55,6 +60,8 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
   const observations: Observation[] = [];
   const scales: Scale[] = [];
   const streams: Stream[] = [];
+  const joined: Gathered["joined"][number][] = [];
+  let map: PhaseMapOnCourse | null = null;
   const json = async <T>(result: string, name: string): Promise<T> => {
     const source = await io.openResult({ result }, name);
     return JSON.parse(new TextDecoder().decode(await source.read(0, source.size))) as T;
@@ -66,7 +73,7 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
         const table = await json<ObservationTable>(result, "observations.json");
         const course = (unit: string) =>
           unit === "V" && places.spectraRun !== "" ? courses.find(({ input }) => input.source === places.spectraRun) : courses[0];
-        observations.push(...placedRows(table.observations, course, notices));
+        observations.push(...placedRows(table.observations, course, notices, joined));
         scales.push(...table.scales);
         break;
       }
@@ -78,6 +85,8 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
           break;
         }
         main = course;
+        map = { part, course };
+        joined.push({ probe: "XRD", course });
         streams.push(...phaseStreams(part, course));
         break;
       }
@@ -95,6 +104,7 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
           if (typeof place === "string") notices.push({ code: "stream-unplaced", message: `${part.names[k]}: ${place}` });
         const series = spectraStreams(part, placed, step === "xas.chain" ? "chain" : "weight", notices);
         streams.push(...series);
+        if (course && series.length > 0) joined.push({ probe: "XAS", course });
         if (step === "xas.lcf" && isCoarse(places.standards))
           notices.push({
             code: "standard-of-several",
@@ -106,6 +116,7 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
     }
   }
   for (const stream of streams) observations.push(...asObservations(stream, places));
+  for (const [k, stream] of streams.entries()) streams[k] = { ...stream, name: nameByStandard(stream, places) };
   if (places.scales !== "auto") {
     for (const [species, text] of assigned(places.scales)) {
       const { value, sigma } = parseQuantity(text, "1");
@@ -114,11 +125,16 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
   }
   // tables bring streams of their own
   streams.push(...tabled(observations.filter(({ source }) => source !== undefined)));
-  return { courses, main, observations, scales, streams, notices };
+  return { courses, main, observations, scales, streams, joined, map, notices };
 }
 
 /** Lines of a table that say a time or a potential get their composition; what lies outside of the half cycle is counted and left out. */
-function placedRows(rows: readonly Observation[], courseOf: (unit: string) => CellCourse | undefined, notices: Notice[]): Observation[] {
+function placedRows(
+  rows: readonly Observation[],
+  courseOf: (unit: string) => CellCourse | undefined,
+  notices: Notice[],
+  joined: Gathered["joined"][number][],
+): Observation[] {
   const left = new Map<string, number>();
   const out: Observation[] = [];
   for (const row of rows) {
@@ -135,7 +151,10 @@ function placedRows(rows: readonly Observation[], courseOf: (unit: string) => Ce
     if ("notComputable" in at) {
       const why = row.at.unit === "s" && course ? "they lie outside of the half cycle" : at.notComputable;
       left.set(`${row.probe}: ${why}`, (left.get(`${row.probe}: ${why}`) ?? 0) + 1);
-    } else out.push({ ...row, at });
+    } else {
+      out.push({ ...row, at });
+      if (course && !joined.some((one) => one.probe === row.probe && one.course === course)) joined.push({ probe: row.probe, course });
+    }
   }
   for (const [why, count] of left) notices.push({ code: "stream-unplaced", message: `${count} lines of ${why}` });
   return out;
@@ -313,7 +332,7 @@ function asObservations({ name, probe, at, atSigma, values, sigma }: Stream, { s
 }
 
 /** The species that a name holds: "Na2S4", "ref_Na2S4.xdi", "S8"; null without one. */
-function speciesNamed(system: SpeciesSetName, name: string): string | null {
+export function speciesNamed(system: SpeciesSetName, name: string): string | null {
   const set = SPECIES_SETS[system];
   const words = name.split(/[^A-Za-z0-9₀-₉-]+/);
   for (const word of words) {
@@ -324,6 +343,16 @@ function speciesNamed(system: SpeciesSetName, name: string): string | null {
     }
   }
   return null;
+}
+
+/** Weights of a standard are told as what it stands for. */
+function nameByStandard({ name, probe }: Stream, { system, standards }: Places): string {
+  const said =
+    probe === "XAS" && standards !== "auto" ? assigned(standards).find(([own]) => own === name || name.startsWith(own))?.[1] : undefined;
+  const ids = (said ?? "").split("+").flatMap((word) => speciesNamed(system, word) ?? []);
+  if (ids.length === 0) return name;
+  const isEvery = SPECIES_SETS[system].every(({ id, length }) => length === null || ids.includes(id));
+  return ids.length > 2 && isEvery ? "all chains together" : ids.join(" + ");
 }
 
 /** Observations of tables, one stream per probe, kind and species. */
