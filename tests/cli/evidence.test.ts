@@ -38,7 +38,7 @@ test("evidence keeps to its schema; what there is at the end is found", async ()
     expect(
       Math.abs(answer.species.find((s) => s.id === id)!.amount.values.at(-1)! - truth.total[truth.total.length - K + k]!),
     ).toBeLessThan(0.12);
-  expect(answer.sentences[0]).toMatch(/^Discharge, by composition: S₈ → /);
+  expect(answer.sentences[0]).toMatch(/^Discharge, by composition x in Na₂Sₓ: S₈ → /);
 });
 
 test("events keep to their schema; as text a row per event", async () => {
@@ -49,7 +49,7 @@ test("events keep to their schema; as text a row per event", async () => {
   expect(contractMistakes(answer)).toEqual([]);
   expect(answer.others.length).toBeGreaterThan(3);
   const text = await run("events", table);
-  expect(text.out).toMatch(/step +event +by +at mAh\/g/);
+  expect(text.out).toMatch(/step +event +by +at mAh\/g +belongs here +or at/);
 });
 
 test("refusals", async () => {

@@ -87,7 +87,7 @@ test("pathway, hidden share and events, blind", { timeout: 3_600_000 }, async ()
     const evidence = await answerOf<Evidence>("evidence", folder);
     const events = await answerOf<Events>("events", folder);
     const { phases, nbh, nps } = campaign.truth;
-    const said = /composition: (.*)\.$/.exec(evidence.sentences[0]!)?.[1] ?? "";
+    const said = /: ([^.;]*)/.exec(evidence.sentences[0]!)?.[1] ?? "";
     const order = phases
       .map((_, k) => ({ k, ...most(nbh, k) }))
       .filter(({ amount }) => amount > 0.15)

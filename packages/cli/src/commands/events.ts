@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
+import { eventClaims, eventKey, rivalsText } from "@thioscope/core/story";
 import { readObservations } from "@thioscope/formats";
 import { eventsPart, observationStreams } from "@thioscope/study";
 import type { Command } from "../command.ts";
@@ -23,21 +24,23 @@ Of a study its step \`events\` is run; the peaks are those of its step dqdv with
     for (const line of warningLines(part.notices)) io.hint(line);
     io.result(eventsJson(part));
     for (const sentence of part.sentences) io.say(sentenceText(sentence));
+    const claims = eventClaims(part.features);
     const rows = [
       ...part.features.flatMap(({ label, seen }) =>
-        seen.map(({ what, probe, at, probability }) => [
-          label,
-          what,
-          probe,
-          place(at, part.perElectron),
-          `${(100 * probability).toFixed(0)} %`,
-        ]),
+        seen.flatMap((one) => {
+          const own = claims.get(eventKey(one))!;
+          // every event once, at the step that it most probably belongs to
+          if (own[0]!.label !== label) return [];
+          return [
+            [label, one.what, one.probe, place(one.at, part.perElectron), `${(100 * one.probability).toFixed(0)} %`, rivalsText(own)],
+          ];
+        }),
       ),
-      ...part.others.map(({ what, probe, at }) => ["no step", what, probe, place(at, part.perElectron), ""]),
+      ...part.others.map(({ what, probe, at }) => ["no step", what, probe, place(at, part.perElectron), "", ""]),
     ];
     if (rows.length === 0) return io.say("No stream bends anywhere.");
     io.say("");
-    io.say(textTable(["step", "event", "by", "at mAh/g", "belongs here"], rows));
+    io.say(textTable(["step", "event", "by", "at mAh/g", "belongs here", "or at"], rows));
   },
 };
 

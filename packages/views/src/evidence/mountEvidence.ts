@@ -1,5 +1,5 @@
 /** Tables beside the bands: probes and what they add, steps of the cell with what was seen at each. */
-import type { EvidenceContent } from "@thioscope/core/story";
+import { type EvidenceContent, eventClaims, eventKey, rivalsText } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
 import type { PartModel } from "../parts/model.ts";
 import { answerText, numberText, quantityText, richText, setRuns } from "../text.ts";
@@ -29,24 +29,36 @@ function eventTable(part: EvidenceContent): HTMLElement | null {
   if (features.length + others.length === 0) return null;
   const gram = ({ value, sigma }: { value: number; sigma: number | null }): string =>
     numberText({ value: value * perElectron, sigma: sigma === null ? null : sigma * perElectron, unit: "mAh/g" });
-  const rows = features.flatMap(({ potential, at, seen }) => {
+  // every event once, at the step that it most probably belongs to; the others that may claim it stand beside it
+  const claims = eventClaims(features);
+  const quiet: string[] = [];
+  const rows = features.flatMap(({ label, potential, at, seen }) => {
+    const own = seen.filter((one) => claims.get(eventKey(one))![0]!.label === label);
+    if (own.length === 0) {
+      quiet.push(label);
+      return [];
+    }
     const step = [potential ? quantityText(potential) : "", gram(at), at.value > 0 ? (2 / at.value).toFixed(1) : "S₈"];
-    if (seen.length === 0) return [h("tr", {}, ...step.map(text), text("nothing bends here"), text(""), text(""), text(""))];
-    return seen.map(({ what, probe, at: own, probability }, k) =>
+    return own.map((one, k) =>
       h(
         "tr",
         {},
         ...step.map((words) => text(k === 0 ? words : "")),
-        text(what),
-        text(probe),
-        text(gram(own)),
-        text(`${(100 * probability).toFixed(0)} %`),
+        text(one.what),
+        text(one.probe),
+        text(gram(one.at)),
+        text(`${(100 * one.probability).toFixed(0)} %`),
+        h("td", { class: "ts-text ts-aside" }, rivalsText(claims.get(eventKey(one))!)),
       ),
     );
   });
   for (const { what, probe, at } of others)
-    rows.push(h("tr", { class: "ts-open" }, text("no step"), text(""), text(""), text(what), text(probe), text(gram(at)), text("")));
-  return tableOf(["Step", "mAh/g", "x", "What is seen", "By", "at mAh/g", "Belongs here"], rows);
+    rows.push(
+      h("tr", { class: "ts-open" }, text("no step"), text(""), text(""), text(what), text(probe), text(gram(at)), text(""), text("")),
+    );
+  if (quiet.length > 0)
+    rows.push(h("tr", {}, h("td", { colspan: "8", class: "ts-text ts-aside" }, `No event is most at home at ${quiet.join(", ")}.`)));
+  return tableOf(["Step", "mAh/g", "x", "What is seen", "By", "at mAh/g", "Belongs here", "or at"], rows);
 }
 
 function probeTable({ probes, shares }: EvidenceContent): HTMLElement | null {

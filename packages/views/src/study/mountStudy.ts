@@ -62,7 +62,14 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
       parts.push(mountPeakFits(fits, model));
     }
   }
-  parts.push(mountSentences(story, model, ({ about }) => about?.what !== "impedance"));
+  parts.push(
+    mountSentences(
+      story,
+      model,
+      ({ about }) => about?.what !== "impedance",
+      ({ about }, { parts: all }) => about?.what === "part" && all[about.part]?.kind === "evidence",
+    ),
+  );
 
   function refresh(): void {
     const { files } = model.story;

@@ -32,15 +32,22 @@ function rounded(quantity: Quantity): Quantity {
   return sigma === null && !Number.isInteger(value) ? { ...quantity, value: Number(value.toPrecision(READ_DIGITS)) } : quantity;
 }
 
-/** @param which sentences are told; all without it. Asked again when another file is shown */
+/**
+ * @param which sentences are told; all without it. Asked again when another file is shown
+ * @param leads sentences that say what all others together mean: where there are some, they stand alone and the others are folded away
+ */
 export function mountSentences(
   element: HTMLElement,
   first: StudyModel,
   which: (sentence: Sentence) => boolean = () => true,
+  leads: (sentence: Sentence, story: StudyModel["story"]) => boolean = () => false,
 ): Mounted<StudyModel> {
   let model = first;
   const list = h("ol", { class: "ts-sentences" });
-  const view = h("section", { class: "ts-story", "aria-label": "The story" }, h("h3", {}, "The story"), list);
+  const summary = h("summary", {});
+  const rest = h("ol", { class: "ts-sentences" });
+  const fold = h("details", { class: "ts-story-rest" }, summary, rest);
+  const view = h("section", { class: "ts-story", "aria-label": "The story" }, h("h3", {}, "The story"), list, fold);
   element.append(view);
 
   function sentence(of: Sentence): HTMLElement {
@@ -70,7 +77,12 @@ export function mountSentences(
   }
   function refresh(): void {
     const told = model.story.sentences.filter(which);
-    list.replaceChildren(...told.map(sentence));
+    const leading = told.filter((one) => leads(one, model.story));
+    const others = told.filter((one) => leading.length > 0 && !leading.includes(one));
+    list.replaceChildren(...(leading.length > 0 ? leading : told).map(sentence));
+    rest.replaceChildren(...others.map(sentence));
+    summary.textContent = `What each run and each instrument shows: ${others.length} sentences`;
+    fold.hidden = others.length === 0;
     view.hidden = told.length === 0;
   }
   const follow = (): (() => void) =>

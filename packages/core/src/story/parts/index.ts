@@ -18,6 +18,7 @@ export type {
   ScanAxes,
   StressMapView,
 } from "./diffraction.ts";
+export { type Claim, eventClaims, eventKey, rivalsText } from "./eventClaims.ts";
 export type { EvidenceContent } from "./evidence.ts";
 export type { ImagingContent, SectionView, StackView, VolumeView } from "./imaging.ts";
 export type { Part, PartContent, PartHead, PartKind, PartOf } from "./model.ts";

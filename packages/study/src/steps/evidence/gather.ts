@@ -347,12 +347,12 @@ export function speciesNamed(system: SpeciesSetName, name: string): string | nul
 
 /** Weights of a standard are told as what it stands for. */
 function nameByStandard({ name, probe }: Stream, { system, standards }: Places): string {
-  const said =
-    probe === "XAS" && standards !== "auto" ? assigned(standards).find(([own]) => own === name || name.startsWith(own))?.[1] : undefined;
-  const ids = (said ?? "").split("+").flatMap((word) => speciesNamed(system, word) ?? []);
+  if (probe !== "XAS") return name;
+  const said = standards === "auto" ? undefined : assigned(standards).find(([own]) => own === name || name.startsWith(own))?.[1];
+  const ids = (said ?? name).split("+").flatMap((word) => speciesNamed(system, word) ?? []);
   if (ids.length === 0) return name;
   const isEvery = SPECIES_SETS[system].every(({ id, length }) => length === null || ids.includes(id));
-  return ids.length > 2 && isEvery ? "all chains together" : ids.join(" + ");
+  return ids.length > 2 && isEvery ? "sum of the chains" : ids.join(" + ");
 }
 
 /** Observations of tables, one stream per probe, kind and species. */
