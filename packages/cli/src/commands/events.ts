@@ -25,18 +25,33 @@ Of a study its step \`events\` is run; the peaks are those of its step dqdv with
     io.result(eventsJson(part));
     for (const sentence of part.sentences) io.say(sentenceText(sentence));
     const claims = eventClaims(part.features);
+    const none = new Set(part.others.map(eventKey));
     const rows = [
       ...part.features.flatMap(({ label, seen }) =>
         seen.flatMap((one) => {
           const own = claims.get(eventKey(one))!;
           // every event once, at the step that it most probably belongs to
-          if (own[0]!.label !== label) return [];
+          if (own[0]!.label !== label || none.has(eventKey(one))) return [];
           return [
-            [label, one.what, one.probe, place(one.at, part.perElectron), `${(100 * one.probability).toFixed(0)} %`, rivalsText(own)],
+            [
+              label,
+              one.what,
+              one.probe,
+              place(one.at, part.perElectron),
+              `${(100 * one.probability).toFixed(0)} %`,
+              rivalsText(own.slice(1)),
+            ],
           ];
         }),
       ),
-      ...part.others.map(({ what, probe, at }) => ["no step", what, probe, place(at, part.perElectron), "", ""]),
+      ...part.others.map((one) => [
+        "no step",
+        one.what,
+        one.probe,
+        place(one.at, part.perElectron),
+        "",
+        rivalsText(claims.get(eventKey(one)) ?? []),
+      ]),
     ];
     if (rows.length === 0) return io.say("No stream bends anywhere.");
     io.say("");

@@ -31,9 +31,10 @@ function eventTable(part: EvidenceContent): HTMLElement | null {
     numberText({ value: value * perElectron, sigma: sigma === null ? null : sigma * perElectron, unit: "mAh/g" });
   // every event once, at the step that it most probably belongs to; the others that may claim it stand beside it
   const claims = eventClaims(features);
+  const none = new Set(others.map(eventKey));
   const quiet: string[] = [];
   const rows = features.flatMap(({ label, potential, at, seen }) => {
-    const own = seen.filter((one) => claims.get(eventKey(one))![0]!.label === label);
+    const own = seen.filter((one) => !none.has(eventKey(one)) && claims.get(eventKey(one))![0]!.label === label);
     if (own.length === 0) {
       quiet.push(label);
       return [];
@@ -48,14 +49,15 @@ function eventTable(part: EvidenceContent): HTMLElement | null {
         text(one.probe),
         text(gram(one.at)),
         text(`${(100 * one.probability).toFixed(0)} %`),
-        h("td", { class: "ts-text ts-aside" }, rivalsText(claims.get(eventKey(one))!)),
+        h("td", { class: "ts-text ts-aside" }, rivalsText(claims.get(eventKey(one))!.slice(1))),
       ),
     );
   });
-  for (const { what, probe, at } of others)
-    rows.push(
-      h("tr", { class: "ts-open" }, text("no step"), text(""), text(""), text(what), text(probe), text(gram(at)), text(""), text("")),
-    );
+  for (const one of others) {
+    const rivals = h("td", { class: "ts-text ts-aside" }, rivalsText(claims.get(eventKey(one)) ?? []));
+    const cells = [text("no step"), text(""), text(""), text(one.what), text(one.probe), text(gram(one.at)), text("")];
+    rows.push(h("tr", { class: "ts-open" }, ...cells, rivals));
+  }
   if (quiet.length > 0)
     rows.push(h("tr", {}, h("td", { colspan: "8", class: "ts-text ts-aside" }, `No event is most at home at ${quiet.join(", ")}.`)));
   return tableOf(["Step", "mAh/g", "x", "What is seen", "By", "at mAh/g", "Belongs here", "or at"], rows);

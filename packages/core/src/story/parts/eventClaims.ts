@@ -13,7 +13,7 @@ export interface Claim {
 /** An event by what it is and where. */
 export const eventKey = ({ what, probe, at }: Pick<Seen, "what" | "probe" | "at">): string => `${what}\n${probe}\n${at.value}`;
 
-/** Of every event the steps that may claim it, the most probable first. */
+/** Of every event the steps that may claim it, the most probable first. Every event has its place once: at its first step, or among the others where it belongs to none. */
 export function eventClaims(features: readonly Step[]): ReadonlyMap<string, readonly Claim[]> {
   const claims = new Map<string, Claim[]>();
   for (const { label, seen } of features)
@@ -22,9 +22,11 @@ export function eventClaims(features: readonly Step[]): ReadonlyMap<string, read
   return claims;
 }
 
-/** "1.65 V 25 %, 1.17 V 7 %": all but the most probable. */
-export const rivalsText = (claims: readonly Claim[]): string =>
-  claims
-    .slice(1)
-    .map(({ label, probability }) => `${label} ${(100 * probability).toFixed(0)} %`)
-    .join(", ");
+/** More rivals are counted. */
+const MOST_RIVALS = 3;
+
+/** "1.65 V 25 %, 1.17 V 7 %" */
+export function rivalsText(rivals: readonly Claim[]): string {
+  const told = rivals.slice(0, MOST_RIVALS).map(({ label, probability }) => `${label} ${(100 * probability).toFixed(0)} %`);
+  return [...told, ...(rivals.length > MOST_RIVALS ? [`${rivals.length - MOST_RIVALS} more`] : [])].join(", ");
+}
