@@ -18,7 +18,7 @@ export function evidenceParts(): Part[] {
   const given = { observations, scales, chargeError, electrolyteSulfur };
   const answer = fuse({ system: "Na-S", ...given, electrolyteCharge: { atMost: 0.4 }, order, samples: 60 }, { leaveOut: true });
   return [
-    evidencePart(answer, observations, answer.notices, null),
+    evidencePart(answer, observations, answer.notices),
     eventsPart(observationStreams(observations), FEATURES, null, "Na-S", []).part,
   ];
 }
