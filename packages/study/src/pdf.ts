@@ -13,7 +13,8 @@ const PLACES = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
-const TIMEOUT_MS = 120_000;
+/** A report of a hundred pages on a busy machine. */
+const TIMEOUT_MS = 300_000;
 
 /** The path of an installed Chromium-like browser; undefined if there is none. $THIOSCOPE_CHROMIUM names one. */
 async function findBrowser(): Promise<string | undefined> {

@@ -22,7 +22,8 @@ const MAP: NexusDocument = {
       title: "Of the same name",
       signal: "y",
       axes: [null],
-      fields: [{ name: "y", unit: "V", values: Float64Array.from({ length: 5000 }, (_, i) => Math.sin(i)) }],
+      auxiliary: ["fit of y"],
+      fields: ["y", "fit of y"].map((name) => ({ name, unit: "V", values: Float64Array.from({ length: 5000 }, (_, i) => Math.sin(i)) })),
     },
   ],
   process: { program: "p", version: "1", date: "2026-11-21T00:00:00Z", record: { a: [1, "β"] } },
@@ -49,10 +50,11 @@ test("maps with edges, errors and texts; names told apart; what made it", async 
     [2, 3],
   ]);
   expect(Array.from(at("/entry/stress_MPa/stress").value as Float64Array)).toEqual([1, 2, 3, 4, 5, Number.NaN]);
-  expect([attribute("/entry/stress_MPa/time", "units"), attribute("/entry/stress_MPa/stress", "long_name")]).toEqual(["h", "stress"]);
+  expect([attribute("/entry/stress_MPa/time", "units"), attribute("/entry/stress_MPa/stress", "long_name")]).toEqual(["h", "stress (MPa)"]);
   expect(at("/entry/stress_MPa/phase").value).toEqual(["Na2S", "β-Na₂S₂"]);
   expect((at("/entry/stress_MPa_2/y").value as Float64Array)[4999]).toBe(Math.sin(4999));
   expect(attribute("/entry/stress_MPa_2", "axes")).toEqual(["."]);
+  expect(attribute("/entry/stress_MPa_2", "auxiliary_signals")).toEqual(["fit_of_y"]);
   expect(JSON.parse(at("/entry/process/record/data").value as string)).toEqual({ a: [1, "β"] });
   file.close();
 });
@@ -65,6 +67,7 @@ test("what does not fit is refused with its name", async () => {
   const broken = (change: object): Promise<Uint8Array> => writeNexusData({ title: "x", data: [{ ...MAP.data[0]!, ...change }] });
   await expect(broken({ signal: "strain" })).rejects.toThrow(/no field "strain"/);
   await expect(broken({ axes: ["time", "position"] })).rejects.toThrow(/axis "time" has 4 values, "stress" has 2/);
+  await expect(broken({ auxiliary: ["time"] })).rejects.toThrow(/"time" has another shape than "stress"/);
   await expect(broken({ axes: ["time"] })).rejects.toThrow(/1 axes for 2 dimensions/);
   await expect(broken({ fields: [{ name: "stress", unit: "", values: [1], shape: [2] }] })).rejects.toThrow(/has 1 values/);
 });

@@ -2,8 +2,9 @@
  * Results as a NeXus file: /entry of class NXentry with an NXdata for each table, curve or map and an NXprocess that says what made them.
  *
  *   signal, axes      attributes of the NXdata: the names of what is plotted and of its axes, one per dimension ("." where there is none)
+ *   auxiliary_signals names of what is plotted with the signal
  *   <name>_errors     standard errors, of the field's shape
- *   units, long_name  attributes of every field
+ *   units, long_name  attributes of every field; the long name is what viewers write at an axis, and so ends with the unit
  *
  * Axes of maps may be edges: one value more than the map has cells along them. Names are made of letters, digits and "_" (NeXus manual 2024, "Rules for
  * naming"); long_name keeps what they were. NaN stays NaN. Numbers are float64 or int32, packed with deflate from 4 kB on. The whole file is in memory until it
@@ -32,6 +33,8 @@ export interface NexusData {
   fields: readonly NexusField[];
   /** name of the field that is plotted; null where there are texts alone */
   signal: string | null;
+  /** names of fields of the signal's shape that are plotted with it */
+  auxiliary?: readonly string[];
   /** names of fields, one per dimension of the signal; null where a dimension has no axis */
   axes: readonly (string | null)[];
 }
@@ -95,7 +98,7 @@ function shapeOf({ shape, values }: NexusField): readonly number[] {
   return shape ?? [values.length];
 }
 
-function check({ name, fields, signal, axes }: NexusData): void {
+function check({ name, fields, signal, auxiliary = [], axes }: NexusData): void {
   const of = (wanted: string): NexusField => {
     const found = fields.find((field) => field.name === wanted);
     if (!found) throw new ThioscopeError("INVALID_INPUT", `"${name}" has no field "${wanted}"`);
@@ -115,6 +118,10 @@ function check({ name, fields, signal, axes }: NexusData): void {
   const shape = shapeOf(of(signal));
   if (axes.length !== shape.length)
     throw new ThioscopeError("INVALID_INPUT", `${axes.length} axes for ${shape.length} dimensions of "${signal}"`);
+  for (const other of auxiliary) {
+    if (shapeOf(of(other)).join() !== shape.join())
+      throw new ThioscopeError("INVALID_INPUT", `"${other}" has another shape than "${signal}"`);
+  }
   for (const [k, axis] of axes.entries()) {
     if (axis === null) continue;
     const length = of(axis).values.length;
@@ -142,12 +149,13 @@ function freeNames(taken: readonly string[] = []): (wanted: string) => string {
   };
 }
 
-function writeData(parent: Group, { title, fields, signal, axes }: NexusData): void {
+function writeData(parent: Group, { title, fields, signal, auxiliary = [], axes }: NexusData): void {
   const free = freeNames(["title"]);
   const names = new Map(fields.map((field) => [field, free(field.name)]));
   const named = (wanted: string): string => names.get(fields.find((field) => field.name === wanted)!)!;
   if (signal !== null) {
     parent.create_attribute("signal", named(signal));
+    if (auxiliary.length > 0) parent.create_attribute("auxiliary_signals", auxiliary.map(named));
     parent.create_attribute(
       "axes",
       axes.map((axis) => (axis === null ? "." : named(axis))),
@@ -163,7 +171,7 @@ function writeData(parent: Group, { title, fields, signal, axes }: NexusData): v
 }
 
 function describe(dataset: Dataset, name: string, unit: string): void {
-  dataset.create_attribute("long_name", name);
+  dataset.create_attribute("long_name", unit === "" ? name : `${name} (${unit})`);
   if (unit !== "") dataset.create_attribute("units", unit);
 }
 
