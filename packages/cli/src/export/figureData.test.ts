@@ -13,7 +13,7 @@ const label = (text: string) => [{ text, shift: 0 as const }];
 
 test("pieces of one line become one; a line that starts anew stands alone", () => {
   const data = figureData("trace", "A run", figure([line([0, 1], [1, 2]), line([1, 2], [2, 3]), line([0, 2], [5, 6])]));
-  expect(data.map(({ fields }) => fields.map(({ values }) => Array.from(values)))).toEqual([
+  expect(data.map(({ fields }) => fields.map(({ values }) => [...(values as Float64Array)]))).toEqual([
     [
       [0, 1, 1, 2],
       [1, 2, 2, 3],

@@ -5,10 +5,11 @@ import type { NexusData, NexusField } from "@thioscope/formats";
 const ERROR = "_sigma";
 /** What a run of a cell shows first. */
 const POTENTIAL = "voltage_volt";
+const TIME = "test_time_second";
 
 /**
- * The table as one NXdata: a field per column, `x_sigma` as the errors of `x`. Plotted is the potential of a run, else the first column with errors, else the last one of numbers; its axis
- * is the first other column of numbers that rises or falls, or stands still, throughout; a table of repeated runs has none.
+ * The table as one NXdata: a field per column, `x_sigma` as the errors of `x`. Plotted is the potential of a run over its time, else the first column with errors,
+ * else the last one of numbers; its axis is the first other column of numbers that rises or falls throughout, which a table of repeated runs has not.
  */
 export function tableData(name: string, title: string, table: Table): NexusData {
   const errorsOf = new Map(
@@ -25,7 +26,8 @@ export function tableData(name: string, title: string, table: Table): NexusData 
     numbers.find((column) => errorsOf.has(column)) ??
     numbers.findLast(({ values }) => values instanceof Float64Array) ??
     numbers.at(-1);
-  const axis = numbers.find((column) => column !== signal && isMonotonic(column));
+  const time = signal?.name === POTENTIAL ? numbers.find(({ name: own }) => own === TIME) : undefined;
+  const axis = time ?? numbers.find((column) => column !== signal && isMonotonic(column));
   return {
     name,
     title,
@@ -45,7 +47,7 @@ function isMonotonic({ values }: Column): boolean {
   const rises = (values[values.length - 1] ?? 0) > (values[0] ?? 0);
   for (let i = 1; i < values.length; i++) {
     const step = values[i]! - values[i - 1]!;
-    if (!(rises ? step >= 0 : step <= 0)) return false;
+    if (!(rises ? step > 0 : step < 0)) return false;
   }
-  return values.length > 1 && values[0] !== values[values.length - 1];
+  return values.length > 1;
 }

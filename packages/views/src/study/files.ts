@@ -7,6 +7,8 @@ import type { StudyModel } from "./context.ts";
 
 /** So many are read one below the other; more of them unfold. */
 const FEW_FILES = 4;
+/** Of how it was made: versions and steps come first, then every file with its hash. */
+const FEW_FACTS = 24;
 
 /** A file as a line that unfolds. */
 function foldedFile(file: StoryFile): HTMLElement {
@@ -72,14 +74,16 @@ export function mountProvenance(element: HTMLElement, first: StudyModel): Mounte
   element.append(view);
   const refresh = (model: StudyModel): void => {
     view.hidden = model.story.provenance.length === 0;
-    view.replaceChildren(
-      h("h3", {}, "How it was made"),
+    const facts = (from: number, to?: number): HTMLElement =>
       h(
         "dl",
         { class: "ts-facts" },
-        ...model.story.provenance.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value))),
-      ),
-    );
+        ...model.story.provenance.slice(from, to).map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value))),
+      );
+    const more = model.story.provenance.length - FEW_FACTS;
+    const rest =
+      more > 0 ? h("details", { class: "ts-folded" }, h("summary", {}, `${more} more: files, results, hashes`), facts(FEW_FACTS)) : null;
+    view.replaceChildren(h("h3", {}, "How it was made"), facts(0, FEW_FACTS), ...(rest ? [rest] : []));
   };
   refresh(first);
   return { update: refresh, destroy: () => view.remove() };
