@@ -124,3 +124,25 @@ test.each([
   expect(code).toBe(2);
   expect((JSON.parse(err) as { error: { message: string } }).error.message).toMatch(message);
 });
+
+test("--over lays the prediction over a measured discharge: over its own file nothing is left, over that of another resistance what it makes", async () => {
+  const model = ["simulate", "cell", "na-s-nps", "--rate", "100mA/g", "--cells", "10"];
+  expect((await run(...model, "-o", "@made.mpt")).code).toBe(0);
+  const over = async (...words: string[]) => {
+    const { code, out, err } = await run(...model, "--over", "@made.mpt", ...words, "--json");
+    expect([code, err]).toEqual([0, ""]);
+    const answer = JSON.parse(out) as { over: { residual: { value: number }; capacity: Record<"measured" | "model", { value: number }> } };
+    expect(schemaMistakes("simulateCell", answer)).toEqual([]);
+    expect(contractMistakes(answer)).toEqual([]);
+    return answer.over;
+  };
+  const own = await over();
+  expect(own.residual.value).toBeLessThan(0.003);
+  expect(Math.abs(own.capacity.model.value / own.capacity.measured.value - 1)).toBeLessThan(0.005);
+  // 100 mA/g of 21 g/m2 through 100 ohm cm2 more: 21 mV
+  const { value } = (await over("--set", "contactResistance=140 ohm cm2")).residual;
+  expect(value).toBeGreaterThan(0.015);
+  expect(value).toBeLessThan(0.03);
+  expect((await run(...model, "--over", "@gone.mpt")).err).toMatch(/gone\.mpt cannot be opened.*FILE_MISSING/);
+  expect((await run(...model, "--over", "@made.mpt", "--half", "2")).err).toMatch(/a charge begins from a state that is not known/);
+});

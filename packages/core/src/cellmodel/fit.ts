@@ -163,7 +163,7 @@ export function fitCell(set: ParameterSet, measured: MeasuredCurve, names: reado
 }
 
 /** y at rising x, by straight lines; the ends go on as they are. */
-function interpolated(x: Float64Array, y: Float64Array, at: Float64Array): Float64Array {
+export function interpolated(x: Float64Array, y: Float64Array, at: Float64Array): Float64Array {
   let k = 0;
   return at.map((q) => {
     while (k < x.length - 2 && x[k + 1]! < q) k++;

@@ -9,6 +9,7 @@ export { type Layers, layersOf, THEORETICAL_CAPACITY } from "./geometry.ts";
 export { cellSpectrum, type SpectrumOfState, type SpectrumRange } from "./impedance.ts";
 // The model
 export { type CellModel, cellModel, type ModelChoices } from "./model.ts";
+export { type PredictionOver, predictionOver } from "./over.ts";
 // Parameters
 export {
   type ElectrolyteRedox,

@@ -1,5 +1,5 @@
 /** thioscope simulate cell: a conversion cathode through its thickness. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Answer, formatQuantity, isComputable, type Quantity, quantity, ThioscopeError } from "@thioscope/core";
 import {
   type CellAnswer,
@@ -7,10 +7,12 @@ import {
   cellAnswer,
   cellModel,
   comparePublished,
+  layersOf,
   modelPeaks,
   PARAMETER_SETS,
   POTENTIAL_SETS,
   parameterList,
+  predictionOver,
   rivalExplanations,
   runCell,
   runMaps,
@@ -25,8 +27,10 @@ import type { CommandIo } from "../../command.ts";
 import { about, answerText, oneWord, textTable, warningLines } from "../../inputs.ts";
 import { toJson } from "../../json.ts";
 import { type AskedModel, MODEL_OPTIONS, modelOf, protocolOf, RUN_OPTIONS } from "../../simulate/cellInputs.ts";
+import { curveOf, fileOf, massOf } from "../../simulate/measured.ts";
 
-const USAGE = "thioscope simulate cell SET [--rate 100mA/g | --protocol FILE] [--set name=value,…] [--with LIST] [-o OUT]";
+const USAGE =
+  "thioscope simulate cell SET [--rate 100mA/g | --protocol FILE] [--set name=value,…] [--with LIST] [--over STUDY|FILE] [-o OUT]";
 
 export const cellAction: Action = {
   usage: USAGE,
@@ -39,6 +43,9 @@ Steps of a protocol: discharge|charge at I until U, rest, hold, pulse, sweep, st
     band: { type: "boolean", help: "the same with the other energy sets: the uncertainty of the potentials" },
     explain: { type: "boolean", help: "rival explanations of incomplete utilisation, each taken away in turn" },
     published: { type: "boolean", help: "the printed results of these cells beside the model's, calibrated or predicted" },
+    over: { type: "string", value: "STUDY|FILE", help: "a measured discharge, over which the prediction is laid" },
+    half: { type: "string", value: "N", help: "--over: half cycle of the file, from 1 (the first discharge)" },
+    mass: { type: "string", value: "M", help: '--over: of the sulfur, e.g. "1.65 mg" (default: the loading and area of the set)' },
     parameters: { type: "boolean", help: "the parameters with unit, range, source and flag, without a run" },
     out: {
       type: "string",
@@ -52,6 +59,7 @@ Steps of a protocol: discharge|charge at I until U, rest, hold, pulse, sweep, st
     "thioscope simulate cell na-s-nps --rate 50mA/g --json -o run.mpt",
     "thioscope simulate cell na-s-nbh --protocol steps.txt --with crystalline -o run/",
     "thioscope simulate cell na-s-nps --published",
+    'thioscope simulate cell na-s-nps --rate 100mA/g --over C09.mpr --mass "1.65 mg"',
   ],
   async run(words, options, io) {
     const name = oneWord(words, USAGE);
@@ -75,6 +83,8 @@ Steps of a protocol: discharge|charge at I until U, rest, hold, pulse, sweep, st
       return;
     }
     const protocol = await protocolOf(asked.set, options);
+    // read before the model runs: a name with a slip costs no run
+    const measured = typeof options["over"] === "string" ? await measuredOf(options["over"], asked, options, io) : null;
     const run = runCell(cellModel(asked.set, asked.choices), protocol, { task: io.task });
     const answer = cellAnswer(run);
     const band = options["band"] === true ? bandOf(asked, protocol, answer) : null;
@@ -83,11 +93,13 @@ Steps of a protocol: discharge|charge at I until U, rest, hold, pulse, sweep, st
     const published = options["published"] === true ? comparePublished(asked.set.name, { cells: asked.choices.cells }) : null;
     const written = typeof options["out"] === "string" ? await write(options["out"], run, answer) : [];
     const spectra = run.spectra.map(({ row, spectrum }) => ({ row, ...spectrumAnswer(spectrum) }));
-    const warnings = [...asked.notices, ...run.model.notices];
-    io.result({ ...answer, spectra, band, explanations, published, parameters: parameters.map(parameterAnswer), written, warnings });
+    const over = measured && { ...measured.about, ...overAnswer(predictionOver(run, measured.curve)) };
+    const warnings = [...asked.notices, ...run.model.notices, ...(measured?.notices ?? [])];
+    io.result({ ...answer, spectra, band, explanations, published, over, parameters: parameters.map(parameterAnswer), written, warnings });
     say(io, answer, band);
     if (explanations) sayExplanations(io, explanations);
     if (published) sayPublished(io, published);
+    if (over) sayOver(io, over);
     for (const path of written) io.say(`written: ${path}`);
     for (const line of warningLines(warnings)) io.hint(`warning: ${line}`);
   },
@@ -108,6 +120,48 @@ const spectrumAnswer = (s: CellRun["spectra"][number]["spectrum"]) => ({
   refusedBelow: s.refusedBelow === null ? null : quantity(s.refusedBelow, "Hz"),
   highFrequency: quantity(s.highFrequency, "Ω"),
 });
+
+/** The measured discharge, with what says which one it is. */
+async function measuredOf(target: string, { set }: AskedModel, options: Record<string, string | boolean | undefined>, io: CommandIo) {
+  const path = await fileOf(target);
+  const layers = layersOf(set);
+  const gram = typeof options["mass"] === "string" ? massOf(options["mass"]) : layers.sulfurLoading * layers.area * 1e3;
+  const { measured, half, notices } = await curveOf(path, gram, options["half"], io.task);
+  if (measured.direction === "charge")
+    throw new ThioscopeError(
+      "NOT_COMPUTABLE",
+      "a charge begins from a state that is not known: lay the prediction over the discharge before it",
+    );
+  const about = { file: basename(path), half, mass: quantity(gram * 1e3, "mg"), current: quantity(measured.current, "mA/g") };
+  return { curve: measured, notices, about };
+}
+
+const overAnswer = ({ capacity, residual, curve }: ReturnType<typeof predictionOver>) => ({
+  capacity,
+  residual,
+  curve: {
+    capacity: { values: curve.capacity, sigma: null, unit: "mAh/g" },
+    measured: { values: curve.measured, sigma: null, unit: "V" },
+    model: { values: curve.model, sigma: null, unit: "V" },
+  },
+});
+
+function sayOver(
+  io: CommandIo,
+  over: { file: string; half: number; mass: Quantity; current: Quantity } & ReturnType<typeof overAnswer>,
+): void {
+  const { measured, model } = over.capacity;
+  io.say(`over ${over.file}, half cycle ${over.half}: ${over.current.value.toFixed(1)} mA/g of ${formatQuantity(over.mass)} of sulfur`);
+  io.say(`  ${model.value.toFixed(0)} mAh/g predicted, ${measured.value.toFixed(0)} measured`);
+  const { values } = over.curve.capacity;
+  const volt = (of: Float64Array, k: number): string => of[k]!.toFixed(3);
+  const shown = Array.from({ length: 10 }, (_, k) => Math.floor(((k + 0.5) * values.length) / 10));
+  if (isComputable(over.residual)) {
+    const rows = shown.map((k) => [values[k]!.toFixed(0), volt(over.curve.model.values, k), volt(over.curve.measured.values, k)]);
+    io.say(textTable(["mAh/g", "model V", "measured V"], rows));
+    io.say(`  model − measured, root mean square: ${(1000 * over.residual.value).toFixed(0)} mV`);
+  } else io.say(`  ${answerText(over.residual)}`);
+}
 
 /** First discharge and last peaks with each energy set that brackets the potentials. */
 function bandOf(asked: AskedModel, protocol: Parameters<typeof runCell>[1], own: CellAnswer) {

@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openAsByteSource } from "./fileSource.ts";
+
+test("a file that is not there: the reason, and the one that may have been meant", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "thioscope-source-"));
+  try {
+    writeFileSync(join(folder, "C09.mpr"), "x");
+    const slip = join(folder, "C09.mrp");
+    await expect(openAsByteSource(slip)).rejects.toMatchObject({
+      code: "FILE_MISSING",
+      message: `${slip} cannot be opened: it does not exist; did you mean C09.mpr?`,
+      place: { file: slip },
+    });
+    const far = join(folder, "impedance.csv");
+    await expect(openAsByteSource(far)).rejects.toMatchObject({ message: `${far} cannot be opened: it does not exist` });
+    await expect(openAsByteSource(join(folder, "gone", "C09.mpr"))).rejects.toThrow(/it does not exist$/);
+    await expect(openAsByteSource(folder)).rejects.toThrow(/is not a file/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
