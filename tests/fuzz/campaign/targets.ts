@@ -238,7 +238,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   labspec: of("a.xml", readSpectra, { real: spectra("raman/jobinyvon_test_spec_3s_cm-1.xml") }),
   trivista: of("a.tvf", readSpectra, {
     real: spectra("raman/spec_1s_1acc_1frame_average.tvf"),
-    without: /<Hardware[\s\S]*<\/Hardware>/,
+    without: /<Hardware[\s\S]*<\/Hardware>| InfoSerialized="[^"]*"/g,
   }),
   "raman-text": of("a.txt", readSpectra, { made: ["raman"], real: spectra("raman/Si-wafer-Raman-Spectrum-1.txt") }),
   ions: of("i.txt", readIons, { made: ["ions"] }),

@@ -30,7 +30,7 @@ const SLOW_MS = 1000;
 /** Sound files are read again after so many cases. */
 const SOUND_EVERY = 500;
 /** A batch lasts so many times longer than asking for its coverage. */
-const SHARE = 12;
+const SHARE = 5;
 
 const job = workerData as Job;
 const target = TARGETS[job.target]!;

@@ -151,13 +151,16 @@ function rowFormat(
 ): { separator: Separator; decimal: "." | "," } | undefined {
   let best: { separator: Separator; decimal: "." | "," } | undefined;
   let most = 0;
+  const sample: string[] = [];
+  for (let i = from; i < to && sample.length < 40; i++) if (lines[i]!.trim() !== "") sample.push(lines[i]!);
+  const has = (sign: string): boolean => sample.some((line) => line.includes(sign));
+  const withComma = has(",");
   for (const separator of SEPARATORS) {
-    for (const decimal of separator === "," ? (["."] as const) : ([".", ","] as const)) {
+    // one field holds no spectrum
+    if (separator !== " " && !has(separator)) continue;
+    for (const decimal of separator === "," || !withComma ? (["."] as const) : ([".", ","] as const)) {
       let good = 0;
-      for (let i = from, seen = 0; i < to && seen < 40; i++) {
-        const line = lines[i]!;
-        if (line.trim() === "") continue;
-        seen++;
+      for (const line of sample) {
         const fields = fieldsOf(line, separator);
         if (needed.every((at) => !Number.isNaN(numberOf(fields[at], decimal)))) good++;
       }
