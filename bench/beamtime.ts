@@ -1,7 +1,7 @@
 /**
  * A whole beam time: 8080 frames (80 scans of 101 positions), as a study with all its steps (hashes, geometry, patterns of 1000 bins, maps of five phases, stress where the phases are), inline, on
  * threads, and on a Slurm of two nodes on this machine where one is installed. Time, frames per second, and the peak of the memory of every process that takes part; the results are compared byte for byte.
- * Yardstick: reading and hashing the same files once.
+ * Yardstick: reading and hashing the same files once; beside it what the sums of all frames alone take on one thread.
  *
  * The detector has 512 × 512 pixels (4.2 GB in the folder for temporary files while the bench runs), THIOSCOPE_BENCH_SIZE and THIOSCOPE_BENCH_SCANS set others.
  */
@@ -11,6 +11,10 @@ import { createReadStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rm
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type DetectorGeometry, integrationPlan, validCounts } from "@thioscope/core/diffraction";
+import { readImageStack } from "@thioscope/formats";
+import { sourceOfBytes } from "@thioscope/formats/bytes";
+import { fastSummer } from "@thioscope/kernels";
 import { type EngineName, readStudy, runStudy } from "@thioscope/study";
 import { beamtimeFiles, virtualBeamtime } from "@thioscope/virtual";
 import { startCluster, whyNoSlurm } from "../tests/cluster/slurm.ts";
@@ -34,6 +38,7 @@ export async function cases(): Promise<Record<string, Case>> {
     const yardstickMs = performance.now() - began;
     const found: Record<string, Case> = {};
     let first: string | null = null;
+    let sumsMs: number | null = null;
     for (const engine of ["inline", "threads", "slurm"] as const) {
       const missing = engine === "slurm" ? whyNoSlurm() : null;
       if (missing !== null) continue;
@@ -42,12 +47,13 @@ export async function cases(): Promise<Record<string, Case>> {
       const hash = hashOf(join(root, "results"));
       first ??= hash;
       if (hash !== first) throw new Error(`${engine} gave other bytes`);
+      sumsMs ??= await sumsAlone(root);
       const memory = peaks.map((peak) => peak.toFixed(0)).join(" + ");
       found[`${FRAMES} frames of ${SIZE}², ${engine}`] = {
         ms,
         rows: FRAMES,
         rowsPerSecond: (1000 * FRAMES) / ms,
-        yardstick: `reading and hashing ${(bytes / 1e9).toFixed(1)} GB; peak memory ${memory} of ${MOST_MEMORY} MB a process`,
+        yardstick: `reading and hashing ${(bytes / 1e9).toFixed(1)} GB; sums alone ${(sumsMs / 1000).toFixed(1)} s; peak memory ${memory} of ${MOST_MEMORY} MB a process`,
         yardstickMs,
       };
       if (Math.max(...peaks) > MOST_MEMORY) throw new Error(`${engine} took ${memory} MB`);
@@ -136,6 +142,25 @@ async function readAll(folder: string): Promise<number> {
     hash.digest();
   }
   return bytes;
+}
+
+/** What the sums of all patterns take on this thread, by those of one frame. */
+async function sumsAlone(root: string): Promise<number> {
+  const folder = join(root, "results/xrd.calibrate");
+  const { geometry } = JSON.parse(readFileSync(join(folder, readdirSync(folder)[0]!, "calibration.json"), "utf8")) as {
+    geometry: DetectorGeometry;
+  };
+  const [path] = readdirSync(join(root, "raw"), { recursive: true, encoding: "utf8" }).filter((name) => /scan_.*tif$/.test(name));
+  const stack = await readImageStack(sourceOfBytes(path!, readFileSync(join(root, "raw", path!))));
+  const { values } = await stack.frame(0);
+  const summer = fastSummer(integrationPlan(geometry, { unit: "2th_deg", bins: 1000 }));
+  const times: number[] = [];
+  for (let n = 0; n < 41; n++) {
+    const began = performance.now();
+    summer.sum(values, validCounts(values), true);
+    times.push(performance.now() - began);
+  }
+  return FRAMES * times.sort((a, b) => a - b)[20]!;
 }
 
 /** Of all results; the records hold times. */

@@ -1,18 +1,21 @@
 /**
  * The engine slurm on a real Slurm: an array over two nodes of which one dies with what runs there, a task whose element fails twice, a submitter that is killed and started again. The results are those
- * of a run inline, byte for byte.
+ * of a run inline, byte for byte. Then a run that is begun and cancelled on the page, in Chromium where there is one.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readStudy, runStudy } from "@thioscope/study";
+import { startServer } from "@thioscope/server";
+import { type Execute, readStudy, runStudy } from "@thioscope/study";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { findChromium, launch } from "../browser/chromium.ts";
 import { isRequired } from "../data.ts";
 import { cyclingCsv, outputs, testStudy } from "../studies.ts";
 import { type Cluster, startCluster, whyNoSlurm } from "./slurm.ts";
 
 const missing = whyNoSlurm();
+const executable = findChromium();
 const BIN = fileURLToPath(new URL("../../packages/cli/src/bin.ts", import.meta.url));
 const ELEMENT = fileURLToPath(new URL("../../packages/study/src/slurm/element.ts", import.meta.url));
 
@@ -20,10 +23,10 @@ let cluster: Cluster;
 const toRemove: (() => Promise<void>)[] = [];
 const children: ChildProcess[] = [];
 
-async function make(files: number): Promise<string> {
+async function make(files: number, ...steps: string[]): Promise<string> {
   const names = Array.from({ length: files }, (_, k) => `raw/c${k}.csv`);
   const raw = Object.fromEntries(names.map((name, k) => [name, cyclingCsv(2 + k)]));
-  const yaml = `title: cluster\nsources:\n${names.map((name, k) => `  c${k}: ${name}`).join("\n")}\nsteps: [cycles]\n`;
+  const yaml = `title: cluster\nsources:\n${names.map((name, k) => `  c${k}: ${name}`).join("\n")}\nsteps: [${["cycles", ...steps].join(", ")}]\n`;
   const { root, remove } = await testStudy(raw, yaml);
   toRemove.push(remove);
   return root;
@@ -91,19 +94,15 @@ suite(missing === null ? "on a cluster of two nodes" : `on a cluster of two node
   });
 
   test("a node dies, an element fails twice, the submitter is killed and resumed: the bytes of a run inline", async () => {
-    const reference = await make(4);
-    await runStudy(await readStudy(reference));
-    const root = await make(4);
+    const [reference, root, shown] = [await make(4), await make(4), await make(3, "story")];
     const log = join(cluster.folder, "elements");
     const words = ["--chunk", "1", "--attempts", "4", "--program", program(log)];
     const lines = (): string[] => (existsSync(join(log, "log")) ? readFileSync(join(log, "log"), "utf8").trim().split("\n") : []);
 
-    // what Slurm refuses is said in its words
-    const refused = await submit(root, "--partition", "nowhere", "--json").ended;
-    expect(refused.code).toBe(2);
-    expect(JSON.parse(refused.stderr)).toMatchObject({ error: { code: "ENGINE_FAILED", message: expect.stringContaining("nowhere") } });
-
     const first = submit(root, ...words);
+    // meanwhile: what Slurm refuses is said in its words
+    const refused = submit(shown, "--partition", "nowhere", "--json").ended;
+    await runStudy(await readStudy(reference));
     await until("both nodes work", () => ["n1", "n2"].every((node) => lines().some((line) => line.startsWith(`${node} began`))));
     cluster.killNode("n1");
     const before = lines().length;
@@ -115,6 +114,10 @@ suite(missing === null ? "on a cluster of two nodes" : `on a cluster of two node
     // the cluster goes on without it
     await until("an element begins without a submitter", () => lines().length > before);
 
+    const { code, stderr } = await refused;
+    expect(code).toBe(2);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: "ENGINE_FAILED", message: expect.stringContaining("nowhere") } });
+
     const second = await submit(root, ...words, "--json").ended;
     expect([second.code, second.stderr]).toEqual([0, ""]);
     expect(outputs(root)).toEqual(outputs(reference));
@@ -125,12 +128,54 @@ suite(missing === null ? "on a cluster of two nodes" : `on a cluster of two node
     expect(began.filter((line) => line.endsWith(`${left[0]} 3`)).length).toBe(1);
     // nothing is left behind, and the next run finds all of it
     expect(batches()).toEqual([]);
-    const third = JSON.parse((await submit(root, "--json").ended).stdout) as { steps: { computed: number; reused: number }[] };
+    const again = submit(root, "--json").ended;
+    if (executable) await cancelOnThePage(shown, executable);
+    const third = JSON.parse((await again).stdout) as { steps: { computed: number; reused: number }[] };
     expect(third.steps.map(({ computed, reused }) => [computed, reused])).toEqual([
       [0, 4],
       [0, 4],
     ]);
   }, 240_000);
+
+  /** A run begun on the page, whose elements are told there, is taken back by Cancel; what was done stays, and the next run goes on from it. */
+  async function cancelOnThePage(root: string, chromium: string): Promise<void> {
+    await runStudy(await readStudy(root));
+    const before = outputs(root);
+    // what is shown stays, what it was made of is gone
+    for (const step of ["read", "cycles"]) rmSync(join(root, "results", step), { recursive: true });
+    const log = join(cluster.folder, "page");
+    const execute: Execute = (name, words) =>
+      new Promise((resolve, reject) => {
+        const child = execFile(name, [...words], { env: { ...process.env, ...cluster.environment } }, (error, stdout, stderr) =>
+          child.exitCode === null && error ? reject(error) : resolve({ code: child.exitCode ?? 1, stdout, stderr }),
+        );
+      });
+    const slurm = { execute, chunk: 1, poll: 0.2, program: program(log) };
+    const server = await startServer({ study: root, port: 43_800, engine: { name: "slurm", slurm } });
+    const browser = await launch(chromium);
+    try {
+      const page = await browser.newPage();
+      await page.goto(server.url);
+      await page.getByRole("button", { name: "Adjust" }).click();
+      await page.getByRole("button", { name: "Run again" }).click();
+      const line = page.locator(".adjust-run");
+      await line.getByText(/[1-9]\d* elements run/).waitFor({ timeout: 60_000 });
+      await until("an element has ended", () => readFileSync(join(log, "log"), "utf8").includes(" ended "));
+      await line.getByRole("button", { name: "Cancel" }).click();
+      await page.locator(".adjust [role=status]", { hasText: "CANCELLED" }).waitFor({ timeout: 60_000 });
+      const queue = async (): Promise<string> => (await execute("squeue", ["-h", "-t", "PENDING,RUNNING"])).stdout.trim();
+      expect(await queue()).toBe("");
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+    const { steps } = await runStudy(await readStudy(root));
+    const read = steps.find(({ step }) => step === "read")!;
+    expect([read.reused > 0, read.computed > 0, read.reused + read.computed]).toEqual([true, true, 3]);
+    // the batch that was taken back stays until the next run on the cluster looks after it
+    const now = Object.entries(outputs(root)).filter(([name]) => !name.startsWith(".slurm/"));
+    expect(Object.fromEntries(now)).toEqual(before);
+  }
 
   test.each(process.env.THIOSCOPE_LONG === undefined ? [] : ["long"])(
     "without its controller a run waits and goes on; Ctrl-C takes the jobs back",

@@ -39,7 +39,7 @@ export {
 // Results
 export { type IndexedFile, type RunRecord, readIndex, type StudyIndex } from "./results.ts";
 export { type RunOptions, runStudy, type StepReport, type StudyRun } from "./run.ts";
-export type { SlurmOptions } from "./slurm/options.ts";
+export type { Execute, SlurmOptions } from "./slurm/options.ts";
 export { eventsPart } from "./steps/evidence/events.ts";
 export { evidencePart } from "./steps/evidence/evidence.ts";
 export { tabled as observationStreams } from "./steps/evidence/gather.ts";
