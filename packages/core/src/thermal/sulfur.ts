@@ -6,8 +6,8 @@
  * 10 °C. m₁ is the dry sample: what was lost before (moisture, solvent) does not count. Sulfur evaporates before its step is seen, at a rate that grows by e
  * within R T²/ΔH ≈ 14 °C (140 °C, 100 kJ/mol): m = m₁ − A exp(T/w), fitted from the first plateau until 5 % of the step are lost, gives the m₁ before all of it, half
  * way between a surface that stays and one that shrinks with what is left; where no such tail stands out of the noise, the mean is taken. Errors: of that fit with the
- * difference of the two, or the noise of the mean; the balance's resolution; and what the mass drifts within 15 °C on either side of a mean, which is how
- * freely the plateau could have been chosen.
+ * difference of the two, or the noise of the mean; the balance's resolution; and what the mass drifts within 15 °C on either side of the first mean and behind the last
+ * one, which is how freely the plateau could have been chosen.
  *
  * Without a blank run the gas, which grows thinner, lets the pan weigh more:  Δm = V ρ T₀ (1/T₁ − 1/T₂), ρ(T₀ = 298 K) = 1.15 mg/cm³ (N₂). The volume V of pan and
  * carrier is not known: 0 ± 50 mm³, of the order of an alumina pan of 0.2 g (3.9 g/cm³); some 10 to 20 µg between 150 and 450 °C.
@@ -69,7 +69,7 @@ export function sulfurContent(
     throw new ThioscopeError("NOT_COMPUTABLE", `no data for a plateau ${side}: widen the window`);
   }
   const dry = beforeTail(found, at1, first, resolution) ?? massAt(found, at1, resolution);
-  const rest = massAt(found, at2, resolution);
+  const rest = massAt(found, at2, resolution, true);
   const kept = rest.value / dry.value;
   const [cold, hot] = [found.temperature[at1]! + CELSIUS, found.temperature[at2]! + CELSIUS];
   const lifted = PAN * 1e-3 * NITROGEN.density * NITROGEN.kelvin * (1 / cold - 1 / hot);
@@ -155,7 +155,8 @@ function tailOf(
   return isThere ? { mass: m1, sigma: widen * fit.sigma[0]! } : null;
 }
 
-function massAt({ temperature, mass, slope }: MassSteps, at: number, resolution: number): Quantity {
+/** @param isLast what left before the last plateau is counted, what leaves behind it is in doubt */
+function massAt({ temperature, mass, slope }: MassSteps, at: number, resolution: number, isLast = false): Quantity {
   const centre = temperature[at]!;
   const near: number[] = [];
   const sides: [number[], number[]] = [[], []];
@@ -169,7 +170,8 @@ function massAt({ temperature, mass, slope }: MassSteps, at: number, resolution:
   const mean = meanOf(near);
   // a side's mean lies in its middle
   const far = REACH / ((REACH + HALF_MEAN) / 2);
-  const drift = far * Math.max(0, ...sides.filter((side) => side.length > 0).map((side) => Math.abs(meanOf(side) - mean)));
+  const doubted = isLast && sides[1].length > 0 ? [sides[1]] : sides.filter((side) => side.length > 0);
+  const drift = far * Math.max(0, ...doubted.map((side) => Math.abs(meanOf(side) - mean)));
   const square = near.reduce((sum, v) => sum + (v - mean) ** 2, 0) / Math.max(1, near.length - 1);
   return { value: mean, sigma: Math.hypot(Math.sqrt(square / near.length), resolution, drift), unit: "%" };
 }
