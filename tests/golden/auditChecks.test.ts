@@ -74,6 +74,62 @@ test("stated errors hold the truth: two of them in 85 % of the virtual measureme
   }
 });
 
+/** What a claim's name was answered with, run by run; a run without an answer is NaN. */
+function runsOf(id: string, name: string): { value: number; sigma: number }[] {
+  const answer = outcome(id).answers[name]!;
+  if (!("runs" in answer)) throw new Error(`${id}: ${name}`);
+  return answer.runs.map(([one]) => ({ value: one?.value ?? Number.NaN, sigma: one?.sigma ?? Number.NaN }));
+}
+const offBy = (id: string, name: string, truth: number, most: number): number =>
+  runsOf(id, name).filter(({ value }) => !(Math.abs(value - truth) < most)).length;
+
+test("virtual measurements meet every time what a claim asks of nine in ten", () => {
+  for (const [id, name, truth, most] of [
+    ["NTSC-conductivity", "sigma_mS_cm", 2.9, 0.02 * 2.9],
+    ["NAS-eis-growth", "new_semicircle_after_h", 1, 0.2],
+    ["NAS-eis-growth", "complete_after_h", 15, 3],
+    ["NAS-TG", "sulfur_wt_percent", 60, 1],
+    ["NTSC-glass", "Tg_C", 193, 2],
+  ] as const)
+    expect(offBy(id, name, truth, most), `${id} ${name}`).toBe(0);
+  expect(offBy("NTSC-ea-eis", "Ea_eV", 0.276, 0.005)).toBeLessThanOrEqual(1);
+});
+
+test("models are nearer to the print than the claims ask", () => {
+  // calibrated on both: to 0.2 %
+  for (const [name, printed] of [
+    ["mAh_g_at_100mA_g", 1249],
+    ["mAh_g_at_50mA_g", 1376.4],
+  ] as const)
+    expect(offBy("NaS-capacity-rate", name, printed, 0.002 * 1249), name).toBe(0);
+  for (const [name, printed] of [
+    ["discharge_Na2S2_to_Na2S_V", 1.17],
+    ["charge_Na2S_to_Na2S2_V", 1.84],
+  ] as const)
+    expect(offBy("NaS-dqdv-peaks", name, printed, 0.05), name).toBe(0);
+  const share = /against Li–In: (\d+) % of the sulfur is Li2S2/.exec(outcome("LiS-cutoff").how.join("\n"));
+  expect(Number(share?.[1])).toBeGreaterThan(50);
+});
+
+test("ratios of ions: the mean, the scatter between areas, and what two errors hold", () => {
+  const how = outcome("LiS-tof-sims").how.join("\n");
+  for (const [name, ratio, deviation] of [
+    ["LiI_100DOD", 10.2, 1.5],
+    ["LiI_100SOC", 3.0, 0.4],
+    ["noLiI_100DOD", 9.6, 0.9],
+    ["noLiI_100SOC", 3.4, 0.2],
+  ] as const) {
+    const runs = runsOf("LiS-tof-sims", name);
+    const mean = runs.reduce((sum, { value }) => sum + value, 0) / runs.length;
+    // 100 areas in all: the mean to 4 standard errors, the deviation to 4 of its own (7 % each)
+    expect(Math.abs(mean - ratio), name).toBeLessThan((4 * deviation) / 10);
+    const scatter = Number(new RegExp(`(?:^|[ ;])${name} .*?found between areas ± ([\\d.]+) %`).exec(how)?.[1]);
+    expect(Math.abs(scatter / deviation - 1), name).toBeLessThan(0.3);
+    // two standard errors of five areas hold the truth in 88 %: fewer than 12 of 20 has a chance below 1e-3
+    expect(runs.filter(({ value, sigma }) => Math.abs(value - ratio) < 2 * sigma).length, name).toBeGreaterThanOrEqual(12);
+  }
+});
+
 test("nothing that runs sees what is expected", () => {
   for (const claim of asked) {
     const blind = Object.fromEntries(

@@ -93,6 +93,10 @@ const front: Check = {
   },
 };
 
+/** Polarisation grows by more than this from rate to rate, V. */
+const POLARISED = 0.05;
+/** At 80 °C the first plateau lies at least this much higher than at 30 °C and the same rate, V. */
+const RECOVERED = 0.1;
 /** Valleys between peaks, over the lower of the two: the mean of this rises as peaks merge. */
 const MERGED = 0.1;
 
@@ -125,12 +129,12 @@ const merging: Check = {
     const facts = {
       "polarisation at higher rates": rises(
         cold.map(({ first }) => -first),
-        0.01,
+        POLARISED,
       )
         ? "grows"
         : "does not grow",
       "peaks at higher rates": rises(valleys, 0) && most - least > MERGED ? "merge" : "stay apart",
-      "peaks at 80 °C": most - warm.valley > MERGED ? "separate" : "stay merged",
+      "peaks at 80 °C": most - warm.valley > MERGED && warm.first > cold.at(-1)!.first + RECOVERED ? "separate" : "stay merged",
     };
     const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
     return {
@@ -146,6 +150,10 @@ const merging: Check = {
 
 /** mAh per gram of sulfur, M2S */
 const THEORETICAL = 1672;
+/** A share that differs by less is the same, % of the sulfur. */
+const SAME_SHARE = 20;
+/** Closer than this to the theoretical capacity it counts as reached, mAh/g. */
+const AT_CAPACITY = 72;
 
 const cutOff: Check = {
   kind: "model",
@@ -163,8 +171,9 @@ const cutOff: Check = {
       answers: {
         product: {
           facts: {
-            "share of Li2S2 with a cut-off of 0.6 V": share(0.6) > share(-0.2) ? "raises" : "lowers",
-            "theoretical capacity with a cut-off of -0.2 V": capacity < THEORETICAL ? "not reached" : "reached",
+            "share of Li2S2 with a cut-off of 0.6 V":
+              share(0.6) > share(-0.2) + SAME_SHARE ? "raises" : share(0.6) < share(-0.2) - SAME_SHARE ? "lowers" : "leaves",
+            "theoretical capacity with a cut-off of -0.2 V": capacity < THEORETICAL - AT_CAPACITY ? "not reached" : "reached",
           },
         },
       },

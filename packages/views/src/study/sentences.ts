@@ -81,7 +81,7 @@ export function mountSentences(
     const others = told.filter((one) => leading.length > 0 && !leading.includes(one));
     list.replaceChildren(...(leading.length > 0 ? leading : told).map(sentence));
     rest.replaceChildren(...others.map(sentence));
-    summary.textContent = `What each run and each instrument shows: ${others.length} sentences`;
+    summary.textContent = others.length > 0 ? `What each run and each instrument shows: ${others.length} sentences` : "";
     fold.hidden = others.length === 0;
     view.hidden = told.length === 0;
   }
