@@ -46,8 +46,8 @@ function rowOf(
 ): HTMLElement {
   const often = coverage?.rows.find((row) => row.key === key);
   // to two digits beyond its own error the truth says enough
-  const exact = `${Number(truth.toPrecision(4))} ${unit}`.trim();
-  const offBy = found !== null && sigma ? `${((found - truth) / sigma).toFixed(1)} σ` : "";
+  const exact = quantityText({ value: Number(truth.toPrecision(4)), sigma: null, unit });
+  const offBy = found !== null && sigma ? `${((found - truth) / sigma).toFixed(1).replace("-", "−")} σ` : "";
   return h(
     "tr",
     {},
@@ -56,7 +56,11 @@ function rowOf(
     found === null ? words(why ?? "no answer") : cell(quantityText({ value: found, sigma, unit })),
     cell(offBy),
     ...(often
-      ? [cell(percent(often.within1)), cell(percent(often.within2)), cell(`${Number(often.bias.toPrecision(2))} ${unit}`.trim())]
+      ? [
+          cell(percent(often.within1)),
+          cell(percent(often.within2)),
+          cell(quantityText({ value: Number(often.bias.toPrecision(2)), sigma: null, unit })),
+        ]
       : [cell(""), cell(""), cell("")]),
   );
 }

@@ -17,8 +17,11 @@ export function printed(figure: () => Figure | null, title: string): Printed {
   const before = (): void => {
     const now = figure();
     if (!now) return;
+    // the legend stands above it, as on the screen, where it has the room to go on in a second line
+    const { ramp: _, ...bare } = { ...now, legend: [] };
     // the writer's own text: nothing in it comes from outside unescaped
-    const { documentElement } = new DOMParser().parseFromString(figureToSvg(now, title, takesTheRow(element) ? 170 : 85), "image/svg+xml");
+    const { documentElement } = new DOMParser().parseFromString(figureToSvg(bare, title, takesTheRow(element) ? 170 : 85), "image/svg+xml");
+    nameOwn(documentElement, `printed-${++prints}`);
     element.replaceChildren(document.importNode(documentElement, true));
   };
   const after = (): void => element.replaceChildren();
@@ -31,6 +34,15 @@ export function printed(figure: () => Figure | null, title: string): Printed {
       removeEventListener("afterprint", after);
     },
   };
+}
+
+let prints = 0;
+
+/** Many figures stand in one document: without names of their own each would be clipped by the frame of the first. */
+function nameOwn(svg: Element, name: string): void {
+  for (const one of svg.querySelectorAll("[id]")) one.id = `${name}-${one.id}`;
+  for (const one of svg.querySelectorAll("[clip-path]"))
+    one.setAttribute("clip-path", one.getAttribute("clip-path")!.replace("url(#", `url(#${name}-`));
 }
 
 /** On paper there are two columns, whatever the screen has; what takes a row of plots for itself is as wide as the paper. */
