@@ -50,15 +50,15 @@ export default defineConfig({
       // whole runs: processes, memory, files and output of their own
       {
         extends: true,
-        test: { ...shared, name: "alone", include: ["tests/**/*.test.ts"] },
+        test: { ...shared, name: "alone", include: ["tests/**/*.test.ts"], exclude: ["tests/{roundtrip,golden}/**"] },
       },
-      // pure functions beside their sources: a worker loads the packages once for all of them
+      // what asks functions: a worker loads the packages once for all of them
       {
         extends: true,
         test: {
           ...shared,
           name: "shared",
-          include: ["packages/*/src/**/*.test.ts"],
+          include: ["packages/*/src/**/*.test.ts", "tests/{roundtrip,golden}/**/*.test.ts"],
           isolate: false,
         },
       },

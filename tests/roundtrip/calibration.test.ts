@@ -100,9 +100,10 @@ describe("frames of which nothing can be made", () => {
     ["noise", Uint16Array.from({ length: 90_000 }, () => 100 + Math.round(10 * rng.normal())), /ring|even/],
     ["a slope", Uint16Array.from({ length: 90_000 }, (_, p) => p % 300), /ring/],
   ])("%s: says why, at once", (_name, frame, reason) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     expect(() => calibrate(frame, setting)).toThrow(reason);
-    expect(performance.now() - began).toBeLessThan(15_000);
+    // of the processor: what else the machine does is not asked about
+    expect(process.cpuUsage(began).user / 1e3).toBeLessThan(15_000);
   });
 
   test("another substance than said: refused, or said that most rings are not its own", () => {
