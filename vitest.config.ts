@@ -2,13 +2,14 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Files that run for more than 20 s, the longest first: begun early, two workers end together. A file that is not named here runs after them, the larger ones first.
+ * Files that run for more than 20 s, the longest first: begun early, two workers end together. The study of `npm start` takes both processors where it can, and the pages of
+ * the guide run five at a time: they do not meet. A file that is not named here runs after these, the larger ones first.
  */
 const LONGEST: readonly string[] = [
-  "tests/docs/pages.test.ts",
   "tests/start.test.ts",
-  "tests/browser/page.test.ts",
   "tests/cli/json.test.ts",
+  "tests/browser/page.test.ts",
+  "tests/docs/pages.test.ts",
   "tests/cluster/cluster.test.ts",
   "tests/browser/workbench.test.ts",
   "tests/fuzz/readers.test.ts",

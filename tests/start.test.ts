@@ -33,7 +33,7 @@ function storyOf(out: string): ShownStory {
   return JSON.parse(storyOfReport(html)) as ShownStory;
 }
 
-test.skipIf(!hasPage)("the operando study is run and recovers what the virtual cell gave", async () => {
+test.skipIf(!hasPage)("the operando study is run and recovers what the virtual cell gave", { timeout: 600_000 }, async () => {
   const { code, out, err } = await start();
   expect([code, err]).toEqual([0, ""]);
   const { cell, files, parts } = storyOf(out);
