@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TaskContext } from "@thioscope/core";
 import type { CoverageRow, PlacedPart, RecoveredContent } from "@thioscope/core/story";
-import { RECOVERED_FILE, readStudy, runStudy } from "@thioscope/study";
+import { readAnswers } from "@thioscope/formats";
+import { RECOVERED_FILE, readStudy, runStudy, STEPS, type StepDefinition, type StepName } from "@thioscope/study";
 import { writeAtomic } from "@thioscope/study/files";
 import type { LabRecipe } from "@thioscope/virtual";
 import { answersOf } from "./answers.ts";
@@ -56,6 +57,19 @@ function partOf(content: RecoveredContent): PlacedPart {
   };
 }
 
+/** The steps that answers are read from, with what these need and use: figures, claims and the story of a campaign that is thrown away are not made. */
+async function answeringSteps(folder: string): Promise<ReadonlySet<string>> {
+  const wanted = new Set<string>();
+  const add = (name: string): void => {
+    if (wanted.has(name) || !Object.hasOwn(STEPS, name)) return;
+    wanted.add(name);
+    const { needs, uses = [] }: StepDefinition = STEPS[name as StepName];
+    for (const other of [...needs, ...uses]) add(other);
+  };
+  for (const { step } of readAnswers(await readFile(join(folder, "answers.yaml"), "utf8"), "answers.yaml")) add(step);
+  return wanted;
+}
+
 /** Makes and analyses campaigns 1…n of a recipe, each in a folder that is removed after it. */
 export async function coverCampaigns(recipe: LabRecipe, seeds: number, context: TaskContext): Promise<Coverage> {
   const rows = new Map<string, Row[]>();
@@ -67,8 +81,8 @@ export async function coverCampaigns(recipe: LabRecipe, seeds: number, context: 
       const quiet: TaskContext = { progress() {}, ...(context.signal ? { signal: context.signal } : {}) };
       await writeCampaign(recipe, folder, seed, quiet);
       const study = await readStudy(folder);
-      // claims of the paper are the same for every campaign
-      await runStudy({ ...study, steps: study.steps.filter(({ name }) => name !== "audit") }, { context: quiet });
+      const wanted = await answeringSteps(folder);
+      await runStudy({ ...study, steps: study.steps.filter(({ name }) => wanted.has(name)) }, { context: quiet });
       const { truth } = await openCampaign(folder);
       for (const row of await answersOf(folder, truth)) rows.set(row.key, [...(rows.get(row.key) ?? []), row]);
     } finally {
