@@ -35,11 +35,12 @@ export type {
 // The views of spectra
 export { IMPEDANCE_FIGURES, mountImpedance } from "./impedance/mountImpedance.ts";
 export { mountSpectrumList } from "./impedance/spectrumList.ts";
-export type { ModelAnswer, ModelRequest, ModelSolver, ModelSolving } from "./parts/live.ts";
+export { type ModelAnswer, type ModelRequest, type ModelSolver, type ModelSolving, offerModels } from "./parts/live.ts";
 export type { PartContext, PartFigure, PartModel, PartPanel, PartView } from "./parts/model.ts";
 // The views of parts
 export { mountParts, type PanelModel, partsOf } from "./parts/mountParts.ts";
 export { PART_VIEWS } from "./parts/registry.ts";
+export { solveModel } from "./parts/solveModel.ts";
 // The views of a study
 export { mountOwnPlot, mountOwnTable, type OwnPlot, type OwnTable } from "./plot/mountOwn.ts";
 export { mountPlot, mountPlotOf } from "./plot/mountPlot.ts";

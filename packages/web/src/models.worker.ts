@@ -1,8 +1,5 @@
 /** The worker in which models follow their sliders: the page's own thread draws and listens. */
-import { type TaskContext, ThioscopeError } from "@thioscope/core";
-import { solveCell } from "@thioscope/core/cellmodel";
-import { depositionPicture, RESOLUTIONS } from "@thioscope/core/deposition";
-import type { ModelAnswer, ModelRequest } from "@thioscope/views";
+import { type ModelAnswer, type ModelRequest, solveModel } from "@thioscope/views";
 import { expose } from "comlink";
 
 export interface ModelsApi {
@@ -10,17 +7,7 @@ export interface ModelsApi {
 }
 
 const api: ModelsApi = {
-  solve(request, onProgress) {
-    const context: TaskContext = { progress: (done, total) => onProgress(done, total) };
-    try {
-      return request.kind === "cellmodel"
-        ? solveCell(request.question, context)
-        : depositionPicture(request.question, RESOLUTIONS.normal, context);
-    } catch (error) {
-      if (error instanceof ThioscopeError) return { notComputable: error.message };
-      throw error;
-    }
-  },
+  solve: (request, onProgress) => solveModel(request, { progress: (done, total) => onProgress(done, total) }),
 };
 
 expose(api);

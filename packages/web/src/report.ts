@@ -18,6 +18,7 @@ import {
   mountParts,
   mountProvenance,
   mountStudy,
+  offerModels,
   type PartPanel,
   partsOf,
   richText,
@@ -26,6 +27,7 @@ import {
   setRuns,
   setTheme,
   showRows,
+  solveModel,
   studyKey,
 } from "@thioscope/views";
 import { isPartPanel, PANELS } from "./panels.ts";
@@ -140,6 +142,8 @@ async function storyOf(packed: string): Promise<Story> {
   return currentStory(fromDifferences(await new Response(unpacked).json()) as Story);
 }
 
+// from disk there is no worker
+offerModels(solveModel);
 const data = document.getElementById("story");
 const root = document.getElementById("report") ?? document.body.appendChild(h("div", { id: "report" }));
 if (data?.textContent) {

@@ -4,7 +4,7 @@
  */
 import { checkCancelled, QUIET, type TaskContext } from "../task.ts";
 import { type Quantity, quantity } from "../units/quantity.ts";
-import { type DepositionCase, type Distribution, distribute, RESOLUTIONS, type Resolution } from "./distribute.ts";
+import { type DepositionCase, type DepositionGrid, type Distribution, distribute, RESOLUTIONS, type Resolution } from "./distribute.ts";
 import { cellRadius, type Defect } from "./geometry.ts";
 import type { Kinetics, PressureForm } from "./kinetics.ts";
 import { flatCompression } from "./mechanics.ts";
@@ -88,12 +88,18 @@ export function compareElectrolytes(
   resolution: Resolution = RESOLUTIONS.normal,
   context: TaskContext = QUIET,
 ): Compared[] {
+  let grid: DepositionGrid | undefined;
+  const solved = (e: DepositionElectrolyte, form: PressureForm): Distribution => {
+    const found = distribute(depositionCase(question, e, form), resolution, QUIET, grid);
+    grid = found.grid;
+    return found;
+  };
   const pressed = question.pressure !== undefined && (question.pressure.defect !== 0 || question.pressure.flat !== 0);
   return electrolytes.map((electrolyte, k) => {
     checkCancelled(context);
     context.progress(k, electrolytes.length, "electrolytes");
     const [shift, factor] = PRESSURE_FORMS.map((form, f) =>
-      f === 0 || pressed || question.capillary ? distribute(depositionCase(question, electrolyte, form), resolution) : undefined,
+      f === 0 || pressed || question.capillary ? solved(electrolyte, form) : undefined,
     );
     return { electrolyte, shift: shift!, factor: factor ?? shift! };
   });
@@ -120,7 +126,13 @@ export function hotSpotBySize(
     const defect = scaled(question.defect, radius / question.defect.radius);
     const room = 5 * Math.max(defect.radius, defect.depth);
     const asked = { ...question, defect, width: Math.max(question.width, room), height: Math.max(question.height, room) };
-    return { radius, hotSpots: electrolytes.map((e) => distribute(depositionCase(asked, e, "shift"), resolution).hotSpot) };
+    let grid: DepositionGrid | undefined;
+    const hotSpots = electrolytes.map((e) => {
+      const found = distribute(depositionCase(asked, e, "shift"), resolution, QUIET, grid);
+      grid = found.grid;
+      return found.hotSpot;
+    });
+    return { radius, hotSpots };
   });
 }
 

@@ -75,6 +75,8 @@ export interface InterfaceProfile {
 }
 
 export interface Distribution {
+  /** for cases that differ in materials and current alone */
+  grid: DepositionGrid;
   space: FeSpace;
   /** V against the metal, per node of `space` */
   potential: Float64Array;
@@ -104,23 +106,46 @@ export interface Distribution {
 
 const METAL = ["flat", "defect"];
 
+/** What cases that differ in materials and current alone have in common. */
+export interface DepositionGrid {
+  domain: DefectDomain;
+  mesh: Mesh;
+}
+
+function depositionGrid(
+  { defect, width, height }: Pick<DepositionCase, "defect" | "width" | "height">,
+  resolution: Resolution,
+): DepositionGrid {
+  const domain = defectDomain(defect, width, height, resolution.rim);
+  return { domain, mesh: depositionMesh(domain, resolution) };
+}
+
 /** The mesh of a defect, the coarsest of those that are solved on. */
 export function depositionMesh(domain: DefectDomain, resolution: Resolution): Mesh {
   const largest = resolution.largest * Math.min(domain.width, domain.height);
   return meshDomain(domain.curves, { largest, sources: domain.sources, smallest: 1e-7 * largest });
 }
 
-/** Throws INVALID_INPUT for values without sense, NOT_COMPUTABLE where mesh or solution fail, CANCELLED on request. */
-export function distribute(asked: DepositionCase, resolution: Resolution = RESOLUTIONS.normal, context: TaskContext = QUIET): Distribution {
+/**
+ * @param grid mesh of the same defect at the same resolution, where another case has made it
+ * Throws INVALID_INPUT for values without sense, NOT_COMPUTABLE where mesh or solution fail, CANCELLED on request.
+ */
+export function distribute(
+  asked: DepositionCase,
+  resolution: Resolution = RESOLUTIONS.normal,
+  context: TaskContext = QUIET,
+  grid?: DepositionGrid,
+): Distribution {
   checkCase(asked);
-  const domain = defectDomain(asked.defect, asked.width, asked.height, resolution.rim);
-  const mesh = depositionMesh(domain, resolution);
+  const used = grid ?? depositionGrid(asked, resolution);
+  const { domain, mesh } = used;
   const fine = solveOn(asked, domain, mesh, resolution, context);
   const measures = measuresOf(asked, domain, fine);
   const coarse = measuresOf(asked, domain, solveOn(asked, domain, mesh, coarser(resolution), context));
   const length = lengthOf(asked, domain);
   const of = (value: number, other: number): Quantity => quantity(value, "1", Math.abs(value - other));
   return {
+    grid: used,
     space: fine.space,
     potential: fine.phi,
     interface: measures.profile,

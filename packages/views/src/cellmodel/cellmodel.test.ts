@@ -4,8 +4,12 @@ import type { PlacedPart, Story } from "@thioscope/core/story";
 import { beforeAll, expect, test } from "vitest";
 import { createCursor } from "../cursor.ts";
 import type { LineMark, MapMark } from "../figure/model.ts";
+import { offerModels } from "../parts/live.ts";
+import { solveModel } from "../parts/solveModel.ts";
 import { CURVE, DQDV, FIELDS, PHASES } from "./figures.ts";
 import { idOf, questionAt, RATE } from "./solve.ts";
+
+offerModels(solveModel);
 
 type CellPart = Extract<PlacedPart, { kind: "cellmodel" }>;
 

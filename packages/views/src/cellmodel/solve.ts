@@ -1,10 +1,8 @@
 /**
- * A cycle at what the sliders say: in a worker with the step's own control volumes, on this thread (a report on disk) with fewer, some tens of milliseconds. Where no slider was
- * touched, what the step worked it out as.
+ * A cycle at what the sliders say: with few control volumes while they move and in a report on disk, some tens of milliseconds; with the step's own once they rest. Where no
+ * slider was touched, what the step worked it out as.
  */
-import { type NotComputable, ThioscopeError } from "@thioscope/core";
-import { solveCell } from "@thioscope/core/cellmodel";
-import type { CellModelContent, CellQuestion, SolvedCell } from "@thioscope/core/story";
+import type { CellModelContent, CellQuestion } from "@thioscope/core/story";
 import type { ViewState } from "../cursor.ts";
 import { liveModel } from "../parts/live.ts";
 import type { PartContext } from "../parts/model.ts";
@@ -42,18 +40,12 @@ export const LIVE = liveModel<"cellmodel">({
     movedIn(state)
       .map((id) => `${id}=${state.choices[id]}`)
       .join(" "),
-  // a worker has time for as many control volumes as the step had
-  request: (part, state) => ({ kind: "cellmodel", question: { ...questionAt(part, state), cells: part.question.cells } }),
-  solve: (part, state) => attempt(questionAt(part, state)),
+  request: (part, state, effort) => {
+    const question = questionAt(part, state);
+    return { kind: "cellmodel", question: effort === "full" ? { ...question, cells: part.question.cells } : question };
+  },
+  unmoved: ({ solved }) => solved,
+  refines: ({ question }) => question.cells > LIVE_CELLS,
 });
 
 export const { solvedAt } = LIVE;
-
-function attempt(question: CellQuestion): SolvedCell | NotComputable {
-  try {
-    return solveCell(question);
-  } catch (error) {
-    if (error instanceof ThioscopeError) return { notComputable: error.message };
-    throw error;
-  }
-}

@@ -4,8 +4,12 @@ import type { PlacedPart, Story } from "@thioscope/core/story";
 import { beforeAll, expect, test } from "vitest";
 import { createCursor } from "../cursor.ts";
 import type { LineMark, MapMark } from "../figure/model.ts";
+import { offerModels } from "../parts/live.ts";
+import { solveModel } from "../parts/solveModel.ts";
 import { GROWTH, INTERFACE, MAPS, SIZES } from "./figures.ts";
 import { FILLED, SLIDER } from "./solve.ts";
+
+offerModels(solveModel);
 
 type DepositionPart = Extract<PlacedPart, { kind: "deposition" }>;
 

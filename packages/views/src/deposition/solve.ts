@@ -2,9 +2,9 @@
  * Distributions at what the sliders say, solved where the part is shown: some thousand unknowns take some ten milliseconds. Where
  * no slider was touched, what the step worked it out as.
  */
-import { convert, type NotComputable, parseQuantity, ThioscopeError } from "@thioscope/core";
-import { depositionPicture, QUESTION_DEFAULTS, type WrittenQuestion } from "@thioscope/core/deposition";
-import type { DepositionContent, SolvedDeposition } from "@thioscope/core/story";
+import { convert, parseQuantity } from "@thioscope/core";
+import { QUESTION_DEFAULTS, type WrittenQuestion } from "@thioscope/core/deposition";
+import type { DepositionContent } from "@thioscope/core/story";
 import type { ViewState } from "../cursor.ts";
 import { liveModel } from "../parts/live.ts";
 import type { PartContext } from "../parts/model.ts";
@@ -59,17 +59,13 @@ const movedIn = ({ choices }: ViewState): string[] =>
 
 export const LIVE = liveModel<"deposition">({
   key: (state) => movedIn(state).join(" "),
-  request: (part, state) => ({ kind: "deposition", question: questionAt(part, state) }),
-  solve: (part, state) => attempt(questionAt(part, state)),
+  request: (part, state, effort) => ({
+    kind: "deposition",
+    question: questionAt(part, state),
+    resolution: effort === "preview" ? "preview" : "normal",
+  }),
+  unmoved: ({ solved }) => solved,
+  refines: () => true,
 });
 
 export const { solvedAt } = LIVE;
-
-function attempt(question: WrittenQuestion): SolvedDeposition | NotComputable {
-  try {
-    return depositionPicture(question);
-  } catch (error) {
-    if (error instanceof ThioscopeError) return { notComputable: error.message };
-    throw error;
-  }
-}

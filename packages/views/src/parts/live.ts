@@ -1,19 +1,29 @@
 /**
  * Models that follow their sliders. Where the page has a worker for it, a model is solved there: the figures keep what was solved last until
- * the next is there, moves in between are passed over, and a run can be cancelled. Where there is none (a report on disk), it is solved at once.
+ * the next is there, moves in between are passed over, and a run can be cancelled; while a slider moves coarsely, and once it rests as finely as
+ * the step. Where there is none (a report on disk), it is solved at once.
  */
 import type { NotComputable } from "@thioscope/core";
 import type { WrittenQuestion } from "@thioscope/core/deposition";
-import type { CellQuestion, PartKind, PartOf, SolvedCell, SolvedDeposition } from "@thioscope/core/story";
+import type { CellQuestion, PartKind, PartOf, SolvedCell, SolvedDeposition, ThermoConditions, ThermoContent } from "@thioscope/core/story";
 import type { ViewState } from "../cursor.ts";
 import { h, type Mounted } from "../dom.ts";
+import type { SolvedThermo } from "../thermo/solve.ts";
 import type { PartModel } from "./model.ts";
 
 export type ModelRequest =
-  | { readonly kind: "deposition"; readonly question: WrittenQuestion }
-  | { readonly kind: "cellmodel"; readonly question: CellQuestion };
+  | { readonly kind: "deposition"; readonly question: WrittenQuestion; readonly resolution: "preview" | "normal" }
+  | { readonly kind: "cellmodel"; readonly question: CellQuestion }
+  | { readonly kind: "thermo"; readonly content: ThermoContent; readonly conditions: ThermoConditions };
 
-export type ModelAnswer = SolvedDeposition | SolvedCell | NotComputable;
+export type ModelAnswer = SolvedDeposition | SolvedCell | SolvedThermo | NotComputable;
+
+let solveHere: ((request: ModelRequest) => ModelAnswer) | null = null;
+
+/** For a place without a worker: models are solved on its own thread, while their figures are drawn. */
+export function offerModels(solve: (request: ModelRequest) => ModelAnswer): void {
+  solveHere = solve;
+}
 
 /** Solves models off the page's own thread. */
 export interface ModelSolver {
@@ -30,20 +40,29 @@ interface LiveParts {
   /** kind of the part and of the request */
   deposition: SolvedDeposition | NotComputable;
   cellmodel: SolvedCell | NotComputable;
+  /** null where no slider was moved */
+  thermo: SolvedThermo | NotComputable | null;
 }
+
+/** Coarsely, while a slider moves; as the step solved it; or on the page's own thread. */
+export type Effort = "preview" | "full" | "here";
 
 interface LiveModel<Kind extends keyof LiveParts> {
   /** what sliders moved, as text; empty where none is */
   key(state: ViewState): string;
-  request(part: PartOf<Kind>, state: ViewState): ModelRequest;
-  /** on this thread */
-  solve(part: PartOf<Kind>, state: ViewState): LiveParts[Kind];
+  request(part: PartOf<Kind>, state: ViewState, effort: Effort): ModelRequest;
+  /** where no slider was moved */
+  unmoved(part: PartOf<Kind>): LiveParts[Kind];
+  /** true where the preview is worse than the full answer */
+  refines(part: PartOf<Kind>): boolean;
 }
 
 /** A run is shown as going on after this long; what is quicker needs no words. */
 const SHOWN_AFTER_MS = 250;
+/** A slider that stood still for this long rests: its preview is solved as finely as the step. */
+const RESTS_AFTER_MS = 200;
 
-type Solved<Kind extends keyof LiveParts> = { key: string; choices: ViewState["choices"]; solved: LiveParts[Kind] };
+type Solved<Kind extends keyof LiveParts> = { key: string; choices: ViewState["choices"]; solved: LiveParts[Kind]; isPreview: boolean };
 
 export interface Live<Kind extends keyof LiveParts> {
   solvedAt(part: PartOf<Kind>, state: ViewState): LiveParts[Kind];
@@ -55,23 +74,21 @@ export function liveModel<Kind extends keyof LiveParts>(model: LiveModel<Kind>):
   const last = new WeakMap<object, Solved<Kind>>();
   const inBackground = new WeakSet<object>();
 
-  // the parts of both kinds hold what the step worked out under the same name
-  const asWorkedOut = (part: PartOf<Kind>): LiveParts[Kind] => (part as unknown as { solved: LiveParts[Kind] }).solved;
-
   function solvedAt(part: PartOf<Kind>, state: ViewState): LiveParts[Kind] {
     const key = model.key(state);
-    if (key === "") return asWorkedOut(part);
+    if (key === "") return model.unmoved(part);
     const known = last.get(part);
     if (known?.key === key) return known.solved;
-    if (inBackground.has(part)) return known?.solved ?? asWorkedOut(part);
-    const solved = model.solve(part, state);
-    last.set(part, { key, choices: state.choices, solved });
+    if (inBackground.has(part) || !solveHere) return known?.solved ?? model.unmoved(part);
+    const solved = solveHere(model.request(part, state, "here")) as LiveParts[Kind];
+    last.set(part, { key, choices: state.choices, solved, isPreview: false });
     return solved;
   }
 
   function mount(panel: HTMLElement, first: PartModel<Kind & PartKind>): Mounted<PartModel<Kind & PartKind>> {
     let shown = first;
     let running: { key: string; solving: ModelSolving; timer: ReturnType<typeof setTimeout> } | null = null;
+    let resting: ReturnType<typeof setTimeout> | undefined;
     const bar = h("progress", { max: "1", "aria-label": "Solving the model" });
     const stop = h("button", { type: "button", class: "ts-switch", title: "the sliders go back to what is shown" }, "cancel");
     const status = h("span", { class: "ts-solving", role: "status", hidden: true }, bar, stop);
@@ -89,6 +106,7 @@ export function liveModel<Kind extends keyof LiveParts>(model: LiveModel<Kind>):
 
     /** Ends the run without an answer. */
     function end(): void {
+      clearTimeout(resting);
       if (!running) return;
       clearTimeout(running.timer);
       running.solving.cancel();
@@ -101,17 +119,29 @@ export function liveModel<Kind extends keyof LiveParts>(model: LiveModel<Kind>):
       panel.removeAttribute("data-solving");
     }
 
+    /** Moves while a run goes on wait for its end: the last of them is then solved. */
     function ask(): void {
       const { part, study } = shown;
-      const solver = study.solver;
-      if (!solver) return;
+      const key = model.key(study.cursor.state);
+      const known = last.get(part);
+      if (!study.solver || running || key === "") return;
+      if (known?.key !== key) start(study.solver, key, model.refines(part) ? "preview" : "full");
+      else if (known.isPreview) {
+        clearTimeout(resting);
+        resting = setTimeout(() => {
+          const { solver, cursor } = shown.study;
+          if (solver && !running && model.key(cursor.state) === key) start(solver, key, "full");
+        }, RESTS_AFTER_MS);
+      }
+    }
+
+    function start(solver: ModelSolver, key: string, effort: Effort): void {
+      clearTimeout(resting);
+      const { part, study } = shown;
       const { state } = study.cursor;
-      const key = model.key(state);
-      // moves while a run goes on wait for its end: the last of them is then solved
-      if (running || key === "" || last.get(part)?.key === key) return;
       bar.removeAttribute("value");
-      panel.setAttribute("data-solving", "");
-      const solving = solver.solve(model.request(part, state), (done, total) => {
+      panel.setAttribute("data-solving", effort);
+      const solving = solver.solve(model.request(part, state, effort), (done, total) => {
         if (total > 0) bar.value = done / total;
       });
       const own = {
@@ -126,7 +156,7 @@ export function liveModel<Kind extends keyof LiveParts>(model: LiveModel<Kind>):
         if (running !== own) return;
         clearTimeout(own.timer);
         running = null;
-        last.set(part, { key, choices: state.choices, solved });
+        last.set(part, { key, choices: state.choices, solved, isPreview: effort === "preview" });
         rest();
         // the same choices as another object: every figure of the part is made anew
         shown.study.cursor.set({ choices: { ...shown.study.cursor.state.choices } });

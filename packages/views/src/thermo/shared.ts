@@ -3,11 +3,11 @@ import { isComputable, type Quantity } from "@thioscope/core";
 import type { ThermoConditions, ThermoContent, ThermoSystem } from "@thioscope/core/story";
 import type { PartContext } from "../parts/model.ts";
 import type { Choice } from "../study/context.ts";
-import { conditionsOf, type Solution, solve } from "./solve.ts";
+import { conditionsOf, type Solution, solutionAt } from "./solve.ts";
 
 export type ThermoContext = PartContext<"thermo">;
 
-export const solutionOf = ({ part, state }: ThermoContext): Solution => solve(part, conditionsOf(part, state));
+export const solutionOf = ({ part, state }: ThermoContext): Solution => solutionAt(part, state);
 
 const SET = "thermo.set";
 /** Id of the choice of a system. */

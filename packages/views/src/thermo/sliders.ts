@@ -3,7 +3,7 @@ import type { ThermoConditions } from "@thioscope/core/story";
 import type { Mounted } from "../dom.ts";
 import type { PartModel } from "../parts/model.ts";
 import { mountSliderPanel, type Slider } from "../parts/sliders.ts";
-import { conditionsOf, SLIDER } from "./solve.ts";
+import { conditionsOf, LIVE, SLIDER } from "./solve.ts";
 
 /** Below this no entropies act: energies are as each set has them. */
 const NO_TEMPERATURE = 190;
@@ -58,5 +58,16 @@ const SLIDERS: readonly Slider<"thermo">[] = [
 ];
 
 export function mountSliders(element: HTMLElement, model: PartModel<"thermo">): Mounted<PartModel<"thermo">> {
-  return mountSliderPanel(element, model, SLIDERS);
+  const sliders = mountSliderPanel(element, model, SLIDERS);
+  const live = LIVE.mount(sliders.panel, model);
+  return {
+    update(next) {
+      sliders.update(next);
+      live.update(next);
+    },
+    destroy() {
+      live.destroy();
+      sliders.destroy();
+    },
+  };
 }

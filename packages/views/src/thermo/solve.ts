@@ -1,10 +1,10 @@
 /**
  * Answers of a part of thermodynamics at the conditions that the sliders say, worked out where it is shown: the part carries the energies. All figures
- * of a part share one solution; what nobody looks at is not worked out.
+ * of a part share one solution; at the step's own conditions what nobody looks at is not worked out.
  */
 import type { NotComputable } from "@thioscope/core";
 import { parseFormula } from "@thioscope/core/cell";
-import type { PlainEnergySet, ThermoConditions, ThermoContent } from "@thioscope/core/story";
+import type { PartOf, PlainEnergySet, ThermoConditions, ThermoContent } from "@thioscope/core/story";
 import {
   type EnergySet,
   type OverSets,
@@ -21,6 +21,7 @@ import {
   withSulfurShift,
 } from "@thioscope/core/thermo";
 import type { ViewState } from "../cursor.ts";
+import { liveModel } from "../parts/live.ts";
 
 /** Ids of the sliders' choices. */
 export const SLIDER = { pressure: "thermo.pressure", temperature: "thermo.temperature", sulfur: "thermo.sulfur" } as const;
@@ -55,19 +56,71 @@ export interface Solution {
   voltage(): OverSets<readonly ProfileStep[]> | null;
 }
 
+/** The answers as data alone, as a worker gives them. */
+export interface SolvedThermo {
+  windows: readonly (Omit<SolvedWindow, "whole"> & { whole: OverSets<StabilityWindow> })[];
+  /** of the system, in the order of its sets */
+  diagrams: readonly (PhaseDiagram | NotComputable)[];
+  voltage: OverSets<readonly ProfileStep[]> | null;
+}
+
+/** Everything at once. */
+export function solveThermo(part: ThermoContent, conditions: ThermoConditions): SolvedThermo {
+  const solution = solutionOf(part, conditions);
+  return {
+    windows: solution.windows().map(({ whole, ...window }) => ({ ...window, whole: whole() })),
+    diagrams: (part.system?.sets ?? []).map((set) => solution.diagram(set)),
+    voltage: solution.voltage(),
+  };
+}
+
 /** Sets made of plain data, once. */
 const made = new WeakMap<PlainEnergySet, EnergySet>();
-/** The last solution of each part. */
-const last = new WeakMap<ThermoContent, { key: string; solution: Solution }>();
+/** Each part as its step was run. */
+const unmoved = new WeakMap<ThermoContent, Solution>();
 
-export function solve(part: ThermoContent, conditions: ThermoConditions): Solution {
-  const { pressureGigapascal, temperatureKelvin, sulfurShift } = conditions;
-  const key = `${pressureGigapascal} ${temperatureKelvin} ${sulfurShift}`;
-  const known = last.get(part);
-  if (known?.key === key) return known.solution;
-  const solution = solutionOf(part, conditions);
-  last.set(part, { key, solution });
+const movedIn = ({ choices }: ViewState): string[] =>
+  Object.values(SLIDER).flatMap((id) => (choices[id] === undefined ? [] : [`${id}=${choices[id]}`]));
+
+/** Null: as the step was run, worked out figure by figure. */
+export const LIVE = liveModel<"thermo">({
+  key: (state) => movedIn(state).join(" "),
+  request({ ion, conditions, sets, windows, system, voltage, ...part }, state) {
+    const content = { kind: part.kind, ion, conditions, sets, windows, system, voltage };
+    return { kind: "thermo", content, conditions: conditionsOf(content, state) };
+  },
+  unmoved: () => null,
+  refines: () => false,
+});
+
+export function solutionAt(part: PartOf<"thermo">, state: ViewState): Solution {
+  const solved = LIVE.solvedAt(part, state);
+  if (solved !== null) return "notComputable" in solved ? refused(part, solved) : ofData(part, solved);
+  const solution = unmoved.get(part) ?? solutionOf(part, part.conditions);
+  unmoved.set(part, solution);
   return solution;
+}
+
+function ofData(part: ThermoContent, { windows, diagrams, voltage }: SolvedThermo): Solution {
+  return {
+    windows: () => windows.map(({ whole, ...window }) => ({ ...window, whole: () => whole })),
+    diagram: (set) => diagrams[part.system?.sets.indexOf(set) ?? -1] ?? { notComputable: "this set was not asked" },
+    voltage: () => voltage,
+  };
+}
+
+/** Every figure says the reason. */
+function refused(part: ThermoContent, reason: NotComputable): Solution {
+  const over = (sets: readonly number[]): OverSets<never> => ({
+    default: null,
+    sets: sets.map((set) => ({ set: setOfPlain(part.sets[set]!), answer: reason })),
+    independent: 0,
+  });
+  return {
+    windows: () => part.windows.map(({ formula, sets }) => ({ formula, edges: over(sets), first: null, whole: () => over(sets) })),
+    diagram: () => reason,
+    voltage: () => part.voltage && over(part.voltage.sets),
+  };
 }
 
 function solutionOf(part: ThermoContent, { pressureGigapascal, temperatureKelvin, sulfurShift }: ThermoConditions): Solution {

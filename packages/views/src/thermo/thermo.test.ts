@@ -14,6 +14,8 @@ import {
 import { expect, test } from "vitest";
 import { createCursor } from "../cursor.ts";
 import type { BandMark } from "../figure/model.ts";
+import { offerModels } from "../parts/live.ts";
+import { solveModel } from "../parts/solveModel.ts";
 import { fieldsOf } from "./fields.ts";
 import { HULL } from "./hull.ts";
 import { POTENTIALS } from "./potentials.ts";
@@ -21,6 +23,8 @@ import { SOLIDS } from "./solids.ts";
 import { SLIDER } from "./solve.ts";
 import { STAIRCASE } from "./staircase.ts";
 import { WINDOWS } from "./window.ts";
+
+offerModels(solveModel);
 
 const NAPS = ["Na", "P", "S"];
 
