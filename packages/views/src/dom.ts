@@ -34,6 +34,12 @@ export function s(tag: string, attributes: Readonly<Record<string, string | numb
   return element;
 }
 
+/** Whether the cursor is at an entry of a list, and whether it is what the views are narrowed to. Only what changes is written: lists are long, the cursor moves with every frame. */
+export function markPlace(button: HTMLElement, { isHere, isPressed }: { isHere: boolean; isPressed: boolean }): void {
+  if (button.classList.contains("ts-here") !== isHere) button.classList.toggle("ts-here", isHere);
+  if (button.getAttribute("aria-pressed") !== String(isPressed)) button.setAttribute("aria-pressed", String(isPressed));
+}
+
 /** Calls `draw` once in the next frame however often it is asked. */
 export function onNextFrame(draw: () => void): { ask(): void; cancel(): void } {
   let pending = 0;

@@ -123,6 +123,14 @@ export function quantityText(q: Quantity): string {
   return `${numberText(q)}${unit}`;
 }
 
+const READ_DIGITS = 4;
+
+/** As `quantityText`; a reading without an error has as many digits as are read at a glance, a count has all. */
+export function readingText(q: Quantity): string {
+  const { value, sigma } = q;
+  return quantityText(sigma === null && !Number.isInteger(value) ? { ...q, value: Number(value.toPrecision(READ_DIGITS)) } : q);
+}
+
 /** The number alone, digits by its error, with a true minus sign. */
 export function numberText(q: Quantity): string {
   const size = Math.abs(q.value);

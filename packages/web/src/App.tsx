@@ -33,7 +33,7 @@ import { Help } from "./shell/Help.tsx";
 import { type Entry, Palette } from "./shell/Palette.tsx";
 import { Rail } from "./shell/Rail.tsx";
 import { Failures, ReadingBar } from "./shell/Reading.tsx";
-import { useCursorState } from "./useCursorState.ts";
+import { useCursorFile } from "./useCursorFile.ts";
 import { useDrop } from "./useDrop.ts";
 import { type RecipeState, useRecipe } from "./useRecipe.ts";
 import { View } from "./View.tsx";
@@ -45,6 +45,9 @@ const Commands = lazy(() => import("./shell/Commands.tsx"));
 const RawBehind = lazy(() => import("./shell/RawBehind.tsx"));
 
 const solver = createSolver();
+
+/** What was measured while the cell ran stands under the run. */
+const mountRun = (element: HTMLElement, model: StudyModel): ReturnType<typeof mountStudy> => mountStudy(element, model, mountOperando);
 
 const panelOfHash = (): Panel => PANELS.find(({ id }) => `#${id}` === location.hash)?.id ?? "study";
 
@@ -245,12 +248,7 @@ function PanelBody({
   }
   if (panel === "impedance") return <View mount={mountImpedance} model={model} />;
   if (isPartPanel(panel)) return <PartsPanel key={panel} panel={panel} study={model} />;
-  return (
-    <>
-      <View mount={mountStudy} model={model} />
-      <View mount={mountOperando} model={model} />
-    </>
-  );
+  return <View mount={mountRun} model={model} />;
 }
 
 function PartsPanel({ panel, study }: PanelModel): React.JSX.Element {
@@ -260,15 +258,15 @@ function PartsPanel({ panel, study }: PanelModel): React.JSX.Element {
 
 /** Study and Impedance follow the file: one of spectra alone has no run to show, one without spectra no impedance. */
 function useShownPanel(panel: Panel, model: StudyModel | null): Panel {
-  const state = useCursorState(model?.cursor ?? null);
-  const file = state && model?.story.files[state.file];
+  const place = useCursorFile(model?.cursor ?? null);
+  const file = model && place !== null ? model.story.files[place] : undefined;
   // a study without a cycler's file is told by its parts; one of which no step has come to an end, by what can be set
   if (!file) {
     const [part] = model?.story.parts ?? [];
     return panel !== "study" || !model ? panel : part ? PART_VIEWS[part.kind].panel : "adjust";
   }
   if (panel === "study" && onlySpectra(file)) return "impedance";
-  const others = model.story.files.some((other) => other.impedance !== null);
+  const others = model?.story.files.some((other) => other.impedance !== null);
   return panel === "impedance" && !file.impedance && others ? "study" : panel;
 }
 

@@ -8,7 +8,7 @@
  */
 import { type Measured, measured } from "../units/measured.ts";
 import type { HalfCycle } from "./halfCycles.ts";
-import { type InstrumentAccuracy, type Integrals, integrate, VOLTAGE_OFFSET } from "./integrate.ts";
+import { CURRENT_GAIN, CURRENT_OFFSET, type InstrumentAccuracy, type Integrals, integrate, VOLTAGE_OFFSET } from "./integrate.ts";
 
 export interface HalfCycleMeasures extends Integrals {
   half: HalfCycle;
@@ -40,8 +40,16 @@ export function measureHalfCycle(half: HalfCycle, accuracy: InstrumentAccuracy =
     startVoltage: volt(voltage[half.from]!, voltageSigma),
     endVoltage: volt(voltage[half.to - 1]!, voltageSigma),
     meanCurrent: flowSecond > 0 ? { value: charge.value / flowSecond, parts: divideParts(charge, flowSecond) } : measured(0),
-    workingCurrent: measured(workingCurrent(half), currentSigma),
+    workingCurrent: withAccuracy(measured(workingCurrent(half), currentSigma), half, accuracy),
   };
+}
+
+/** A current with the instrument's gain and offset among the sources of its error. */
+function withAccuracy({ value, parts }: Measured, { direction }: HalfCycle, accuracy: InstrumentAccuracy): Measured {
+  const all = new Map(parts);
+  if (accuracy.currentRelative) all.set(CURRENT_GAIN, value * accuracy.currentRelative);
+  if (accuracy.currentOffsetAmpere) all.set(CURRENT_OFFSET, (direction === "charge" ? 1 : -1) * accuracy.currentOffsetAmpere);
+  return { value, parts: all };
 }
 
 function divideParts(of: Measured, by: number): Measured["parts"] {

@@ -2,10 +2,11 @@
 import type { CompositionHalf, CompositionStory } from "@thioscope/core/story";
 import type { BandMark, Figure, LabelMark, LineMark, Mark, Tone } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
+import { speciesTone } from "../figure/species.ts";
 import { type Context, type FigureSpec, pythonHead, shellWord } from "../study/context.ts";
 import { quantityLabel, type Run, richText } from "../text.ts";
 import { at } from "../track.ts";
-import { answersOf, currentIndex, isInside } from "./shared.ts";
+import { answersOf, apart, currentIndex, isInside } from "./shared.ts";
 
 const storyOf = ({ file }: Context): CompositionStory | undefined => file.electrochemistry?.composition;
 
@@ -114,7 +115,6 @@ function errorNote(halves: readonly CompositionHalf[], story: CompositionStory |
 }
 
 /** Yellow sulfur to violet sulfide, wherever they are shown. */
-const SPECIES: readonly Tone[] = [{ ramp: 1 }, { ramp: 0.5 }, { ramp: 0.04 }];
 
 /** The discharge at the cursor; without one the first. */
 function currentHalf(context: Context): CompositionHalf | undefined {
@@ -122,27 +122,22 @@ function currentHalf(context: Context): CompositionHalf | undefined {
   return discharges[currentIndex(discharges, context.state.row, 0)];
 }
 
-/** Heights (%) of labels that would cover each other, moved apart around where they belong. */
-function apart(heights: readonly number[]): number[] {
-  const order = heights.map((_, k) => k).sort((a, b) => heights[a]! - heights[b]!);
-  const placed = [...heights];
-  for (const [i, k] of order.entries()) if (i > 0) placed[k] = Math.max(placed[k]!, placed[order[i - 1]!]! + LABEL_HEIGHT);
-  const shift = order.length > 0 ? (placed[order.at(-1)!]! - heights[order.at(-1)!]!) / 2 : 0;
-  return placed.map((height) => Math.max(LABEL_HEIGHT / 2, height - shift));
-}
-
+/** Height of a label, %. */
 const LABEL_HEIGHT = 15;
+
+const toneOf = (name: string): Tone => speciesTone(name) ?? "quiet";
 
 function split(context: Context): Figure {
   const story = storyOf(context);
   const half = currentHalf(context);
   const shares = half?.split;
   const percent = (values: ArrayLike<number>): Float64Array => Float64Array.from({ length: values.length }, (_, i) => 100 * at(values, i));
-  const labelled = apart((shares?.end ?? []).map(({ low, high }) => 50 * (low + high)));
+  const middles = (shares?.end ?? []).map(({ low, high }) => 50 * (low + high));
+  const labelled = apart(middles, LABEL_HEIGHT).map((height) => Math.max(LABEL_HEIGHT / 2, height));
   const marks = (story?.species ?? []).flatMap((name, k): Mark[] => {
     if (!shares) return [];
     const x = shares.milliampereHourPerGram;
-    const tone = SPECIES[k]!;
+    const tone = toneOf(name);
     const [low, high] = [percent(shares.low[k]!), percent(shares.high[k]!)];
     const edge: Omit<LineMark, "y"> = { kind: "line", x, rows: shares.row, tone, width: 1 };
     const { low: from, high: to } = shares.end[k]!;
@@ -151,7 +146,7 @@ function split(context: Context): Figure {
       x: at(x, x.length - 1),
       y: labelled[k]!,
       lines: [richText(name), richText(`${Math.round(100 * from)}–${Math.round(100 * to)} %`)],
-      tone: k === 0 ? "ink" : tone,
+      tone: "ink",
       place: "right",
     };
     return [{ kind: "band", x, low, high, tone }, { ...edge, y: low }, { ...edge, y: high }, label];
@@ -161,7 +156,7 @@ function split(context: Context): Figure {
     // room for the names at the end
     x: { label: quantityLabel("Capacity of the discharge", "mAh/g S"), min: 0, max: (range?.[1] ?? 1) * 1.2 },
     panels: [{ weight: 1, left: { label: quantityLabel("Share of the sulfur", "%"), min: 0, max: 104 }, marks }],
-    legend: (story?.species ?? []).map((name, k) => ({ label: richText(name), tone: SPECIES[k]!, as: "band" as const })),
+    legend: (story?.species ?? []).map((name) => ({ label: richText(name), tone: toneOf(name), as: "band" as const })),
     ...(shares ? { note: `Discharge ${half.cycle}: ${shares.statement}` } : { empty: "No discharge in the rows selected." }),
     aspect: 0.8,
     data: () => {

@@ -5,7 +5,10 @@ import type { Figure, LabelMark, LineMark, PointMark, Tone } from "../figure/mod
 import { extent, padded } from "../figure/scale.ts";
 import { type Context, type FigureSpec, pythonHead } from "../study/context.ts";
 import { quantityLabel, quantityText, richText } from "../text.ts";
-import { answersOf, numberOf, sigmaOf } from "./shared.ts";
+import { answersOf, apart, numberOf, sigmaOf } from "./shared.ts";
+
+/** Height of a label as a share of the plot's. */
+const LABEL_SHARE = 0.06;
 
 type Track = PeakTemperatures["tracks"][number];
 
@@ -47,21 +50,26 @@ function figure(context: Context): Figure {
   });
   const x = padded(extent(points.map((mark) => mark.x)), 0.08);
   // room for the slopes at the right of the points
-  const max = x.max + 0.16 * (x.max - x.min);
-  const labels = tracks.flatMap((track): LabelMark[] => {
+  const max = x.max + 0.24 * (x.max - x.min);
+  const y = padded(extent(points.map((mark) => mark.y)), 0.08);
+  const sloped = tracks.flatMap((track) => {
     const line = lineOf(track);
-    if (!line || !isComputable(track.slope)) return [];
-    return [
-      {
-        kind: "label",
-        x: line.x[1] + 0.02 * (max - x.min),
-        y: line.y[1],
-        lines: [richText(quantityText(track.slope))],
-        tone: toneOf(track),
-        place: "right",
-      },
-    ];
+    return line && isComputable(track.slope) ? [{ track, slope: track.slope, end: line.y[1], x: line.x[1] }] : [];
   });
+  const heights = apart(
+    sloped.map(({ end }) => end),
+    LABEL_SHARE * (y.max - y.min),
+  );
+  const labels = sloped.map(
+    ({ track, slope, x: end }, k): LabelMark => ({
+      kind: "label",
+      x: end + 0.02 * (max - x.min),
+      y: heights[k]!,
+      lines: [richText(quantityText(slope))],
+      tone: toneOf(track),
+      place: "right",
+    }),
+  );
   const entropies = (series?.pairs ?? []).flatMap(({ points: at, entropy }) =>
     isComputable(entropy) && at[0] ? [`${quantityText(entropy)} at ${at[0].potential.value.toFixed(2)} V`] : [],
   );
@@ -76,7 +84,7 @@ function figure(context: Context): Figure {
     panels: [
       {
         weight: 1,
-        left: { label: quantityLabel("Potential of the peak", "V"), ...padded(extent(points.map((mark) => mark.y)), 0.08) },
+        left: { label: quantityLabel("Potential of the peak", "V"), ...y },
         marks: [...lines, ...points, ...labels],
       },
     ],

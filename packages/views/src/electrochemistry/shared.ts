@@ -47,3 +47,12 @@ export function rangesText(numbers: readonly number[]): string {
   }
   return parts.map(([a, b]) => (a === b ? `${a}` : `${a}–${b}`)).join(", ");
 }
+
+/** Heights of labels that would cover each other, moved apart around where they belong. */
+export function apart(heights: readonly number[], least: number): number[] {
+  const order = heights.map((_, k) => k).sort((a, b) => heights[a]! - heights[b]!);
+  const placed = [...heights];
+  for (const [i, k] of order.entries()) if (i > 0) placed[k] = Math.max(placed[k]!, placed[order[i - 1]!]! + least);
+  const shift = order.length > 0 ? (placed[order.at(-1)!]! - heights[order.at(-1)!]!) / 2 : 0;
+  return placed.map((height) => height - shift);
+}

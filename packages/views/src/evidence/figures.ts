@@ -1,6 +1,7 @@
 /** Composition over the charge: the most likely amounts stacked with what is hidden hatched, and every species or sum with its band. */
 import type { EvidenceContent } from "@thioscope/core/story";
 import type { DataColumn, Figure, LegendEntry, Mark, Panel, Tone } from "../figure/model.ts";
+import { speciesTone } from "../figure/species.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
 import { pythonHead } from "../study/context.ts";
 import { quantityLabel, richText } from "../text.ts";
@@ -25,7 +26,8 @@ const axis = (capacity: readonly number[]): Figure["x"] => ({
   max: Math.max(...capacity),
 });
 
-const toneOf = (part: EvidenceContent, k: number): Tone => ({ ramp: k / Math.max(1, part.species.length - 1) });
+const toneOf = ({ species }: EvidenceContent, k: number): Tone =>
+  speciesTone(species[k]!.label) ?? { ramp: k / Math.max(1, species.length - 1) };
 
 function table(part: EvidenceContent): Figure["data"] {
   return () => ({
@@ -49,6 +51,7 @@ function table(part: EvidenceContent): Figure["data"] {
 export const COMPOSITION: PartFigure<"evidence"> = {
   ...common,
   id: "evidence-composition",
+  operando: true,
   title: "Composition",
   height: 340,
   command: ({ part }: Context) => `thioscope ${part.command}`,
@@ -82,10 +85,10 @@ export const COMPOSITION: PartFigure<"evidence"> = {
       x: axis(capacity),
       panels: [{ weight: 1, left: { label: richText("Sulfur atoms, stacked"), min: 0, max: 1 }, marks: [...marks, ...labels] }],
       legend: [
-        { label: richText("crystalline"), tone: { ramp: 0.5 }, as: "band" },
-        { label: richText("not seen by diffraction"), tone: { ramp: 0.5 }, as: "hatch" },
+        ...part.species.map(({ label }, k): LegendEntry => ({ label: richText(label), tone: toneOf(part, k), as: "line" })),
+        { label: richText("crystalline"), tone: "quiet", as: "band" },
+        { label: richText("not seen by diffraction"), tone: "quiet", as: "hatch" },
       ],
-      ramp: { label: "Species", first: part.species[0]!.label, last: part.species.at(-1)!.label },
       note: "Most likely amounts; what else fits is in the bands of each species.",
       data: table(part),
     };
@@ -107,13 +110,15 @@ export const BANDS: PartFigure<"evidence"> = {
     const capacity = capacityOf(part);
     const probes = new Set<string>();
     const panels = part.groups.map(({ species, label, total }): Panel => {
+      const only = species.length === 1 ? part.species.findIndex(({ id }) => id === species[0]) : -1;
+      const tone = only >= 0 ? toneOf(part, only) : "quiet";
       const marks: Mark[] = [
-        { kind: "band", x: capacity, low: total.low, high: total.high, tone: "accent" },
-        { kind: "line", x: capacity, y: total.middle, tone: "accent" },
+        { kind: "band", x: capacity, low: total.low, high: total.high, tone },
+        { kind: "line", x: capacity, y: total.middle, tone },
       ];
-      if (species.length === 1) {
-        const own = part.species.find(({ id }) => id === species[0])!;
-        if (own.crystalline) marks.push({ kind: "line", x: capacity, y: own.crystalline.middle, tone: "second", dash: true, plain: true });
+      const own = part.species[only];
+      if (own) {
+        if (own.crystalline) marks.push({ kind: "line", x: capacity, y: own.crystalline.middle, tone: "ink", dash: true, plain: true });
         for (const { probe, at, value, sigma, form } of part.observed.filter((o) => o.species === own.id)) {
           probes.add(probe);
           marks.push({
@@ -121,7 +126,7 @@ export const BANDS: PartFigure<"evidence"> = {
             x: Array.from(at, (q) => q * part.perElectron),
             y: value,
             sigma,
-            tone: form === "crystalline" ? "second" : "ink",
+            tone: form === "crystalline" ? tone : "ink",
             shape: OBSERVED[probe] ?? "ring",
             size: 0.6,
           });
@@ -134,11 +139,9 @@ export const BANDS: PartFigure<"evidence"> = {
       x: axis(capacity),
       panels,
       legend: [
-        { label: richText("amount, 90 % band"), tone: "accent", as: "band" },
-        { label: richText("crystalline part"), tone: "second", as: "dash" },
-        ...[...probes].map(
-          (probe): LegendEntry => ({ label: richText(probe), tone: probe === "XRD" ? "second" : "ink", as: OBSERVED[probe] ?? "ring" }),
-        ),
+        { label: richText("amount, 90 % band"), tone: "quiet", as: "band" },
+        { label: richText("crystalline part"), tone: "ink", as: "dash" },
+        ...[...probes].map((probe): LegendEntry => ({ label: richText(probe), tone: "ink", as: OBSERVED[probe] ?? "ring" })),
       ],
       aspect: 1.1,
       data: table(part),

@@ -9,7 +9,15 @@ import type { ColourScale } from "./model.ts";
 type Stops = readonly (readonly [red: number, green: number, blue: number])[];
 
 /** At equal distances, linear in between. */
-const MAPS: Readonly<Record<ColourScale["colours"], Stops>> = {
+const MAPS: Readonly<Record<ColourScale["colours"] | "species", Stops>> = {
+  // dark enough for lines on white, light enough for lines on black
+  species: [
+    [206, 156, 0],
+    [230, 120, 36],
+    [222, 82, 82],
+    [186, 72, 158],
+    [134, 84, 206],
+  ],
   viridis: [
     [68, 1, 84],
     [72, 36, 117],
@@ -52,7 +60,7 @@ const MAPS: Readonly<Record<ColourScale["colours"], Stops>> = {
 };
 
 /** Red, green, blue (0…255) at `place` 0…1 of a colour map. */
-export function mixed(colours: ColourScale["colours"], place: number): [number, number, number] {
+export function mixed(colours: keyof typeof MAPS, place: number): [number, number, number] {
   const stops = MAPS[colours];
   const along = Math.max(0, Math.min(1, place)) * (stops.length - 1);
   const i = Math.min(stops.length - 2, Math.floor(along));

@@ -6,7 +6,7 @@ import type { Numbers } from "@thioscope/core/story";
 import type { Run } from "../text.ts";
 
 /** Colours by meaning; `ramp` is a place 0…1 on the perceptual ramp (first to last cycle). */
-export type Tone = "ink" | "quiet" | "surface" | "accent" | "first" | "second" | "third" | { ramp: number };
+export type Tone = "ink" | "quiet" | "surface" | "accent" | "first" | "second" | "third" | { ramp: number } | { species: number };
 
 export type Shape = "disc" | "ring" | "square" | "diamond";
 

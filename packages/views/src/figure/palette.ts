@@ -1,6 +1,6 @@
 /**
- * Colours by meaning. The frame is grey; colour belongs to the data: viridis for the order of cycles, blue and green of Okabe
- * & Ito (2008) where two quantities share a plot, always told apart by symbol or dash as well.
+ * Colours by meaning. The frame is grey; colour belongs to the data: viridis for the order of cycles, one fixed colour for each sulfur species,
+ * blue and green of Okabe & Ito (2008) where two quantities share a plot, always told apart by symbol or dash as well.
  */
 import { mixed } from "./colours.ts";
 import type { Tone } from "./model.ts";
@@ -21,6 +21,7 @@ export interface Palette {
 
 export function colourOf(tone: Tone, palette: Palette): string {
   if (typeof tone === "string") return palette[tone];
+  if ("species" in tone) return `rgb(${mixed("species", tone.species).join(",")})`;
   const [from, to] = palette.ramp;
   return `rgb(${mixed("viridis", from + tone.ramp * (to - from)).join(",")})`;
 }
@@ -41,7 +42,8 @@ export const PAPER: Palette = {
 
 /** The palette of the theme that applies to `element`, from its custom properties. */
 export function paletteOf(element: Element): Palette {
-  const style = getComputedStyle(element);
+  // what is not on the page yet has no styles of its own
+  const style = getComputedStyle(element.isConnected ? element : document.documentElement);
   const read = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
   const number = (name: string, otherwise: number): number => Number(read(name, String(otherwise)));
   return {

@@ -1,5 +1,5 @@
 /** The spectra of a series as a list: their colour, what they were measured at; picking one narrows all views to it. */
-import { h, type Mounted } from "../dom.ts";
+import { h, type Mounted, markPlace } from "../dom.ts";
 import { colourOf, paletteOf } from "../figure/palette.ts";
 import { contextOf, type StudyModel } from "../study/context.ts";
 import { showRows } from "../study/sentences.ts";
@@ -52,8 +52,10 @@ export function mountSpectrumList(element: HTMLElement, first: StudyModel): Moun
   function mark(): void {
     const { row, brush } = model.cursor.state;
     for (const { rows, button } of items) {
-      button.classList.toggle("ts-here", row !== null && row >= rows.first && row <= rows.last);
-      button.setAttribute("aria-pressed", String(brush !== null && brush.first === rows.first && brush.last === rows.last));
+      markPlace(button, {
+        isHere: row !== null && row >= rows.first && row <= rows.last,
+        isPressed: brush !== null && brush.first === rows.first && brush.last === rows.last,
+      });
     }
   }
   const follow = (): (() => void) =>

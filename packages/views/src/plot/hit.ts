@@ -1,7 +1,7 @@
 /** From a pointer to a row, from a row to places in a figure, from a dragged range to rows. */
 import { fromX, type Geometry, type PanelGeometry, toX, toY } from "../figure/geometry.ts";
 import type { LineMark, MapMark, Mark, PointMark } from "../figure/model.ts";
-import { at } from "../track.ts";
+import { at, nearest } from "../track.ts";
 
 export interface Place {
   panel: PanelGeometry;
@@ -13,7 +13,7 @@ export interface Place {
   y: number;
 }
 
-type Readable = (LineMark | PointMark | MapMark) & { rows: ArrayLike<number> };
+type Readable = (LineMark | PointMark | MapMark) & { rows: ArrayLike<number>; lastRows?: ArrayLike<number> };
 
 function readable(mark: Mark): mark is Readable {
   return (mark.kind === "line" || mark.kind === "points" || mark.kind === "map") && mark.rows !== undefined && !isFaint(mark);
@@ -102,26 +102,55 @@ export function placesOf(geometry: Geometry, row: number): Place[] {
   return places;
 }
 
+/** What is known of a mark's rows, found once: the cursor asks every mark of every plot where it stands. */
+interface Known {
+  min: number;
+  max: number;
+  /** without gaps, so that a place is found by halving */
+  isAscending: boolean;
+}
+
+const known = new WeakMap<object, Known>();
+
+function knownOf(rows: ArrayLike<number>): Known {
+  let found = known.get(rows);
+  if (found) return found;
+  found = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, isAscending: true };
+  for (let i = 0; i < rows.length; i++) {
+    const row = at(rows, i);
+    if (!(row >= found.max)) found.isAscending = false;
+    if (row < found.min) found.min = row;
+    if (row > found.max) found.max = row;
+  }
+  known.set(rows, found);
+  return found;
+}
+
 function indexOf(mark: Readable, row: number): number {
+  const { rows, lastRows } = mark;
+  if (lastRows) {
+    for (let i = 0; i < rows.length; i++) if (row >= at(rows, i) && row <= at(lastRows, i)) return i;
+    return -1;
+  }
+  const { min, max, isAscending } = knownOf(rows);
+  if (!(row >= min && row <= max)) return -1;
+  const isDrawn = (i: number): boolean => mark.kind === "map" || Number.isFinite(at(mark.y, i));
+  if (isAscending) {
+    let i = nearest(rows, row);
+    // of equal rows the first
+    while (i > 0 && at(rows, i - 1) === at(rows, i)) i--;
+    if (isDrawn(i)) return i;
+  }
   let best = -1;
   let closest = Number.POSITIVE_INFINITY;
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < mark.rows.length; i++) {
-    const first = at(mark.rows, i);
-    if (mark.lastRows) {
-      if (row >= first && row <= at(mark.lastRows, i)) return i;
-      continue;
-    }
-    if (first < min) min = first;
-    if (first > max) max = first;
-    const distance = Math.abs(first - row);
-    if (distance < closest && (mark.kind === "map" || Number.isFinite(at(mark.y, i)))) {
+  for (let i = 0; i < rows.length; i++) {
+    const distance = Math.abs(at(rows, i) - row);
+    if (distance < closest && isDrawn(i)) {
       closest = distance;
       best = i;
     }
   }
-  return row >= min && row <= max ? best : -1;
+  return best;
 }
 
 /** Rows of the points between two pointer places; of `only` where given. Null where there is none. */

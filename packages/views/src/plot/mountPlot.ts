@@ -33,6 +33,8 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
   let model = first;
   let figure: Figure | null = null;
   let geometry: Geometry | null = null;
+  /** how the figure was drawn last: asking the page for its size while the cursor moves would lay it out in every frame */
+  let drawnAs: DrawOptions | null = null;
   let palette: Palette = paletteOf(element);
   let asTable = false;
   /** what the figure was built for, of that which the cursor decides */
@@ -123,8 +125,7 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
     return { width: plot.clientWidth, height: plot.clientHeight, palette, fontSize: 12, stroke: 1.35, paper: false };
   }
 
-  function prepare(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
-    const { width, height } = options();
+  function prepare(canvas: HTMLCanvasElement, { width, height }: DrawOptions): CanvasRenderingContext2D | null {
     const ratio = devicePixelRatio || 1;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);
@@ -139,19 +140,21 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
   const paint = onNextFrame(() => {
     const o = options();
     if (!figure || o.width < 20 || o.height < 20) return;
-    const drawing = prepare(base);
+    const drawing = prepare(base, o);
     if (!drawing) return;
     const pen = canvasPen(drawing);
     geometry = layout(figure, pen, o);
+    drawnAs = o;
     draw(geometry, pen, o);
     paintCursor.ask();
   });
 
   const paintCursor = onNextFrame(() => {
-    const drawing = prepare(overlay);
-    if (!drawing || !geometry) return;
+    const o = drawnAs;
+    const drawing = o && prepare(overlay, o);
+    if (!o || !drawing || !geometry) return;
     const { row } = model.cursor.state;
-    drawOverlay(geometry, canvasPen(drawing), options(), {
+    drawOverlay(geometry, canvasPen(drawing), o, {
       places: row === null ? [] : placesOf(geometry, row),
       line: spec.cursorLine,
       drag,

@@ -1,6 +1,7 @@
 /** Spectra with their fits and residuals, a stack of them, and what they say over the series. */
 import type { SpectroscopyContent, SpectroscopyCurve } from "@thioscope/core/story";
 import type { DataTable, Figure, Mark, Tone } from "../figure/model.ts";
+import { speciesTone } from "../figure/species.ts";
 import { movedCurve, movedId, movesOf } from "../fit/moved.ts";
 import type { PartContext, PartFigure, PartView } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
@@ -97,8 +98,8 @@ const FIT: PartFigure<"spectroscopy"> = {
     const room = 0.14 * (high - low || 1);
     const marks: Mark[] = [];
     if (curve.base) marks.push({ kind: "line", x: curve.x, y: curve.base, tone: "quiet", dash: true, plain: true });
-    for (const [k, { y }] of curve.components.entries()) {
-      marks.push({ kind: "line", x: curve.x, y, tone: TONES[(k + 1) % TONES.length]!, width: 1.2, plain: true });
+    for (const [k, { name, y }] of curve.components.entries()) {
+      marks.push({ kind: "line", x: curve.x, y, tone: speciesTone(name) ?? TONES[(k + 1) % TONES.length]!, width: 1.2, plain: true });
     }
     marks.push(
       curve.fitted
@@ -137,7 +138,11 @@ const FIT: PartFigure<"spectroscopy"> = {
             ]
           : [{ label: richText(curve.name), tone: "ink" as const, as: "line" as const }]),
         ...(curve.base ? [{ label: richText("background"), tone: "quiet" as const, as: "dash" as const }] : []),
-        ...curve.components.map(({ name }, k) => ({ label: richText(name), tone: TONES[(k + 1) % TONES.length]!, as: "line" as const })),
+        ...curve.components.map(({ name }, k) => ({
+          label: richText(name),
+          tone: speciesTone(name) ?? TONES[(k + 1) % TONES.length]!,
+          as: "line" as const,
+        })),
       ],
       data: () => fitTable(part, curve),
       behind: () => rawOfSpectrum(part, curve.name, part.curves.indexOf(curve), part.curves.length + part.left),

@@ -2,6 +2,7 @@
 import type { SpectroscopyClock, SpectroscopySeries } from "@thioscope/core/story";
 import type { Figure, Mark, Tone } from "../figure/model.ts";
 import { padded } from "../figure/scale.ts";
+import { speciesTone } from "../figure/species.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
@@ -143,7 +144,7 @@ export const SERIES: PartFigure<"spectroscopy"> = {
     const found = part.series.filter(({ values }) => values.some(isNumber));
     const never = part.series.filter((one) => !found.includes(one));
     const rows = part.clock && context.run ? part.clock.row : null;
-    const marks = found.flatMap((one, k) => marksOf(one, at, rows, TONES[k % TONES.length]!));
+    const marks = found.flatMap((one, k) => marksOf(one, at, rows, speciesTone(one.name) ?? TONES[k % TONES.length]!));
     const without = at.filter((v) => !isNumber(v)).length;
     const notes = [
       ...(found.some(({ limits }) => limits.some(isNumber)) ? ["Rings are 95 % upper limits of what is not found."] : []),
@@ -155,7 +156,11 @@ export const SERIES: PartFigure<"spectroscopy"> = {
     return {
       x: axis,
       panels: [{ weight: 1, left: { label: withUnit(part.over), ...rangeOf(found) }, marks }],
-      legend: found.map(({ name }, k) => ({ label: richText(name), tone: TONES[k % TONES.length]!, as: "disc" as const })),
+      legend: found.map(({ name }, k) => ({
+        label: richText(name),
+        tone: speciesTone(name) ?? TONES[k % TONES.length]!,
+        as: "disc" as const,
+      })),
       ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
       data: () => ({
         columns: [

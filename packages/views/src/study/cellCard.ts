@@ -4,7 +4,7 @@ import type { CellCard } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
 import type { DataTable } from "../figure/model.ts";
 import { toolbar } from "../plot/tools.ts";
-import { quantityText, richText, setRuns } from "../text.ts";
+import { readingText, richText, setRuns } from "../text.ts";
 
 function cellTable(card: CellCard): DataTable {
   const numbers = card.lines.map(({ answer }) => (isComputable(answer) ? answer : null));
@@ -56,7 +56,7 @@ export function mountCellCard(element: HTMLElement, first: CellCard): Mounted<Ce
               class: line.assumed ? "ts-number ts-assumed" : "ts-number",
               title: line.assumed ? "assumed, not measured" : undefined,
             }),
-            richText(quantityText(answer)),
+            richText(readingText(answer)),
           )
         : h("span", { class: "ts-refused" }, `not computable: ${answer.notComputable}`);
       return h(

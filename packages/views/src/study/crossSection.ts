@@ -5,7 +5,7 @@
 import { isComputable } from "@thioscope/core";
 import type { CellCard } from "@thioscope/core/story";
 import { h, type Mounted, s } from "../dom.ts";
-import { answerText, plain, quantityText, richText, setRuns } from "../text.ts";
+import { answerText, plain, readingText, richText, setRuns } from "../text.ts";
 
 const WIDTH = 74;
 const HEIGHT = 190;
@@ -71,10 +71,10 @@ export function mountCrossSection(element: HTMLElement, first: CellCard | null):
         t === null
           ? h("span", { class: "ts-refused", title: answerText(layer.thickness) }, reasonText(answerText(layer.thickness)))
           : h("span", { class: "ts-layer-size" });
-      if (t !== null && isComputable(layer.thickness)) size.textContent = quantityText(layer.thickness);
+      if (t !== null && isComputable(layer.thickness)) size.textContent = readingText(layer.thickness);
       if (layer.thicknessNote) size.title = layer.thicknessNote;
       const item = h("li", {}, role, name, size);
-      if (isComputable(layer.loading)) item.append(setRuns(h("span", { class: "ts-layer-size" }), richText(quantityText(layer.loading))));
+      if (isComputable(layer.loading)) item.append(setRuns(h("span", { class: "ts-layer-size" }), richText(readingText(layer.loading))));
       list.append(item);
     }
     const children: Node[] = [h("div", { class: "ts-section-row" }, stackWithScale(drawing, total, perMicrometre), list)];

@@ -1,7 +1,7 @@
 /** All cycles as a list: their colour, their discharge capacity; picking one narrows all views to it. */
 import { isComputable } from "@thioscope/core";
 import { type CycleRow, inBasis } from "@thioscope/core/story";
-import { h, type Mounted } from "../dom.ts";
+import { h, type Mounted, markPlace } from "../dom.ts";
 import { colourOf, paletteOf } from "../figure/palette.ts";
 import { quantityText, richText, setRuns, unitText } from "../text.ts";
 import { onThemeChange } from "../theme.ts";
@@ -52,8 +52,10 @@ export function mountCycleList(element: HTMLElement, first: StudyModel): Mounted
   function mark(): void {
     const { row: at, brush } = model.cursor.state;
     for (const { row, button } of items) {
-      button.classList.toggle("ts-here", at !== null && at >= row.rows.first && at <= row.rows.last);
-      button.setAttribute("aria-pressed", String(brush !== null && brush.first === row.rows.first && brush.last === row.rows.last));
+      markPlace(button, {
+        isHere: at !== null && at >= row.rows.first && at <= row.rows.last,
+        isPressed: brush !== null && brush.first === row.rows.first && brush.last === row.rows.last,
+      });
     }
   }
   const follow = (): (() => void) =>

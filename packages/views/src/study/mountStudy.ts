@@ -26,7 +26,12 @@ export const STUDY_FIGURES: readonly FigureSpec[] = [TRACE, POTENTIAL_CAPACITY, 
 /** The plots below the trace: what a special measurement was made for comes first. */
 const PLOTS: readonly FigureSpec[] = [...ELECTROCHEMISTRY.map(({ spec }) => spec), ...STUDY_FIGURES.slice(1)];
 
-export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<StudyModel> {
+/** @param under mounts what stands between the run and its plots */
+export function mountStudy(
+  element: HTMLElement,
+  first: StudyModel,
+  under?: (element: HTMLElement, model: StudyModel) => Mounted<StudyModel>,
+): Mounted<StudyModel> {
   let model = first;
   const area = (name: string): HTMLElement => h("div", { class: `ts-area ts-area-${name}` });
   const bar = h("div", { class: "ts-bar" });
@@ -45,6 +50,7 @@ export function mountStudy(element: HTMLElement, first: StudyModel): Mounted<Stu
   ];
   const plots = h("div", { class: "ts-plots" });
   grid.insertBefore(plots, story);
+  if (under) parts.push(under(plots, model));
   const places = new Map<string, HTMLElement>();
   for (const spec of PLOTS) {
     const place = area(spec.id);

@@ -9,7 +9,12 @@ export function mountReadout(element: HTMLElement, first: StudyModel): Mounted<S
   let model = first;
   const fields = (["row", "time", "voltage", "current", "capacity", "half cycle"] as const).map((name) => {
     const value = h("dd", {}, "–");
-    return { name, value, element: h("div", { class: `ts-field ts-field-${name.replace(" ", "-")}` }, h("dt", {}, name), value) };
+    return {
+      name,
+      value,
+      shown: "–",
+      element: h("div", { class: `ts-field ts-field-${name.replace(" ", "-")}` }, h("dt", {}, name), value),
+    };
   });
   const pin = h("button", { type: "button", class: "ts-dot", "aria-pressed": "false" });
   const view = h(
@@ -47,7 +52,12 @@ export function mountReadout(element: HTMLElement, first: StudyModel): Mounted<S
           : "–",
       "half cycle": half ? `${half.cycle} ${half.direction}` : p ? "rest" : "–",
     };
-    for (const field of fields) setRuns(field.value, richText(texts[field.name]));
+    for (const field of fields) {
+      const text = texts[field.name];
+      if (text === field.shown) continue;
+      field.shown = text;
+      setRuns(field.value, richText(text));
+    }
   }
   let stop = model.cursor.subscribe(refresh);
   refresh();

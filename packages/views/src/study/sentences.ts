@@ -1,11 +1,8 @@
 /** The story: a sentence per event; each number is a link to its rows. */
-import type { Quantity } from "@thioscope/core";
 import type { RowRange, Sentence } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
-import { quantityText, richText, setRuns } from "../text.ts";
+import { readingText, richText, setRuns } from "../text.ts";
 import type { StudyModel } from "./context.ts";
-
-const READ_DIGITS = 4;
 
 /** Shows the rows of a number in all views: the cursor at their start, the brush around them. */
 export function showRows(model: StudyModel, from: RowRange): void {
@@ -24,12 +21,6 @@ function hashOfRows({ file, first, last }: RowRange): string {
 export function rowsOfHash(hash: string): RowRange | null {
   const match = /^#rows=(\d+):(\d+)-(\d+)$/.exec(hash);
   return match ? { file: Number(match[1]), first: Number(match[2]), last: Number(match[3]) } : null;
-}
-
-/** A reading without an error has as many digits as are read at a glance; counts have all. */
-function rounded(quantity: Quantity): Quantity {
-  const { value, sigma } = quantity;
-  return sigma === null && !Number.isInteger(value) ? { ...quantity, value: Number(value.toPrecision(READ_DIGITS)) } : quantity;
 }
 
 /**
@@ -59,7 +50,7 @@ export function mountSentences(
         continue;
       }
       const { quantity, from, note } = part;
-      const text = quantityText(rounded(quantity));
+      const text = readingText(quantity);
       if (!from) {
         item.append(setRuns(h("span", { class: "ts-number", title: note }), richText(text)));
         continue;

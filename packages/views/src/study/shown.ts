@@ -15,7 +15,8 @@ export function shownOf(file: StoryFile | undefined): Readonly<Record<string, bo
     // where there are no half cycles the current over the potential is what there is to see
     voltammogram:
       halves === 0 && !voltammetry && (file?.trace.voltageVolt.length ?? 0) > 0 && (file?.trace.currentMilliampere.length ?? 0) > 0,
-    cycles: (file?.cycleTable.length ?? 0) > 0 && (cycled || halves === 0),
+    // one cycle is told by the story
+    cycles: (file?.cycleTable.length ?? 0) > 1 && (cycled || halves === 0),
     rates: (file?.rateTable.length ?? 0) > 1 && cycled,
     ...Object.fromEntries(ELECTROCHEMISTRY.map(({ spec, isShown }) => [spec.id, file !== undefined && isShown(file)])),
   };

@@ -40,7 +40,7 @@ const SLIDERS: readonly Slider<"thermo">[] = [
       choice: (value) => (value <= NO_TEMPERATURE ? "" : String(value)),
     },
     ({ temperatureKelvin }) => temperatureKelvin ?? NO_TEMPERATURE,
-    (value) => (value <= NO_TEMPERATURE ? "as the sets have it" : `${value.toFixed(0)} K`),
+    (value) => (value <= NO_TEMPERATURE ? "as in the sets" : `${value.toFixed(0)} K`),
   ),
   slider(
     {

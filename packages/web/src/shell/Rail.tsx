@@ -1,7 +1,7 @@
 /** The left rail: the cell's cross-section, its files, its cycles. */
 import { onlySpectra, type Story, type StoryFile } from "@thioscope/core/story";
 import { countText, mountCrossSection, mountCycleList, mountSpectrumList, type StudyModel } from "@thioscope/views";
-import { useCursorState } from "../useCursorState.ts";
+import { useCursorFile } from "../useCursorFile.ts";
 import { View } from "../View.tsx";
 import { Rich } from "./Header.tsx";
 
@@ -26,8 +26,8 @@ function partFiles({ parts }: Story): { name: string; more: number; title: strin
 }
 
 export function Rail({ story, model, onAdd }: { story: Story; model: StudyModel; onAdd(): void }): React.JSX.Element {
-  const state = useCursorState(model.cursor);
-  const shown = story.files[state.file];
+  const place = useCursorFile(model.cursor);
+  const shown = story.files[place];
   const spectra = shown?.impedance?.spectra.length ?? 0;
   return (
     <aside className="rail" aria-label="Cell, files and cycles">
@@ -56,7 +56,7 @@ export function Rail({ story, model, onAdd }: { story: Story; model: StudyModel;
         <ul className="rail-files">
           {story.files.map((file, i) => (
             <li key={file.hash ?? `${file.name}-${i}`}>
-              <button type="button" aria-pressed={state.file === i} onClick={() => model.cursor.set({ file: i })}>
+              <button type="button" aria-pressed={place === i} onClick={() => model.cursor.set({ file: i })}>
                 <span className="file-name" title={file.name}>
                   {file.name}
                 </span>
