@@ -10,6 +10,7 @@ test("chains in their order, sodium and lithium alike; a range lies between its 
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(new Set(places).size).toBe(places.length);
   expect(placeOf("Li2S4")).toBe(placeOf("Na2S4"));
+  expect(placeOf("Na₂S₆₋₈")).toBe(placeOf("Na2S6–8"));
   expect(placeOf("α-S8")).toBe(0);
   for (const name of ["Na3PS4", "NaSbS2", "Na2S5 + Na2S4", "Na15Sn4", "Li2SO4", "XRD"]) expect(speciesTone(name)).toBeNull();
 });

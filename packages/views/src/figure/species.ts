@@ -15,8 +15,11 @@ const PLACES: readonly (readonly [length: number, place: number])[] = [
   [8, 0.12],
 ];
 
-/** The tone of "S8", "Na2S4", "Li2S", "Na2S6–8" …; null for any other name. */
-export function speciesTone(name: string): Tone | null {
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+
+/** The tone of "S8", "Na2S4", "Li₂S", "Na2S6–8" …; null for any other name. */
+export function speciesTone(written: string): Tone | null {
+  const name = written.replace(/[₀-₉]/g, (digit) => String(SUBSCRIPTS.indexOf(digit))).replace("₋", "–");
   if (/^(?:[αβγ]-?)?S8?$/.test(name)) return { species: 0 };
   const match = /^(?:Na|Li|K)2S(\d+(?:\.\d+)?)?(?:[-–](\d+))?$/.exec(name);
   if (!match) return null;

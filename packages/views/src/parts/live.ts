@@ -90,12 +90,18 @@ export function liveModel<Kind extends keyof LiveParts>(model: LiveModel<Kind>):
     let running: { key: string; solving: ModelSolving; timer: ReturnType<typeof setTimeout> } | null = null;
     let resting: ReturnType<typeof setTimeout> | undefined;
     const bar = h("progress", { max: "1", "aria-label": "Solving the model" });
-    const stop = h("button", { type: "button", class: "ts-switch", title: "the sliders go back to what is shown" }, "cancel");
+    const stop = h("button", { type: "button", class: "ts-switch", title: "what is shown stays, and the sliders go back to it" }, "cancel");
     const status = h("span", { class: "ts-solving", role: "status", hidden: true }, bar, stop);
     panel.append(status);
     stop.addEventListener("click", () => {
       const { part, study } = shown;
+      const known = last.get(part);
       end();
+      // the preview is good enough for who does not wait
+      if (known?.isPreview && known.key === model.key(study.cursor.state)) {
+        last.set(part, { ...known, isPreview: false });
+        return;
+      }
       study.cursor.set({ choices: last.get(part)?.choices ?? withoutMoved(study.cursor.state.choices) });
     });
 
