@@ -2,14 +2,17 @@
  * What fits say about themselves, in Chromium: circuits, peaks, scattering paths and refinements by one view with parameters, correlations and doubts; reached by the
  * keyboard; nothing that axe finds there or in the dialog of raw data.
  */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { accountOf } from "@thioscope/core/fits";
 import { buildStory, type Story, unpackNumbers } from "@thioscope/core/story";
+import { reportHtml } from "@thioscope/study";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { isRequired } from "../data.ts";
-import { findChromium, launch, type PageServer, servePage } from "./chromium.ts";
+import { findChromium, launch, PAGE, type PageServer, servePage } from "./chromium.ts";
 import { fitParts } from "./fitStory.ts";
 import { syntheticSpectra, syntheticStory } from "./syntheticStory.ts";
 
@@ -64,8 +67,9 @@ describe.skipIf(!executable)(executable ? "fits on the page" : "fits on the page
   let browser: Browser;
   let server: PageServer;
   let page: Page;
+  let told: Story;
   beforeAll(async () => {
-    const told = await story();
+    told = await story();
     server = await servePage("/", {
       "api/study": { title: told.title, mode: "study", files: [], story: "/api/story" },
       "api/story": told,
@@ -182,6 +186,38 @@ describe.skipIf(!executable)(executable ? "fits on the page" : "fits on the page
     await shownFits().first().waitFor();
     expect(await shownFits().count()).toBe(1);
     expect(await shownFits().first().innerText()).toMatch(/cycle 1, discharge/);
+  });
+
+  test("a report from disk holds every fit: its parameters with errors, its residuals, and why it is not trusted", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "thioscope-fits-"));
+    const path = join(folder, "report.html");
+    const [script, style] = ["report.js", "report.css"].map((name) => readFileSync(join(PAGE, name), "utf8"));
+    writeFileSync(path, reportHtml({ title: told.title, story: JSON.stringify(told), script: script!, style: style! }));
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, offline: true });
+    await page.goto(`file://${path}`);
+    await shownFits().first().waitFor();
+    const texts = await shownFits().allInnerTexts();
+    // the circuit of ACCOUNT; then components, paths and phases in the order of the steps
+    const expected = [
+      [/R0\s+60\.00\(10\)\s+Ω/, /C1 ended on its upper limit/],
+      [/sulfide, place/, /runs of residuals/],
+      [/sig2\s+0\.016\(3\)/, /Why this fit is not trusted/],
+      [/Na3PS4, c/, /runs of residuals/],
+    ] as const;
+    expect(texts).toHaveLength(expected.length);
+    for (const [k, words] of expected.entries()) for (const word of words) expect(texts[k], String(word)).toMatch(word);
+    // residuals stand under each fit as numbers too: the table has what the plot draws
+    for (const view of ["residuals", "spectrum-fit"]) {
+      const first = page.locator(`[data-view=${view}]`).first();
+      await first.getByRole("button", { name: "Show as table" }).click();
+      expect(await first.locator("tbody tr").count(), view).toBeGreaterThan(10);
+    }
+    // peaks are drawn where they are asked for
+    await page.locator("[data-view=dqdv]").hover();
+    await page.keyboard.press("p");
+    await expect.poll(() => shownFits().count()).toBe(expected.length + 1);
+    expect(await shownFits().first().innerText()).toMatch(/cycle 1, discharge[\s\S]*Why this fit is not trusted/);
+    rmSync(folder, { recursive: true });
   });
 
   test("parameters, correlations and their tools are reached by the keyboard", async () => {
