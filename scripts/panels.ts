@@ -61,6 +61,8 @@ async function picturesOf(story: Story, prefix: string): Promise<void> {
       await picture(page, `${prefix}${name}-${colorScheme}.png`);
     }
     await page.locator("nav.panels button").first().click();
+    // rows stand behind the cursor
+    await page.keyboard.press("ArrowRight");
     for (const { key, name } of OPENED) {
       await page.keyboard.press(key);
       await page.waitForTimeout(400);

@@ -18,7 +18,11 @@ function figure(context: ThermoContext): Figure {
   const { part } = context;
   const windows = solutionOf(context).windows();
   const count = windows.length;
-  const all = windows.flatMap(({ edges }) => edges.sets.flatMap(({ answer }) => (isRefused(answer) ? [] : boundsOf(answer))));
+  const all = windows.flatMap(({ edges, first }) => [
+    ...edges.sets.flatMap(({ answer }) => (isRefused(answer) ? [] : boundsOf(answer))),
+    // a compound that is stable against the metal is so from 0 V
+    ...(first ? ends(first) : []),
+  ]);
   const x = padded(extent([all.filter(Number.isFinite)]), 0.04);
   const marks = windows.flatMap((window, k) => marksOf(window, count - 1 - k, x.min));
   const conditions = conditionText(conditionsIn(context));
