@@ -59,17 +59,22 @@ export interface Solution {
 /** The answers as data alone, as a worker gives them. */
 export interface SolvedThermo {
   windows: readonly (Omit<SolvedWindow, "whole"> & { whole: OverSets<StabilityWindow> })[];
-  /** of the system, in the order of its sets */
-  diagrams: readonly (PhaseDiagram | NotComputable)[];
+  /** of all systems by all their sets, by `placeOf` */
+  diagrams: ReadonlyMap<string, PhaseDiagram | NotComputable>;
   voltage: OverSets<readonly ProfileStep[]> | null;
 }
+
+const placeOf = (set: number, elements: readonly string[]): string => `${set} ${elements.join("-")}`;
 
 /** Everything at once. */
 export function solveThermo(part: ThermoContent, conditions: ThermoConditions): SolvedThermo {
   const solution = solutionOf(part, conditions);
+  const systems = part.system ? [part.system, ...(part.others ?? [])] : [];
   return {
     windows: solution.windows().map(({ whole, ...window }) => ({ ...window, whole: whole() })),
-    diagrams: (part.system?.sets ?? []).map((set) => solution.diagram(set)),
+    diagrams: new Map(
+      systems.flatMap(({ elements, sets }) => sets.map((set) => [placeOf(set, elements), solution.diagram(set, elements)] as const)),
+    ),
     voltage: solution.voltage(),
   };
 }
@@ -85,8 +90,8 @@ const movedIn = ({ choices }: ViewState): string[] =>
 /** Null: as the step was run, worked out figure by figure. */
 export const LIVE = liveModel<"thermo">({
   key: (state) => movedIn(state).join(" "),
-  request({ ion, conditions, sets, windows, system, voltage, ...part }, state) {
-    const content = { kind: part.kind, ion, conditions, sets, windows, system, voltage };
+  request({ ion, conditions, sets, windows, system, others = [], voltage, ...part }, state) {
+    const content = { kind: part.kind, ion, conditions, sets, windows, system, others, voltage };
     return { kind: "thermo", content, conditions: conditionsOf(content, state) };
   },
   unmoved: () => null,
@@ -95,16 +100,16 @@ export const LIVE = liveModel<"thermo">({
 
 export function solutionAt(part: PartOf<"thermo">, state: ViewState): Solution {
   const solved = LIVE.solvedAt(part, state);
-  if (solved !== null) return "notComputable" in solved ? refused(part, solved) : ofData(part, solved);
+  if (solved !== null) return "notComputable" in solved ? refused(part, solved) : ofData(solved);
   const solution = unmoved.get(part) ?? solutionOf(part, part.conditions);
   unmoved.set(part, solution);
   return solution;
 }
 
-function ofData(part: ThermoContent, { windows, diagrams, voltage }: SolvedThermo): Solution {
+function ofData({ windows, diagrams, voltage }: SolvedThermo): Solution {
   return {
     windows: () => windows.map(({ whole, ...window }) => ({ ...window, whole: () => whole })),
-    diagram: (set) => diagrams[part.system?.sets.indexOf(set) ?? -1] ?? { notComputable: "this set was not asked" },
+    diagram: (set, elements) => diagrams.get(placeOf(set, elements)) ?? { notComputable: "this system was not asked for" },
     voltage: () => voltage,
   };
 }
