@@ -45,7 +45,7 @@ interface LiveParts {
 }
 
 /** Coarsely, while a slider moves; as the step solved it; or on the page's own thread. */
-export type Effort = "preview" | "full" | "here";
+type Effort = "preview" | "full" | "here";
 
 interface LiveModel<Kind extends keyof LiveParts> {
   /** what sliders moved, as text; empty where none is */
