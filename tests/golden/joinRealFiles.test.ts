@@ -100,7 +100,7 @@ describeData("one clock for real files", () => {
     const part = JSON.parse(readFileSync(join(root, "results", index.ofStudy.events!, "part.json"), "utf8")) as PartOf<"evidence">;
     const streams = new Map(part.observed.map((stream) => [`${stream.probe} ${stream.species}`, stream]));
     // spectra where they were declared; gypsum is a sulfate, and little else
-    const [sulfate, sulfur] = [streams.get("XAS NiSO4_rt_01")!, streams.get("XAS S_elemental_rt_01")!];
+    const [sulfate, sulfur] = [streams.get("XAS NiSO4_rt_01")!, streams.get("XAS S8")!];
     for (const [k, q] of Array.from(sulfur.at).entries()) expect(q * PER_ELECTRON).toBeCloseTo(CAPACITIES[k]!, -0.3);
     // where nothing else is there its weight has no error, which is said
     expect(sulfate.at.length < 6).toBe(part.notices.some(({ code }) => code === "value-without-error"));

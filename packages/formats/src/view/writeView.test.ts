@@ -36,7 +36,7 @@ test("HDF5: NXdata that h5wasm reads back, names without slashes", async () => {
   expect(at("dQ_dV").value).toEqual(Float64Array.of(-0.25, 3));
   expect(at("dQ_dV_errors").value).toEqual(Float64Array.of(0.01, 0.02));
   expect(at("dQ_dV").attrs.units?.value).toBe("mAh/V");
-  expect(at("dQ_dV").attrs.long_name?.value).toBe("dQ/dV");
+  expect(at("dQ_dV").attrs.long_name?.value).toBe("dQ/dV (mAh/V)");
   expect(at("file").value).toEqual(["a.mpr", "b·ß.mpr"]);
   const data = file.get("entry/data") as h5wasm.Group;
   expect(data.attrs.signal?.value).toBe("voltage_2");
