@@ -109,13 +109,15 @@ function say(what: string, t: Tally): void {
   );
 }
 
-// a few campaigns decide less: bounds three standard deviations of the mean over campaigns wider
+// Where there is nothing, a band that begins at zero holds it always: a third of all amounts, which alone puts all together at 93 to 95 %. Held to both
+// bounds is what is there. A few campaigns decide less: bounds three standard deviations of the mean over campaigns wider.
 const [LOW, HIGH] = LONG ? [85, 95] : [75, 99];
 
 test("bands of 90 % hold, amounts come back", { timeout: 3_600_000 }, () => {
   const t = campaign(CAMPAIGNS, {}, ORDER);
   say("all probes, order on", t);
-  for (const share of [percent(t.covered, t.all), percent(t.presentCovered, t.present), percent(t.hiddenCovered, t.hidden)]) {
+  expect(percent(t.covered, t.all)).toBeGreaterThan(LOW);
+  for (const share of [percent(t.presentCovered, t.present), percent(t.hiddenCovered, t.hidden)]) {
     expect(share).toBeGreaterThan(LOW);
     expect(share).toBeLessThan(HIGH);
   }
@@ -133,7 +135,8 @@ const ORDERS: readonly (readonly [string, readonly string[] | null])[] = [
 test.each(LONG ? ORDERS : [])("bands hold with the order %s", { timeout: 3_600_000 }, (name, order) => {
   const t = campaign(100, {}, order);
   say(`all probes, order ${name}`, t);
-  for (const share of [percent(t.covered, t.all), percent(t.presentCovered, t.present)]) {
+  expect(percent(t.covered, t.all)).toBeGreaterThan(85);
+  for (const share of [percent(t.presentCovered, t.present), percent(t.hiddenCovered, t.hidden)]) {
     expect(share).toBeGreaterThan(85);
     expect(share).toBeLessThan(95);
   }
