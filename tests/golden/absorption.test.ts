@@ -278,8 +278,11 @@ describeData("xas", () => {
         expect(fit.chi2 / want.chisqr).toBeCloseTo(1, 8);
         for (const { name, weight } of fit.parts) {
           expect(weight.value).toBeCloseTo(want.weights[name], 5);
-          // Larch counts every point as one; here residuals that hang together count as one
-          expect(weight.sigma! / want.stderr[name] / Math.sqrt(pointsPerOne(fit))).toBeCloseTo(1, 3);
+          // Larch counts every point as one; here residuals that hang together count as one, for the parameters too
+          const per = pointsPerOne(fit);
+          const free = count - (sumToOne ? 1 : 0);
+          const left = Math.max(fit.points / 4, fit.points - free * per);
+          expect((weight.sigma! / want.stderr[name]) ** 2 / ((per * (fit.points - free)) / left)).toBeCloseTo(1, 3);
         }
       }
     }

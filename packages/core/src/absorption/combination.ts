@@ -2,13 +2,16 @@
  * Linear combination of standards: y(E) ≈ Σ_j w_j f_j(E − δ_j), weights not negative, their sum 1 where wanted.
  *
  * Standards are interpolated by cubic splines onto the spectrum's own energies. Error of a weight: covariance with the residual's variance,
- * times the length over which residuals hang together (what no standard explains is no noise: neighbouring points repeat it),
+ * times the length over which residuals hang together (what no standard explains is no noise: neighbouring points repeat it, and each parameter takes as many
+ * points up as hang together),
  * plus what the edge step's error does to it (a scale that the weights must follow, or the spread over windows that spectrum and standards share). A weight at 0 is an
  * upper limit: its σ is that of a fit in which it were free. δ_j, where allowed, by Gauss–Newton on the shifts with the
- * weights solved exactly for each (variable projection; Golub and Pereyra, SIAM J. Numer. Anal. 10, 413 (1973)).
+ * weights solved exactly for each (variable projection; Golub and Pereyra, SIAM J. Numer. Anal. 10, 413 (1973)); what the shifts could be otherwise,
+ * within their limit, is in the errors of the weights.
  * R-factor Σ(y − fit)²/Σy². Combinations of standards are compared by the Bayesian information criterion.
  */
 import { ThioscopeError } from "../errors.ts";
+import { choleskyFactor, choleskySolve } from "../numerics/cholesky.ts";
 import { type CubicSpline, cubicSpline, evaluateSpline } from "../numerics/cubicSpline.ts";
 import { leastSquares } from "../numerics/leastSquares.ts";
 import type { Quantity } from "../units/quantity.ts";
@@ -209,6 +212,9 @@ function fitShifts(
   return { shifts: fit.parameters, sigma: fit.sigma };
 }
 
+/** share of the points below which a fit leaves too little to judge what it has taken up */
+const LEAST_LEFT = 0.25;
+
 /** Points that say one thing: 1 + 2 Σ ρ_k of the residuals up to the first ρ_k that is not above zero; 1 for noise. */
 function correlationLength(data: Float64Array, fitted: Float64Array): number {
   const m = data.length;
@@ -225,6 +231,46 @@ function correlationLength(data: Float64Array, fitted: Float64Array): number {
     length += 2 * rho;
   }
   return length;
+}
+
+/**
+ * What the points tell of the weights while the shifts of those above zero are free: G − B C⁻¹ Bᵀ, C of the shifts' columns −w_j f_j′ and B between both.
+ *
+ * @param prior what is known of a shift beforehand: it lies evenly within its limit, of variance limit²/3, in units of a point's variance
+ */
+function gramBesideShifts(
+  { energy, design, gram }: Problem,
+  { splines }: StandardSet,
+  weights: Float64Array,
+  shifts: Float64Array,
+  prior: number,
+): Float64Array {
+  const n = weights.length;
+  const m = energy.length;
+  const moved = Array.from(weights.keys()).filter((j) => weights[j]! > 0);
+  const k = moved.length;
+  const value = new Float64Array(m);
+  const columns = moved.map((j) => {
+    const slope = new Float64Array(m);
+    const at = energy.map((e) => e - shifts[j]!);
+    evaluateSpline(splines[j]!, at, value, slope);
+    return slope.map((s) => -weights[j]! * s);
+  });
+  const own = Float64Array.from({ length: k * k }, (_, i) => {
+    const [a, b] = [columns[Math.floor(i / k)]!, columns[i % k]!];
+    return a.reduce((sum, v, p) => sum + v * b[p]!, i % k === Math.floor(i / k) ? prior : 0);
+  });
+  const between = Array.from({ length: n }, (_, j) =>
+    Float64Array.from(columns, (column) => column.reduce((sum, v, p) => sum + v * design[p * n + j]!, 0)),
+  );
+  if (!choleskyFactor(own, k)) return gram;
+  const left = gram.slice();
+  for (let b = 0; b < n; b++) {
+    const solved = between[b]!.slice();
+    choleskySolve(own, solved, k);
+    for (let a = 0; a < n; a++) left[a * n + b]! -= between[a]!.reduce((sum, v, p) => sum + v * solved[p]!, 0);
+  }
+  return left;
 }
 
 function answerOf(
@@ -252,11 +298,13 @@ function answerOf(
   }
   const inside = Array.from(weights.keys()).filter((j) => !bounded || weights[j]! > 0);
   const freedom = inside.length - (sumToOne ? 1 : 0) + (shiftSigma ? inside.length : 0);
-  const variance = (chi2 / Math.max(1, m - freedom)) * correlationLength(data, fitted);
+  const length = correlationLength(data, fitted);
+  const variance = (chi2 * length) / Math.max(1, LEAST_LEFT * m, m - freedom * length);
+  const told = shiftSigma ? gramBesideShifts(problem, set, weights, shifts, (3 * variance) / options.shift! ** 2) : gram;
   const parts = set.standards.map((standard, j): CombinationPart => {
     const atBound = bounded && weights[j]! === 0;
     const members = atBound ? [...inside, j].sort((a, b) => a - b) : inside;
-    const covariance = covarianceOn(gram, n, members, sumToOne);
+    const covariance = covarianceOn(told, n, members, sumToOne);
     const at = members.indexOf(j);
     let s2 = covariance ? variance * covariance[at * members.length + at]! : Number.NaN;
     if (weightSpread) s2 += weightSpread[j]! ** 2;

@@ -213,6 +213,13 @@ describe("hops", () => {
     expect(found.rate.value).toBeCloseTo(5 / (119 * 0.1), 10);
   });
 
+  test("without sites: of nine hops one that is two in one does not make the length longer", () => {
+    const { length, hops } = hopsWithoutSites(walk([0, 1, 2, 3, 5, 4, 3, 2, 1, 0]), { intervalFs: 100, threshold: 1.5 });
+    expect(hops.map((h) => Math.round(h.length))).toContain(6);
+    expect(Math.abs(length.value - 3)).toBeLessThan(3 * length.sigma!);
+    expect(length.sigma).toBeLessThan(0.1);
+  });
+
   test("between sites, over the boundary of the cell", () => {
     const sites = Float64Array.of(0.05, 0, 0, 0.35, 0, 0, 0.65, 0, 0, 0.95, 0, 0);
     const x = [0.5, 3.5, 6.5, 9.5, 10.5].flatMap((p) => Array.from({ length: 4 }, (): [number, number, number][] => [[p, 0, 0]]));

@@ -2,8 +2,9 @@
  * Hops of ions: without sites (glasses) by plateaus of the path, with sites by visits; lengths, residence times, correlation; van Hove function.
  *
  * Without sites: the mean position over w frames behind a moment is held against that over w frames before it. Where their distance is a local maximum of at
- * least the threshold (half of the ions' spacing by default) the ion hops; two hops within w frames are one. A plateau is the mean between two hops, the
- * length of a hop the distance of its plateaus.
+ * least the threshold (half of the ions' spacing by default) the ion hops; two hops within w frames are one. A plateau is the mean between two hops, without
+ * the frames beside them, the length of a hop the distance of its plateaus. Of all hops the length is the median, with the error of its rank: some are two in
+ * one, by the half or twice as long, and would move a mean by more than its error.
  * With sites: an ion belongs to the site whose centre is nearest once it is within `radius` of it, and stays there until it is within another's.
  *
  * Correlation by directions of consecutive hops, f = (1 + ⟨cos θ⟩)/(1 − ⟨cos θ⟩); 1 for hops that forget, less where ions hop back. By displacement,
@@ -29,7 +30,7 @@ export interface HopStatistics {
   readonly hops: readonly Hop[];
   /** per ion and ps */
   readonly rate: Quantity;
-  /** Å */
+  /** Å; without sites the median, between sites the mean */
   readonly length: Quantity;
   /** root of the mean square, Å */
   readonly rmsLength: number | null;
@@ -81,19 +82,39 @@ export function hopsWithoutSites(tracks: IonTracks, { intervalFs, window = 5, th
       }
       if (isTop) moments.push(t);
     }
-    const bounds = [0, ...moments, frames];
+    // beside a hop the ion may be on its way
+    const plateaus = [...moments, frames].map((to, h): [number, number] => {
+      const from = h === 0 ? 0 : moments[h - 1]!;
+      const inside: [number, number] = [h === 0 ? 0 : from + 1, h === moments.length ? frames : to - 1];
+      return inside[1] > inside[0] ? inside : [from, to];
+    });
     for (let h = 0; h < moments.length; h++) {
-      const vector = [0, 1, 2].map((k) => mean(k, bounds[h + 1]!, bounds[h + 2]!) - mean(k, bounds[h]!, bounds[h + 1]!)) as [
-        number,
-        number,
-        number,
-      ];
+      const vector = [0, 1, 2].map((k) => mean(k, ...plateaus[h + 1]!) - mean(k, ...plateaus[h]!)) as [number, number, number];
       const length = Math.hypot(...vector);
       // a step aside that came back before the next hop is none
       if (length >= limit) hops.push({ ion: i, frame: moments[h]!, length, vector, sites: null });
     }
   }
-  return statisticsOf(hops, ions, frames, intervalFs);
+  return { ...statisticsOf(hops, ions, frames, intervalFs), length: medianLength(hops) };
+}
+
+/** The median of n lengths and half the distance of those √n/2 ranks to either side. */
+function medianLength(hops: readonly Hop[]): Quantity {
+  const lengths = hops.map(({ length }) => length).sort((a, b) => a - b);
+  const n = lengths.length;
+  /** between ranks, which count from 0 */
+  const at = (rank: number): number => {
+    const k = Math.max(0, Math.min(n - 1, rank));
+    const low = Math.floor(k);
+    return lengths[low]! + (k - low) * (lengths[Math.min(n - 1, low + 1)]! - lengths[low]!);
+  };
+  const middle = (n - 1) / 2;
+  const away = Math.sqrt(n) / 2;
+  return {
+    value: n === 0 ? Number.NaN : at(middle),
+    sigma: n < 2 ? null : (at(middle + away) - at(middle - away)) / 2,
+    unit: "Å",
+  };
 }
 
 /**

@@ -70,6 +70,8 @@ export interface PeakModel {
   areaRange?: readonly [number, number];
   /** the same for a censored peak, which is not to be continued far beyond what was seen; the ends of the data where absent */
   cutRange?: readonly [number, number];
+  /** areas of peaks that are not censored hold their flanks to infinity: a line's area is the same however far the spectrum was taken */
+  wholeAreas?: boolean;
   /** relative reduction of χ² below which the fit ends; 1e-9 where absent */
   tolerance?: number;
   /** errors count the mix as free even where it ends at 0 or 1: a Lorentzian line is one to within the error of its mix */
@@ -81,7 +83,7 @@ export interface PeakModel {
 export interface FittedPeak {
   /** null where censored */
   centre: Quantity | null;
-  /** between the ends of the data or of `areaRange` */
+  /** between the ends of the data or of `areaRange`; with `wholeAreas` to infinity */
   area: Quantity;
   /** full width at half maximum */
   width: Quantity;
@@ -189,30 +191,31 @@ function report(curve: Curve, model: PeakModel, layout: Layout, fit: LeastSquare
     const [area, centre, width, mix] = [p[a]! * ratio, p[c]! + offset, p[w]!, e < 0 ? 0 : p[e]!];
     const censored = censoring(range, centre, width, fit.bounds[c] === "free" ? sigma[c]! : 0);
     const factor = shape.heightFactor(mix);
-    const low = new Float64Array(3);
-    const high = new Float64Array(3);
-    const [from, to] = censored ? (model.cutRange ?? range) : areaRange;
-    const u = (from - centre) / width;
-    const v = (to - centre) / width;
-    const s = skew < 0 ? 0 : p[skew]!;
-    integralTo(shape, u, mix, s, low);
-    integralTo(shape, v, mix, s, high);
-    const share = high[0]! - low[0]!;
-    const inside = derived(
-      area * share,
-      [
-        [a, share * ratio],
-        [c, (-area * (high[1]! - low[1]!)) / width],
-        [w, (-area * (v * high[1]! - u * low[1]!)) / width],
-        ...(e < 0 ? [] : [[e, area * (high[2]! - low[2]!)] as const]),
-      ],
-      areaUnit,
-    );
+    const areaWithin = ([from, to]: readonly [number, number]): Quantity => {
+      const [low, high] = [new Float64Array(3), new Float64Array(3)];
+      const u = (from - centre) / width;
+      const v = (to - centre) / width;
+      const s = skew < 0 ? 0 : p[skew]!;
+      integralTo(shape, u, mix, s, low);
+      integralTo(shape, v, mix, s, high);
+      const share = high[0]! - low[0]!;
+      return derived(
+        area * share,
+        [
+          [a, share * ratio],
+          [c, (-area * (high[1]! - low[1]!)) / width],
+          [w, (-area * (v * high[1]! - u * low[1]!)) / width],
+          ...(e < 0 ? [] : [[e, area * (high[2]! - low[2]!)] as const]),
+        ],
+        areaUnit,
+      );
+    };
+    const whole = model.wholeAreas === true && !censored;
     const height = (area * factor) / width;
     shape.value(0, area, 0, width, mix, slopes);
     return {
       centre: censored ? null : known(centre, c, curve.xUnit),
-      area: inside,
+      area: whole ? derived(area, [[a, ratio]], areaUnit) : areaWithin(censored ? (model.cutRange ?? range) : areaRange),
       width: known(width, w, curve.xUnit),
       height: derived(
         height,

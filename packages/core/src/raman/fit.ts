@@ -214,6 +214,7 @@ function fitOn(curve: Curve, peaks: readonly PeakStart[], shape: PeakShapeName, 
     peaks,
     correlatedResiduals: true,
     openMix: true,
+    wholeAreas: true,
     widest: broad,
     baselineCurves: splines(curve.x, broad / 2),
   };
