@@ -85,6 +85,9 @@ interface CarriedError {
 
 export type WorkerAnswer = { output: StepOutput; seconds: number } | { error: CarriedError };
 
+/** What a thread allocates before it is looked through: with more, threads take 60 MB each and no less time. */
+const YOUNG_MEGABYTE = 24;
+
 async function threads(wanted?: number): Promise<Place> {
   const { Piscina } = await import("piscina");
   const isSource = import.meta.url.endsWith(".ts");
@@ -93,8 +96,9 @@ async function threads(wanted?: number): Promise<Place> {
     filename: new URL(isSource ? "./worker.ts" : "./worker.js", import.meta.url).href,
     minThreads: 0,
     maxThreads: width,
-    // a thread keeps its compiled code while the parts of a step come in
-    idleTimeout: 5000,
+    // a thread keeps its compiled code until the run has ended
+    idleTimeout: Number.POSITIVE_INFINITY,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTE },
     ...(isSource ? { execArgv: ["--conditions=source"] } : {}),
   });
   const compute: Compute = async (root, { task, parts }, context) => {

@@ -1,4 +1,5 @@
 /** A file on disk as a ByteSource: opened once, read where asked, closed by the caller. */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open, readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { nearest, ThioscopeError } from "@thioscope/core";
@@ -14,20 +15,56 @@ export async function openAsByteSource(path: string): Promise<FileSource> {
   try {
     handle = await open(path, "r");
     const stat = await handle.stat();
-    if (!stat.isFile()) throw new ThioscopeError("FILE_MISSING", `${path} is not a file`, { file: path });
-    return fileSource(basename(path), stat.size, handle);
+    if (!stat.isFile()) throw notAFile(path);
+    const opened = handle;
+    return fileSource(basename(path), stat.size, {
+      read: async (bytes, from, offset) => (await opened.read(bytes, from, bytes.length - from, offset)).bytesRead,
+      close: () => opened.close(),
+    });
   } catch (error) {
     await handle?.close();
-    if (error instanceof ThioscopeError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    const why =
-      code === "ENOENT"
-        ? `it does not exist${await suggestion(path)}`
-        : code === "EACCES"
-          ? "reading it is not permitted"
-          : String(code ?? error);
-    throw new ThioscopeError("FILE_MISSING", `${path} cannot be opened: ${why}`, { file: path }, error);
+    throw await openingError(path, error);
   }
+}
+
+/**
+ * {@link openAsByteSource} for a thread that answers nobody: it waits for the disk itself, which takes a third of the time of asking another thread to, five times a file.
+ * Only for disks that are near.
+ */
+export async function openAtOnce(path: string): Promise<FileSource> {
+  let handle: number | undefined;
+  try {
+    handle = openSync(path, "r");
+    const stat = fstatSync(handle);
+    if (!stat.isFile()) throw notAFile(path);
+    const opened = handle;
+    let isOpen = true;
+    return fileSource(basename(path), stat.size, {
+      read: async (bytes, from, offset) => readSync(opened, bytes, from, bytes.length - from, offset),
+      close: async () => {
+        // its number may be another file's by now
+        if (isOpen) closeSync(opened);
+        isOpen = false;
+      },
+    });
+  } catch (error) {
+    if (handle !== undefined) closeSync(handle);
+    throw await openingError(path, error);
+  }
+}
+
+const notAFile = (path: string): ThioscopeError => new ThioscopeError("FILE_MISSING", `${path} is not a file`, { file: path });
+
+async function openingError(path: string, error: unknown): Promise<ThioscopeError> {
+  if (error instanceof ThioscopeError) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  const why =
+    code === "ENOENT"
+      ? `it does not exist${await suggestion(path)}`
+      : code === "EACCES"
+        ? "reading it is not permitted"
+        : String(code ?? error);
+  return new ThioscopeError("FILE_MISSING", `${path} cannot be opened: ${why}`, { file: path }, error);
 }
 
 /** The name beside it that a slip of the fingers turns into this one; nothing where the folder cannot be read. */
@@ -37,11 +74,18 @@ async function suggestion(path: string): Promise<string> {
   return guess === undefined ? "" : `; did you mean ${guess}?`;
 }
 
-function fileSource(name: string, size: number, handle: FileHandle): FileSource {
+/** An open file. */
+interface Opened {
+  /** into `bytes` from `from` on; @returns how many were read */
+  read(bytes: Uint8Array, from: number, offset: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+function fileSource(name: string, size: number, opened: Opened): FileSource {
   const fill = async (offset: number, bytes: Uint8Array): Promise<void> => {
     checkRange({ name, size }, offset, bytes.length);
     for (let done = 0; done < bytes.length; ) {
-      const { bytesRead } = await handle.read(bytes, done, bytes.length - done, offset + done);
+      const bytesRead = await opened.read(bytes, done, offset + done);
       if (bytesRead === 0) {
         throw new ThioscopeError("FILE_CUT", "the file became shorter while it was read", { file: name, offset: offset + done });
       }
@@ -59,6 +103,6 @@ function fileSource(name: string, size: number, handle: FileHandle): FileSource 
       return bytes;
     },
     readInto: fill,
-    close: () => handle.close(),
+    close: () => opened.close(),
   };
 }

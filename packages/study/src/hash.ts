@@ -3,6 +3,7 @@ import { createHash, subtle } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { checkCancelled, QUIET, type TaskContext, ThioscopeError } from "@thioscope/core";
 
@@ -10,14 +11,24 @@ export function sha256(content: Uint8Array | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Large content is hashed beside this thread, which may have to answer somebody meanwhile. */
+/** Large content is hashed beside this thread, which may have to answer somebody meanwhile; the largest in pieces, since what is hashed beside is copied first. */
 export async function sha256Beside(content: Uint8Array): Promise<string> {
   if (content.length < 65_536) return sha256(content);
+  if (content.length > PIECE) {
+    const hash = createHash("sha256");
+    for (let at = 0; at < content.length; at += SLICE) {
+      hash.update(content.subarray(at, at + SLICE));
+      await setImmediate();
+    }
+    return hash.digest("hex");
+  }
   return Buffer.from(await subtle.digest("SHA-256", content as Uint8Array<ArrayBuffer>)).toString("hex");
 }
 
 /** What is read at a time; files up to this size are hashed beside this thread. */
 const PIECE = 2 ** 24;
+/** Takes a few ms. */
+const SLICE = 2 ** 21;
 /** Memory for pieces, used again: thousands of files would leave gigabytes to be collected. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
 

@@ -148,6 +148,17 @@ interface Means {
   stamps: Lines["stamps"];
 }
 
+/** Steps under way at a time. */
+const MOST_STEPS = 3;
+
+interface RunningStep {
+  readonly step: StudyStep;
+  readonly ended: Promise<StepReport>;
+  /** when all that is left of it is under way */
+  readonly lastTask: Promise<unknown>;
+  hasEnded: boolean;
+}
+
 class Runner {
   private readonly study: Study;
   private readonly means: Means;
@@ -163,39 +174,55 @@ class Runner {
   }
 
   /**
-   * Steps in their order. Where there are several threads, a step begins as soon as the one before has handed out its last task (the one that joins what its parts have made, on one
-   * thread), if it needs nothing of it.
+   * Steps in their order. Where there are several threads, a step begins as soon as those before have handed out their last tasks (which join what their parts have made, each on one
+   * thread), if it needs nothing of those that have not ended.
    */
   async runSteps(lines: Lines, onStep?: (report: StepReport) => void): Promise<StepReport[]> {
     const reports: StepReport[] = [];
-    const running: { step: StudyStep; ended: Promise<StepReport>; lastTask: Promise<unknown> }[] = [];
-    const finish = async (): Promise<void> => {
-      const report = await running[0]!.ended;
-      running.shift();
-      this.inOrderOfSteps(lines);
-      reports.push(report);
-      onStep?.(report);
+    const running: RunningStep[] = [];
+    /** Tells of what has ended, in the order of the steps. */
+    const tell = async (): Promise<void> => {
+      while (running[0]?.hasEnded) {
+        const report = await running.shift()!.ended;
+        this.inOrderOfSteps(lines);
+        reports.push(report);
+        onStep?.(report);
+      }
     };
+    const unfinished = (): RunningStep[] => running.filter(({ hasEnded }) => !hasEnded);
     try {
       for (const step of this.study.steps) {
-        while (running.length > 1 || (running[0] && !this.mayBeginDuring(running[0].step, step))) await finish();
-        await running[0]?.lastTask;
-        let handedOut = (): void => {};
-        const last = new Promise<void>((resolve) => {
-          handedOut = resolve;
-        });
-        const ended = this.runStep(step, lines, handedOut);
-        const lastTask = Promise.race([last, ended]);
-        // where it fails, that is found when it is waited for
-        lastTask.catch(() => {});
-        running.push({ step, ended, lastTask });
+        for (let left = unfinished(); left.length > 0; left = unfinished()) {
+          const inTheWay = left.filter((one) => !this.mayBeginDuring(one.step, step));
+          if (inTheWay.length === 0 && left.length < MOST_STEPS) break;
+          await Promise.race((inTheWay.length > 0 ? inTheWay : left).map(({ ended }) => ended));
+        }
+        await tell();
+        await Promise.all(unfinished().map(({ lastTask }) => lastTask));
+        running.push(this.begin(step, lines));
       }
-      while (running.length > 0) await finish();
+      await Promise.all(running.map(({ ended }) => ended));
+      await tell();
       return reports;
     } finally {
       // nothing may write any more when this has failed
       await Promise.allSettled(running.map(({ ended }) => ended));
     }
+  }
+
+  private begin(step: StudyStep, lines: Lines): RunningStep {
+    let handedOut = (): void => {};
+    const last = new Promise<void>((resolve) => {
+      handedOut = resolve;
+    });
+    const ended = this.runStep(step, lines, handedOut).then((report) => {
+      running.hasEnded = true;
+      return report;
+    });
+    const running: RunningStep = { step, ended, lastTask: Promise.race([last, ended]), hasEnded: false };
+    // where it fails, that is found when it is waited for
+    running.lastTask.catch(() => {});
+    return running;
   }
 
   private mayBeginDuring(before: StudyStep, step: StudyStep): boolean {

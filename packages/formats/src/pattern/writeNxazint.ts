@@ -46,8 +46,9 @@ let written = 0;
  * An NXazint file for frames of `plan`; bins rise along the axis.
  *
  * @param errors whether the frames carry errors
+ * @param frames how many there will be, where that is known: the file then lies in one piece of memory from the start
  */
-export async function createNxazint(plan: IntegrationPlan, errors: boolean): Promise<IntegratedFile> {
+export async function createNxazint(plan: IntegrationPlan, errors: boolean, frames = 0): Promise<IntegratedFile> {
   const hdf5 = await loadHdf5();
   const path = `/integrated-${++written}.h5`;
   const file = new hdf5.h5.File(path, "w");
@@ -67,6 +68,9 @@ export async function createNxazint(plan: IntegrationPlan, errors: boolean): Pro
   const pattern = stackOf(hdf5, file, plan, places.pattern, errors, false);
   const cake = places.cake && stackOf(hdf5, file, plan, places.cake, errors, true);
   entry.create_attribute("default", isCake ? "azint2d" : "data");
+  const { node } = hdf5.files.lookupPath(path);
+  // what is never written takes no room; a file that grows is copied again and again
+  if (frames > 0) node.contents = inLarger(node.contents, Math.min(MOST_BYTES, WRITTEN_BYTES + 1.02 * frames * bytesOf(plan, errors)));
   let count = 0;
   return {
     add(frame) {
@@ -84,10 +88,10 @@ export async function createNxazint(plan: IntegrationPlan, errors: boolean): Pro
         describe(entry, places, plan, facts);
         file.close();
         open = false;
-        // a large file is not copied: nothing else holds it once its name is gone
-        const { contents, usedBytes } = hdf5.files.lookupPath(path).node;
+        const { contents, usedBytes } = node;
         hdf5.files.unlink(path);
-        const bytes = contents.subarray(0, usedBytes);
+        // nothing else holds it now; the memory is freed at once, not when it is collected
+        const bytes = new Uint8Array((contents.buffer as ArrayBuffer).transfer(usedBytes));
         withoutTimes(bytes);
         return bytes;
       } catch (error) {
@@ -97,6 +101,19 @@ export async function createNxazint(plan: IntegrationPlan, errors: boolean): Pro
     },
     close,
   };
+}
+
+/** Memory that is asked for at a time. */
+const MOST_BYTES = 2 ** 31;
+
+/** Of one frame before it is packed, which makes counts with errors hardly smaller. */
+const bytesOf = ({ grid: { bins, sectors } }: IntegrationPlan, errors: boolean): number =>
+  (errors ? 2 : 1) * bins * (8 + (sectors > 1 ? 4 * sectors : 0)) + 200;
+
+function inLarger(bytes: Uint8Array, size: number): Uint8Array {
+  const larger = new Uint8Array(Math.max(bytes.length, Math.ceil(size)));
+  larger.set(bytes);
+  return larger;
 }
 
 function group(parent: Group, name: string, nxClass: string): Group {

@@ -37,7 +37,7 @@ export const integrateStep: StepFunction = async (given, parameters, io) => {
       `${refs.length} cakes of ${bins} × ${sectors} cells are more than 1 GB: use fewer bins or sectors, or 1 sector (xrd.stress makes the cakes it needs itself)`,
     );
   const plan = await planOf(inputs, parameters, shape, io);
-  const file = await createNxazint(plan, true);
+  const file = await createNxazint(plan, true, refs.length);
   const placed = await placesIfKnown(inputs, refs, io);
   const at = "reason" in placed ? null : placed;
   const patterns = new Float32Array(bins * refs.length);
