@@ -8,7 +8,7 @@
  * scaled to the sum n: 0 ≤ n^c ≤ n always. It does not act back on the potentials.
  */
 import { CONSTANTS } from "../units/constants.ts";
-import type { CellEquations } from "./equations.ts";
+import type { CellEquations } from "./equations/equations.ts";
 
 export interface CrystalRates {
   /** q⁰ per phase */

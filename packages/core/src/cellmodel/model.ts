@@ -1,6 +1,6 @@
 /** A cell model: a parameter set with its equations on a grid. */
 import type { Notice } from "../errors.ts";
-import { type CellEquations, cellEquations, TOLERANCES, type Tolerances } from "./equations.ts";
+import { type CellEquations, cellEquations, TOLERANCES, type Tolerances } from "./equations/equations.ts";
 import { gradedGrid } from "./grid.ts";
 import { type ParameterSet, si } from "./parameters.ts";
 import { type CellPhysics, type PhysicsOptions, resolvePhysics } from "./physics.ts";

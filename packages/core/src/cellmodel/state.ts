@@ -1,6 +1,6 @@
 /** Where a run begins. */
 import { ThioscopeError } from "../errors.ts";
-import type { CellEquations } from "./equations.ts";
+import type { CellEquations } from "./equations/equations.ts";
 
 /**
  * A cell at rest with the same amounts everywhere (mol S per mol S, one per phase, summing up to 1). Without amounts: sulfur with a seed of the first product.
