@@ -1,10 +1,12 @@
 /**
- * npm run fuzz -- [READER…] [--cases N] [--out FILE]: a campaign against the readers, one after another. A thread that hangs for more than 5 s or
+ * npm run fuzz -- [READER…] [--cases N] [--out FILE]: a campaign against the readers, one after another; READER --single FILE: one case alone. A thread that hangs for more than 5 s or
  * takes the process above 1 GB is ended, the case is told, and the campaign goes on behind it. Finds lie beside the record.
  */
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { longestOf, TARGETS } from "./targets.ts";
@@ -97,6 +99,15 @@ function watched(job: Omit<Job, "shared">): Promise<Ended> {
   });
 }
 
+/** One case in a process of its own: this one still holds what the thread that was ended has left. */
+function inFreshProcess(name: string, file: string): Pick<Ended, "reason" | "peak"> & { file: string } {
+  const run = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), name, "--single", file], {
+    encoding: "utf8",
+  });
+  if (run.status !== 0) throw new Error(`${name}: the case alone gave no answer: ${run.stderr}`);
+  return { ...(JSON.parse(run.stdout) as Pick<Ended, "reason" | "peak">), file };
+}
+
 async function campaign(
   name: string,
   cases: number,
@@ -137,11 +148,14 @@ async function campaign(
     record.refused += ended.refused;
     if (ended.reason === "memory" || ended.reason === "hang") {
       // was it this case, or the garbage of many, or a machine that did something else?
-      const alone = await watched({ target: name, from: 0, to: 1, guidedUntil: 0, single: ended.bytes });
+      const alone = inFreshProcess(name, keep(ended.bytes, ended.reason));
       if (alone.reason === "hang") note("hang", ended.n, "", ended.bytes);
       else if (alone.reason === "memory" || alone.peak > MOST_BYTES)
         note("memory", ended.n, `${Math.round(alone.peak / 1e6)} MB`, ended.bytes);
-      else record.restarts++;
+      else {
+        rmSync(alone.file);
+        record.restarts++;
+      }
     } else note(ended.reason, ended.n, ended.message, ended.bytes);
     from = ended.n + 1;
   }
@@ -156,8 +170,15 @@ if (import.meta.main) {
       cases: { type: "string", default: "100000" },
       guided: { type: "string" },
       out: { type: "string", default: "fuzz/record.json" },
+      single: { type: "string" },
     },
   });
+  if (values.single !== undefined) {
+    const single = new Uint8Array(readFileSync(values.single));
+    const { reason, peak } = await watched({ target: positionals[0]!, from: 0, to: 1, guidedUntil: 0, single });
+    console.log(JSON.stringify({ reason, peak }));
+    process.exit();
+  }
   const cases = Number(values.cases);
   const guided = Number(values.guided ?? Math.min(cases, 20_000));
   const folder = dirname(values.out);

@@ -88,25 +88,23 @@ export async function readPart(
   bytes: number,
 ): Promise<Uint8Array> {
   const { module } = lazy.hdf5;
-  const content = await lazy.run(() => {
+  return lazy.run(() => {
     const target = module._malloc(Math.max(1, bytes));
     if (target === 0) throw new Error(`no memory for ${bytes} bytes`);
     try {
       const steps = count.map(() => 1n);
       const status = module.get_dataset_data(lazy.file.file_id, path, count.map(BigInt), offset.map(BigInt), steps, BigInt(target));
-      return status < 0 ? null : module.HEAPU8.slice(target, target + bytes);
+      if (status >= 0) return module.HEAPU8.slice(target, target + bytes);
     } finally {
       module._free(target);
     }
+    // within the call, so that the library is known to have failed
+    throw new ThioscopeError(
+      "FILE_DAMAGED",
+      `the pixels of ${path} from [${offset.join(", ")}] cannot be read: they do not unpack, or the file was cut`,
+      { file: lazy.source.name },
+    );
   });
-  if (content) return content;
-  throw new ThioscopeError(
-    "FILE_DAMAGED",
-    `the pixels of ${path} from [${offset.join(", ")}] cannot be read: they do not unpack, or the file was cut`,
-    {
-      file: lazy.source.name,
-    },
-  );
 }
 
 /** A dataset of numbers or texts as a value; undefined where it is something else, too long, or unreadable. */

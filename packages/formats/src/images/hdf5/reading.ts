@@ -9,6 +9,9 @@ import { ThioscopeError } from "@thioscope/core";
 import { HAS_MANY } from "#hdf5-plugins";
 import { type Hdf5, isWriting, loadLibrary } from "./library.ts";
 
+/** A library with more memory than this, in bytes, is not used again after a file that failed. */
+const MOST_KEPT = 2 ** 28;
+
 let current: Promise<ReadingHdf5> | undefined;
 let loaded = 0;
 
@@ -53,11 +56,13 @@ export class ReadingHdf5 {
     // a damaged file may not let itself be closed
     for (const [number, stream] of files.streams.entries()) if (number > 2 && stream) files.close(stream);
     // a filter may have come into memory behind our back: putting the memory back would leave half of it
-    if (installed.size > loaded.size) {
+    // memory once taken is kept, also what a damaged file only asked for
+    if (HAS_MANY && this.#hasFailed && module.HEAPU8.length > MOST_KEPT) this.#retire();
+    else if (installed.size > loaded.size) {
       if (this.#hasFailed) this.#retire();
     } else if (loaded.size === this.#filters) {
       module.HEAPU8.set(this.#clean);
-      module.HEAPU8.fill(0, this.#clean.length);
+      erase(module.HEAPU8, this.#clean.length);
     } else if (this.#hasFailed) this.#retire();
     else {
       this.#clean = used(module.HEAPU8);
@@ -70,6 +75,14 @@ export class ReadingHdf5 {
   #retire(): void {
     if (HAS_MANY) current = undefined;
   }
+}
+
+/** Zeros from a byte on where it is not zero: memory that was asked for and never used stays without pages of its own, however much of it there is. */
+function erase(memory: Uint8Array, from: number): void {
+  const words = new Uint32Array(memory.buffer, memory.byteOffset, memory.length >> 2);
+  const first = Math.ceil(from / 4);
+  memory.fill(0, from, 4 * first);
+  for (let i = first; i < words.length; i++) if (words[i] !== 0) words[i] = 0;
 }
 
 /** A copy up to the last byte that is not zero. */
