@@ -4,6 +4,7 @@
  */
 import { ThioscopeError } from "@thioscope/core";
 import type { RawKind } from "@thioscope/formats";
+import { inOrderOfStates } from "./fileOrder.ts";
 import type { FoundRaw } from "./foundRaw.ts";
 import type { StepName } from "./registry/index.ts";
 import type { SourceKind } from "./registry/sources.ts";
@@ -165,7 +166,7 @@ function planOf(members: readonly TakenRaw[], structures: readonly TakenRaw[], t
   return {
     name: freeName(kind, taken),
     kind,
-    files,
+    files: inOrderOfStates(files),
     settings,
     open,
     steps: kind === "exafs" ? ["xas.exafs"] : hasStandards ? [...steps, "xas.lcf", "xas.chain"] : steps,

@@ -3,6 +3,7 @@ import { glob, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { nearest } from "@thioscope/core";
 import type { ColumnMapping } from "@thioscope/formats";
+import { inOrderOfStates } from "./fileOrder.ts";
 import { defaultsOf, mistakeIn } from "./registry/parameters.ts";
 import { type SourceKind, settingsOf } from "./registry/sources.ts";
 import { leavesFolder } from "./results.ts";
@@ -79,7 +80,14 @@ export async function readSources(written: WrittenSources, place: StudyPlace): P
       continue;
     }
     if (mapping) refuse(`"mapping" is for tables of a cycler; this source is of the kind "${kind}"`, [...at, "mapping"]);
-    sources.push({ name, kind, files: paths.sort(), cell, cycling: cycling ?? null, ...(await settingsIn(source, kind, at, place)) });
+    sources.push({
+      name,
+      kind,
+      files: inOrderOfStates(paths),
+      cell,
+      cycling: cycling ?? null,
+      ...(await settingsIn(source, kind, at, place)),
+    });
   }
   return { files, sources };
 }

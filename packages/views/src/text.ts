@@ -12,11 +12,12 @@ export interface Run {
   shift: -1 | 0 | 1;
 }
 
-const ELEMENTS = new Set(Object.keys(ATOMIC_WEIGHTS));
+/** With M, any alkali metal. */
+const ELEMENTS = new Set([...Object.keys(ATOMIC_WEIGHTS), "M"]);
 const GROUP = /([A-Z][a-wyz]?|Xe)(\d+(?:\.\d+)?(?:[–-]\d+)?|x)?/y;
 
 /** Element symbols and counts if `word` is a formula with at least one count ("Na3PS4", "S8", "Na2Sx"); else null. */
-function parseFormula(word: string): Run[] | null {
+function parseFormula(word: string, goesOn = false): Run[] | null {
   const runs: Run[] = [];
   let counted = false;
   let elements = 0;
@@ -33,7 +34,7 @@ function parseFormula(word: string): Run[] | null {
       runs.push({ text: match[2] === "x" ? "x" : match[2], shift: -1 });
     }
   }
-  return counted && (elements > 1 || word === "S8" || word === "I2" || word === "O2") ? runs : null;
+  return counted && (goesOn || elements > 1 || word === "S8" || word === "I2" || word === "O2") ? runs : null;
 }
 
 const WORD = /[A-Za-z][A-Za-z0-9.–-]*[A-Za-z0-9]/g;
@@ -57,9 +58,10 @@ export function richText(text: string): Run[] {
   for (const match of text.matchAll(WORD)) {
     // c-Na3PS4, t-Li7SiPS8: the form stands before the formula
     const form = /^[a-z]-/.exec(match[0])?.[0] ?? "";
-    const inside = parseFormula(match[0].slice(form.length));
-    if (!inside) continue;
     const after = match.index + match[0].length;
+    // Na4(B10H10): a group follows
+    const inside = parseFormula(match[0].slice(form.length), /^\([A-Z][A-Za-z]*\d/.test(text.slice(after)));
+    if (!inside) continue;
     // an ion: Li3S2+, and neither A+B nor a word that goes on
     const charge = /^[+−](?=$|[/ ,;:)])/.exec(text.slice(after))?.[0] ?? "";
     const formula = form === "" ? inside : [{ text: form, shift: 0 as const }, ...inside];
@@ -131,9 +133,14 @@ export function readingText(q: Quantity): string {
   return quantityText(sigma === null && !Number.isInteger(value) ? { ...q, value: Number(value.toPrecision(READ_DIGITS)) } : q);
 }
 
+/** Of a value: smaller errors are those of arithmetic. */
+const ROUNDING = 1e-10;
+
 /** The number alone, digits by its error, with a true minus sign. */
 export function numberText(q: Quantity): string {
   const size = Math.abs(q.value);
+  // errors of rounding alone: more digits than anyone reads
+  if (q.sigma !== null && q.sigma > 0 && q.sigma < ROUNDING * size) return numberText({ ...q, sigma: null });
   if (q.sigma !== null && q.sigma > 0 && Number.isFinite(size) && size > 0 && (size < 1e-3 || (size >= 1e5 && q.sigma >= 10))) {
     // 0.0000008(3) is 8(3) × 10⁻⁷, 1200000 ± 400000 is 1.2(4) × 10⁶
     const power = Math.floor(Math.log10(size));

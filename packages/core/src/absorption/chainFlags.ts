@@ -31,7 +31,9 @@ export function refusal(
   if (ai > 3 * si) {
     // a likelihood bound in place of a ratio whose denominator may be zero
     const least = 2 + (2 * Math.max(0, ai - 2 * si)) / (Math.max(0, at) + 2 * st) / (options.rho?.value ?? 1);
-    return `the terminal feature is not seen (${at.toFixed(3)} ± ${st.toFixed(3)} eV): x is above ${least.toFixed(1)}, or this is S8`;
+    return Number.isFinite(least)
+      ? `the terminal feature is not seen (${at.toFixed(3)} ± ${st.toFixed(3)} eV): x is above ${least.toFixed(1)}, or this is S8`
+      : "the terminal feature is not seen at all: this is S8, or chains too long to be told from it";
   }
   return "neither feature is seen above three of its errors: no chain sulfur, or too little";
 }

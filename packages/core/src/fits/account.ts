@@ -57,7 +57,7 @@ export function accountOf(facts: FitFacts): FitAccount {
   look(facts.converged ? [] : [{ code: "not-converged", text: "The fit stopped before it had converged." }], "converged");
   doubts.push(...(facts.own ?? []));
   passed.push(...(facts.ownPassed ?? []));
-  look(limits(parameters), "no parameter on a limit");
+  look(limits(parameters), touching(parameters));
   look(withoutErrors(parameters), null);
   look(misfit(chi2Reduced, degreesOfFreedom), chi2Reduced === null ? null : `χ²/ν = ${chi2Reduced.toPrecision(2)}`);
   look(...signs(facts.residuals));
@@ -101,6 +101,13 @@ function limits(parameters: readonly FactParameter[]): Doubt[] {
       ? [{ code: "bound", text: `${name} ended on its ${state} limit: the value is that of the limit, and has no error.` }]
       : [],
   );
+}
+
+/** What is in order about limits: none was reached, or one that is a case of the model. */
+function touching(parameters: readonly FactParameter[]): string {
+  const names = parameters.filter(({ state, mayTouch }) => mayTouch && (state === "lower" || state === "upper")).map(({ name }) => name);
+  if (names.length === 0) return "no parameter on a limit";
+  return `on a limit that is a case of the model: ${listed(names)}`;
 }
 
 function withoutErrors(parameters: readonly FactParameter[]): Doubt[] {

@@ -234,12 +234,19 @@ function lineOf(runs: readonly Run[], at: number): Content["arrhenius"] {
   };
 }
 
+/** "4.73 to 7.92 × 10⁻⁵". */
+function rangeText([low, high]: readonly [number, number]): string {
+  const power = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high))));
+  const shown = [low, high].map((x) => (x / 10 ** power).toFixed(2).replace("-", "−")).join(" to ");
+  return `${shown} × 10${[...String(power)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("")}`;
+}
+
 function sentencesOf(runs: readonly Run[], energy: Estimate | null, name: string): Part["sentences"] {
   const found: Part["sentences"][number][] = runs.map(({ temperature, D, regime, files, hops }) => ({
     parts: [
       `${temperature === null ? "" : `At ${temperature} K `}${name} diffuses with `,
       { quantity: { value: D.value, sigma: D.sigma, unit: D.unit } },
-      ` (95 %: ${D.interval95.map((x) => x.toExponential(2)).join(" to ")} cm²/s), by the displacement from ${regime[0].toPrecision(3)} to ${regime[1].toPrecision(3)} ps${files.length > 1 ? ` of ${files.length} runs` : ""}.`,
+      ` (95 %: ${rangeText(D.interval95)} cm²/s), by the displacement from ${regime[0].toPrecision(3)} to ${regime[1].toPrecision(3)} ps${files.length > 1 ? ` of ${files.length} runs` : ""}.`,
       ...(hops ? [` An ion hops ${hops.perIon.toPrecision(2)} times${"value" in hops.length ? ", over " : "."}`] : []),
       ...(hops && "value" in hops.length ? [{ quantity: hops.length }, "."] : []),
     ],

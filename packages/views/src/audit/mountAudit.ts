@@ -3,6 +3,7 @@ import type { AuditContent } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
 import type { PartModel } from "../parts/model.ts";
 import { richText, setRuns } from "../text.ts";
+import { claimText } from "./words.ts";
 
 type Claim = AuditContent["claims"][number];
 
@@ -34,7 +35,7 @@ export function mountAudit(element: HTMLElement, first: PartModel<"audit">): Mou
   function row({ id, of, verdict, holds, printed, computed, why }: Claim): HTMLElement {
     const [sign, style] = SIGNS.get(holds)!;
     const steps = h("details", {}, h("summary", {}, id), h("ul", {}, ...why.map((line) => setRuns(h("li"), richText(line)))));
-    const text = (words: string): HTMLElement => setRuns(h("td", { class: "ts-text" }), richText(words));
+    const text = (words: string): HTMLElement => setRuns(h("td", { class: "ts-text" }), richText(claimText(words)));
     return h(
       "tr",
       { class: style },

@@ -5,7 +5,7 @@ import type { DataColumn, Figure, LegendEntry, Mark, Tone } from "../figure/mode
 import { extent, padded } from "../figure/scale.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
-import { richText } from "../text.ts";
+import { quantityText, richText } from "../text.ts";
 
 type Context = PartContext<"conductivity">;
 type Spectrum = ConductivityContent["spectra"][number];
@@ -101,6 +101,7 @@ export const OVER_SAMPLES: PartFigure<"conductivity"> = {
   id: "pellet-conductivity",
   title: "Conductivity over the samples",
   height: 300,
+  isShown: ({ samples }) => samples.length > 1,
   figure({ part }): Figure {
     const { samples, atCelsius } = part;
     const known = samples.flatMap((s, k) => ("value" in s.conductivity ? [{ s, k, q: s.conductivity }] : []));
@@ -169,7 +170,7 @@ export const OVER_TEMPERATURE: PartFigure<"conductivity"> = {
     const y = all.map((s) => 1000 * numberOf(s.conductivity));
     const words = ({ name, activation, activationHopping }: (typeof samples)[number]): string =>
       "value" in activation && "value" in activationHopping
-        ? `${name}: ${numberOf(activation).toFixed(3)} ± ${sigmaOf(activation).toFixed(3)} eV (σ), ${numberOf(activationHopping).toFixed(3)} eV (σT)`
+        ? `${name}: ${quantityText(activation)} of σ, ${quantityText(activationHopping)} of σT`
         : name;
     return {
       x: { label: richText("1000/T (1/K)"), ...padded(extent([x]), 0.05) },

@@ -205,6 +205,8 @@ export const SIZES: PartFigure<"deposition"> = {
     `${pythonHead(csv)}for name in data.columns[1::2]:\n    ax.semilogx(data["radius"], data[name], "o-", label=name)\nax.set(xlabel="Radius (µm)", ylabel="largest i / applied")\nax.legend()\nfig.savefig("sizes.pdf")\n`,
 };
 
+const hours = ({ timeSecond }: { timeSecond: Numbers }): number[] => Array.from(timeSecond, (t) => t / 3600);
+
 export const GROWTH: PartFigure<"deposition"> = {
   id: "deposition-growth",
   title: "A pore fills, and what ends it",
@@ -217,12 +219,12 @@ export const GROWTH: PartFigure<"deposition"> = {
       weight: 1,
       left: { label: richText(label), ...padded(extent(growth.map(of))) },
       marks: growth.map(
-        (g, k): Mark => ({ kind: "points", x: g.timeSecond, y: of(g), tone: toneOf(k), shape: "disc", joined: true, size: 0.6 }),
+        (g, k): Mark => ({ kind: "points", x: hours(g), y: of(g), tone: toneOf(k), shape: "disc", joined: true, size: 0.6 }),
       ),
     });
     const ends = { crack: "the electrolyte cracks", yield: "the metal yields", balance: "comes to rest" };
     return {
-      x: { label: richText("Time (s)"), ...padded(extent(growth.map((g) => g.timeSecond))) },
+      x: { label: richText("Time (h)"), ...padded(extent(growth.map(hours))) },
       panels: [
         panel("Level (µm)", (g) => g.levelMicrometre),
         panel("Pressure (MPa)", (g) => g.pressureMegapascal),
@@ -238,7 +240,7 @@ export const GROWTH: PartFigure<"deposition"> = {
       data: () => ({
         columns: [
           { name: "electrolyte", unit: "", values: growth.flatMap((g) => Array.from(g.timeSecond, () => g.electrolyte)) },
-          { name: "time", unit: "s", values: growth.flatMap((g) => Array.from(g.timeSecond)) },
+          { name: "time", unit: "h", values: growth.flatMap(hours) },
           { name: "level", unit: "um", values: growth.flatMap((g) => Array.from(g.levelMicrometre)) },
           { name: "pressure", unit: "MPa", values: growth.flatMap((g) => Array.from(g.pressureMegapascal)) },
           { name: "largest ratio", unit: "", values: growth.flatMap((g) => Array.from(g.hotSpot)) },
@@ -248,5 +250,5 @@ export const GROWTH: PartFigure<"deposition"> = {
   },
   command: ({ part }) => `thioscope ${part.command} --growth`,
   python: (_, csv) =>
-    `${pythonHead(csv)}for name, part in data.groupby("electrolyte"):\n    ax.plot(part["time"], part["pressure"], "o-", label=name)\nax.set(xlabel="Time (s)", ylabel="Pressure (MPa)")\nax.legend()\nfig.savefig("growth.pdf")\n`,
+    `${pythonHead(csv)}for name, part in data.groupby("electrolyte"):\n    ax.plot(part["time"], part["pressure"], "o-", label=name)\nax.set(xlabel="Time (h)", ylabel="Pressure (MPa)")\nax.legend()\nfig.savefig("growth.pdf")\n`,
 };

@@ -178,8 +178,7 @@ export const PHASE_MAPS: PartFigure<"diffraction"> = {
         sigma,
         missing: "not measured",
         scale: (cells) => ({
-          ...scaleOf(cells, { label: quantityLabel(phase, unit), colours: "viridis", robust: true }),
-          ...fromZero(cells),
+          ...fromZero(cells, sigma, scaleOf(cells, { label: quantityLabel(phase, unit), colours: "viridis", robust: true })),
         }),
       })),
       onsets.length > 0 ? { note: `First seen: ${onsets.join("; ")}. Intensities of two phases are not comparable.` } : {},
@@ -188,9 +187,22 @@ export const PHASE_MAPS: PartFigure<"diffraction"> = {
   python: python("count·deg", "viridis"),
 };
 
+/** A phase that is nowhere above so many of its errors has a scale that reaches there: noise alone stays dark. */
+const SEEN_FROM = 10;
+
 /** Intensities start at nothing: what lies below it is noise, and said to be below. */
-function fromZero(cells: Float64Array): { low: 0; below?: true } {
-  return cells.some((value) => value < 0) ? { low: 0, below: true } : { low: 0 };
+function fromZero(cells: Float64Array, sigma: Numbers, scale: ColourScale): ColourScale {
+  const errors = Array.from(sigma).filter((s) => s > 0 && Number.isFinite(s));
+  const noise = SEEN_FROM * (errors.sort((a, b) => a - b)[errors.length >> 1] ?? 0);
+  const { above, below: _below, ...rest } = scale;
+  const high = Math.max(scale.high, noise);
+  return {
+    ...rest,
+    low: 0,
+    high: high > 0 ? high : 1,
+    ...(cells.some((value) => value < 0) ? { below: true } : {}),
+    ...(above && high === scale.high ? { above } : {}),
+  };
 }
 
 export const STRESS_MAPS: PartFigure<"diffraction"> = {

@@ -61,12 +61,14 @@ export const COMPOSITION: PartFigure<"evidence"> = {
     const marks: Mark[] = [];
     let floor = capacity.map(() => 0);
     const labels: Mark[] = [];
+    // without a phase of known scale nothing is known of what diffraction does not see
+    const hasCrystals = part.species.some(({ crystalline }) => crystalline !== null);
     for (const [k, { label, total, crystalline }] of part.species.entries()) {
       const tone = toneOf(part, k);
       const seen = floor.map((v, g) => v + (crystalline ? Math.min(crystalline.middle[g]!, total.middle[g]!) : 0));
       const top = floor.map((v, g) => v + total.middle[g]!);
       if (crystalline) marks.push({ kind: "band", x: capacity, low: floor, high: seen, tone });
-      marks.push({ kind: "band", x: capacity, low: seen, high: top, tone, hatched: true });
+      marks.push({ kind: "band", x: capacity, low: seen, high: top, tone, ...(hasCrystals ? { hatched: true } : {}) });
       marks.push({ kind: "line", x: capacity, y: top, tone, width: 1, plain: true });
       const most = Array.from(total.middle).reduce((best, v, g) => (v > total.middle[best]! ? g : best), 0);
       if (total.middle[most]! > 0.12)
@@ -86,8 +88,12 @@ export const COMPOSITION: PartFigure<"evidence"> = {
       panels: [{ weight: 1, left: { label: richText("Sulfur atoms, stacked"), min: 0, max: 1 }, marks: [...marks, ...labels] }],
       legend: [
         ...part.species.map(({ label }, k): LegendEntry => ({ label: richText(label), tone: toneOf(part, k), as: "line" })),
-        { label: richText("crystalline"), tone: "quiet", as: "band" },
-        { label: richText("not seen by diffraction"), tone: "quiet", as: "hatch" },
+        ...(hasCrystals
+          ? [
+              { label: richText("crystalline"), tone: "quiet" as const, as: "band" as const },
+              { label: richText("not seen by diffraction"), tone: "quiet" as const, as: "hatch" as const },
+            ]
+          : []),
       ],
       note: "Most likely amounts; what else fits is in the bands of each species.",
       data: table(part),
@@ -153,6 +159,11 @@ export const BANDS: PartFigure<"evidence"> = {
 
 /** More streams than this are in the table alone. */
 const MOST_STREAMS = 10;
+/** Above the points of a stream, in shares of their range: its name has a line of its own. */
+const NAME_ROOM = 0.8;
+/** CSS pixels of a stream, and of the axis under all. */
+const STREAM_HEIGHT = 62;
+const AXIS_HEIGHT = 40;
 
 /** Every stream over the charge, with the steps of the electrochemistry as lines. */
 export const STREAMS: PartFigure<"evidence"> = {
@@ -160,6 +171,7 @@ export const STREAMS: PartFigure<"evidence"> = {
   id: "evidence-streams",
   title: "What each probe saw",
   height: 520,
+  heightOf: ({ part }: Context) => AXIS_HEIGHT + STREAM_HEIGHT * Math.min(MOST_STREAMS, part.observed.length),
   isShown: (part) => part.species.length === 0 && part.observed.length > 0,
   command: ({ part }: Context) => `thioscope ${part.command}`,
   figure({ part }) {
@@ -172,11 +184,13 @@ export const STREAMS: PartFigure<"evidence"> = {
       const all = Array.from(value, (v, i) => [v - sigma[i]!, v + sigma[i]!]).flat();
       const [low, high] = [Math.min(...all), Math.max(...all)];
       const room = 0.06 * (high - low || 1);
+      const above = NAME_ROOM * (high - low || 1);
+      const tone = speciesTone(species) ?? "accent";
       const steps = part.features.map(
         ({ at: step }): Mark => ({
           kind: "line",
           x: [step.value * part.perElectron, step.value * part.perElectron],
-          y: [low - room, high + room],
+          y: [low - room, high + above],
           tone: "quiet",
           dash: true,
           plain: true,
@@ -184,12 +198,12 @@ export const STREAMS: PartFigure<"evidence"> = {
       );
       return {
         weight: 1,
-        left: { label: [], min: low - room, max: high + 4 * room },
+        left: { label: [], min: low - room, max: high + above },
         marks: [
           ...steps,
           // names are longer than their panels are high: they stand inside
-          { kind: "label", x: start, y: high + 4 * room, lines: [richText(`${species}, ${probe}`)], tone: "ink", place: "below" },
-          { kind: "points", x: gram(at), y: value, sigma, tone: "accent", shape: OBSERVED[probe] ?? "ring", size: 0.7, joined: true },
+          { kind: "label", x: start, y: high + above, lines: [richText(`${species}, ${probe}`)], tone: "ink", place: "below" },
+          { kind: "points", x: gram(at), y: value, sigma, tone, shape: OBSERVED[probe] ?? "ring", size: 0.7, joined: true },
         ],
       };
     });

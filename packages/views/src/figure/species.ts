@@ -17,9 +17,19 @@ const PLACES: readonly (readonly [length: number, place: number])[] = [
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 
+/** A standard's name as its species is written: "na2s4" is Na2S4, "s8" is S8; other names stay as they are. */
+export function speciesName(name: string): string {
+  const match = /^(?:(na|li|k)2)?s(\d*)$/i.exec(name);
+  if (!match || (match[1] === undefined && match[2] !== "8")) return name;
+  const metal = match[1] === undefined ? "" : `${match[1][0]!.toUpperCase()}${match[1].slice(1).toLowerCase()}2`;
+  return `${metal}S${match[2]}`;
+}
+
 /** The tone of "S8", "Na2S4", "Li₂S", "Na2S6–8" …; null for any other name. */
 export function speciesTone(written: string): Tone | null {
-  const name = written.replace(/[₀-₉]/g, (digit) => String(SUBSCRIPTS.indexOf(digit))).replace("₋", "–");
+  const name = speciesName(written)
+    .replace(/[₀-₉]/g, (digit) => String(SUBSCRIPTS.indexOf(digit)))
+    .replace("₋", "–");
   if (/^(?:[αβγ]-?)?S8?$/.test(name)) return { species: 0 };
   const match = /^(?:Na|Li|K)2S(\d+(?:\.\d+)?)?(?:[-–](\d+))?$/.exec(name);
   if (!match) return null;

@@ -1,26 +1,40 @@
 /** Three planes through a volume with one crosshair: pointing at a place in one plane moves the two others there. */
 import type { VolumeView } from "@thioscope/core/story";
 import { h, type Mounted, onNextFrame } from "../dom.ts";
+import type { DataTable, Figure } from "../figure/model.ts";
+import { tableElement } from "../figure/tableView.ts";
 import type { PartModel } from "../parts/model.ts";
+import { toolbar } from "../plot/tools.ts";
+import { richText } from "../text.ts";
 
 type Place = [x: number, y: number, z: number];
 
 /** A plane by the axes that it shows: across, down. */
 const PLANES = [
-  { name: "x y", across: 0, down: 1 },
-  { name: "x z", across: 0, down: 2 },
-  { name: "y z", across: 1, down: 2 },
+  { name: "x–y", across: 0, down: 1, through: 2 },
+  { name: "x–z", across: 0, down: 2, through: 1 },
+  { name: "y–z", across: 1, down: 2, through: 0 },
 ] as const;
+const AXES = ["x", "y", "z"] as const;
 
 /** Pixels on the page per voxel: the longest side takes so many. */
 const LONGEST = 320;
 /** Free between the place and the lines through it, pixels. */
 const GAP = 7;
+/** Of the longest side: a scale bar is no longer. */
+const BAR_SHARE = 0.4;
+
+/** The longest of 1, 2, 5 × 10ⁿ that is not above `most`. */
+function roundLength(most: number): number {
+  const decade = 10 ** Math.floor(Math.log10(most));
+  return ([5, 2].find((step) => step * decade <= most) ?? 1) * decade;
+}
 
 export function mountPlanes(element: HTMLElement, first: PartModel<"imaging">): Mounted<PartModel<"imaging">> {
   let volume: VolumeView | null = null;
   let bytes = new Uint8Array(0);
   let place: Place = [0, 0, 0];
+  let model = first;
   const readout = h("p", { class: "ts-planes-readout", role: "status" });
   const canvases = PLANES.map(({ name }) =>
     h("canvas", {
@@ -30,7 +44,32 @@ export function mountPlanes(element: HTMLElement, first: PartModel<"imaging">): 
       "aria-label": `Plane ${name} of the volume; arrow keys move the crosshair`,
     }),
   );
-  const view = h("div", { class: "ts-planes" }, ...canvases, readout);
+  const captions = PLANES.map(() => h("span", {}));
+  const bars = PLANES.map(() => h("span", { class: "ts-scale-bar" }));
+  const planes = h(
+    "div",
+    { class: "ts-planes" },
+    ...canvases.map((canvas, k) => h("figure", { class: "ts-plane-figure" }, canvas, h("figcaption", {}, captions[k]!, bars[k]!))),
+    readout,
+  );
+  const table = h("div", { class: "ts-as-table", hidden: true });
+  const view = h("section", { class: "ts-view", "data-view": "planes", "aria-label": "Planes through the volume" });
+  const tools = toolbar({
+    view,
+    title: "Planes through the volume",
+    name: () => `${model.part.source ?? "volume"}-planes`,
+    figure: planeFigure,
+    data: lines,
+    command: () => `thioscope ${model.part.command}`,
+    python: (csv) =>
+      `import matplotlib.pyplot as plt\nimport pandas as pd\n\ndata = pd.read_csv(${JSON.stringify(csv)}, skiprows=[1])\nfor axis, one in data.groupby("along"):\n    plt.plot(one["place"], one["grey"], label=axis)\nplt.xlabel("Place (um)")\nplt.legend()\nplt.show()\n`,
+    toggleTable(asTable) {
+      planes.hidden = asTable;
+      table.hidden = !asTable;
+      if (asTable) table.replaceChildren(tableElement(lines(), "Greys along the lines of the crosshair"));
+    },
+  });
+  view.append(h("header", { class: "ts-head" }, h("h3", {}, "Planes through the volume"), tools.element), planes, table);
   element.append(view);
 
   const sides = (): Place => (volume ? [volume.nx, volume.ny, volume.nz] : [1, 1, 1]);
@@ -38,6 +77,60 @@ export function mountPlanes(element: HTMLElement, first: PartModel<"imaging">): 
   function grey(x: number, y: number, z: number): number {
     return bytes[(z * volume!.ny + y) * volume!.nx + x]!;
   }
+
+  const value = (x: number, y: number, z: number): number => volume!.low + ((volume!.high - volume!.low) * grey(x, y, z)) / 255;
+
+  /** Greys along the three lines that meet in the crosshair. */
+  function lines(): DataTable {
+    if (!volume) return { columns: [] };
+    const { voxelMicrometre, unit } = volume;
+    const rows = AXES.flatMap((along, axis) =>
+      Array.from({ length: sides()[axis as 0 | 1 | 2] }, (_, i) => {
+        const at: Place = [...place];
+        at[axis as 0 | 1 | 2] = i;
+        return { along, at: i * voxelMicrometre, grey: value(...at) };
+      }),
+    );
+    return {
+      columns: [
+        { name: "along", unit: "", values: rows.map(({ along }) => along) },
+        { name: "place", unit: "um", values: rows.map(({ at }) => at) },
+        { name: "grey", unit, values: rows.map((row) => row.grey) },
+      ],
+      notes: [`through ${placeText()}`],
+    };
+  }
+
+  /** The plane across z, with its axes, for a figure of a paper. */
+  function planeFigure(): Figure | null {
+    if (!volume) return null;
+    const { nx, ny, voxelMicrometre: voxel, low, high, unit } = volume;
+    const edges = (n: number): Float64Array => Float64Array.from({ length: n + 1 }, (_, i) => i * voxel);
+    const values = Float64Array.from({ length: nx * ny }, (_, i) => value(i % nx, Math.floor(i / nx), place[2]));
+    return {
+      x: { label: richText("x (µm)"), min: 0, max: nx * voxel },
+      panels: [
+        {
+          weight: 1,
+          left: { label: richText("y (µm)"), min: ny * voxel, max: 0 },
+          marks: [
+            {
+              kind: "map",
+              x: edges(nx),
+              y: edges(ny),
+              values,
+              scale: { label: richText(unit === "" ? "Grey" : `Grey (${unit})`), low, high, colours: "cividis" },
+            },
+          ],
+        },
+      ],
+      legend: [],
+      aspect: ny / nx,
+      data: lines,
+    };
+  }
+
+  const placeText = (): string => place.map((p, axis) => `${AXES[axis]} ${(p * volume!.voxelMicrometre).toFixed(0)} µm`).join(", ");
 
   const paint = onNextFrame(() => {
     if (!volume) return;
@@ -81,10 +174,14 @@ export function mountPlanes(element: HTMLElement, first: PartModel<"imaging">): 
       }
       drawing.stroke();
     }
-    const { voxelMicrometre, low, high, unit } = volume;
-    const value = low + ((high - low) * grey(...place)) / 255;
-    const [x, y, z] = place.map((p) => (p * voxelMicrometre).toFixed(0));
-    readout.textContent = `x ${x} µm, y ${y} µm, z ${z} µm: grey ${value.toPrecision(3)}${unit.replace("1/", " per ")}`;
+    const { voxelMicrometre, unit } = volume;
+    const bar = roundLength(BAR_SHARE * Math.max(...n) * voxelMicrometre);
+    for (const [k, { name, through }] of PLANES.entries()) {
+      captions[k]!.textContent = `${name}, ${AXES[through]} = ${(place[through] * voxelMicrometre).toFixed(0)} µm`;
+      bars[k]!.textContent = `${bar} µm`;
+      bars[k]!.style.width = `${(bar / voxelMicrometre) * scale}px`;
+    }
+    readout.textContent = `${placeText()}: grey ${value(...place).toPrecision(3)}${unit.replace("1/", " per ")}`;
   });
 
   function moveTo(next: Place): void {
@@ -126,7 +223,9 @@ export function mountPlanes(element: HTMLElement, first: PartModel<"imaging">): 
     });
   }
 
-  function refresh({ part }: PartModel<"imaging">): void {
+  function refresh(next: PartModel<"imaging">): void {
+    model = next;
+    const { part } = next;
     view.hidden = part.volume === null;
     if (part.volume === volume || part.volume === null) return;
     volume = part.volume;
@@ -138,6 +237,7 @@ export function mountPlanes(element: HTMLElement, first: PartModel<"imaging">): 
     update: refresh,
     destroy() {
       paint.cancel();
+      tools.close();
       view.remove();
     },
   };

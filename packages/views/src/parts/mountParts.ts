@@ -6,6 +6,7 @@ import type { ContextSource, StudyModel } from "../study/context.ts";
 import { mountSentences } from "../study/sentences.ts";
 import { richText, setRuns } from "../text.ts";
 import type { PartContext, PartFigure, PartModel, PartPanel, PartView, StoryViews } from "./model.ts";
+import { alike, noticeItem } from "./notices.ts";
 import { PART_VIEWS } from "./registry.ts";
 
 export interface PanelModel {
@@ -96,7 +97,7 @@ function mountPart(element: HTMLElement, { study }: PanelModel, place: number): 
   function refresh({ study: current }: PanelModel): void {
     const now = current.story.parts[place]!;
     setRuns(about, richText(aboutPart(now)));
-    list.replaceChildren(...now.notices.map(({ message }) => setRuns(h("li"), richText(message))));
+    list.replaceChildren(...alike(now.notices).map(noticeItem));
     counted.textContent = now.notices.length === 1 ? "1 warning" : `${now.notices.length} warnings`;
     notices.hidden = now.notices.length === 0;
     for (const entry of figures) {

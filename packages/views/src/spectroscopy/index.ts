@@ -82,7 +82,7 @@ function labels(curve: SpectroscopyCurve, high: number): Mark[] {
 
 const FIT: PartFigure<"spectroscopy"> = {
   id: "spectrum-fit",
-  title: "Spectrum and fit",
+  title: "Spectrum",
   height: 340,
   brushOver: "curve",
   cursorLine: false,

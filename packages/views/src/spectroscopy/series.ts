@@ -2,7 +2,7 @@
 import type { SpectroscopyClock, SpectroscopySeries } from "@thioscope/core/story";
 import type { Figure, Mark, Tone } from "../figure/model.ts";
 import { padded } from "../figure/scale.ts";
-import { speciesTone } from "../figure/species.ts";
+import { speciesName, speciesTone } from "../figure/species.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
@@ -149,7 +149,7 @@ export const SERIES: PartFigure<"spectroscopy"> = {
     const notes = [
       ...(found.some(({ limits }) => limits.some(isNumber)) ? ["Rings are 95 % upper limits of what is not found."] : []),
       ...(found.some(({ band }) => band) ? ["Bands: every share in them fits as well."] : []),
-      ...(never.length > 0 ? [`Never found: ${never.map(({ name }) => name).join(", ")}.`] : []),
+      ...(never.length > 0 ? [`Never found: ${never.map(({ name }) => speciesName(name)).join(", ")}.`] : []),
       ...(without > 0 ? [`${without} spectra have no place on this axis.`] : []),
     ];
     const numbers = (values: readonly (number | null)[]): number[] => values.map((v) => v ?? Number.NaN);
@@ -157,7 +157,7 @@ export const SERIES: PartFigure<"spectroscopy"> = {
       x: axis,
       panels: [{ weight: 1, left: { label: withUnit(part.over), ...rangeOf(found) }, marks }],
       legend: found.map(({ name }, k) => ({
-        label: richText(name),
+        label: richText(speciesName(name)),
         tone: speciesTone(name) ?? TONES[k % TONES.length]!,
         as: "disc" as const,
       })),

@@ -4,7 +4,7 @@ import type { CellCard } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
 import type { DataTable } from "../figure/model.ts";
 import { toolbar } from "../plot/tools.ts";
-import { readingText, richText, setRuns } from "../text.ts";
+import { readingText, richText, setRuns, unitText } from "../text.ts";
 
 function cellTable(card: CellCard): DataTable {
   const numbers = card.lines.map(({ answer }) => (isComputable(answer) ? answer : null));
@@ -64,7 +64,7 @@ export function mountCellCard(element: HTMLElement, first: CellCard): Mounted<Ce
         {},
         setRuns(h("th", { scope: "row" }), richText(line.label)),
         h("td", {}, value),
-        setRuns(h("td", { class: "ts-how" }), richText(line.how)),
+        setRuns(h("td", { class: "ts-how" }), richText(line.how.replace(/\b(m?g\/cm|µ?m)([23])(?!\d)/g, (unit) => unitText(unit)))),
       );
     });
     body.replaceChildren(

@@ -26,6 +26,8 @@ interface Lane {
 const HALF = 0.34;
 /** More bars than this are thinner than a pixel: the whole run is one then. */
 const MOST_BARS = 1200;
+/** Of the whole time: shorter bars cannot be seen. */
+const SHORTEST = 0.004;
 
 const timeOfRow = ({ trace }: StoryFile, row: number): number => at(trace.timeHour, Math.max(0, nearest(trace.row, row)));
 
@@ -74,7 +76,12 @@ function lanesOf({ files, parts }: Story): { lanes: Lane[]; isShared: boolean; i
 function timelineFigure(story: Story): Figure {
   const { lanes, isShared, isMany, without } = lanesOf(story);
   const all = lanes.flatMap(({ bars, moments }) => [...bars.flatMap(({ from, to }) => [from, to]), ...moments]);
+  const whole = Math.max(...all) - Math.min(0, ...all);
   const marks = lanes.flatMap((lane, k): Mark[] => [
+    // a run too short for a bar is a place
+    ...(lane.bars.length > 0 && lane.bars.every(({ from, to }) => to - from < SHORTEST * whole)
+      ? [{ kind: "points", x: [lane.bars[0]!.from], y: [k], tone: "quiet", shape: "square", size: 0.7 } as const]
+      : []),
     ...(lane.bars.length > MOST_BARS ? lane.bars.slice(0, 1) : lane.bars).map((bar): Mark => {
       const half = bar.tone === "quiet" ? HALF / 4 : HALF;
       return { kind: "band", x: [bar.from, bar.to], low: [k - half, k - half], high: [k + half, k + half], tone: bar.tone };

@@ -43,7 +43,13 @@ const COLUMNS = [
 ] as const satisfies readonly { id: keyof CellChoice; label: string }[];
 type Order = { by: (typeof COLUMNS)[number]["id"]; down: boolean };
 
-const shownNumber = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(5))) : "–");
+/** Digits behind the point that give the largest number of a column four in all: numbers of a column end in one line. */
+function decimalsOf(values: readonly number[]): number {
+  const largest = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
+  return largest === 0 ? 0 : Math.min(6, Math.max(0, 3 - Math.floor(Math.log10(largest))));
+}
+
+const shownNumber = (value: number, decimals: number): string => (Number.isFinite(value) ? value.toFixed(decimals) : "–");
 
 function ordered(cells: readonly CellChoice[], { by, down }: Order): CellChoice[] {
   const sign = down ? -1 : 1;
@@ -97,6 +103,7 @@ export default function Cells({ story, hasDatabase }: { story: Story; hasDatabas
   const [question, setQuestion] = useState<string | null>(null);
   const { left, isTold, refused } = useLeft(cells, filter, hasDatabase);
   const rows = ordered(left, order);
+  const capacityDecimals = decimalsOf(cells.map(({ capacity }) => capacity));
   const compared = useMemo(
     (): ComparedCells => ({ files: left.filter(({ place }) => chosen.has(place)).map(({ place }) => story.files[place]!), cycle }),
     [left, chosen, cycle, story],
@@ -195,9 +202,9 @@ export default function Cells({ story, hasDatabase }: { story: Story; hasDatabas
                     </td>
                     <td className="ts-text">{cell.name}</td>
                     <td>{cell.cycles}</td>
-                    <td>{shownNumber(cell.capacity)}</td>
-                    <td>{shownNumber(cell.efficiency)}</td>
-                    <td>{shownNumber(cell.below80)}</td>
+                    <td>{shownNumber(cell.capacity, capacityDecimals)}</td>
+                    <td>{shownNumber(cell.efficiency, 1)}</td>
+                    <td>{shownNumber(cell.below80, 0)}</td>
                   </tr>
                 ))}
               </tbody>

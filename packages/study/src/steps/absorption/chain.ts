@@ -1,5 +1,5 @@
 /** Mean chain length of every spectrum of a source, calibrated on its polysulfide where one is given. */
-import { makeTable, type Notice, textColumn } from "@thioscope/core";
+import { type Answer, isComputable, makeTable, type Notice, textColumn } from "@thioscope/core";
 import { type ChainOptions, calibrateChain, chainLength, type Nuisance, overAbsorptionAlpha, whiteLine } from "@thioscope/core/absorption";
 import type { Part, Sentence } from "@thioscope/core/story";
 import type { SourceInputs } from "../../lines.ts";
@@ -58,11 +58,7 @@ export const chainStep: StepFunction = async (given, parameters, io) => {
       ],
     };
   });
-  const sentences = found.flatMap((chain): Sentence[] =>
-    "value" in chain.x
-      ? [{ parts: [`${chain.name}: mean chain length `, { quantity: chain.x }, "."] }]
-      : [{ parts: [`${chain.name}: no chain length, because ${chain.x.notComputable}.`] }],
-  );
+  const sentences = chainSentences(found);
   const value = (chain: (typeof found)[number]): number | null => ("value" in chain.x ? chain.x.value : null);
   const joined = await clockOf(inputs, series, io, notices);
   const part: Part = {
@@ -120,3 +116,17 @@ export const chainStep: StepFunction = async (given, parameters, io) => {
   ]);
   return { files: { "chains.parquet": tableToParquet(table), "part.json": jsonBytes(part) }, notices, summary: { spectra: found.length } };
 };
+
+/** One sentence names the lengths of a whole series; each reason why there is none has one with the spectra that it holds for. */
+function chainSentences(found: readonly { name: string; x: Answer }[]): Sentence[] {
+  const named = found.flatMap(({ name, x }) => (isComputable(x) ? [{ name, quantity: x }] : []));
+  const lengths = named.flatMap(({ name, quantity }, k) => [`${k > 0 ? ", " : ""}`, { quantity }, ` at ${name}`]);
+  const reasons = new Map<string, string[]>();
+  for (const { name, x } of found) {
+    if (!isComputable(x)) reasons.set(x.notComputable, [...(reasons.get(x.notComputable) ?? []), name]);
+  }
+  return [
+    ...(named.length > 0 ? [{ parts: ["Mean chain length: ", ...lengths, "."] }] : []),
+    ...[...reasons].map(([reason, names]): Sentence => ({ parts: [`${names.join(", ")}: no chain length, because ${reason}.`] })),
+  ];
+}

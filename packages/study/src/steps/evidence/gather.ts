@@ -8,6 +8,7 @@ import type { Stream } from "@thioscope/core/events";
 import { type Observation, type Scale, SPECIES_SETS, type SpeciesSetName, speciesIndex } from "@thioscope/core/evidence";
 import type { PartOf } from "@thioscope/core/story";
 import type { ObservationTable } from "@thioscope/formats";
+import { directionNamed, POTENTIAL_NAMED } from "../../fileOrder.ts";
 import type { StudyInputs } from "../../lines.ts";
 import type { StepIo } from "../../stepModules.ts";
 import { type CellCourse, compositionAfter, coursesOf, PER_ELECTRON } from "./courses.ts";
@@ -232,15 +233,6 @@ function streamOf(name: string, probe: string, unit: string, points: readonly Po
 function momentOf(course: CellCourse, hour: number): Quantity | string {
   const at = Number.isFinite(hour) ? compositionAfter(course, { value: 3600 * hour, sigma: 0 }) : null;
   return at ?? `it was not taken during half cycle ${course.half}`;
-}
-
-/** "1.8V", "1p8 V". */
-const POTENTIAL_NAMED = /(\d+)[.p](\d+)\s*V(?![a-z])/i;
-
-/** The half cycle that a name speaks of: "discharge_1p8V", "ch 2.1 V"; null where it speaks of none. */
-function directionNamed(name: string): "charge" | "discharge" | null {
-  if (/dis[\s_-]?ch|(^|[^a-z])(dis|dch|sodiation|lithiation)([^a-z]|$)/i.test(name)) return "discharge";
-  return /charge|(^|[^a-z])(ch|chg|cha|desodiation|delithiation)([^a-z]|$)/i.test(name) ? "charge" : null;
 }
 
 /** Where a spectrum belongs, or why it has no place. */
