@@ -152,7 +152,7 @@ export function numberText(q: Quantity): string {
     .replace(/e-/g, "e−");
 }
 
-const superscript = (n: number): string => [...String(n)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
+export const superscript = (n: number): string => [...String(n)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
 
 /** A quantity, or the reason why there is none. */
 export function answerText(answer: Answer): string {

@@ -358,7 +358,7 @@ function noticesOf(metric: Metric, cap: number, isCapped: boolean, openAtCap: re
     const what = isThird(metric, cap) ? "one third of the cell's smallest height" : "the cap";
     notices.push({
       code: "open-at-cap",
-      message: `classes still open at ${Number(cap.toPrecision(8))}, ${what}: ${counts}; their end is not known`,
+      message: `classes still open at ${Number(cap.toPrecision(4))}, ${what}: ${counts}; their end is not known`,
     });
   }
   if (metric.height !== null && cap >= metric.height / 3) {

@@ -95,7 +95,7 @@ export const pdfStep: StepFunction = async (given, parameters, io) => {
     series: Array.from({ length: count }, (_, k) => {
       const own = curves.map(({ name }) => peaks.find((p) => p.name === name && p.number === k)?.peak.distance ?? null);
       return {
-        name: `peak ${k + 1}, Å`,
+        name: `peak ${k + 1}`,
         values: own.map((d) => d?.value ?? null),
         sigma: own.map((d) => d?.sigma ?? null),
         limits: own.map(() => null),

@@ -1,9 +1,10 @@
 /** Claims name their quantities with the unit at the end, "cathode_mg_cm2 6.36": set as it is read, "cathode 6.36 mg/cm²". */
-import { unitText } from "../text.ts";
+import { superscript, unitText } from "../text.ts";
 
 /** Words of a name that are a unit, longer ones first. */
 const UNITS: readonly (readonly [words: string, unit: string])[] = [
   ["mA per g", "mA/g"],
+  ["Wh kg", "Wh/kg"],
   ["mAh cm2", "mAh/cm2"],
   ["mA cm2", "mA/cm2"],
   ["uA cm2", "uA/cm2"],
@@ -31,7 +32,7 @@ const UNITS: readonly (readonly [words: string, unit: string])[] = [
 ];
 
 /** A name alone, and all that follows it. */
-const NAMED = /^([A-Za-z]\w*) (.+)$/;
+const NAMED = /^([A-Za-z][\w.]*) (.+)$/;
 /** A number that has its unit already. */
 const HAS_UNIT = /\d\s+(?:[A-Za-zÅ°µΩ%]|\/)/;
 
@@ -53,6 +54,8 @@ export function claimText(text: string): string {
     .split("; ")
     .map(one)
     .join("; ")
+    .replace(/\+-/g, " ± ")
+    .replace(/(\d)e([+-]?\d+)/g, (_, digit: string, power: string) => `${digit} × 10${superscript(Number(power))}`)
     .replace(/(\d)mA g\b/g, "$1 mA/g")
     .replace(/(^|[\s(])-(?=\d)/g, "$1−");
 }

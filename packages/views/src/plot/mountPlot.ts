@@ -96,6 +96,9 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
     const c = context();
     figure = c === null ? null : spec.figure(c);
     cell = null;
+    const title = c !== null && spec.titleOf ? spec.titleOf(c) : spec.title;
+    heading.textContent = title;
+    view.setAttribute("aria-label", title);
     if (c !== null && spec.heightOf) plot.style.setProperty("--plot-height", `${Math.round(spec.heightOf(c))}px`);
     followed = c !== null && spec.follows ? spec.follows(c) : null;
     chooser.show(c === null || !spec.choices ? [] : spec.choices(c));
@@ -106,7 +109,7 @@ export function mountPlotOf<C>(element: HTMLElement, spec: PlotSpec<C>, first: S
     legend.replaceChildren(...(figure && !figure.empty ? legendNodes(figure, palette) : []));
     setRuns(note, richText(figure?.note ?? ""));
     empty.textContent = figure?.empty ?? (figure ? "" : "Nothing to show yet.");
-    plot.setAttribute("aria-label", figure ? describe(spec, figure) : spec.title);
+    plot.setAttribute("aria-label", figure ? describe({ title }, figure) : title);
     show();
   }
 

@@ -18,6 +18,14 @@ type Context = PartContext<"spectroscopy">;
 const TONES: readonly Tone[] = ["accent", "second", "third", "first", "quiet"];
 /** Distance of two curves of a stack, in heights of the tallest. */
 const APART = 0.55;
+/** Of the width of the axis: half of a label. */
+const LABEL_REACH = 0.02;
+/** What a curve is called in its field. */
+const CURVES: Partial<Record<SpectroscopyContent["technique"], readonly [one: string, all: string]>> = {
+  thermal: ["Curve", "All curves"],
+  XRD: ["Pattern", "All patterns"],
+  PDF: ["Pair distribution function", "All pair distribution functions"],
+};
 /** The end of a curve whose height places its name: that share of it. */
 const END = 0.05;
 
@@ -70,12 +78,16 @@ function fitTable(part: SpectroscopyContent, curve: SpectroscopyCurve): DataTabl
   };
 }
 
-/** Labels at the height of the curve above each place. */
+/** Labels above the curve as far as their words reach: on a slope they do not cover it. */
 function labels(curve: SpectroscopyCurve, high: number): Mark[] {
+  const [low, most] = ends(curve.x);
+  const reach = LABEL_REACH * (most - low);
   return curve.marks.map(({ x, label }): Mark => {
     let at = 0;
     for (let i = 0; i < curve.x.length; i++) if (Math.abs(curve.x[i]! - x) < Math.abs(curve.x[at]! - x)) at = i;
-    const y = Math.min(high, curve.fitted?.[at] ?? curve.y[at]!);
+    let y = curve.fitted?.[at] ?? curve.y[at]!;
+    for (let i = 0; i < curve.x.length; i++) if (Math.abs(curve.x[i]! - x) <= reach) y = Math.max(y, curve.fitted?.[i] ?? curve.y[i]!);
+    y = Math.min(high, y);
     return { kind: "label", x, y, lines: [richText(label)], tone: "ink", place: "above", optional: true, leader: true };
   });
 }
@@ -83,6 +95,7 @@ function labels(curve: SpectroscopyCurve, high: number): Mark[] {
 const FIT: PartFigure<"spectroscopy"> = {
   id: "spectrum-fit",
   title: "Spectrum",
+  titleOf: ({ part }) => CURVES[part.technique]?.[0] ?? "Spectrum",
   height: 340,
   brushOver: "curve",
   cursorLine: false,
@@ -155,6 +168,7 @@ const FIT: PartFigure<"spectroscopy"> = {
 const STACK: PartFigure<"spectroscopy"> = {
   id: "spectrum-stack",
   title: "All spectra",
+  titleOf: ({ part }) => CURVES[part.technique]?.[1] ?? "All spectra",
   height: 380,
   heightOf: ({ part }) => Math.min(720, 220 + 34 * part.curves.length),
   brushOver: "all",
@@ -169,7 +183,9 @@ const STACK: PartFigure<"spectroscopy"> = {
       return Array.from(y, (v, i) => v - (isPowder ? floor : (base?.[i] ?? 0)));
     });
     const tallest = Math.max(1e-12, ...lifted.map((y) => ends(y)[1] - ends(y)[0]));
-    const step = APART * tallest;
+    // masses and heat flows are compared as they are
+    const isApart = part.technique !== "thermal";
+    const step = isApart ? APART * tallest : 0;
     const last = part.curves.length - 1;
     const names = shortNames(part.curves.map(({ name }) => name));
     const marks = part.curves.flatMap(({ x }, k): Mark[] => {
@@ -200,12 +216,16 @@ const STACK: PartFigure<"spectroscopy"> = {
       panels: [
         {
           weight: 1,
-          left: { label: withUnit({ ...part.y, label: `${part.y.label}, moved apart` }), min: low, max: high + 0.05 * tallest },
+          left: {
+            label: withUnit({ ...part.y, label: isApart ? `${part.y.label}, moved apart` : part.y.label }),
+            min: low,
+            max: high + 0.05 * tallest,
+          },
           marks,
         },
       ],
       legend: [],
-      ramp: { label: "spectrum", first: part.curves[0]!.name, last: part.curves[last]!.name },
+      ramp: { label: "", first: part.curves[0]!.name, last: part.curves[last]!.name },
       ...(part.left > 0 ? { note: `${part.left} more spectra are in the step's table` } : {}),
       data: () => ({
         columns: [

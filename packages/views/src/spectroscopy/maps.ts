@@ -9,6 +9,8 @@ import { rawOfSpectrum } from "./raw.ts";
 type Context = PartContext<"spectroscopy">;
 
 const MAP = "spectroscopy.map";
+/** So few spectra are compared as curves: a map of them shows no course. */
+const FEW = 2;
 
 const withUnit = ({ label, unit }: { label: string; unit: string }) => richText(unit === "" ? label : `${label} (${unit})`);
 
@@ -31,7 +33,7 @@ export const CONTOUR: PartFigure<"spectroscopy"> = {
   brushOver: "all",
   cursorLine: false,
   wide: true,
-  isShown: (part) => (part.maps?.length ?? 0) > 0,
+  isShown: (part) => part.maps?.some(({ names }) => names === null || names.length > FEW) === true,
   choices,
   command: ({ part }) => `thioscope ${part.command}`,
   figure(context) {

@@ -39,6 +39,8 @@ export interface Context {
 export interface PlotSpec<C> {
   id: string;
   title: string;
+  /** where it depends on what is shown */
+  titleOf?(context: C): string;
   /** drawn height on the page, CSS pixels */
   height: number;
   /** where it depends on how much there is to show */

@@ -28,10 +28,10 @@ function firstShown(cells: readonly CellChoice[]): ReadonlySet<number> {
 const PAUSE_MILLISECOND = 250;
 
 const FIELDS = [
-  { id: "cycles", label: "at least cycles", unit: "" },
+  { id: "cycles", label: "cycles ≥", unit: "" },
   { id: "capacity", label: "capacity ≥", unit: "mAh" },
   { id: "efficiency", label: "first efficiency ≥", unit: "%" },
-  { id: "life", label: "80 % for at least", unit: "cycles" },
+  { id: "life", label: "80 % kept for ≥", unit: "cycles" },
 ] as const satisfies readonly { id: keyof CellFilter; label: string; unit: string }[];
 
 const COLUMNS = [

@@ -77,7 +77,7 @@ export const xpsStep: StepFunction = async (given, parameters, io) => {
     for (const [k, c] of fit.components.entries()) {
       parts.push(`${k === 0 ? " " : ", "}${c.name} `);
       if (c.found && c.centre) parts.push({ quantity: c.centre });
-      else parts.push(`not found (area below ${c.areaLimit!.value.toPrecision(2)} counts eV at 95 %)`);
+      else parts.push(`not found (area below ${Number(c.areaLimit!.value.toPrecision(2))} counts eV at 95 %)`);
     }
     return { parts: [...parts, "."] };
   });
