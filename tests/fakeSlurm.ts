@@ -1,5 +1,5 @@
 /** Slurm by recorded answers of 22.05, for tests. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Answer, Execute } from "../packages/study/src/slurm/options.ts";
@@ -14,6 +14,7 @@ export function fakeCluster(dies: (tasks: string) => boolean = () => false): {
   away: (times: number) => void;
 } {
   const live = new Map<string, string>();
+  const elements = new Map<string, ChildProcess>();
   let [number, silent] = [0, 0];
   const away = (times: number): void => {
     silent = times;
@@ -24,6 +25,7 @@ export function fakeCluster(dies: (tasks: string) => boolean = () => false): {
       return refused(`${program}: error: Unable to contact slurm controller (connect failure)\n`);
     }
     if (program === "squeue") return said([...live.values()].join(""));
+    if (program === "scancel") for (const [key, child] of elements) if (words[0] === `--name=${key.split(" ")[0]}`) child.kill();
     if (program !== "sbatch") return said("");
     const word = (name: string): string => words.find((w) => w.startsWith(`--${name}=`))!.slice(name.length + 3);
     const script = words.at(-1)!;
@@ -36,6 +38,7 @@ export function fakeCluster(dies: (tasks: string) => boolean = () => false): {
         env: { ...process.env, SLURM_ARRAY_TASK_ID: String(element), SLURMD_NODENAME: "n1" },
         stdio: "ignore",
       });
+      elements.set(key, child);
       child.once("exit", () => live.delete(key));
     }
     return said(`${++number}\n`);

@@ -40,6 +40,8 @@ const MODEL_SECOND = 30;
 const MOST_ELEMENTS = 1000;
 /** Looks at which an element neither lives nor has said how it ended: shared file systems show files late. */
 const LOOKS_UNTIL_LOST = 3;
+/** Elements that are taken back have ended by then, or hang. */
+const ENDING_MS = 10_000;
 /** The controller may be away that long. */
 const PATIENCE_MS = 30 * 60_000;
 
@@ -153,11 +155,23 @@ class SlurmEngine implements Engine {
   }
 
   private async cancel(): Promise<void> {
-    const names = new Set(this.flying.map(({ name }) => name));
+    const folders = new Map(this.flying.map(({ name, folder }) => [name, folder]));
     // one that cannot be reached is left to its time limit, and to the next run
-    await this.scheduler.cancel([...names]).catch(() => {});
+    await this.takeBack(folders).catch(() => {});
     for (const { reject } of this.waiting.values()) reject(new ThioscopeError("CANCELLED", "cancelled"));
     this.waiting.clear();
+  }
+
+  /** Cancels batches and removes what was said with them, once nothing of them lives that could still write there; what has not ended by then the next run looks after. */
+  private async takeBack(folders: ReadonlyMap<string, string>): Promise<void> {
+    await this.scheduler.cancel([...folders.keys()]);
+    const until = Date.now() + ENDING_MS;
+    for (let living = new Set(folders.keys()); living.size > 0 && Date.now() < until; ) {
+      await sleep(GATHER_MS);
+      const found = new Set((await this.scheduler.live([...living])).map(({ name }) => name));
+      for (const name of living) if (!found.has(name)) await removeBatch(folders.get(name)!);
+      living = found;
+    }
   }
 
   /** Sleeps until the next look, less where new tasks come or the work is cancelled. */

@@ -133,6 +133,22 @@ test("a file that grows between its hash and its element gives no result of a wr
   expect(again.index.files.map(({ error }) => error)).toEqual([null, null]);
 });
 
+test("a run that is cancelled takes its elements back and leaves nothing said to them", async () => {
+  const root = await make();
+  const cluster = fakeCluster();
+  const stop = new AbortController();
+  const execute: Execute = async (program, words) => {
+    const answer = await cluster.execute(program, words);
+    if (program === "sbatch") stop.abort();
+    return answer;
+  };
+  const context = { progress: () => {}, signal: stop.signal };
+  await expect(runStudy(await readStudy(root), { engine: "slurm", slurm: { execute, poll: 0.1 }, context })).rejects.toMatchObject({
+    code: "CANCELLED",
+  });
+  expect(await readdir(join(root, "results", ".slurm"))).toEqual([]);
+});
+
 test("a task that ends its element is tried alone, three times, and takes no other with it", async () => {
   const root = await make();
   const cluster = fakeCluster((tasks) => tasks.includes("raw/b.csv"));
