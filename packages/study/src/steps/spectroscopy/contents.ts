@@ -57,10 +57,10 @@ export function ramanContent(
       sigma: orNull(band.areas.map((a) => a?.sigma)),
       limits: orNull(band.limits.map((l) => l?.value)),
     })),
-    // the largest first
+    // the highest first: an area may be a broad hump's
     found: fits.flatMap((fit, k) =>
       fit.peaks
-        .toSorted((a, b) => b.area.value - a.area.value)
+        .toSorted((a, b) => b.height.value - a.height.value)
         .map(({ centre }, i) => ({ of: names[k]!, name: `peak ${i + 1}`, quantity: centre })),
     ),
     maps: ramanMaps(names, fits, bands, places),
