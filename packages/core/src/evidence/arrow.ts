@@ -12,6 +12,8 @@ import { CHARGE, DILUTED, ELECTROLYTE, type Problem, RATIO, SCALED } from "./pro
 
 /** Σ n = 1 to about its inverse root. */
 const SUM_WEIGHT = 1e5;
+/** An amount where nothing is measured, if all that is possible is asked for. */
+const WEAK_SIGMA = 5;
 
 export interface Arrow {
   /** linear around `at`; `blind` where its course says nothing yet about where amounts bend */
@@ -20,9 +22,12 @@ export interface Arrow {
   best(): State;
   /** the one that fits best where every observation, and everything known before, is moved by its error */
   perturbed(draw: Random): State;
+  /** H and c around a state */
+  normal(at: State): { h: Float64Array; c: Float64Array };
 }
 
-export function arrowOf(problem: Problem, guess: Float64Array): Arrow {
+/** @param weak amounts are hardly held to what they are where nothing is measured */
+export function arrowOf(problem: Problem, guess: Float64Array, weak = false): Arrow {
   const { points, width } = problem;
   const amounts = points * width;
   const n = amounts + SHARES + 1 + problem.scales.length + problem.offsets.length;
@@ -44,7 +49,7 @@ export function arrowOf(problem: Problem, guess: Float64Array): Arrow {
     c.fill(0);
     observed(problem, guess, centre!, n, matrix, c, draw);
     smooth(problem, centre!.u, n, matrix, c, blind, draw);
-    others(problem, n, matrix, c, draw);
+    others(problem, n, matrix, c, weak ? WEAK_SIGMA : AMOUNT_SIGMA, draw);
     // the order is no sum of squares: it pulls as it does at the centre
     if (problem.order) {
       pull.fill(0);
@@ -52,11 +57,16 @@ export function arrowOf(problem: Problem, guess: Float64Array): Arrow {
       for (let i = 0; i < amounts; i++) c[i] = c[i]! - pull[i]!;
     }
   };
+  const around = (at: State, blind: boolean): void => {
+    centre = at;
+    h.fill(0);
+    assemble(h, blind);
+  };
   return {
-    around(at, blind) {
-      centre = at;
-      h.fill(0);
-      assemble(h, blind);
+    around,
+    normal(at) {
+      around(at, false);
+      return { h, c };
     },
     best: () => solve(1e-10),
     perturbed(draw) {
@@ -187,7 +197,7 @@ function smooth(
 }
 
 /** Σ n = 1, what is known of the shares, and ξ ~ N(0, 1). */
-function others(problem: Problem, n: number, h: Float64Array | null, c: Float64Array, draw?: Random): void {
+function others(problem: Problem, n: number, h: Float64Array | null, c: Float64Array, amountSigma: number, draw?: Random): void {
   const { points, width, electrolyteMost, electrolyteKnown, sulfurKnown } = problem;
   const amounts = points * width;
   for (let g = 0; g < points; g++) {
@@ -197,8 +207,8 @@ function others(problem: Problem, n: number, h: Float64Array | null, c: Float64A
     }
   }
   for (let i = 0; i < amounts; i++) {
-    if (h) h[i * n + i] = h[i * n + i]! + 1 / AMOUNT_SIGMA ** 2;
-    if (draw) c[i] = c[i]! + draw.normal() / AMOUNT_SIGMA;
+    if (h) h[i * n + i] = h[i * n + i]! + 1 / amountSigma ** 2;
+    if (draw) c[i] = c[i]! + draw.normal() / amountSigma;
   }
   const noise = (w: number): number => (draw ? draw.normal() * Math.sqrt(w) : 0);
   const add = (i: number, j: number, w: number): void => {

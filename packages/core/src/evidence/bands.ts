@@ -1,6 +1,7 @@
 /** Bands of 90 % from samples, and which species the data cannot tell apart. */
 import type { Band, Group } from "./model.ts";
 import type { Problem } from "./problem.ts";
+import type { Ranges } from "./ranges.ts";
 
 /** Where this much of the samples lies below it, zero is not excluded and belongs to the band. */
 const AT_BOUND = 0.02;
@@ -48,10 +49,11 @@ export function halfWidthOf({ low, high }: Band): number {
 }
 
 /** A band narrower than ± this is an answer. */
-const TELLING = 0.1;
+export const TELLING = 0.1;
 
 /**
- * Joins species until the band of every sum is on average narrower than {@link TELLING}: the one with the widest band goes together with the one that narrows it most.
+ * Joins species until the band of every sum is on average narrower than {@link TELLING}: the one with the widest band goes together with the one that decides their sum best, and
+ * with what is told apart by itself only where nothing else is left.
  *
  * @param total the most likely amounts and the samples: sample by sample, point by point, species by species
  */
@@ -59,10 +61,12 @@ export function groupsOf(
   { species, points, unseen }: Pick<Problem, "species" | "points" | "unseen">,
   total: Float32Array,
   count: number,
+  ranges: Ranges,
 ): Group[] {
   const K = species.length;
-  const bandFor = (members: readonly number[]): Band =>
-    bandOf(
+  const weightsOf = (members: readonly number[]): number[] => species.map((_, k) => (members.includes(k) ? 1 : 0));
+  const groupFor = (members: readonly number[]) => {
+    const drawn = bandOf(
       (s, out) => {
         for (let g = 0; g < points; g++) {
           let sum = 0;
@@ -74,24 +78,21 @@ export function groupsOf(
       points,
       members.some((k) => unseen[k]),
     );
-  let groups = species.map((_, k) => {
-    const band = bandFor([k]);
-    return { members: [k], band, halfWidth: halfWidthOf(band) };
-  });
+    const band = ranges.widened(drawn, weightsOf(members), TELLING);
+    return { members, band, halfWidth: halfWidthOf(band) };
+  };
+  let groups = species.map((_, k) => groupFor([k]));
   for (;;) {
     const wide = groups.reduce((a, b) => (b.halfWidth > a.halfWidth ? b : a));
     if (wide.halfWidth <= TELLING || groups.length === 1) break;
-    const joined = groups
-      .filter((g) => g !== wide)
-      .map((other) => {
-        const members = [...wide.members, ...other.members].sort((a, b) => a - b);
-        const band = bandFor(members);
-        return { other, members, band, halfWidth: halfWidthOf(band) };
-      })
-      .reduce((a, b) => (b.halfWidth < a.halfWidth ? b : a));
-    groups = [...groups.filter((g) => g !== wide && g !== joined.other), joined];
+    const others = groups.filter((g) => g !== wide);
+    const open = others.filter(({ halfWidth }) => halfWidth > TELLING);
+    const { other, members } = (open.length > 0 ? open : others)
+      .map((one) => ({ other: one, members: [...wide.members, ...one.members].sort((a, b) => a - b) }))
+      .reduce((a, b) => (ranges.errorOf(weightsOf(b.members)) < ranges.errorOf(weightsOf(a.members)) ? b : a));
+    groups = [...groups.filter((g) => g !== wide && g !== other), groupFor(members)];
   }
   return groups
     .sort((a, b) => a.members[0]! - b.members[0]!)
-    .map(({ members, band }) => ({ species: members.map((k) => species[k]!.id), total: band, halfWidth: halfWidthOf(band) }));
+    .map(({ members, band, halfWidth }) => ({ species: members.map((k) => species[k]!.id), total: band, halfWidth }));
 }

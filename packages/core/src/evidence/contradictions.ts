@@ -9,7 +9,7 @@
 import { chanceOfChi2 } from "../numerics/gamma.ts";
 import { mostLikely } from "./likely.ts";
 import type { EvidenceQuestion, ProbeReport } from "./model.ts";
-import { addClockErrors, scaleGuesses } from "./posterior.ts";
+import { addJoinErrors, scaleGuesses } from "./posterior.ts";
 import { type Problem, problemOf } from "./problem.ts";
 
 const CHANCE = 0.01;
@@ -21,7 +21,7 @@ export function contradictions(question: EvidenceQuestion, problem: Problem, gue
   const counts = problem.probes.map((_, k) => problem.probeOf.reduce((n, p) => n + (p === k ? 1 : 0), 0));
   const judged = problem.probes.map((probe, k): ProbeReport => {
     const other = problemOf(question, probe);
-    addClockErrors(other, guess, whole.state);
+    addJoinErrors(other, guess, whole.state);
     const without = mostLikely(other, scaleGuesses(other));
     const chi2 = Math.max(0, 2 * (whole.energy - without.energy));
     const expected = counts[k]!;

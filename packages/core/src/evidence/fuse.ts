@@ -3,12 +3,13 @@ import type { Notice } from "../errors.ts";
 import { random } from "../random.ts";
 import { QUIET, type TaskContext } from "../task.ts";
 import type { Answer, Quantity } from "../units/quantity.ts";
-import { bandOf, groupsOf, halfWidthOf } from "./bands.ts";
+import { bandOf, groupsOf, halfWidthOf, TELLING } from "./bands.ts";
 import { contradictions } from "./contradictions.ts";
 import { mostLikely, samplesOf } from "./likely.ts";
 import type { Band, EvidenceAnswer, EvidenceQuestion, SpeciesBand } from "./model.ts";
-import { addClockErrors, type State, scaleAt, scaleGuesses } from "./posterior.ts";
+import { addJoinErrors, type State, scaleAt, scaleGuesses } from "./posterior.ts";
 import { DILUTED, type Problem, problemOf, SCALED } from "./problem.ts";
+import { type Ranges, rangesOf } from "./ranges.ts";
 import { speciesIndex } from "./species.ts";
 
 /** Ends of a 90 % band from as many are known to a tenth of its width. */
@@ -48,7 +49,7 @@ export function fuse(question: EvidenceQuestion, { leaveOut = false, context = Q
         code: "evidence-contradiction",
         message: `${probe} contradicts the others: leaving it out takes away a χ² of ${chi2.toFixed(0)} where ${expected.toFixed(0)} is expected`,
       });
-  const grouped = groupsOf(problem, drawn.total, drawn.count);
+  const grouped = groupsOf(problem, drawn.total, drawn.count, drawn.ranges);
   for (const { species: members } of grouped)
     if (members.length > 1)
       notices.push({ code: "evidence-not-separable", message: `${members.join(" and ")} are not separable with these data: their sum is` });
@@ -75,7 +76,12 @@ export function fuse(question: EvidenceQuestion, { leaveOut = false, context = Q
     species,
     groups: grouped,
     hidden: hiddenBand(problem, drawn),
-    meanElectrons: bandOf((s, out) => meanElectrons(problem, drawn.total, s, out), drawn.count, problem.points),
+    meanElectrons: drawn.ranges.widened(
+      bandOf((s, out) => meanElectrons(problem, drawn.total, s, out), drawn.count, problem.points),
+      problem.species.map(({ electrons }) => electrons),
+      0,
+      2,
+    ),
     electrolyteCharge: {
       atStart: ofStates(drawn, ({ shares }) => shares[0]! * problem.electrolyteMost),
       atEnd: ofStates(drawn, ({ shares }) => shares[1]! * problem.electrolyteMost),
@@ -107,6 +113,8 @@ interface Draws {
   count: number;
   /** how far predictions of samples are from those of the linear problem, in errors of the observations: rms */
   bent: number;
+  /** what the data allow */
+  ranges: Ranges;
 }
 
 function drawsOf(
@@ -120,7 +128,7 @@ function drawsOf(
   const { points, width, species, crystal } = problem;
   const K = species.length;
   // the course of the amounts says what the clock's error means; with that the amounts are sought again
-  addClockErrors(problem, guess, mostLikely(problem, guess).state);
+  addJoinErrors(problem, guess, mostLikely(problem, guess).state);
   const likely = mostLikely(problem, guess);
   const count = question.samples ?? SAMPLES;
   const states = samplesOf(likely, count, random(`evidence ${question.seed ?? 1}`), context, run * count, runs * count);
@@ -135,7 +143,15 @@ function drawsOf(
       }
     }
   }
-  return { likely: likely.state, states, total, crystalline, count, bent: bendOf(problem, guess, likely.state, states) };
+  return {
+    likely: likely.state,
+    states,
+    total,
+    crystalline,
+    count,
+    bent: bendOf(problem, guess, likely.state, states),
+    ranges: rangesOf(problem, guess, likely.state),
+  };
 }
 
 /** Scales and shares multiply amounts: what the linear problem leaves out is the product of both deviations. */
@@ -157,7 +173,7 @@ function bendOf(problem: Problem, guess: Float64Array, { u, shares, xi }: State,
   return terms > 0 ? Math.sqrt(sum / terms) : 0;
 }
 
-function speciesBands(problem: Problem, { total, crystalline, count }: Draws): SpeciesBand[] {
+function speciesBands(problem: Problem, { total, crystalline, count, ranges }: Draws): SpeciesBand[] {
   const { points, species, crystal, scales, unseen } = problem;
   const K = species.length;
   return species.map(({ id, label }, k) => {
@@ -170,7 +186,12 @@ function speciesBands(problem: Problem, { total, crystalline, count }: Draws): S
         points,
         unseen[k],
       );
-    const whole = band((i) => total[i]!);
+    const drawn = band((i) => total[i]!);
+    const whole = ranges.widened(
+      drawn,
+      species.map((_, j) => Number(j === k)),
+      TELLING,
+    );
     const seen = crystal[k]! >= 0;
     const scaled = scales.some((s) => s.species === k && !Number.isNaN(s.value));
     return {

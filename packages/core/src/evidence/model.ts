@@ -29,6 +29,10 @@ export interface Observation {
   kind: ObservationKind;
   /** one; several where the probe sees their sum; none for "electrolyte" and "chain" */
   species: readonly string[];
+  /** of weights and amounts: how much an atom of each species counts; 1 where absent. A chain of ℓ is 4/ℓ of the spectrum of S₄²⁻ and 1 − 4/ℓ of that of S₈ */
+  counts?: readonly number[];
+  /** amounts by which the cell that was measured may differ from the one that is asked about, at the same composition; 0 where absent */
+  cellSigma?: number;
   /** electrons per atom of the cathode's sulfur that have passed, with the error of the clock */
   at: Quantity;
   value: number;
@@ -70,7 +74,7 @@ export interface EvidenceQuestion {
 export interface Band {
   /** the most likely */
   middle: Float64Array;
-  /** shortest interval that holds 90 % */
+  /** shortest interval that holds 90 %; where the data hardly tell species apart, all that they allow */
   low: Float64Array;
   high: Float64Array;
 }
@@ -116,7 +120,7 @@ export interface EvidenceAnswer {
   groups: readonly Group[];
   /** 1 − Σ crystalline: everything that diffraction does not see */
   hidden: Band | NotComputable;
-  /** mean length x of M₂Sₓ of all that is there, 2 over the electrons per sulfur */
+  /** electrons per atom of sulfur that the species hold */
   meanElectrons: Band;
   electrolyteCharge: { atStart: Quantity; atEnd: Quantity };
   electrolyteSulfur: Answer;

@@ -16,12 +16,15 @@ const NU = 2;
 /** How much amounts bend: their second difference over a step Δ of charge is about ROUGHNESS Δ^1.5. A step of S₈ to Na₂S₅ begins and ends with a change of slope of 2.5 per electron. */
 export const ROUGHNESS = 12;
 const ORDER_WEIGHT = 40;
-/** What an amount is where nothing is measured: 0 ± this, before all add up to 1. */
-export const AMOUNT_SIGMA = 0.5;
+/** What an amount is where nothing is measured: 0 ± this, before all add up to 1. Tighter, a pure species would be pulled towards a mixture. */
+export const AMOUNT_SIGMA = 1;
 /** How far the electrolyte's share of the charge moves over the course. */
 export const SHARE_DRIFT = 0.05;
 /** Error of the logarithm of a scale in arbitrary units: e³ up or down. */
 const FREE_SCALE = 3;
+
+/** Fewer chains per atom of sulfur than this tell nothing by their length. */
+const LEAST_CHAINS = 0.01;
 
 /** Shares beside the amounts, each a circle: of the charge at the start and at the end, of the sulfur. */
 export const SHARES = 3;
@@ -225,16 +228,22 @@ export function orderEnergy({ species, crystal, points, width }: Problem, order:
   return energy;
 }
 
-/** What the error of the clock adds to every observation: the change of the prediction within it, from the course of a state. */
-export function addClockErrors(problem: Problem, guess: Float64Array, { u, xi }: State): void {
-  const { start, index, coefficient, points, width } = problem;
+/**
+ * What joining adds to the error of every observation, from the course of a state: the change of the prediction within the error of the clock, and the amount by which another
+ * kind of cell may differ. A mean length x of the chains with Σ n/ℓ chains is off by that amount over it.
+ */
+export function addJoinErrors(problem: Problem, guess: Float64Array, { u, xi }: State): void {
+  const { start, index, coefficient, second, points, width } = problem;
   const step = (problem.charge[points - 1]! - problem.charge[0]!) / (points - 1);
   for (let r = 0; r < problem.rows; r++) {
     const error = problem.atSigma[r]!;
-    if (!(error > 0)) continue;
+    const other = problem.cellSigma[r]!;
+    if (!(error > 0 || other > 0)) continue;
     let slope = 0;
+    let chains = 0;
     for (let p = start[r]!; p < start[r + 1]!; p++) {
       const i = index[p]!;
+      chains += second[p]! * u[i]!;
       const g = Math.floor(i / width);
       const [before, after] = [g > 0 ? i - width : i, g < points - 1 ? i + width : i];
       slope += (coefficient[p]! * (u[after]! - u[before]!)) / (((after - before) / width) * step);
@@ -242,6 +251,7 @@ export function addClockErrors(problem: Problem, guess: Float64Array, { u, xi }:
     const k = problem.scaleOf[r]!;
     const unit = problem.kind[r] === SCALED ? scaleAt(problem, guess, k, xi[1 + k]!).value : problem.kind[r] === RATIO ? 0 : 1;
     const added = slope * error * unit;
-    problem.weight[r] = 1 / (problem.sigma[r]! ** 2 + added * added);
+    const differs = problem.kind[r] === RATIO ? other / Math.max(chains, LEAST_CHAINS) : other * unit;
+    problem.weight[r] = 1 / (problem.sigma[r]! ** 2 + added * added + differs * differs);
   }
 }

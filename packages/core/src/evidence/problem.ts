@@ -43,13 +43,15 @@ export interface Problem {
   second: Float64Array;
   kind: Uint8Array;
   value: Float64Array;
-  /** of the observation alone; what the clock's error adds is set by {@link addClockErrors} */
+  /** of the observation alone; what the clock's error adds is set by {@link addJoinErrors} */
   sigma: Float64Array;
   weight: Float64Array;
   /** Q of charge rows */
   passed: Float64Array;
   /** index of the row's scale, −1 without */
   scaleOf: Int32Array;
+  /** by how much of an amount the row's cell may differ from the one that is asked about */
+  cellSigma: Float64Array;
   /** index of the constant that the row's value may be off by, −1 without */
   offsetOf: Int32Array;
   /** constants: size of the error before anything is known */
@@ -163,6 +165,7 @@ export function problemOf(question: EvidenceQuestion, without?: string): Problem
       o.at.value,
       o.at.sigma ?? 0,
       groups.indexOf(o.offset ?? ""),
+      o.cellSigma ?? 0,
     );
     for (const [point, part] of [
       [g, 1 - share],
@@ -174,9 +177,9 @@ export function problemOf(question: EvidenceQuestion, without?: string): Problem
       else if (o.kind === "chain") {
         for (const [k, { length }] of species.entries()) if (length !== null) build.add(point, k, part, part / length, crystal[k]!);
       } else
-        for (const id of o.species) {
+        for (const [i, id] of o.species.entries()) {
           const k = speciesIndex(species, id);
-          build.add(point, k, part, 0, crystal[k]!);
+          build.add(point, k, part * (o.counts?.[i] ?? 1), 0, crystal[k]!);
         }
     }
   }
@@ -227,6 +230,10 @@ function check(o: Observation, k: number): void {
   if (!Number.isFinite(o.at.value) || Math.abs(o.at.value) > 10 || !((o.at.sigma ?? 0) >= 0))
     throw new ThioscopeError("INVALID_INPUT", `${where}: at ${o.at.value} ± ${o.at.sigma} electrons per S`);
   const needs = o.kind === "crystalline" || o.kind === "hidden" ? 1 : o.kind === "weight" || o.kind === "amount" ? null : 0;
+  if (o.counts !== undefined && (o.counts.length !== o.species.length || !o.counts.every(Number.isFinite)))
+    throw new ThioscopeError("INVALID_INPUT", `${where}: ${o.counts.length} counts for ${o.species.length} species`);
+  if (o.cellSigma !== undefined && !(o.cellSigma >= 0 && o.cellSigma <= 1))
+    throw new ThioscopeError("INVALID_INPUT", `${where}: its cell may differ by ${o.cellSigma}: 0 to 1`);
   if (o.offset !== undefined && o.kind !== "crystalline")
     throw new ThioscopeError("INVALID_INPUT", `${where}: only crystalline values may share an unknown constant`);
   if (needs === null ? o.species.length === 0 : o.species.length !== needs)
@@ -257,10 +264,11 @@ class Rows {
     at: number,
     atSigma: number,
     offset = -1,
+    cellSigma = 0,
   ): void {
     this.#start.push(this.#index.length);
     this.#kind.push(kind);
-    this.#numbers.push([value, sigma, probe, scale, passed, at, atSigma, offset]);
+    this.#numbers.push([value, sigma, probe, scale, passed, at, atSigma, offset, cellSigma]);
   }
 
   addColumn(point: number, column: number, coefficient: number, second: number): void {
@@ -294,6 +302,7 @@ class Rows {
       at: column(5),
       atSigma: column(6),
       offsetOf: Int32Array.from(column(7)),
+      cellSigma: column(8),
     };
   }
 }

@@ -1,5 +1,6 @@
 /** Amounts of every species over the charge from everything the study measured. */
 import { makeTable, type Notice, type Quantity, ThioscopeError, textColumn } from "@thioscope/core";
+import { parseFormula } from "@thioscope/core/cell";
 import { catholyteOf, parseShareRange, sulfurAtomShare } from "@thioscope/core/cycling";
 import {
   type Band,
@@ -20,7 +21,7 @@ import type { StepFunction } from "../../stepModules.ts";
 import { numbers } from "../applies.ts";
 import { jsonBytes } from "../facts.ts";
 import { type CellCourse, PER_ELECTRON } from "./courses.ts";
-import { gather, placesOfParameters } from "./gather.ts";
+import { type Gathered, gather, placesOfParameters } from "./gather.ts";
 import { evidenceSentences, NOTHING_SEEN, percent, type Seen } from "./told.ts";
 
 type EvidencePart = Extract<Part, { kind: "evidence" }>;
@@ -34,7 +35,7 @@ export const evidenceStep: StepFunction = async (given, parameters, io) => {
   const inputs = given as unknown as StudyInputs;
   const places = placesOfParameters(parameters);
   const gathering = await gather(inputs, places, io);
-  const { main, courses, observations: measured, scales, notices: read } = gathering;
+  const { main, observations: measured, scales, notices: read } = gathering;
   const gathered: Notice[] = [...read];
   const observations = [...measured, ...assumptions(parameters.crystalline, measured)];
   if (measured.length === 0) {
@@ -62,7 +63,7 @@ export const evidenceStep: StepFunction = async (given, parameters, io) => {
       scales,
       chargeError,
       electrolyteCharge: electrolyteChargeOf(charge),
-      electrolyteSulfur: sulfurOf(parameters.electrolyte_sulfur, courses),
+      electrolyteSulfur: sulfurOf(parameters.electrolyte_sulfur, spectraCourses(gathering)),
       order: parameters.order === "off" ? null : SPECIES_SETS[places.system].map(({ id }) => id),
     },
     { leaveOut: parameters.leave_out === true, context: io.context },
@@ -107,17 +108,37 @@ function assumptions(written: unknown, measured: readonly Observation[]): Observ
   );
 }
 
-/** As stated, or from the cell that spectra were taken on. */
+/** Courses of the cells that spectra were taken on; all where none was placed. */
+function spectraCourses({ joined, courses }: Gathered): readonly CellCourse[] {
+  const own = joined.filter(({ probe }) => probe === "XAS").map(({ course }) => course);
+  return own.length > 0 ? own : courses;
+}
+
+/** As stated, or from the cell that spectra were taken on: none where its cathode holds no sulfur but the active material's. */
 function sulfurOf(stated: unknown, courses: readonly CellCourse[]): { value: number; sigma: number } | null {
   if (stated !== "auto") {
     return shareOfRange(parseShareRange(String(stated)));
   }
   for (const { cell } of courses) {
     const material = catholyteOf(cell);
-    const found = material ? sulfurAtomShare(cell, material).answer : null;
-    if (found && "value" in found) return { value: found.value, sigma: Math.max(0.01, found.sigma ?? 0.02) };
+    if (!material) continue;
+    const found = sulfurAtomShare(cell, material).answer;
+    if ("value" in found) return { value: found.value, sigma: Math.max(0.01, found.sigma ?? 0.02) };
+    if (!holdsSulfur(material)) return { value: 0, sigma: NO_SULFUR };
   }
   return null;
+}
+
+/** Traces of sulfur in an electrolyte whose formula has none. */
+const NO_SULFUR = 1e-3;
+
+function holdsSulfur(material: string): boolean {
+  try {
+    return parseFormula(material).has("S");
+  } catch {
+    // a name and no formula
+    return true;
+  }
 }
 
 /** Half the width of a band of 90 %, in standard deviations. */
@@ -150,6 +171,7 @@ export function evidencePart(
   >();
   const f = "value" in answer.electrolyteSulfur ? answer.electrolyteSulfur.value : 0;
   for (const { probe, kind, species, at, value, sigma } of observations) {
+    // a weight that counts parts of several species measures none of them
     if (species.length !== 1 || kind === "chain" || kind === "electrolyte" || kind === "hidden") continue;
     const scale = known.get(`${probe} ${species[0]}`);
     if (kind === "crystalline" && scale === undefined) continue;

@@ -106,17 +106,25 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
         const series = spectraStreams(part, placed, step === "xas.chain" ? "chain" : "weight", notices);
         streams.push(...series);
         if (course && series.length > 0) joined.push({ probe: "XAS", course });
-        if (step === "xas.lcf" && isCoarse(places.standards))
+        if (step === "xas.lcf" && isCoarse(places.standards)) {
+          const chains = chainStandardOf(places);
           notices.push({
             code: "standard-of-several",
-            message: `${of}: one standard stands for several species, whose spectra differ: ${COARSE_WEIGHT} is added to the error of every weight (assumed)`,
+            message: `${of}: one standard stands for several species: ${
+              chains
+                ? `chains are read as their ends and their inner atoms, of which S8 is made too (${chains.own} has ${chains.length} atoms), and `
+                : ""
+            }${COARSE_WEIGHT} is added to the error of every weight (assumed)`,
           });
+        }
         if (series.length > 0 && !operando) notices.push({ code: "sample-ex-situ", message: `spectra of ${of}: each was ${EX_SITU}` });
         break;
       }
     }
   }
-  for (const stream of streams) observations.push(...asObservations(stream, places));
+  const isSpectraOfOther = joined.some(({ probe, course }) => probe === "XAS" && main !== null && course.cell !== main.cell);
+  const bounded = atBound(streams, places);
+  for (const stream of streams) observations.push(...asObservations(stream, places, bounded, isSpectraOfOther && stream.probe === "XAS"));
   for (const [k, stream] of streams.entries()) streams[k] = { ...stream, name: nameByStandard(stream, places) };
   if (places.scales !== "auto") {
     for (const [species, text] of assigned(places.scales)) {
@@ -303,24 +311,88 @@ const COARSE_WEIGHT = 0.05;
 const isCoarse = (standards: Places["standards"]): boolean =>
   standards !== "auto" && assigned(standards).some(([, text]) => text.includes("+"));
 
+/** By how much of all sulfur two kinds of cell may differ at the same composition: assumed. */
+const OTHER_CELL = 0.15;
+
+/** A standard that stands for chains of several lengths. */
+interface ChainStandard {
+  own: string;
+  /** its atoms */
+  length: number;
+  species: readonly string[];
+}
+
+/**
+ * The standard that stands for several chains, where it is a chain itself and S8 is another standard: end atoms of all chains have one line, and inner ones that of S8, so that
+ * a chain of ℓ atoms is a combination of both: 4/ℓ of S₄²⁻ and 1 − 4/ℓ of S8. Pascal et al., J. Phys. Chem. Lett. 5, 1547 (2014).
+ */
+function chainStandardOf({ system, standards }: Places): ChainStandard | null {
+  if (standards === "auto") return null;
+  const said = assigned(standards).map(([own, text]) => ({ own, species: text.split("+").map((word) => speciesNamed(system, word)) }));
+  if (!said.some(({ species }) => species.length === 1 && species[0] === SULFUR)) return null;
+  for (const { own, species } of said) {
+    const id = speciesNamed(system, own);
+    const length = id === null ? null : lengthOf(system, id);
+    if (species.length > 1 && length !== null && species.every((one) => one !== null && lengthOf(system, one) !== null))
+      return { own, length, species: species as string[] };
+  }
+  return null;
+}
+
+const SULFUR = "S8";
+const lengthOf = (system: SpeciesSetName, id: string): number | null => SPECIES_SETS[system].find((one) => one.id === id)?.length ?? null;
+
+/** Places where the weight of S8 is at its bound: chains are shorter there than the standard, and only a weight below zero would say by how much. */
+function atBound(streams: readonly Stream[], places: Places): ReadonlySet<number> {
+  if (!chainStandardOf(places)) return new Set();
+  const sulfur = streams.filter(({ probe, name }) => probe === "XAS" && saidOf(name, places.standards) === SULFUR);
+  return new Set(sulfur.flatMap(({ at, values }) => Array.from(at).filter((_, i) => values[i] === 0)));
+}
+
+const saidOf = (name: string, standards: Places["standards"]): string | undefined =>
+  standards === "auto" ? undefined : assigned(standards).find(([own]) => own === name || name.startsWith(own))?.[1];
+
 /** The values of a stream as what they say of a species; none where it is no species. */
-function asObservations({ name, probe, at, atSigma, values, sigma }: Stream, { system, standards }: Places): Observation[] {
+function asObservations(
+  { name, probe, at, atSigma, values, sigma }: Stream,
+  places: Places,
+  bounded: ReadonlySet<number>,
+  otherCell: boolean,
+): Observation[] {
+  const { system, standards } = places;
   const every = (kind: Observation["kind"], species: readonly string[]): Observation[] =>
-    Array.from(at, (q, i) => ({ probe, kind, species, at: { value: q, sigma: atSigma, unit: "1" }, value: values[i]!, sigma: sigma[i]! }));
+    Array.from(at, (q, i) => ({
+      probe,
+      kind,
+      species,
+      at: { value: q, sigma: atSigma, unit: "1" },
+      value: values[i]!,
+      sigma: sigma[i]!,
+      ...(otherCell ? { cellSigma: OTHER_CELL } : {}),
+    }));
   if (probe === "XRD") {
     const id = speciesNamed(system, name);
     // a map's intensity holds what other phases leave in the window
     return id === null ? [] : every("crystalline", [id]).map((one) => ({ ...one, offset: `${probe} ${name}` }));
   }
   if (name === "chain length") return every("chain", []);
-  const said = standards === "auto" ? undefined : assigned(standards).find(([own]) => own === name || name.startsWith(own))?.[1];
+  const said = saidOf(name, standards);
   const text = said ?? name;
   if (/electrolyte|Na3PS4|NPS|NBH|Na3SbS4|NAS/i.test(text) && (said !== undefined || speciesNamed(system, text) === null))
     return every("electrolyte", []);
   const ids = text.split("+").map((word) => speciesNamed(system, word));
   if (ids.some((id) => id === null)) return [];
   const coarse = isCoarse(standards) ? COARSE_WEIGHT : 0;
-  return every("weight", ids as string[]).map((one) => ({ ...one, sigma: Math.hypot(one.sigma, coarse) }));
+  const weights = (species: readonly string[]): Observation[] =>
+    every("weight", species).map((one) => ({ ...one, sigma: Math.hypot(one.sigma, coarse) }));
+  const chains = chainStandardOf(places);
+  const isSulfur = ids.length === 1 && ids[0] === SULFUR;
+  if (!chains || !(isSulfur || ids.length > 1)) return weights(ids as string[]);
+  const ends = chains.species.map((id) => chains.length / lengthOf(system, id)!);
+  const counts = isSulfur ? [1, ...ends.map((share) => 1 - share)] : ends;
+  return weights(isSulfur ? [SULFUR, ...chains.species] : chains.species)
+    .filter((one) => !bounded.has(one.at.value))
+    .map((one) => ({ ...one, counts }));
 }
 
 /** The species that a name holds: "Na2S4", "ref_Na2S4.xdi", "S8"; null without one. */
