@@ -39,9 +39,25 @@ export function arrowOf(problem: Problem, guess: Float64Array, weak = false): Ar
   let centre: State | undefined;
   // what is at its bound in the last answer is there in most of the next: the linear problem has moved little
   let atBound: Uint8Array | null = null;
-  const solve = (tolerance: number): State => {
-    const x = (atBound && nonNegativeFromGuess(h, c, bounded, atBound, first)) ?? nonNegativeQuadratic(h, c, bounded, tolerance, first);
+  const minimum = (matrix: Float64Array, linear: Float64Array, tolerance: number): Float64Array => {
+    const x =
+      (atBound && nonNegativeFromGuess(matrix, linear, bounded, atBound, first)) ??
+      nonNegativeQuadratic(matrix, linear, bounded, tolerance, first);
     atBound ??= Uint8Array.from(x, (v, i) => (bounded[i] && v === 0 ? 1 : 0));
+    return x;
+  };
+  const solve = (tolerance: number): State => {
+    let x = minimum(h, c, tolerance);
+    // a share is at most 1: one that would be more is held there, and all else found again
+    const held = new Set<number>();
+    while (held.size < SHARES) {
+      const over = [amounts, amounts + 1, amounts + 2].filter((i) => !held.has(i) && x[i]! > 1);
+      if (over.length === 0) break;
+      for (const i of over) held.add(i);
+      const [matrix, linear] = [h.slice(), c.slice()];
+      for (const i of held) holdAtOne(matrix, linear, i, n);
+      x = minimum(matrix, linear, tolerance);
+    }
     const shares = x.slice(amounts, amounts + SHARES).map((s) => Math.min(1, s));
     return { u: x.slice(0, amounts), shares, xi: x.slice(amounts + SHARES) };
   };
@@ -75,6 +91,17 @@ export function arrowOf(problem: Problem, guess: Float64Array, weak = false): Ar
       return solve(1e-8);
     },
   };
+}
+
+/** Takes an unknown out of the problem as 1. */
+function holdAtOne(h: Float64Array, c: Float64Array, i: number, n: number): void {
+  for (let j = 0; j < n; j++) {
+    c[j] = c[j]! - h[j * n + i]!;
+    h[j * n + i] = 0;
+    h[i * n + j] = 0;
+  }
+  h[i * n + i] = 1;
+  c[i] = 1;
 }
 
 /** Adds the observations, linear around the present state. */

@@ -136,6 +136,63 @@ test("the same seed gives the same bytes", () => {
   expect(a).toEqual(b);
 });
 
+/** At half an electron all is chains of four on average: Na2S4 alone, Na2S5 with Na2S3, or more of them: amounts by algebra. */
+function chainsOfFour(): EvidenceQuestion {
+  const out: Observation[] = [];
+  for (const q of [0.1, 0.3, 0.5, 0.7]) {
+    out.push(seen("XAS", "weight", ["S8"], q, Math.max(0, 1 - 2 * q), 0.01));
+    out.push(seen("XAS", "weight", ["Na2S6-8", "Na2S5", "Na2S4", "Na2S3", "Na2S2"], q, Math.min(1, 2 * q), 0.01));
+    out.push(seen("XAS", "weight", ["Na2S"], q, 0, 0.01));
+    out.push(seen("XAS", "chain", [], q, q < 0.5 ? 4 : 2 / q, 0.05));
+  }
+  return { ...question(out), electrolyteCharge: { atMost: 0.01 }, electrolyteSulfur: { value: 0, sigma: 1e-3 }, samples: 40, points: 15 };
+}
+
+test("what the data do not tell apart spans what they allow, and its sum is narrow", () => {
+  const answer = fuse(chainsOfFour());
+  const g = answer.charge.findIndex((q) => Math.abs(q - 0.5) < 1e-6);
+  const band = (id: string) => answer.species[speciesIndex(SPECIES_SETS["Na-S"], id)]!.total;
+  // by algebra 0 to 1 of Na2S4, and beside Na2S3 alone at most 5/8 of Na2S5, which leaves 3/8 for Na2S3; with S6-8 and Na2S2 it is less
+  expect(band("Na2S4").low[g]).toBe(0);
+  expect(band("Na2S4").high[g]).toBeGreaterThan(0.95);
+  expect(band("Na2S5").high[g]).toBeGreaterThan(0.62);
+  expect(band("Na2S2").high[g]).toBeLessThan(0.4 + 0.06);
+  expect(band("S8").high[g]).toBeLessThan(0.05);
+  const chains = answer.groups.find(({ species }) => species.includes("Na2S4"))!;
+  expect(chains.species.length).toBeGreaterThan(2);
+  expect(chains.total.low[g]).toBeGreaterThan(0.93);
+  expect(answer.notices.map(({ code }) => code)).toContain("evidence-not-separable");
+});
+
+test("a chain counts as its ends and its inner atoms", () => {
+  // Na2S5 alone at 0.4 electrons: 4/5 of the spectrum of S4 and 1/5 of that of S8
+  const chains = ["Na2S6-8", "Na2S5", "Na2S4", "Na2S3", "Na2S2"];
+  const lengths = [7, 5, 4, 3, 2];
+  const out: Observation[] = [];
+  for (const q of [0.02, 0.1, 0.2, 0.3, 0.4]) {
+    const n = q / 0.4;
+    out.push({ ...seen("XAS", "weight", chains, q, 0.8 * n, 0.01), counts: lengths.map((l) => 4 / l) });
+    out.push({ ...seen("XAS", "weight", ["S8", ...chains], q, 1 - 0.8 * n, 0.01), counts: [1, ...lengths.map((l) => 1 - 4 / l)] });
+    out.push(seen("XAS", "chain", [], q, 5, 0.1));
+    for (const id of ["Na2S6-8", "Na2S4"]) out.push(seen("Raman", "amount", [id], q, 0, 0.01));
+  }
+  const { species, charge } = fuse({ ...question(out), electrolyteSulfur: { value: 0, sigma: 1e-3 }, points: 9, samples: 20 });
+  for (const [g, q] of charge.entries()) {
+    expect(Math.abs(species[2]!.total.middle[g]! - q / 0.4)).toBeLessThan(0.06);
+    expect(Math.abs(species[0]!.total.middle[g]! - 1 + q / 0.4)).toBeLessThan(0.06);
+  }
+  expect(() => fuse(question([{ ...out[0]!, counts: [1] }]))).toThrow(/1 counts for 5 species/);
+});
+
+test("another kind of cell counts for less", () => {
+  // the other cell says no sulfide where the balance and the crystals say a half
+  const wrong = (cellSigma: number): EvidenceQuestion =>
+    question(twoSteps().map((o) => (o.probe === "XAS" ? { ...o, value: o.species[0] === "Na2S" ? 0 : o.value, cellSigma } : o)));
+  const contradicted = (cellSigma: number): boolean => fuse({ ...wrong(cellSigma), samples: 8 }).probes.some((p) => p.contradicts);
+  expect(contradicted(0)).toBe(true);
+  expect(contradicted(0.3)).toBe(false);
+});
+
 test("what cannot be read is named", () => {
   const bad =
     (change: Partial<Observation>): (() => unknown) =>

@@ -2,7 +2,7 @@
  * How far an amount can go at one charge without leaving the data: for species that the data hardly tell apart.
  *
  * The linear problem around the most likely amounts, without the order, is a Gaussian with precision H. Beside one grid point everything else is left free, what cannot be negative too:
- * the amounts y there, with the shares and scales, are known with the precision P = (Σ_yy)⁻¹, Σ = H⁻¹. The range of an amount (or a sum of some) a·y is
+ * the amounts y there, with the electrolyte's shares, are known with the precision P = (Σ_yy)⁻¹, Σ = H⁻¹. The range of an amount (or a sum of some) a·y is
  *
  *   min, max a·y   with   ½ (y − ŷ)ᵀ P (y − ŷ) ≤ F₀ + ½ · 2.706,   amounts and shares ≥ 0,   Σ n = 1,
  *
@@ -24,6 +24,8 @@ const SIDES = 1.645;
 /** The share of one that an amount is moved by, relative, before it counts as standing at a bound. */
 const STANDS = 1e-3;
 const STEPS = 8;
+/** Far below what counts. */
+const TOLERANCE = 1e-7;
 
 export interface Ranges {
   /** widens a band of Σ a n to what the data allow, at the charges where its error, without bounds, is more than ± `telling`; never beyond 0 and `most` */
@@ -37,7 +39,6 @@ export function rangesOf(problem: Problem, guess: Float64Array, centre: State): 
   const amounts = points * width;
   const { h, c } = arrowOf({ ...problem, order: null }, guess, true).normal(centre);
   const n = c.length;
-  const tail = n - amounts;
   // shares of the electrolyte lie between none and the most there can be
   for (let i = amounts; i < amounts + SHARES; i++) {
     h[i * n + i] = h[i * n + i]! + 1 / SHARE_SIGMA ** 2;
@@ -55,8 +56,9 @@ export function rangesOf(problem: Problem, guess: Float64Array, centre: State): 
     choleskySolve(factor, unit, n);
     inverse.set(unit, i * n);
   }
-  const m = width + tail;
-  const bounded = Uint8Array.from({ length: m }, (_, i) => (i < width + SHARES ? 1 : 0));
+  // scales and constants may be anything: leaving them out of the block is leaving them free
+  const m = width + SHARES;
+  const bounded = new Uint8Array(m).fill(1);
   const locals = Array.from({ length: points }, (_, g) => {
     const place = (i: number): number => (i < width ? g * width + i : amounts + i - width);
     const covariance = new Float64Array(m * m);
@@ -66,7 +68,7 @@ export function rangesOf(problem: Problem, guess: Float64Array, centre: State): 
     const at = Float64Array.from({ length: m }, (_, i) => middle[place(i)]!);
     const linear = new Float64Array(m);
     for (let i = 0; i < m; i++) for (let j = 0; j < m; j++) linear[i] = linear[i]! + precision[i * m + j]! * at[j]!;
-    const least = nonNegativeQuadratic(precision, linear, bounded);
+    const least = nonNegativeQuadratic(precision, linear, bounded, TOLERANCE);
     return { covariance, precision, linear, least, floor: energyOf(precision, linear, least, m) };
   });
   const directionOf = (weights: ArrayLike<number>): Float64Array => {
@@ -94,11 +96,9 @@ export function rangesOf(problem: Problem, guess: Float64Array, centre: State): 
       if (!local) continue;
       const sigma = sigmaOf(local, direction);
       if (SIDES * sigma <= telling) continue;
-      for (const sign of [-1, 1] as const) {
-        const end = extreme(local, direction, sign, sigma, bounded, m);
-        if (sign < 0) out.low[g] = Math.max(0, Math.min(out.low[g]!, end));
-        else out.high[g] = Math.min(most, Math.max(out.high[g]!, end));
-      }
+      // a band that is at a bound goes no farther
+      if (out.low[g]! > 0) out.low[g] = Math.max(0, Math.min(out.low[g]!, extreme(local, direction, -1, sigma, bounded, m)));
+      if (out.high[g]! < most) out.high[g] = Math.min(most, Math.max(out.high[g]!, extreme(local, direction, 1, sigma, bounded, m)));
     }
     return out;
   };
@@ -131,7 +131,7 @@ function extreme(
   let lambda = Math.sqrt(2 * ROOM) / sigma;
   for (let step = 0; step < STEPS; step++) {
     const pulled = linear.map((v, i) => v + sign * lambda * direction[i]!);
-    const y = nonNegativeQuadratic(precision, pulled, bounded);
+    const y = nonNegativeQuadratic(precision, pulled, bounded, TOLERANCE);
     const risen = energyOf(precision, linear, y, m) - floor;
     const now = sumOf(y);
     if (risen > 1.05 * ROOM) {

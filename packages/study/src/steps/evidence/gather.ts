@@ -123,6 +123,11 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
     }
   }
   const isSpectraOfOther = joined.some(({ probe, course }) => probe === "XAS" && main !== null && course.cell !== main.cell);
+  if (isSpectraOfOther)
+    notices.push({
+      code: "cells-differ-assumed",
+      message: `spectra are of another kind of cell: at the same composition its amounts are taken to differ by ± ${OTHER_CELL} of the sulfur (assumed)`,
+    });
   const bounded = atBound(streams, places);
   for (const stream of streams) observations.push(...asObservations(stream, places, bounded, isSpectraOfOther && stream.probe === "XAS"));
   for (const [k, stream] of streams.entries()) streams[k] = { ...stream, name: nameByStandard(stream, places) };
