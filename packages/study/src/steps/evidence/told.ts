@@ -4,7 +4,8 @@ import { eventsOf, type Stream } from "@thioscope/core/events";
 import { type EvidenceAnswer, hiddenShareOf, pathwayOf } from "@thioscope/core/evidence";
 import type { Sentence } from "@thioscope/core/story";
 import { type CellCourse, PER_ELECTRON, voltAfter } from "./courses.ts";
-import { type Gathered, speciesNamed } from "./gather.ts";
+import type { Gathered } from "./gather.ts";
+import { speciesNamed } from "./standards.ts";
 import { startsAtSeparator } from "./start.ts";
 
 type Piece = Sentence["parts"][number];
