@@ -85,7 +85,7 @@ interface CarriedError {
 
 export type WorkerAnswer = { output: StepOutput; seconds: number } | { error: CarriedError };
 
-/** What a thread allocates before it is looked through: with more, threads take 60 MB each and no less time. */
+/** What a thread allocates before it is looked through: without a limit threads take 80 MB more each and no less time. */
 const YOUNG_MEGABYTE = 24;
 
 async function threads(wanted?: number): Promise<Place> {
