@@ -37,7 +37,8 @@ function parseFormula(word: string, goesOn = false): Run[] | null {
   return counted && (goesOn || elements > 1 || word === "S8" || word === "I2" || word === "O2") ? runs : null;
 }
 
-const WORD = /[A-Za-z][A-Za-z0-9.–-]*[A-Za-z0-9]/g;
+// a formula ends where a factor of the next begins (TaCl5–0.5Na2S), and goes on in brackets (Na4(B10H10))
+const WORD = /[A-Za-z](?:[A-Za-z0-9.-]|–(?!\d[\d.]*[A-Z]|x[A-Z]))*[A-Za-z0-9]|[A-Z][a-z]?\d+(?=\()/g;
 
 /** T_g, σ_axial: a symbol with its index. */
 const INDEXED = /(?<!\w)([Tσs])_([a-z]+)(?![\w.])/;
@@ -56,8 +57,8 @@ export function richText(text: string): Run[] {
   const runs: Run[] = [];
   let end = 0;
   for (const match of text.matchAll(WORD)) {
-    // c-Na3PS4, t-Li7SiPS8: the form stands before the formula
-    const form = /^[a-z]-/.exec(match[0])?.[0] ?? "";
+    // c-Na3PS4, t-Li7SiPS8: the form stands before the formula; TaCl5–xNa2S: how much of it
+    const form = /^(?:[a-z]-|x(?=[A-Z]))/.exec(match[0])?.[0] ?? "";
     const after = match.index + match[0].length;
     // Na4(B10H10): a group follows
     const inside = parseFormula(match[0].slice(form.length), /^\([A-Z][A-Za-z]*\d/.test(text.slice(after)));
@@ -153,6 +154,15 @@ export function numberText(q: Quantity): string {
 }
 
 export const superscript = (n: number): string => [...String(n)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
+
+/** A number without an error to `digits` digits, with its unit: "1.204 × 10⁻⁴ S/cm". */
+export function exactText(value: number, digits: number, unit: string): string {
+  const size = Math.abs(value);
+  if (!(size > 0 && size < 1e-3)) return quantityText({ value: Number(value.toPrecision(digits)), sigma: null, unit });
+  const [mantissa, power] = value.toExponential(digits - 1).split("e");
+  const symbol = unit === "" || unit === "1" ? "" : ` ${unitText(unit)}`;
+  return `${mantissa!.replace("-", "−")} × 10${superscript(Number(power))}${symbol}`;
+}
 
 /** A quantity, or the reason why there is none. */
 export function answerText(answer: Answer): string {

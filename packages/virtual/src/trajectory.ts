@@ -31,6 +31,8 @@ export interface TrajectoryRecipe {
   breathing: number;
   /** Å per frame along x, of everything */
   driftAngstrom: number;
+  /** atoms that stay, species by species; as many Cl as there are ions where none are named */
+  framework: readonly (readonly [species: string, count: number])[];
 }
 
 export const VIRTUAL_TRAJECTORY: TrajectoryRecipe = {
@@ -45,6 +47,7 @@ export const VIRTUAL_TRAJECTORY: TrajectoryRecipe = {
   shear: 0.3,
   breathing: 0.005,
   driftAngstrom: 0.004,
+  framework: [],
 };
 
 export interface VirtualTrajectory {
@@ -78,18 +81,21 @@ export function virtualTrajectory(change: Partial<TrajectoryRecipe> = {}, seed: 
   const edge = sites * a;
   const groups = ions / together;
   // framework: half a lattice step away from the sites
-  const still = Array.from({ length: ions }, (_, k) => [0, 1, 2].map((d) => (Math.floor(k / sites ** d) % sites) * a + a / 2));
+  const staying = recipe.framework.length > 0 ? recipe.framework : [["Cl", ions] as const];
+  const stay = staying.reduce((sum, [, count]) => sum + count, 0);
+  const still = Array.from({ length: stay }, (_, k) => [0, 1, 2].map((d) => (Math.floor(k / sites ** d) % sites) * a + a / 2));
   const place = Array.from({ length: ions }, () => [0, 1, 2].map(() => draw.integer(sites) * a));
-  const shake = new Float64Array(6 * ions);
-  const species = [...Array<string>(ions).fill("Na"), ...Array<string>(ions).fill("Cl")];
+  const all = 3 * (ions + stay);
+  const shake = new Float64Array(all);
+  const species = [...Array<string>(ions).fill("Na"), ...staying.flatMap(([one, count]) => Array<string>(count).fill(one))];
   const made: (WritableAtoms & { cell: Float64Array })[] = [];
   let hops = 0;
   const chance = (ratePerPs * intervalFs) / 1000;
   for (let t = 0; t < frames; t++) {
     const scale = 1 + recipe.breathing * Math.sin((2 * Math.PI * t) / 97);
     const cell = Float64Array.of(edge, 0, 0, recipe.shear * edge, edge, 0, 0, 0, edge).map((x) => x * scale);
-    const positions = new Float64Array(6 * ions);
-    for (let k = 0; k < 6 * ions; k++) {
+    const positions = new Float64Array(all);
+    for (let k = 0; k < all; k++) {
       shake[k] = MEMORY * shake[k]! + Math.sqrt(1 - MEMORY ** 2) * recipe.vibrationAngstrom * draw.normal();
       const rest = k < 3 * ions ? place[Math.floor(k / 3)]![k % 3]! : still[Math.floor(k / 3) - ions]![k % 3]!;
       positions[k] = rest * scale + shake[k]! + (k % 3 === 0 ? recipe.driftAngstrom * t : 0);

@@ -74,7 +74,12 @@ export function pelletSeries(input: PelletInput, options: PelletSeriesOptions = 
   const kelvin = points.map((p) => p.temperatureKelvin);
   const span = points.length === 0 ? 0 : Math.max(...kelvin) - Math.min(...kelvin);
   if (points.length < 3 || span < LEAST_SPAN) {
-    const none = { notComputable: `${points.length} temperatures over ${span.toFixed(0)} K: three over ${LEAST_SPAN} K give a line` };
+    const none = {
+      notComputable:
+        points.length === 1
+          ? `one temperature: three over ${LEAST_SPAN} K give a line`
+          : `${points.length} temperatures over ${span.toFixed(0)} K: three over ${LEAST_SPAN} K give a line`,
+    };
     const near = points.find((p) => Math.abs(p.temperatureKelvin - ZERO_CELSIUS - atCelsius) <= SAME_TEMPERATURE);
     const conductivity: Answer = near
       ? withGeometry({ value: near.value, sigma: near.sigma, unit: "S/cm" }, input)

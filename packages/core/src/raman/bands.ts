@@ -33,8 +33,8 @@ export const RAMAN_BANDS: readonly RamanBand[] = [
   { species: "Na3SbS4", mode: "SbS4 symmetric stretching", position: 362, tolerance: 5, source: NAS },
   { species: "Na3SbS4", mode: "SbS4 asymmetric stretching", position: 384, tolerance: 5, source: NAS },
   { species: "Na3SbS4", mode: "SbS4 asymmetric stretching", position: 404, tolerance: 5, source: NAS },
-  { species: "SbxSy", mode: "Sb–S stretching", position: 283, tolerance: 5, source: NAS },
-  { species: "SbxSy", mode: "Sb–S stretching", position: 299, tolerance: 5, source: NAS },
+  { species: "Sb-S", mode: "Sb–S stretching", position: 283, tolerance: 5, source: NAS },
+  { species: "Sb-S", mode: "Sb–S stretching", position: 299, tolerance: 5, source: NAS },
   { species: "carbon", mode: "D", position: 1350, tolerance: 30, source: CARBON },
   { species: "carbon", mode: "G", position: 1585, tolerance: 25, source: CARBON },
   {

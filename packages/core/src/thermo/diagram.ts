@@ -160,7 +160,7 @@ function addEntropies(
   if (known.every((j) => entries[j]!.composition.size === 1)) {
     notices.push({
       code: "temperature-without-effect",
-      message: `${set.name} has no entropies for ${elements.join("–")}: its energies hold at ${set.temperatureKelvin} K`,
+      message: `${set.title} has no entropies for ${elements.join("–")}: its energies hold at ${set.temperatureKelvin} K`,
     });
     return;
   }

@@ -225,9 +225,7 @@ function sentenceOf({ name, conductivity, activation, activationHopping }: Conte
       ...say(conductivity),
       "; activation energy ",
       ...say(activation),
-      " of σ, ",
-      ...say(activationHopping),
-      " of σT.",
+      ...(isComputable(activationHopping) ? [" of σ, ", ...say(activationHopping), " of σT."] : ["."]),
     ],
   };
 }

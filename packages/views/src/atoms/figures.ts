@@ -126,16 +126,24 @@ export const DIFFUSIVITIES: PartFigure<"atoms"> = {
     `${pythonHead(csv)}x = 1000 / data["temperature"]\nax.errorbar(x, data["D"], yerr=[data["D"] - data["D_low"], data["D_high"] - data["D"]], fmt="o")\nax.set(yscale="log", xlabel="1000/T (1/K)", ylabel="D (cm²/s)")\nplt.show()\n`,
 };
 
+/** What an ion moves through says more at first than where the others are. */
+function usualPair(pairs: readonly { pair: readonly string[] }[]): number {
+  return Math.max(
+    0,
+    pairs.findIndex(({ pair: [a, b] }) => a !== b),
+  );
+}
+
 function chosenPair({ part, state }: Context) {
   const pairs = part.radial?.pairs ?? [];
-  return pairs[Number(state.choices[PAIR] ?? 0)] ?? pairs[0];
+  return pairs[Number(state.choices[PAIR] ?? usualPair(pairs))] ?? pairs[0];
 }
 
 function pairChoices({ part, state }: Context): Choice[] {
   const pairs = part.radial?.pairs ?? [];
   if (pairs.length < 2) return [];
   const options = pairs.map(({ pair }, k) => ({ value: String(k), label: pair.join("–") }));
-  return [{ id: PAIR, label: "Pair", options, value: state.choices[PAIR] ?? "0" }];
+  return [{ id: PAIR, label: "Pair", options, value: state.choices[PAIR] ?? String(usualPair(pairs)) }];
 }
 
 function radialTable(radial: NonNullable<AtomsContent["radial"]>): DataTable {

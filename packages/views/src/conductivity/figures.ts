@@ -4,6 +4,7 @@ import type { ConductivityContent } from "@thioscope/core/story";
 import type { DataColumn, Figure, LegendEntry, Mark, Tone } from "../figure/model.ts";
 import { extent, padded } from "../figure/scale.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
+import { shortNames } from "../spectroscopy/names.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
 import { quantityText, richText } from "../text.ts";
 
@@ -19,6 +20,9 @@ const sigmaOf = (answer: Answer): number => ("value" in answer ? (answer.sigma ?
 const reasonOf = (answer: Answer): string | undefined => ("value" in answer ? undefined : answer.notComputable);
 
 /** A column of answers with their errors, and reasons in the place of what is missing. */
+/** As they are read: "x0.50" → "x = 0.50". */
+const readNames = (samples: readonly { name: string }[]): string[] => shortNames(samples.map(({ name }) => name));
+
 function column(name: string, unit: string, answers: readonly Answer[]): DataColumn {
   return { name, unit, values: answers.map(numberOf), sigma: answers.map(sigmaOf), reasons: answers.map(reasonOf) };
 }
@@ -77,7 +81,7 @@ export const PELLET_NYQUIST: PartFigure<"conductivity"> = {
       x: { label: richText("Re Z (Ω)"), min: 0, max: 1.6 * foot },
       panels: [{ weight: 1, left: { label: richText("−Im Z (Ω)"), min: 0, max: 0.9 * foot }, marks }],
       legend: shown.map(
-        (s): LegendEntry => ({ label: richText(samples[s.sample]!.name), tone: toneOf(s.sample, samples.length), as: "ring" }),
+        (s): LegendEntry => ({ label: richText(readNames(samples)[s.sample]!), tone: toneOf(s.sample, samples.length), as: "ring" }),
       ),
       ...(wanted === null ? {} : { note: `${wanted} °C; circles: measured, lines: ${context.part.circuit}` }),
       data: () => ({
@@ -110,7 +114,7 @@ export const OVER_SAMPLES: PartFigure<"conductivity"> = {
     const y = known.map(({ q }) => 1000 * q.value);
     const sigma = known.map(({ q }) => 1000 * (q.sigma ?? 0));
     const range = hasX ? padded(extent([x]), 0.1) : { min: -0.5, max: samples.length - 0.5 };
-    const names = samples.map(({ name }) => richText(name));
+    const names = readNames(samples).map((name) => richText(name));
     return {
       x: hasX ? { label: richText("x"), ...range } : { label: [], ...range, names },
       panels: [
@@ -168,16 +172,17 @@ export const OVER_TEMPERATURE: PartFigure<"conductivity"> = {
     const all = points.flat();
     const x = all.map((s) => 1000 / (s.temperatureCelsius! + 273.15));
     const y = all.map((s) => 1000 * numberOf(s.conductivity));
-    const words = ({ name, activation, activationHopping }: (typeof samples)[number]): string =>
+    const read = readNames(samples);
+    const words = ({ activation, activationHopping }: (typeof samples)[number], k: number): string =>
       "value" in activation && "value" in activationHopping
-        ? `${name}: ${quantityText(activation)} of σ, ${quantityText(activationHopping)} of σT`
-        : name;
+        ? `${read[k]}: ${quantityText(activation)} of σ, ${quantityText(activationHopping)} of σT`
+        : read[k]!;
     return {
       x: { label: richText("1000/T (1/K)"), ...padded(extent([x]), 0.05) },
       panels: [
         { weight: 1, left: { label: richText("σ (mS/cm)"), min: Math.min(...y) / 1.4, max: Math.max(...y) * 1.4, log: true }, marks },
       ],
-      legend: samples.map((sample, k): LegendEntry => ({ label: richText(words(sample)), tone: toneOf(k, samples.length), as: "disc" })),
+      legend: samples.map((sample, k): LegendEntry => ({ label: richText(words(sample, k)), tone: toneOf(k, samples.length), as: "disc" })),
       data: () => ({
         columns: [
           { name: "sample", unit: "", values: all.map((s) => samples[s.sample]!.name) },

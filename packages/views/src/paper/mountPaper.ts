@@ -10,6 +10,9 @@ import { findShown } from "./find.ts";
 
 type Panel = PaperContent["figures"][number]["panels"][number];
 
+/** The panel of a figure that has but one. */
+const WHOLE = "all";
+
 interface Part {
   update(study: StudyModel): void;
   destroy(): void;
@@ -34,7 +37,7 @@ export function mountPaper(element: HTMLElement, first: PartModel<"paper">): Mou
         h(
           "section",
           { class: "ts-paper-figure", "aria-label": `Figure ${figure}` },
-          setRuns(h("h3"), richText(`${/^S?\d/.test(figure) ? "Figure " : ""}${figure}. ${title}`)),
+          setRuns(h("h3"), [{ text: `${/^S?\d/.test(figure) ? "Figure " : ""}${figure}. `, shift: 0 }, ...richText(title)]),
           h("div", { class: "ts-paper-panels" }, ...panels.map((panel) => mountPanel(panel, study, views))),
         ),
       ),
@@ -42,8 +45,9 @@ export function mountPaper(element: HTMLElement, first: PartModel<"paper">): Mou
   }
 
   function mountPanel({ panel, caption, show, notComputable }: Panel, study: StudyModel, views: StoryViews): HTMLElement {
-    const letter = h("b", {}, panel);
-    const line = h("figcaption", {}, letter, " ", setRuns(h("span"), richText(caption)));
+    // a figure of one panel has no letter
+    const letter = panel === WHOLE ? [] : [h("b", {}, panel), " "];
+    const line = h("figcaption", {}, ...letter, setRuns(h("span"), richText(caption)));
     const figure = h("figure", { class: "ts-paper-panel" });
     if (notComputable !== null) {
       figure.classList.add("ts-paper-absent");

@@ -2,7 +2,7 @@
 import type { RecoveredContent } from "@thioscope/core/story";
 import { h, type Mounted } from "../dom.ts";
 import type { PartModel } from "../parts/model.ts";
-import { quantityText, richText, setRuns } from "../text.ts";
+import { exactText, quantityText, richText, setRuns } from "../text.ts";
 
 const HEADS = ["Quantity", "Truth", "Found", "Off by", "within 1σ", "within 2σ", "Bias"];
 
@@ -11,7 +11,11 @@ export function mountRecovered(element: HTMLElement, first: PartModel<"recovered
   const caption = h("p", { class: "ts-note" });
   const effects = h("ul");
   const unknown = h("details", {}, h("summary", {}, "What the files contain and the analysis does not know of"), effects);
-  const head = h("thead", {}, h("tr", {}, ...HEADS.map((title) => h("th", { scope: "col" }, title))));
+  const head = h(
+    "thead",
+    {},
+    h("tr", {}, ...HEADS.map((title, k) => h("th", k === 0 ? { scope: "col", class: "ts-text" } : { scope: "col" }, title))),
+  );
   const view = h(
     "div",
     { class: "ts-recovered" },
@@ -44,9 +48,10 @@ function rowOf(
   { key, what, unit, truth, found, sigma, why }: RecoveredContent["rows"][number],
   { coverage }: RecoveredContent,
 ): HTMLElement {
-  const often = coverage?.rows.find((row) => row.key === key);
+  // what is refused has no share and no bias
+  const often = found === null ? undefined : coverage?.rows.find((row) => row.key === key);
   // to two digits beyond its own error the truth says enough
-  const exact = quantityText({ value: Number(truth.toPrecision(4)), sigma: null, unit });
+  const exact = exactText(truth, 4, unit);
   const offBy = found !== null && sigma ? `${((found - truth) / sigma).toFixed(1).replace("-", "−")} σ` : "";
   return h(
     "tr",
@@ -56,11 +61,7 @@ function rowOf(
     found === null ? words(why ?? "no answer") : cell(quantityText({ value: found, sigma, unit })),
     cell(offBy),
     ...(often
-      ? [
-          cell(percent(often.within1)),
-          cell(percent(often.within2)),
-          cell(quantityText({ value: Number(often.bias.toPrecision(2)), sigma: null, unit })),
-        ]
-      : [cell(""), cell(""), cell("")]),
+      ? [cell(percent(often.within1)), cell(percent(often.within2)), cell(exactText(often.bias, 2, unit))]
+      : [cell("–"), cell("–"), cell("–")]),
   );
 }

@@ -225,7 +225,7 @@ const STACK: PartFigure<"spectroscopy"> = {
         },
       ],
       legend: [],
-      ramp: { label: "", first: part.curves[0]!.name, last: part.curves[last]!.name },
+      ramp: { label: "", first: names[0]!, last: names[last]! },
       ...(part.left > 0 ? { note: `${part.left} more spectra are in the step's table` } : {}),
       data: () => ({
         columns: [

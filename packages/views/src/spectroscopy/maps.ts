@@ -4,6 +4,7 @@ import type { Figure, Mark, Tone } from "../figure/model.ts";
 import type { PartContext, PartFigure } from "../parts/model.ts";
 import { type Choice, pythonHead } from "../study/context.ts";
 import { richText } from "../text.ts";
+import { shortNames } from "./names.ts";
 import { rawOfSpectrum } from "./raw.ts";
 
 type Context = PartContext<"spectroscopy">;
@@ -57,7 +58,7 @@ export const CONTOUR: PartFigure<"spectroscopy"> = {
             label: withUnit(map.y),
             min: rows[0]!,
             max: rows[last]!,
-            ...(names ? { names: names.map((name) => richText(name)) } : {}),
+            ...(names ? { names: shortNames(names).map((name) => richText(name)) } : {}),
           },
           marks: [{ kind: "map", x: columns, y: rows, values, scale: { label: withUnit(map.value), low, high, colours: "viridis" } }],
         },
@@ -97,6 +98,7 @@ export const K_SPACE: PartFigure<"spectroscopy"> = {
   figure({ part }): Figure {
     const { label, unit, curves } = part.kSpace!;
     const last = Math.max(1, curves.length - 1);
+    const short = shortNames(curves.map(({ name }) => name));
     let most = 0;
     let end = 0;
     const marks = curves.map(({ x, y }, k): Mark => {
@@ -115,7 +117,7 @@ export const K_SPACE: PartFigure<"spectroscopy"> = {
         },
       ],
       legend: curves.length > 1 ? [] : [{ label: richText(curves[0]!.name), tone: "ink", as: "line" }],
-      ...(curves.length > 1 ? { ramp: { label: "spectrum", first: curves[0]!.name, last: curves[curves.length - 1]!.name } } : {}),
+      ...(curves.length > 1 ? { ramp: { label: "spectrum", first: short[0]!, last: short[short.length - 1]! } } : {}),
       data: () => ({
         columns: [
           { name: "spectrum", unit: "", values: curves.flatMap(({ name, x }) => Array.from(x, () => name)) },

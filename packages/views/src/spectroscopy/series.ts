@@ -1,5 +1,5 @@
 /** What spectra say one after the other, or against the clock of the cell that they were taken of: bands, weights, shares, chain lengths. */
-import type { SpectroscopyClock, SpectroscopySeries } from "@thioscope/core/story";
+import type { SpectroscopyClock, SpectroscopyContent, SpectroscopySeries } from "@thioscope/core/story";
 import type { Figure, Mark, Tone } from "../figure/model.ts";
 import { padded } from "../figure/scale.ts";
 import { speciesName, speciesTone } from "../figure/species.ts";
@@ -13,6 +13,7 @@ type Context = PartContext<"spectroscopy">;
 
 const OVER = "spectroscopy.over";
 const TONES: readonly Tone[] = ["accent", "second", "third", "first", "quiet"];
+const SHAPES = ["disc", "square", "diamond"] as const;
 /** Of the width of an axis, left free at either end. */
 const ROOM = 0.04;
 
@@ -24,7 +25,7 @@ const withUnit = ({ label, unit }: { label: string; unit: string }) => richText(
 /** What spectra can be drawn over: nothing but their order, or the cell's clock. */
 const CLOCK_AXES = {
   charge: { label: "Charge", unit: "mAh", of: (clock: SpectroscopyClock) => clock.chargeMilliampereHour },
-  x: { label: "x in M2Sx by charge", unit: "", of: (clock: SpectroscopyClock) => clock.x },
+  x: { label: "x in M₂Sₓ by charge", unit: "", of: (clock: SpectroscopyClock) => clock.x },
   potential: { label: "Potential", unit: "V", of: (clock: SpectroscopyClock) => clock.potentialVolt },
   time: { label: "Time", unit: "h", of: (clock: SpectroscopyClock) => clock.hour },
 } as const;
@@ -54,6 +55,10 @@ function choices(context: Context): Choice[] {
   return [{ id: OVER, label: "Over", options, value: chosenAxis(context) ?? "spectrum" }];
 }
 
+/** A line leads from state to state; samples beside one another have none. */
+const isOrdered = (names: readonly string[]): boolean =>
+  names.every((name) => /(^|[_ ])\d+[_ ]|\d ?(?:p\d+ ?)?(?:V|K|C|mAh|MPa|h|s|min)(?![a-z])/i.test(name));
+
 /** Places of the spectra along the axis, NaN for those without one, and the axis. */
 function placed(context: Context): { at: readonly number[]; axis: Figure["x"]; name: string; unit: string } {
   const { part } = context;
@@ -75,8 +80,32 @@ function placed(context: Context): { at: readonly number[]; axis: Figure["x"]; n
   return { at, axis: { label: withUnit({ label, unit }), min: low - room, max: high + room }, name: label, unit };
 }
 
+interface Look {
+  tone: Tone;
+  shape: (typeof SHAPES)[number];
+}
+
+/** Colours first, then shapes: so many series are told apart. */
+const lookOf = (name: string, k: number): Look => ({
+  tone: speciesTone(name) ?? TONES[k % TONES.length]!,
+  shape: SHAPES[Math.floor(k / TONES.length) % SHAPES.length]!,
+});
+
+/** Names of the series as they are read: bands with their unit, standards without what all of their files share. */
+function seriesNames({ technique }: SpectroscopyContent, series: readonly SpectroscopySeries[]): string[] {
+  const names = series.map(({ name }) => name);
+  if (technique === "Raman") return names.map((name) => name.replace(/ ([\d.]+)$/, ", $1 cm⁻¹"));
+  return (technique === "XAS" && names.every((name) => !name.includes(" ")) ? shortNames(names) : names).map(speciesName);
+}
+
 /** The points of one series in the order of the axis, its limits, and its band. */
-function marksOf(one: SpectroscopySeries, at: readonly number[], rows: ArrayLike<number> | null, tone: Tone): Mark[] {
+function marksOf(
+  one: SpectroscopySeries,
+  at: readonly number[],
+  rows: ArrayLike<number> | null,
+  { tone, shape }: Look,
+  joined: boolean,
+): Mark[] {
   const order = [...at.keys()].filter((i) => isNumber(at[i])).sort((a, b) => at[a]! - at[b]!);
   const pick = (list: readonly number[], of: (i: number) => number): number[] => list.map(of);
   const rowsAt = (list: readonly number[]) => (rows ? { rows: list.map((i) => rows[i] ?? Number.NaN) } : {});
@@ -94,8 +123,8 @@ function marksOf(one: SpectroscopySeries, at: readonly number[], rows: ArrayLike
       y: pick(found, (i) => one.values[i]!),
       sigma: pick(found, (i) => (isNumber(one.sigma[i]) ? one.sigma[i] : 0)),
       tone,
-      shape: "disc",
-      joined: true,
+      shape,
+      ...(joined ? { joined } : {}),
       ...rowsAt(found),
     },
     { kind: "points", x: pick(limited, (i) => at[i]!), y: pick(limited, (i) => one.limits[i]!), tone, shape: "ring", ...rowsAt(limited) },
@@ -143,8 +172,9 @@ export const SERIES: PartFigure<"spectroscopy"> = {
     const { at, axis, name: axisName, unit: axisUnit } = placed(context);
     const found = part.series.filter(({ values }) => values.some(isNumber));
     const never = part.series.filter((one) => !found.includes(one));
+    const names = seriesNames(part, found);
     const rows = part.clock && context.run ? part.clock.row : null;
-    const marks = found.flatMap((one, k) => marksOf(one, at, rows, speciesTone(one.name) ?? TONES[k % TONES.length]!));
+    const marks = found.flatMap((one, k) => marksOf(one, at, rows, lookOf(names[k]!, k), axisName !== "" || isOrdered(part.names)));
     const without = at.filter((v) => !isNumber(v)).length;
     const notes = [
       ...(found.some(({ limits }) => limits.some(isNumber)) ? ["Rings are 95 % upper limits of what is not found."] : []),
@@ -156,11 +186,10 @@ export const SERIES: PartFigure<"spectroscopy"> = {
     return {
       x: axis,
       panels: [{ weight: 1, left: { label: withUnit(part.over), ...rangeOf(found) }, marks }],
-      legend: found.map(({ name }, k) => ({
-        label: richText(speciesName(name)),
-        tone: speciesTone(name) ?? TONES[k % TONES.length]!,
-        as: "disc" as const,
-      })),
+      legend: found.map((_, k) => {
+        const { tone, shape } = lookOf(names[k]!, k);
+        return { label: richText(names[k]!), tone, as: shape };
+      }),
       ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
       data: () => ({
         columns: [

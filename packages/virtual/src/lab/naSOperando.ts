@@ -90,7 +90,7 @@ function campaign(seed: number): LabCampaign {
     ...[-10, 0, 10, 25, 40, 60].map((celsius): LabFile => {
       const cell = virtualPellet({ ...pellet, temperatureCelsius: celsius });
       return {
-        path: `raw/pellets/nps_${celsius}C.mpt`,
+        path: `raw/pellets/Na3PS4_${celsius}C.mpt`,
         bytes: () =>
           writeVirtualImpedance(virtualImpedance(cell, [0], SWEEP, USUAL_IMPEDANCE_EFFECTS, `${seed}/${celsius}`), "biologic-mpt"),
       };
@@ -132,7 +132,15 @@ function campaign(seed: number): LabCampaign {
 }
 
 const SWEEP = { highestHertz: 1e6, lowestHertz: 10, perDecade: 8 };
-const TRAJECTORY = { frames: 400, ions: 40 };
+/** A third of the sites' ions and all that stays of Na3PS4. */
+const TRAJECTORY = {
+  frames: 400,
+  ions: 42,
+  framework: [
+    ["P", 14],
+    ["S", 56],
+  ] as const,
+};
 
 function trajectoryOf(hop: { ratePerPs: number }, seed: number, frames = TRAJECTORY.frames): ReturnType<typeof virtualTrajectory> {
   return virtualTrajectory({ ...TRAJECTORY, ...hop, frames }, `na-s ${seed}`);

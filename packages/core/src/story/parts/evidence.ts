@@ -44,7 +44,16 @@ export interface EvidenceContent {
     narrows: number | null;
   }[];
   /** what was measured over the charge: amounts to stand on the bands, without those of a sum or in arbitrary units; of events every stream in its own unit */
-  observed: readonly { probe: string; species: string; form: "total" | "crystalline"; at: Numbers; value: Numbers; sigma: Numbers }[];
+  observed: readonly {
+    probe: string;
+    species: string;
+    form: "total" | "crystalline";
+    /** of the values; absent where they are shares */
+    unit?: string;
+    at: Numbers;
+    value: Numbers;
+    sigma: Numbers;
+  }[];
   /** steps of the electrochemistry with what was seen at them; empty without dQ/dV */
   features: readonly {
     label: string;

@@ -76,7 +76,7 @@ export const chainStep: StepFunction = async (given, parameters, io) => {
     y: { label: "Normalised absorption", unit: "" },
     curves,
     left: found.length - curves.length,
-    over: { label: "x in M2Sx", unit: "" },
+    over: { label: "x in M₂Sₓ", unit: "" },
     names: found.map(({ name }) => name),
     series: [
       {

@@ -55,7 +55,11 @@ export const normalizeStep: StepFunction = async (given, parameters, io) => {
   const scaleError = Number(parameters["scale_error"] ?? 0);
   const widest = series.reduce((most, { stepError }) => Math.max(most, stepError), 0);
   const sentences: Sentence[] = [
-    { parts: [`${series.length} spectra; other windows would move their edge steps by up to ${(100 * widest).toFixed(0)} %.`] },
+    {
+      parts: [
+        `${series.length === 1 ? "Other windows would move the edge step" : `${series.length} spectra; other windows would move their edge steps`} by up to ${(100 * widest).toFixed(0)} %.`,
+      ],
+    },
   ];
   const contour = contourOf(series);
   const part: Part = {

@@ -74,10 +74,11 @@ export function eventsPart(
     hidden: { notComputable: "the step evidence answers it" },
     shares: [],
     probes: [],
-    observed: streams.map(({ name, probe, at, values, sigma }) => ({
+    observed: streams.map(({ name, probe, unit, at, values, sigma }) => ({
       probe,
       species: name,
       form: "total" as const,
+      unit,
       at: Array.from(at),
       value: Array.from(values),
       sigma: Array.from(sigma),

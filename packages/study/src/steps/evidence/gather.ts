@@ -85,7 +85,7 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
         main = course;
         map = { part, course };
         joined.push({ probe: "XRD", course });
-        streams.push(...phaseStreams(part, course));
+        streams.push(...phaseStreams(part, course, notices));
         break;
       }
       case "xas.lcf":
@@ -175,7 +175,7 @@ function placedRows(
 }
 
 /** Means over the cathode, scan by scan; over all positions where the cell does not say where the cathode is. */
-function phaseStreams({ scans, phaseMaps }: PartOf<"diffraction">, course: CellCourse): Stream[] {
+function phaseStreams({ scans, phaseMaps }: PartOf<"diffraction">, course: CellCourse, notices: Notice[]): Stream[] {
   if (!scans) return [];
   const { positionMicrometre, timeHour, layers, clock } = scans;
   const cathode = layers.find(({ label }) => label === "cathode");
@@ -188,7 +188,7 @@ function phaseStreams({ scans, phaseMaps }: PartOf<"diffraction">, course: CellC
   const places = Array.from(timeHour, (hour) => compositionAfter(course, { value: 3600 * Number(hour), sigma: period / Math.sqrt(12) }));
   const rate = slopeOf(course);
   const offset = "value" in clock.offset ? (clock.offset.sigma ?? 0) : 0;
-  return phaseMaps.map(({ phase, unit, values, sigma }) => {
+  return phaseMaps.flatMap(({ phase, unit, values, sigma }) => {
     const rows: Point[] = [];
     for (const [s, place] of places.entries()) {
       if (!place) continue;
@@ -202,9 +202,19 @@ function phaseStreams({ scans, phaseMaps }: PartOf<"diffraction">, course: CellC
       }
       if (count > 0) rows.push({ at: place, value: sum / count, sigma: Math.sqrt(square) / count });
     }
-    return streamOf(phase, "XRD", unit, rows, rate * offset);
+    if (rows.length > 0 && rows.every(({ value, sigma: error }) => value < -NEGATIVE * error)) {
+      notices.push({
+        code: "stream-negative",
+        message: `${phase}: its intensity lies below zero in every scan, since a neighbouring reflection raises the background of its window: it says nothing of the phase`,
+      });
+      return [];
+    }
+    return [streamOf(phase, "XRD", unit, rows, rate * offset)];
   });
 }
+
+/** Errors below zero from which no intensity is there. */
+const NEGATIVE = 3;
 
 /** Electrons per atom of sulfur in a second. */
 function slopeOf({ course: { timeSecond, electrons } }: CellCourse): number {

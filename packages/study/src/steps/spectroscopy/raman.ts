@@ -1,6 +1,14 @@
 /** Raman spectra of a source in the order of their files: peaks per spectrum, bands over all. */
 import { inUnit, makeTable, type Notice, parseQuantity, ThioscopeError, textColumn } from "@thioscope/core";
-import { calibrateRaman, fitRamanSeries, RAMAN_REFERENCES, type RamanSpectrum, ramanSpectrum } from "@thioscope/core/raman";
+import {
+  type BandOverSeries,
+  calibrateRaman,
+  fitRamanSeries,
+  type Presence,
+  RAMAN_REFERENCES,
+  type RamanSpectrum,
+  ramanSpectrum,
+} from "@thioscope/core/raman";
 import type { Part, Sentence } from "@thioscope/core/story";
 import { type MeasuredSpectrum, readSpectra } from "@thioscope/formats";
 import type { SourceInputs } from "../../lines.ts";
@@ -65,11 +73,7 @@ export const ramanStep: StepFunction = async (given, parameters, io) => {
   };
   const { fits, bands } = fitRamanSeries(spectra, options, io.context);
   for (const [k, fit] of fits.entries()) notices.push(...named(names[k]!, fit.notices));
-  const sentences = bands.flatMap((band): Sentence[] =>
-    band.events.map(({ event, between: [a, b] }) => ({
-      parts: [`The band of ${band.species} at ${band.position} cm⁻¹ ${event} between ${names[a]} and ${names[b]}.`],
-    })),
-  );
+  const sentences = spectra.length > 1 ? bandSentences(bands, shortOf(names)) : [];
   const part: Part = {
     step: "raman",
     source: inputs.source,
@@ -121,3 +125,30 @@ export const ramanStep: StepFunction = async (given, parameters, io) => {
     summary: { spectra: fits.length, peaks: rows.length },
   };
 };
+
+/** What one species' bands show over the spectra, in one sentence: where all of them are seen, where none, and where it is not decided. */
+function bandSentences(bands: readonly BandOverSeries[], names: readonly string[]): Sentence[] {
+  return [...new Set(bands.map(({ species }) => species))].flatMap((species): Sentence[] => {
+    const own = bands.filter((band) => band.species === species);
+    if (!own.some(({ presence }) => presence.includes("present"))) return [];
+    const where = (fits: (of: readonly Presence[]) => boolean): string =>
+      names.filter((_, k) => fits(own.map((band) => band.presence[k]!))).join(", ");
+    const inside = (of: readonly Presence[]): Presence[] => of.filter((one) => one !== "outside");
+    const all = where((of) => inside(of).length > 0 && inside(of).every((one) => one === "present"));
+    const none = where((of) => inside(of).length > 0 && inside(of).every((one) => one === "absent"));
+    const some = where((of) => new Set(inside(of)).size > 1 || inside(of).includes("undecided"));
+    const parts = [
+      ...(all === "" ? [] : [`seen in ${all}`]),
+      ...(some === "" ? [] : [`in part or at the limit of what is seen in ${some}`]),
+      ...(none === "" ? [] : [`gone in ${none}`]),
+    ];
+    const positions = own.map(({ position }) => position).join(", ");
+    return [{ parts: [`${own.length === 1 ? "The band" : "Bands"} of ${species} (${positions} cm⁻¹): ${parts.join("; ")}.`] }];
+  });
+}
+
+/** Without the ending that all files share. */
+function shortOf(names: readonly string[]): string[] {
+  const ending = /\.[a-z]+$/i.exec(names[0] ?? "")?.[0] ?? "";
+  return ending !== "" && names.every((name) => name.endsWith(ending)) ? names.map((name) => name.slice(0, -ending.length)) : [...names];
+}

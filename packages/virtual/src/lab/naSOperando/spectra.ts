@@ -65,9 +65,9 @@ export function spectraFiles(run: CellRun, seed: number, draw: Random): LabFile[
     return textFile(path, () => writeVirtualXdi(virtualSulfurScan(name, sulfur, beamline, String(seed), start)));
   };
   const references = [
-    scan("raw/xas/s8.xdi", "S8 powder", { s8: 1 }),
-    scan("raw/xas/na2s4.xdi", "Na2S4", { chain: { x: 4, share: 1 } }),
-    scan("raw/xas/na2s.xdi", "Na2S", { sulfide: 1 }),
+    scan("raw/xas/S8.xdi", "S8 powder", { s8: 1 }),
+    scan("raw/xas/Na2S4.xdi", "Na2S4", { chain: { x: 4, share: 1 } }),
+    scan("raw/xas/Na2S.xdi", "Na2S", { sulfide: 1 }),
   ];
   const series = (["discharge", "charge"] as const).flatMap((direction) =>
     STOPS[direction].map((volt) => {

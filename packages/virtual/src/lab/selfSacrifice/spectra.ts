@@ -32,7 +32,7 @@ const SB2S3: readonly Band[] = [
   [299, 14, 3000],
 ];
 
-/** Amounts of sulfur, NAS and SbxSy in what the laser sees, relative to the pure substances. */
+/** Amounts of sulfur, NAS and Sb–S species in what the laser sees, relative to the pure substances. */
 const STATES: readonly (readonly [name: string, sulfur: number, nas: number, antimony: number])[] = [
   ["1_pristine", 0.8, 0.1, 0.25],
   ["2_DoD_1.6V", 0.6, 0, 0.5],
