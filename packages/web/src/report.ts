@@ -6,6 +6,7 @@ import "@thioscope/views/views.css";
 import "./report.css";
 import { currentStory, fromDifferences, onlySpectra, type RowRange, type Story } from "@thioscope/core/story";
 import {
+  countText,
   createCursor,
   currentTheme,
   h,
@@ -41,6 +42,16 @@ function aboutFile({ name, technique, rows, impedance }: Story["files"][number])
   return `${name}, ${technique}, ${rows} rows${spectra > 0 ? `, ${spectra} ${spectra === 1 ? "spectrum" : "spectra"}` : ""}`;
 }
 
+/** More than these are counted here and listed at the end. */
+const FEW_FILES = 4;
+
+function aboutFiles(files: Story["files"]): string {
+  if (files.length <= FEW_FILES) return files.map(aboutFile).join(" · ");
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const spectral = files.filter(({ impedance }) => impedance !== null).length;
+  return `${files.length} files of cyclers and potentiostats with ${countText(rows)} rows${spectral > 0 ? `, ${spectral} of them with spectra of impedance` : ""}; all are listed under Files`;
+}
+
 /** Links to the sections. */
 function contents(root: HTMLElement): HTMLElement {
   const sections = [...root.querySelectorAll<HTMLElement>(":scope > .part")];
@@ -63,7 +74,7 @@ function mountReport(root: HTMLElement, story: Story): void {
   const print = h("button", { type: "button", class: "plain" }, "print");
   print.addEventListener("click", () => window.print());
   const title = setRuns(h("h1"), richText(story.title));
-  const about = h("p", { class: "about" }, story.files.map((file) => aboutFile(file)).join(" · "));
+  const about = h("p", { class: "about" }, aboutFiles(story.files));
   const head = h(
     "header",
     { class: "report-head" },

@@ -1,7 +1,8 @@
 /**
  * Shells as papers print them: maxima of |χ(R)|, without phase correction, so 0.2 to 0.5 Å short of the distance.
  *
- * A maximum counts where it stands out of its valleys by more than three times the noise (|χ(R)| between 15 and 25 Å) and 5 % of the highest. Its place is
+ * A maximum counts where it stands out of its valleys by more than three times the noise (|χ(R)| between 15 and 25 Å) and 5 % of the highest, and where the
+ * window's own lobes about the highest do not reach it: |Ω(R)| at that distance and beyond, the ripples of a transform that ends. Its place is
  * the vertex of the parabola through its three points of a zero-padded transform; σ from the noise, and the place moves with k-weight and window: compare like with like.
  */
 import type { Quantity } from "../units/quantity.ts";
@@ -11,6 +12,15 @@ export interface Shell {
   /** Å, no phase correction */
   r: Quantity;
   magnitude: number;
+}
+
+/** By distance in steps of R: the largest share of a peak's height that its window leaves there or beyond. */
+function lobesOf({ k }: Chi, options: ForwardOptions): Float64Array {
+  const { magnitude } = forwardTransform({ k, chi: new Float64Array(k.length).fill(1) }, { ...options, weight: 0, most: 6 });
+  const whole = magnitude[0]! || 1;
+  const out = magnitude.map((m) => m / whole);
+  for (let i = out.length - 2; i >= 0; i--) out[i] = Math.max(out[i]!, out[i + 1]!);
+  return out;
 }
 
 /** Maxima of |χ(R)| between two R, in rising order. */
@@ -26,10 +36,13 @@ export function findShells(chi: Chi, options: ForwardOptions, range: readonly [n
   noise = Math.sqrt(noise / Math.max(1, counted) / 2);
   const inside = Array.from(r.keys()).filter((i) => i > 0 && i < r.length - 1 && r[i]! >= range[0] && r[i]! <= range[1]);
   const highest = Math.max(0, ...inside.map((i) => magnitude[i]!));
+  const lobes = lobesOf(chi, options);
+  const top = inside.reduce((best, i) => (magnitude[i]! > magnitude[best]! ? i : best), inside[0] ?? 0);
   const out: Shell[] = [];
   for (const i of inside) {
     const [a, b, c] = [magnitude[i - 1]!, magnitude[i]!, magnitude[i + 1]!];
     if (!(b > a && b >= c)) continue;
+    if (i !== top && b <= highest * (lobes[Math.abs(i - top)] ?? 0)) continue;
     const valley = (step: number): number => {
       let lowest = b;
       for (let k = i + step; k > 0 && k < r.length && magnitude[k]! <= b; k += step) lowest = Math.min(lowest, magnitude[k]!);

@@ -46,6 +46,8 @@ export interface StoryOptions {
   accuracy?: InstrumentAccuracy;
   /** of the cell */
   temperature?: Quantity | null;
+  /** what cathode and separator are made of */
+  chemistry?: string;
   /** find the peaks of dQ/dV too, which takes longer than all the rest */
   peaks?: boolean;
 }
@@ -87,6 +89,7 @@ export function storyFile(file: StoryInput, options: StoryOptions, context: Task
     cyclesByCurrent: summary?.cycles.length ?? 0,
     firstHalfCycle: summary?.cycles[0]?.first ?? null,
     ...(options.temperature ? { temperature: inUnit(options.temperature, "°C") } : {}),
+    ...(options.chemistry === undefined ? {} : { chemistry: options.chemistry }),
     referenceCycle: summary?.reference ?? null,
     accuracy: summary && halves.length > 0 ? { how: summary.accuracy.how, assumed: summary.accuracy.assumed } : null,
     meta: file.meta,

@@ -82,6 +82,8 @@ export interface StoryFile {
   firstHalfCycle: "charge" | "discharge" | null;
   /** of the cell, °C, where its file tells one */
   temperature?: Quantity;
+  /** what cathode and separator are made of, where its file tells it: cells of another chemistry are not compared over temperature */
+  chemistry?: string;
   /** the cycle that retention refers to */
   referenceCycle: number | null;
   /** the instrument's accuracy in the errors: declared, or assumed; null without cycles */

@@ -36,6 +36,7 @@ interface WrittenShown {
   source?: string | null;
   file?: string;
   files?: string[];
+  names?: string[];
   cycle?: number;
   choices?: Record<string, string>;
 }
@@ -76,12 +77,13 @@ export function readPanels(text: string, fileName: string): PaperFigures {
   };
 }
 
-const shownFigure = ({ figure, step, source, file, files, cycle, choices }: WrittenShown): ShownFigure => ({
+const shownFigure = ({ figure, step, source, file, files, names, cycle, choices }: WrittenShown): ShownFigure => ({
   figure,
   step: step ?? null,
   ...(source === undefined ? {} : { source }),
   file: file ?? null,
   ...(files === undefined ? {} : { files }),
+  ...(names === undefined ? {} : { names }),
   ...(cycle === undefined ? {} : { cycle }),
   choices: choices ?? {},
 });

@@ -3,6 +3,7 @@ import type { Notice } from "@thioscope/core";
 import { auditClaims, type Claim, type Finding, type Outcome, textOf, verdictHolds } from "@thioscope/core/audit";
 import type { Part } from "@thioscope/core/story";
 import { readClaims } from "@thioscope/formats";
+import { readableClaim } from "../audit/readable.ts";
 import type { SourceInputs } from "../lines.ts";
 import { basename } from "../names.ts";
 import type { StepFunction, StepIo, StepOutput } from "../stepModules.ts";
@@ -67,7 +68,7 @@ export function findingsOf(
 
 function listed(values: Finding["printed"]): string {
   return Object.entries(values)
-    .map(([name, value]) => `${name} ${textOf(value)}`)
+    .map(([name, value]) => readableClaim(name, textOf(value)))
     .join("; ");
 }
 

@@ -1,6 +1,6 @@
 /** One file as page and report show it. */
 import type { Notice, Quantity } from "@thioscope/core";
-import { capacityBases, theoreticalOneCAmpere } from "@thioscope/core/cell";
+import { type Cell, capacityBases, theoreticalOneCAmpere } from "@thioscope/core/cell";
 import {
   bareSpectra,
   type Electrochemistry,
@@ -46,10 +46,30 @@ async function cyclingFile(
   const cell = await loadCell(io, inputs.cell as FileInput | undefined);
   const options: StoryOptions = {
     ...cyclingOptions(parameters),
-    ...(cell ? { bases: capacityBases(cell), oneCAmpere: oneC(cell), temperature: cell.temperature?.quantity ?? null } : {}),
+    ...(cell
+      ? {
+          bases: capacityBases(cell),
+          oneCAmpere: oneC(cell),
+          temperature: cell.temperature?.quantity ?? null,
+          chemistry: chemistryOf(cell),
+        }
+      : {}),
   };
   return storyFile({ ...file, name, hash }, options, io.context);
 }
+
+/** "cathode C S Na3PS4 | separator Na3PS4" */
+const chemistryOf = ({ layers }: Cell): string =>
+  layers
+    .filter(({ role }) => role === "cathode" || role === "separator")
+    .map(
+      ({ role, composition }) =>
+        `${role} ${composition
+          .map(({ name }) => name)
+          .sort()
+          .join(" ")}`,
+    )
+    .join(" | ");
 
 function withImpedance(file: StoryFile, impedance: ImpedanceStory | null, facts: FileFacts): StoryFile {
   return impedance ? withSpectra(file, impedance, facts.spectraNotices) : file;

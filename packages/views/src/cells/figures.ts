@@ -13,6 +13,8 @@ export interface ComparedCells {
   files: readonly StoryFile[];
   /** of each file; where it has fewer its last one */
   cycle: number;
+  /** names in their order; those of their files where absent */
+  called?: readonly string[];
 }
 
 const PLAIN: CapacityBasis = { unit: "mAh", label: "Capacity", factor: 1, relativeSigma: 0 };
@@ -26,8 +28,8 @@ function commonBases(files: readonly StoryFile[]): readonly CapacityBasis[] {
   return files.map((file) => file.bases.find((basis) => basis.unit === unit) ?? PLAIN);
 }
 
-function legendOf(files: readonly StoryFile[], as: LegendEntry["as"]): LegendEntry[] {
-  return files.map(({ name }, k) => ({ label: richText(name), tone: toneOf(k, files.length), as }));
+function legendOf({ files, called }: Pick<ComparedCells, "files" | "called">, as: LegendEntry["as"]): LegendEntry[] {
+  return files.map(({ name }, k) => ({ label: richText(called?.[k] ?? name), tone: toneOf(k, files.length), as }));
 }
 
 const NOTHING = (why: string): Figure => ({
@@ -79,7 +81,7 @@ function curvesFigure(
         marks: [...(isSpiky ? [{ kind: "rule" as const, y: 0 }] : []), ...marks],
       },
     ],
-    legend: [...DIRECTIONS, ...legendOf(cells.files, "line")],
+    legend: [...DIRECTIONS, ...legendOf(cells, "line")],
     ...(beyond > 0 ? { note: `${beyond} points lie beyond the axis; the table has them all` } : {}),
     aspect: 0.78,
     data: () => ({
@@ -197,7 +199,7 @@ function seriesFigure(
   return {
     x: { label: x.label, ...padded(extent(marks.map((mark) => mark.x)), 0.04), ...(x.integer ? { integer: true } : {}) },
     panels: [{ weight: 1, left: { label: y.label, ...padded(extent(marks.map((mark) => mark.y))) }, marks }],
-    legend: legendOf(cells.files, "disc"),
+    legend: legendOf(cells, "disc"),
     aspect: 0.78,
     data: () => ({
       columns: [

@@ -27,10 +27,10 @@ const plotOf = <C>(spec: PlotSpec<C>, source: ContextSource<C>, file: number): F
 
 /** @returns why there is none, in words */
 export function findShown(story: Story, shown: ShownFigure, views: StoryViews): FoundPlot | FoundView | string {
-  const { figure, step, source, file, files, cycle } = shown;
+  const { figure, step, source, file, files, names, cycle } = shown;
   if (step === null) {
     if (figure === TIMELINE.id) return plotOf(TIMELINE, { of: (model) => model.story, name: ({ title }) => title }, 0);
-    return files ? ofCells(story, figure, files, cycle ?? 1) : ofFile(story, figure, file, cycle);
+    return files ? ofCells(story, figure, files, cycle ?? 1, names) : ofFile(story, figure, file, cycle);
   }
   const places = story.parts.flatMap((part, i) => (part.step === step && (source === undefined || part.source === source) ? [i] : []));
   if (places.length === 0) return `the study has no part of the step ${step}${source ? ` over ${source}` : ""}`;
@@ -43,13 +43,17 @@ export function findShown(story: Story, shown: ShownFigure, views: StoryViews): 
 }
 
 /** Several cells in one figure, in the order of their names. */
-function ofCells(story: Story, figure: string, names: readonly string[], cycle: number): FoundPlot | string {
+function ofCells(story: Story, figure: string, names: readonly string[], cycle: number, called?: readonly string[]): FoundPlot | string {
   const spec = CELL_FIGURES.find(({ id }) => id === figure);
   if (!spec) return `no figure of several files is named "${figure}"`;
   const missing = names.find((name) => !story.files.some((file) => file.name === name));
   if (missing !== undefined) return `the study has no file ${missing}`;
   const cells: ContextSource<ComparedCells> = {
-    of: (model) => ({ files: names.flatMap((name) => model.story.files.filter((file) => file.name === name).slice(0, 1)), cycle }),
+    of: (model) => ({
+      files: names.flatMap((name) => model.story.files.filter((file) => file.name === name).slice(0, 1)),
+      cycle,
+      ...(called ? { called } : {}),
+    }),
     name: () => "cells",
   };
   return plotOf(spec, cells, 0);

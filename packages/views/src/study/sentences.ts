@@ -23,6 +23,10 @@ export function rowsOfHash(hash: string): RowRange | null {
   return match ? { file: Number(match[1]), first: Number(match[2]), last: Number(match[3]) } : null;
 }
 
+/** Sentences from which a story is folded, and how many of it stand before. */
+const LONG_STORY = 48;
+const SHOWN_OF_LONG = 24;
+
 /**
  * @param which sentences are told; all without it. Asked again when another file is shown
  * @param leads sentences that say what all others together mean: where there are some, they stand alone and the others are folded away
@@ -69,10 +73,13 @@ export function mountSentences(
   function refresh(): void {
     const told = model.story.sentences.filter(which);
     const leading = told.filter((one) => leads(one, model.story));
-    const others = told.filter((one) => leading.length > 0 && !leading.includes(one));
-    list.replaceChildren(...(leading.length > 0 ? leading : told).map(sentence));
+    // without leading ones a long story begins, and the rest unfolds
+    const first = leading.length > 0 ? leading : told.length > LONG_STORY ? told.slice(0, SHOWN_OF_LONG) : told;
+    const others = told.filter((one) => !first.includes(one));
+    list.replaceChildren(...first.map(sentence));
     rest.replaceChildren(...others.map(sentence));
-    summary.textContent = others.length > 0 ? `What each run and each instrument shows: ${others.length} sentences` : "";
+    const what = leading.length > 0 ? "What each run and each instrument shows" : "The rest";
+    summary.textContent = others.length > 0 ? `${what}: ${others.length} sentences` : "";
     fold.hidden = others.length === 0;
     view.hidden = told.length === 0;
   }

@@ -18,8 +18,13 @@ interface FirstHalf extends PeakCondition<Placed> {
   cycle: number;
 }
 
+/** Cells of each chemistry among themselves. */
 export function withPeakTemperatures(files: readonly StoryFile[]): readonly StoryFile[] {
-  const sets = files.flatMap((file, index) => setsOf(file, index));
+  return [...new Set(files.map(({ chemistry }) => chemistry))].reduce(withinChemistry, files);
+}
+
+function withinChemistry(files: readonly StoryFile[], chemistry: string | undefined): readonly StoryFile[] {
+  const sets = files.flatMap((file, index) => (file.chemistry === chemistry ? setsOf(file, index) : []));
   const celsius = sets.map(({ condition }) => condition.value);
   if (sets.length === 0 || Math.max(...celsius) - Math.min(...celsius) <= SAME_KELVIN) return files;
   const { tracks, pairs, unpaired } = peaksOver(sets, "temperature");

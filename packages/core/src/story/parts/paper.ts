@@ -27,6 +27,8 @@ export interface ShownFigure {
   file: string | null;
   /** of figures that compare cells: names of their raw files */
   files?: readonly string[];
+  /** what each of them is called beside the others; absent: by its file */
+  names?: readonly string[];
   /** the cycle under the cursor, or that is compared */
   cycle?: number;
   choices: Readonly<Record<string, string>>;

@@ -27,10 +27,10 @@ test("what was done, over what, with what: in prose, a paragraph per area, refer
   expect(text.Data).toContain("Thioscope 0.1.0 (code abc, Node.js 24.0.0)");
   expect(text.Cycling).toBe(
     "Differential capacities were counted: the charge that passed while the potential lay in a bin, over the bin's width [2]; their peaks were fitted as sums of " +
-      "skewed peaks over a smooth background, all of a half cycle together [3]. (Step dqdv; over a.mpt, b.mpt; bin automatic, peaks yes.)",
+      "skewed peaks over a smooth background, all of a half cycle together [3]. (Step dqdv; over a.mpt, b.mpt; peaks yes.)",
   );
   expect(text.Spectroscopy).toContain(
-    "doublets of fixed splitting and ratio [4], over a background after Tougaard [5]. (Step xps; over s2p; background tougaard, low 158, charge automatic, components [S8=164].)",
+    "doublets of fixed splitting and ratio [4], over a background after Tougaard [5]. (Step xps; over s2p; background tougaard, low 158, components [S8=164].)",
   );
   // order of the steps, not of the areas: what is cited first has the lower number
   expect(text.Spectroscopy).not.toContain("Shirley");

@@ -43,7 +43,16 @@ export function methodsOf(facts: MethodFacts): StoryMethods {
   };
   const paragraphs: { heading: string; text: string }[] = [{ heading: "Data", text: dataOf(facts, cite) }];
   for (const group of GROUPS) {
-    const texts = facts.steps.filter(({ name }) => METHODS[name].group === group).map((step) => stepText(step, cite));
+    // a method that two steps share is described once
+    const said = new Set<string>();
+    const texts = facts.steps
+      .filter(({ name }) => METHODS[name].group === group)
+      .flatMap((step) => {
+        const { sentence, how } = stepText(step, cite);
+        const again = said.has(sentence);
+        said.add(sentence);
+        return again ? [`Likewise: ${how}`] : [sentence, how];
+      });
     if (texts.length > 0) paragraphs.push({ heading: group, text: texts.join(" ") });
   }
   const constants = [...new Set(facts.steps.flatMap(({ name }) => STEPS[name].constants))];
@@ -59,15 +68,18 @@ function dataOf({ version, node, code, cell, rawFiles }: MethodFacts, cite: (key
   const described = cell ? ` The cell is ${cell.name}: ${cell.layers.join(" | ")}.` : "";
   return (
     `${files}${described} All results were computed with Thioscope ${version} (code ${code}, Node.js ${node}). Errors are one standard deviation, propagated to ` +
-    `first order${cite(["gum"])} where no interval is named. Inputs, parameters and results are kept with their SHA-256 hashes.`
+    `first order${cite(["gum"])} where no interval is named. Parameters that are not named were left to the data. Inputs, parameters and results are kept with their SHA-256 hashes.`
   );
 }
 
-function stepText({ name, parameters, over }: MethodFacts["steps"][number], cite: (keys: readonly ReferenceKey[]) => string): string {
+function stepText(
+  { name, parameters, over }: MethodFacts["steps"][number],
+  cite: (keys: readonly ReferenceKey[]) => string,
+): { sentence: string; how: string } {
   const clauses = METHODS[name].clauses.filter(({ when }) => holds(when, parameters));
   const sentence = capital(joined(clauses.map(({ text, cites = [] }) => `${text}${cite(cites)}`)));
   const where = over.length === 0 ? "" : `; over ${over.length <= MOST_NAMED ? over.join(", ") : `${over.length} of ${over[0]} …`}`;
-  return `${sentence}. (Step ${name}${where}${parametersText(parameters)}.)`;
+  return { sentence: `${sentence}.`, how: `(Step ${name}${where}${parametersText(parameters)}.)` };
 }
 
 /** Clauses that go on with "and", "by", "with" or "over" follow without a stop; the others after a semicolon. */
@@ -84,18 +96,20 @@ function holds(when: Clause["when"], parameters: Readonly<Record<string, unknown
   return "is" in when ? value === when.is : value !== when.not;
 }
 
+/** What was not set; run.json of the result has it all the same. */
+const isLeftToData = (value: unknown): boolean =>
+  value === null || value === undefined || value === "" || value === "auto" || value === false || (Array.isArray(value) && value.length === 0);
+
 function parametersText(parameters: Readonly<Record<string, unknown>>): string {
-  const entries = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const entries = Object.entries(parameters).filter(([, value]) => !isLeftToData(value));
   if (entries.length === 0) return "";
   const text = ([name, value]: [string, unknown]): string => `${name} ${valueText(value)}`;
   return `; ${entries.map(text).join(", ")}`;
 }
 
 function valueText(value: unknown): string {
-  if (value === "auto") return "automatic";
   if (value === true) return "yes";
-  if (value === false) return "no";
-  if (Array.isArray(value)) return value.length === 0 ? "none" : `[${value.map(valueText).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

@@ -28,7 +28,7 @@ const THERMO: StepMethod = {
       cites: ["phaseDiagrams"],
     },
     {
-      text: "Electrochemical windows are those of grand-potential phase diagrams, open to the mobile metal",
+      text: "electrochemical windows are those of grand-potential phase diagrams, open to the mobile metal",
       cites: ["windows", "interfaces"],
     },
   ],

@@ -167,9 +167,9 @@ export function spectraTruth({ bands, sulfur, splitting, shells, bridged, glassT
     { key: "bridged-share", what: "share of tantalum that is next to sulfur, by Ta 4f", value: bridged.share, unit: "" },
     { key: "sulfur-pre-edge", what: "first feature of the glass at the S K-edge", value: sulfur[0], unit: "eV" },
     { key: "splitting-TaCl5", what: "distance of the two minima of μ″ at Ta L3, TaCl5", value: splitting.TaCl5, unit: "eV" },
-    { key: "splitting-NTSC", what: "the same for the glass", value: splitting.NTSC, unit: "eV" },
+    { key: "splitting-NTSC", what: "distance of the two minima of μ″ at Ta L3, the glass", value: splitting.NTSC, unit: "eV" },
     { key: "shell-TaCl5", what: "first shell of TaCl5 in |χ(R)|, without phase correction", value: shells.TaCl5, unit: "Å" },
-    { key: "shell-NTSC", what: "the same for the glass", value: shells.NTSC, unit: "Å" },
+    { key: "shell-NTSC", what: "first shell of the glass in |χ(R)|, without phase correction", value: shells.NTSC, unit: "Å" },
     { key: "glass-transition", what: "glass transition, middle of the step", value: glassTransition, unit: "°C" },
   ];
 }

@@ -256,7 +256,7 @@ export function structureTruth(model: NtscModel): LabTruth[] {
   const edge = CRYSTAL_SITES * spacing.NaTaCl6;
   return [
     { key: "NaCl-x0.75", what: "mass fraction of NaCl in what is crystalline, x = 0.75", value: saltShare[0], unit: "" },
-    { key: "NaCl-x1.00", what: "the same for x = 1.0", value: saltShare[1], unit: "" },
+    { key: "NaCl-x1.00", what: "mass fraction of NaCl in what is crystalline, x = 1.0", value: saltShare[1], unit: "" },
     { key: "Ta-Cl-TaCl5", what: "nearest Ta–Cl of TaCl5", value: pairs.TaCl5[0], unit: "Å" },
     { key: "Ta-Ta-TaCl5", what: "Ta–Ta of TaCl5", value: pairs.TaCl5[2], unit: "Å" },
     { key: "Ta-Cl-NTC", what: "Ta–Cl of NaTaCl6", value: pairs.NaTaCl6[0], unit: "Å" },
@@ -270,7 +270,7 @@ export function structureTruth(model: NtscModel): LabTruth[] {
     },
     {
       key: "spacing-NTC",
-      what: "the same of NaTaCl6",
+      what: "mean spacing of Na in NaTaCl6 (shortest tree)",
       value: meanOf(
         (draw) => meanTreeEdge(lattice(spacing.NaTaCl6, CRYSTAL_SITES, LEFT.crystal, draw), edge),
         `crystal population ${seed}`,
@@ -285,7 +285,7 @@ export function structureTruth(model: NtscModel): LabTruth[] {
     },
     {
       key: "ring-end-NTC",
-      what: "the same of NaTaCl6",
+      what: "length at which rings of the framework of NaTaCl6 close",
       value: meanOf((draw) => meanRingEnd(square.NaTaCl6, LEFT.crystal, draw), `crystal rings ${seed}`),
       unit: "Å",
     },
