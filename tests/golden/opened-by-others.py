@@ -43,6 +43,8 @@ def nexus(folder):
                     for k, axis in enumerate(axes):
                         if axis != "." and item[axis].shape[0] - signal.shape[k] not in (0, 1):
                             mistakes.append(f"{where}: axis {axis}")
+                    if signal.attrs.get("interpretation") != {1: "spectrum", 2: "image"}.get(signal.ndim):
+                        mistakes.append(f"{where}: interpretation of {signal.ndim} dimensions")
                     for key in item:
                         if key.endswith("_errors") and item[key].shape != item[key[: -len("_errors")]].shape:
                             mistakes.append(f"{where}: {key}")

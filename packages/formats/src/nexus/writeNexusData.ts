@@ -4,6 +4,7 @@
  *   signal, axes      attributes of the NXdata: the names of what is plotted and of its axes, one per dimension ("." where there is none)
  *   auxiliary_signals names of what is plotted with the signal
  *   <name>_errors     standard errors, of the field's shape
+ *   interpretation    attribute of the signal: "spectrum" of one dimension, "image" of two
  *   units, long_name  attributes of every field; the long name is what viewers write at an axis, and so ends with the unit
  *
  * Axes of maps may be edges: one value more than the map has cells along them. Names are made of letters, digits and "_" (NeXus manual 2024, "Rules for
@@ -164,15 +165,22 @@ function writeData(parent: Group, { title, fields, signal, auxiliary = [], axes 
   parent.create_dataset({ name: "title", data: title });
   for (const field of fields) {
     const name = names.get(field)!;
-    describe(writeField(parent, name, field.values, shapeOf(field)), field.name, field.unit);
+    const dataset = describe(writeField(parent, name, field.values, shapeOf(field)), field.name, field.unit);
+    const interpretation = INTERPRETATIONS[shapeOf(field).length];
+    if (interpretation !== undefined && (field.name === signal || auxiliary.includes(field.name)))
+      dataset.create_attribute("interpretation", interpretation);
     if (field.errors)
       describe(writeField(parent, `${name}_errors`, field.errors, shapeOf(field)), `${field.name}, standard error`, field.unit);
   }
 }
 
-function describe(dataset: Dataset, name: string, unit: string): void {
+/** By the number of dimensions. */
+const INTERPRETATIONS: Readonly<Record<number, string>> = { 1: "spectrum", 2: "image" };
+
+function describe(dataset: Dataset, name: string, unit: string): Dataset {
   dataset.create_attribute("long_name", unit === "" ? name : `${name} (${unit})`);
   if (unit !== "") dataset.create_attribute("units", unit);
+  return dataset;
 }
 
 function writeField(parent: Group, name: string, values: NexusField["values"], shape: readonly number[]): Dataset {

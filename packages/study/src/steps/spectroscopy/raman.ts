@@ -126,24 +126,24 @@ export const ramanStep: StepFunction = async (given, parameters, io) => {
   };
 };
 
-/** What one species' bands show over the spectra, in one sentence: where all of them are seen, where none, and where it is not decided. */
+/**
+ * What one species' bands show over the spectra, in one sentence: seen or gone where most of its bands that are decided say so; several species may have a band
+ * in common, so that one alone does not count.
+ */
 function bandSentences(bands: readonly BandOverSeries[], names: readonly string[]): Sentence[] {
   return [...new Set(bands.map(({ species }) => species))].flatMap((species): Sentence[] => {
     const own = bands.filter((band) => band.species === species);
     if (!own.some(({ presence }) => presence.includes("present"))) return [];
-    const where = (fits: (of: readonly Presence[]) => boolean): string =>
-      names.filter((_, k) => fits(own.map((band) => band.presence[k]!))).join(", ");
-    const inside = (of: readonly Presence[]): Presence[] => of.filter((one) => one !== "outside");
-    const all = where((of) => inside(of).length > 0 && inside(of).every((one) => one === "present"));
-    const none = where((of) => inside(of).length > 0 && inside(of).every((one) => one === "absent"));
-    const some = where((of) => new Set(inside(of)).size > 1 || inside(of).includes("undecided"));
-    const parts = [
-      ...(all === "" ? [] : [`seen in ${all}`]),
-      ...(some === "" ? [] : [`in part or at the limit of what is seen in ${some}`]),
-      ...(none === "" ? [] : [`gone in ${none}`]),
-    ];
+    const count = (k: number, wanted: Presence): number => own.filter(({ presence }) => presence[k] === wanted).length;
+    const where = (fits: (more: number) => boolean): string =>
+      names.filter((_, k) => fits(count(k, "present") - count(k, "absent"))).join(", ");
+    const said = [
+      ["seen in", where((more) => more > 0)],
+      ["gone in", where((more) => more < 0)],
+      ["not decided in", where((more) => more === 0)],
+    ].flatMap(([what, list]) => (list === "" ? [] : [`${what} ${list}`]));
     const positions = own.map(({ position }) => position).join(", ");
-    return [{ parts: [`${own.length === 1 ? "The band" : "Bands"} of ${species} (${positions} cm⁻¹): ${parts.join("; ")}.`] }];
+    return [{ parts: [`${own.length === 1 ? "The band" : "Bands"} of ${species} (${positions} cm⁻¹): ${said.join("; ")}.`] }];
   });
 }
 
