@@ -98,7 +98,12 @@ function holds(when: Clause["when"], parameters: Readonly<Record<string, unknown
 
 /** What was not set; run.json of the result has it all the same. */
 const isLeftToData = (value: unknown): boolean =>
-  value === null || value === undefined || value === "" || value === "auto" || value === false || (Array.isArray(value) && value.length === 0);
+  value === null ||
+  value === undefined ||
+  value === "" ||
+  value === "auto" ||
+  value === false ||
+  (Array.isArray(value) && value.length === 0);
 
 function parametersText(parameters: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(parameters).filter(([, value]) => !isLeftToData(value));
