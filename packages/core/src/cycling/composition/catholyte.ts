@@ -93,8 +93,8 @@ export function leastElectronsPerElectrolyte(cell: Cell, specific: Quantity, mat
 export function sulfurAtomShare(cell: Cell, material: string): Booked {
   return book(cell, "1", "1", `n(S in ${material}) / n(all S)`, (b) => {
     const { formula } = b.material(material);
-    if (formula === null) return missing(`the formula of ${material} is missing`);
-    const atoms = parseFormula(formula).get("S") ?? 0;
+    const atoms = formula === null ? undefined : parseFormula(formula).get("S");
+    if (atoms === undefined) return missing(`${material} holds no sulfur`);
     const bound = scale(moles(b, material), atoms);
     return divide(bound, add(bound, moles(b, "S")));
   });
