@@ -1,6 +1,7 @@
 /** The route alone: who is sent what. Unpacking is zlib's. */
 import { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
+import { fromDifferences } from "@thioscope/core/story";
 import fastify from "fastify";
 import { expect, test } from "vitest";
 import { addStoryRoute } from "./storyRoute.ts";
@@ -8,7 +9,7 @@ import { addStoryRoute } from "./storyRoute.ts";
 function served(size = 3000) {
   let reads = 0;
   let tag = "one-3000";
-  const text = (): string => JSON.stringify({ tag, filled: "x".repeat(3000) });
+  const text = (): string => JSON.stringify({ tag, filled: "x".repeat(3000), hours: Array.from({ length: 20 }, (_, i) => 10.5 + i / 4) });
   const read = (): Readable => {
     reads++;
     return Readable.from(text(), { objectMode: false });
@@ -41,6 +42,15 @@ test("on this machine as it is, over a network packed; read once for all", async
   expect(far.rawPayload.length).toBeLessThan(300);
   expect(gunzipSync(far.rawPayload).toString()).toBe(text());
   expect(reads()).toBe(1);
+});
+
+test("over a network, for who accepts it, with columns as differences", async () => {
+  const { ask, text } = served();
+  const accept = "application/vnd.thioscope.differences+json, application/json";
+  const far = await ask("192.0.2.7", { accept });
+  expect(far.headers).toMatchObject({ "content-encoding": "gzip", "content-type": "application/vnd.thioscope.differences+json" });
+  expect(fromDifferences(JSON.parse(gunzipSync(far.rawPayload).toString()))).toEqual(JSON.parse(text()));
+  expect((await ask("127.0.0.1", { accept })).headers["content-type"]).toContain("application/json");
 });
 
 test("who has it is sent nothing, until a run makes another", async () => {

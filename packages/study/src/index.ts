@@ -17,6 +17,7 @@ export { type FoundRaw, lookInto } from "./foundRaw.ts";
 export { type FramePool, type FrameSource, framePool, integrateFrames, type PoolOptions, usualThreads } from "./frames.ts";
 export { type ModelJob, type ModelOutcome, runModels } from "./models.ts";
 export { type FoundFile, type NewStudyOptions, newStudy } from "./newStudy.ts";
+export { packStory } from "./packedStory.ts";
 // Powder patterns on several threads
 export { type PatternStack, type RefinedStack, refinePatterns } from "./patterns.ts";
 export { printPdf } from "./pdf.ts";

@@ -1,5 +1,5 @@
 /** Where the story comes from: a server's study, raw files a server names, or files dropped here. */
-import { currentStory, type Story } from "@thioscope/core/story";
+import { currentStory, fromDifferences, type Story } from "@thioscope/core/story";
 import type { Changes, RecipeGroup } from "@thioscope/study/quick";
 import { type CalibrationWish, type Cursor, createCursor, offerTableFiles, type RawPlace } from "@thioscope/views";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -61,6 +61,9 @@ const MOST_FETCHED = 4;
 const READER = createReader();
 offerTableFiles(READER.write);
 
+/** JSON with its columns as differences: so the server packs a story over a network. */
+const DIFFERENCES = "application/vnd.thioscope.differences+json";
+
 const isCellFile = (name: string): boolean => /\.ya?ml$/i.test(name);
 
 async function getJson<T>(url: string): Promise<T | null> {
@@ -70,10 +73,14 @@ async function getJson<T>(url: string): Promise<T | null> {
 /** With the tag of what came; content is null where it is still what `known` names. */
 async function getTagged<T>(url: string, known: string | null): Promise<{ content: T | null; tag: string | null } | null> {
   try {
-    const response = await fetch(url, { headers: { accept: "application/json", ...(known === null ? {} : { "if-none-match": known }) } });
+    const response = await fetch(url, {
+      headers: { accept: `${DIFFERENCES}, application/json`, ...(known === null ? {} : { "if-none-match": known }) },
+    });
     if (response.status === 304) return { content: null, tag: known };
-    if (!response.ok || !response.headers.get("content-type")?.includes("json")) return null;
-    return { content: (await response.json()) as T, tag: response.headers.get("etag") };
+    const type = response.headers.get("content-type") ?? "";
+    if (!response.ok || !type.includes("json")) return null;
+    const sent = await response.json();
+    return { content: (type.includes(DIFFERENCES) ? fromDifferences(sent) : sent) as T, tag: response.headers.get("etag") };
   } catch {
     // no server: a static build, or a file opened from disk
     return null;

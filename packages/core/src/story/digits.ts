@@ -10,3 +10,17 @@ export const forScreen = (of: ArrayLike<number>, value: (one: number) => number 
     const exact = value(one);
     return Number.isFinite(exact) ? Number(exact.toPrecision(DIGITS)) : exact;
   });
+
+/** Errors, to the three digits that one is ever known to. */
+export const errorsForScreen = (sigma: ArrayLike<number>): Float64Array =>
+  Float64Array.from(sigma, (one) => (Number.isFinite(one) ? Number(one.toPrecision(3)) : one));
+
+/** Values to a hundredth of their errors: what lies below says nothing. */
+export function withinErrors(of: ArrayLike<number>, sigma: ArrayLike<number>): Float64Array {
+  return forScreen(of).map((value, i) => {
+    const error = sigma[i]!;
+    if (!Number.isFinite(value) || !(error > 0 && error < Number.POSITIVE_INFINITY)) return value;
+    const places = 2 - Math.floor(Math.log10(error));
+    return places >= 0 && places <= 15 ? Number(value.toFixed(places)) : value;
+  });
+}

@@ -21,7 +21,7 @@ import { asFloat64, findColumn, type Table } from "../table.ts";
 import { checkCancelled, type TaskContext } from "../task.ts";
 import { fromQuantity } from "../units/measured.ts";
 import { inUnit, type NotComputable, type Quantity } from "../units/quantity.ts";
-import { forScreen, hoursForScreen } from "./digits.ts";
+import { errorsForScreen, forScreen, hoursForScreen, withinErrors } from "./digits.ts";
 import type { CapacityBasis, CycleRow, HalfCycleCurve, RateRow, StoryFile } from "./model.ts";
 import { peakFinder } from "./peaks.ts";
 
@@ -206,7 +206,8 @@ function curveOf(half: HalfCycle, count: number): Omit<HalfCycleCurve, "peaks"> 
     counted = differentialCapacity(half, counted.binWidthVolt * factor);
     how = `${how}; ${factor} times that, so that all half cycles can be shown`;
   }
-  const sigma = counted.value.sigma;
+  const { sigma } = counted.value;
+  const sigmas = sigma === null ? [] : typeof sigma === "number" ? new Float64Array(counted.bins.count).fill(sigma) : sigma;
   return {
     cycle: half.cycle,
     direction: half.direction,
@@ -217,8 +218,8 @@ function curveOf(half: HalfCycle, count: number): Omit<HalfCycleCurve, "peaks"> 
     voltageVolt: forScreen(kept, (k) => voltage[k]!),
     dqdv: {
       voltageVolt: forScreen(counted.voltageVolt),
-      milliampereHourPerVolt: forScreen(counted.value.values),
-      sigma: sigma === null ? [] : forScreen(typeof sigma === "number" ? new Float64Array(counted.bins.count).fill(sigma) : sigma),
+      milliampereHourPerVolt: withinErrors(counted.value.values, sigmas),
+      sigma: errorsForScreen(sigmas),
       binWidthVolt: counted.binWidthVolt,
       how,
     },

@@ -1,6 +1,7 @@
 /** dQ/dV of each half cycle as peaks over a background, as a story shows it. */
 import { type CapacityPeaks, findPeaks, type HalfCycle } from "../cycling/index.ts";
 import type { NotComputable } from "../units/quantity.ts";
+import { forScreen } from "./digits.ts";
 import type { HalfCyclePeaks, StoryPeak } from "./model.ts";
 
 /** Below this share of its top a component is not drawn. */
@@ -45,7 +46,7 @@ export function peaksOfHalf(found: CapacityPeaks): HalfCyclePeaks {
     shapeError: found.shapeError,
     account: found.account,
     curve: {
-      voltageVolt: found.voltageVolt,
+      voltageVolt: forScreen(found.voltageVolt),
       measured: drawn(found.measured),
       fitted: drawn(found.fitted),
       background: drawn(found.backgroundCurve),
