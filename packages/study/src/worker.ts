@@ -1,4 +1,5 @@
 /** One task on a thread: the other end of the threads engine. */
+import { getPriority, platform, setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
 import { type TaskSpec, ThioscopeError } from "@thioscope/core";
 import { move, transferableSymbol, valueSymbol } from "piscina";
@@ -7,6 +8,10 @@ import type { ResultInput } from "./stepModules.ts";
 import { runTask } from "./tasks.ts";
 
 const PROGRESS_MS = 100;
+
+/** Behind the thread that answers people. Elsewhere than on Linux a priority is that of the whole process. */
+const BEHIND = 5;
+if (platform() === "linux" && getPriority(0) < BEHIND) setPriority(0, BEHIND);
 
 interface Work {
   root: string;
