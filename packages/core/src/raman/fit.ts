@@ -4,8 +4,8 @@
  *
  * The baseline follows what is broader than `broad` cm⁻¹: the cut-off length of the smoother of second differences, λ = (broad/(2π spacing))⁴. It finds the
  * peaks; in the fit a spline with knots broad/2 apart is fitted along, because a smoother takes the feet of Lorentzian lines for baseline (5 to 10 % of
- * an area). Errors: of the fit, with the spline's freedom in them, from the residuals and widened by their serial correlation; of the areas, in quadrature
- * with what a spline half as free moves them by, and with ripples as long as the line's feet that no single lag of the residuals shows. What is not found
+ * an area). Errors: of the fit, with the spline's freedom in them, from the residuals and widened by their serial correlation; of places and areas, in quadrature
+ * with what a spline half as free moves them by, and of areas with ripples as long as the line's feet that no single lag of the residuals shows. What is not found
  * is an upper limit (limits.ts).
  */
 import { type Notice, ThioscopeError } from "../errors.ts";
@@ -106,11 +106,15 @@ export function fitRaman(spectrum: RamanSpectrum, options: RamanFitOptions = {})
     // an area lives on a few widths, where weak ripples add up
     const batch = batchCorrelation(residual, (FEET * peak.width.value) / spacing, found.peaks.length + knotsOver(shift, broad / 2));
     const longer = Math.sqrt(Math.max(1, batch / found.serialCorrelation));
-    const moved = Math.abs(stiffer.peaks[k]!.area.value - peak.area.value) / 2;
-    const statistical = (peak.area.sigma ?? 0) * longer;
-    const sigma = Math.hypot(statistical, beyond(moved, statistical));
+    const other = stiffer.peaks[k]!;
+    const withBaseline = (statistical: number, value: number, moved: number): number =>
+      Math.hypot(statistical, beyond(Math.abs(moved - value) / 2, statistical));
+    const sigma = withBaseline((peak.area.sigma ?? 0) * longer, peak.area.value, other.area.value);
+    const { value: centre, sigma: known } = peak.centre!;
+    // a top that another baseline moves to the end of the data is known by the fit alone
+    const place = known === null || other.centre === null ? known : withBaseline(known, centre, other.centre.value);
     return {
-      centre: peak.centre!,
+      centre: { ...peak.centre!, sigma: place },
       width: peak.width,
       height: peak.height,
       area: { ...peak.area, sigma },

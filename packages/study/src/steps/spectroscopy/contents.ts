@@ -57,15 +57,18 @@ export function ramanContent(
       sigma: orNull(band.areas.map((a) => a?.sigma)),
       limits: orNull(band.limits.map((l) => l?.value)),
     })),
-    // the highest first: an area may be a broad hump's
+    // the largest first, by what is sure of their areas: a broad hump may be large by chance
     found: fits.flatMap((fit, k) =>
       fit.peaks
-        .toSorted((a, b) => b.height.value - a.height.value)
+        .toSorted((a, b) => sure(b.area) - sure(a.area))
         .map(({ centre }, i) => ({ of: names[k]!, name: `peak ${i + 1}`, quantity: centre })),
     ),
     maps: ramanMaps(names, fits, bands, places),
   };
 }
+
+/** At least this much, at two errors. */
+const sure = ({ value, sigma }: Quantity): number => value - 2 * (sigma ?? 0);
 
 export function xpsContent(fits: readonly { name: string; fit: XpsFit; other?: XpsFit }[], extent: Extent): SpectroscopyContent {
   const curves = shown(extent, fits).map(({ name, fit }, k): SpectroscopyCurve => {
