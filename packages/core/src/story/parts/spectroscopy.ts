@@ -30,6 +30,8 @@ export interface SpectroscopySeries {
   sigma: readonly (number | null)[];
   /** 95 % upper limits; null where the value is known or nothing is */
   limits: readonly (number | null)[];
+  /** of a combination: this standard is the electrolyte, says the study */
+  role?: "electrolyte";
   /** lowest and highest that fit as well, where the answer is not unique */
   band?: { low: Numbers; high: Numbers };
 }

@@ -64,6 +64,7 @@ export const lcfStep: StepFunction = async (given, parameters, io) => {
       sigma: fits.map(({ parts }) => (isNone(parts[j]!) ? null : parts[j]!.weight.sigma)),
       // a weight at zero is an upper limit of two errors
       limits: fits.map(({ parts }) => (isNone(parts[j]!) && parts[j]!.weight.sigma !== null ? 2 * parts[j]!.weight.sigma : null)),
+      ...(standards[j]!.setting === "electrolyte" ? { role: "electrolyte" as const } : {}),
     })),
     ...(joined ? { clock: joined.clock } : {}),
   };

@@ -59,6 +59,7 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
   const scales: Scale[] = [];
   const streams: Stream[] = [];
   const joined: Gathered["joined"][number][] = [];
+  const electrolytes = new Set<string>();
   let map: PhaseMapOnCourse | null = null;
   const json = async <T>(result: string, name: string): Promise<T> => {
     const source = await io.openResult({ result }, name);
@@ -102,6 +103,7 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
           if (typeof place === "string") notices.push({ code: "stream-unplaced", message: `${part.names[k]}: ${place}` });
         const series = spectraStreams(part, placed, step === "xas.chain" ? "chain" : "weight", notices);
         streams.push(...series);
+        for (const { name, role } of part.series) if (role === "electrolyte") electrolytes.add(name);
         if (course && series.length > 0) joined.push({ probe: "XAS", course });
         if (step === "xas.lcf" && isCoarse(places.standards)) {
           const chains = chainStandardOf(places);
@@ -129,7 +131,8 @@ export async function gather(inputs: StudyInputs, places: Places, io: StepIo): P
       message: `spectra are of another kind of cell: at the same composition its amounts are taken to differ by ± ${OTHER_CELL} of the sulfur (assumed)`,
     });
   const bounded = atBound(streams, places);
-  for (const stream of streams) observations.push(...asObservations(stream, places, bounded, isSpectraOfOther && stream.probe === "XAS"));
+  for (const stream of streams)
+    observations.push(...asObservations(stream, places, { bounded, otherCell: isSpectraOfOther && stream.probe === "XAS", electrolytes }));
   for (const [k, stream] of streams.entries()) streams[k] = { ...stream, name: nameByStandard(stream, places) };
   if (places.scales !== "auto") {
     for (const [species, text] of assigned(places.scales)) {

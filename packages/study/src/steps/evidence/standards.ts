@@ -79,12 +79,20 @@ export function atBound(streams: readonly Stream[], places: Places): ReadonlySet
 const saidOf = (name: string, standards: Places["standards"]): string | undefined =>
   standards === "auto" ? undefined : assigned(standards).find(([own]) => own === name || name.startsWith(own))?.[1];
 
+/** What of all streams bears on one. */
+export interface Beside {
+  /** see {@link atBound} */
+  readonly bounded: ReadonlySet<number>;
+  readonly otherCell: boolean;
+  /** standards that their source names as its electrolyte */
+  readonly electrolytes: ReadonlySet<string>;
+}
+
 /** The values of a stream as what they say of a species; none where it is no species. */
 export function asObservations(
   { name, probe, at, atSigma, values, sigma }: Stream,
   places: Places,
-  bounded: ReadonlySet<number>,
-  otherCell: boolean,
+  { bounded, otherCell, electrolytes }: Beside,
 ): Observation[] {
   const { system, standards } = places;
   const every = (kind: Observation["kind"], species: readonly string[]): Observation[] =>
@@ -105,8 +113,10 @@ export function asObservations(
   if (name === "chain length") return every("chain", []);
   const said = saidOf(name, standards);
   const text = said ?? name;
-  if (/electrolyte|Na3PS4|NPS|NBH|Na3SbS4|NAS/i.test(text) && (said !== undefined || speciesNamed(system, text) === null))
-    return every("electrolyte", []);
+  const isElectrolyte = /electrolyte|Na3PS4|NPS|NBH|Na3SbS4|NAS/i.test(text) && (said !== undefined || speciesNamed(system, text) === null);
+  if (isElectrolyte || electrolytes.has(name))
+    // one share of all spectra, by one standard and the same windows: they err alike, and many say no more than one
+    return every("electrolyte", []).map((one) => ({ ...one, sigma: one.sigma * Math.sqrt(values.length) }));
   const ids = text.split("+").map((word) => speciesNamed(system, word));
   if (ids.some((id) => id === null)) return [];
   const coarse = isCoarse(standards) ? COARSE_WEIGHT : 0;
