@@ -4,10 +4,12 @@ import {
   changeRecipe,
   type EngineName,
   type RecipeChange,
+  readIndex,
   readRecipe,
   readStudy,
   runStudy,
   type SlurmOptions,
+  type StudyIndex,
   writeRecipe,
 } from "@thioscope/study";
 import type { FastifyInstance } from "fastify";
@@ -22,6 +24,8 @@ interface RunAnswer {
   error: { code: string; message: string } | null;
   /** steps of the last run: "cycles 2 computed, 0 reused" */
   steps: readonly string[];
+  /** steps that failed, of the run before this page too: everything else is there */
+  failures: readonly { name: string; code: string; message: string }[];
   /** grows with every run that ended: the page then fetches the story again */
   finished: number;
   /** runs begin without being asked for: the page asks again from time to time */
@@ -43,6 +47,17 @@ const CHANGE = {
   additionalProperties: false,
 } as const;
 
+function failuresOf(index: StudyIndex | undefined): RunAnswer["failures"] {
+  if (!index) return [];
+  const ofSources = index.sources.flatMap(({ name, errors }) => errors.map((error) => ({ name, ...error })));
+  const ofFiles = index.files.flatMap(({ path, error }) => (error ? [{ name: path, ...error }] : []));
+  return [...ofFiles, ...ofSources].map(({ name, step, code, message }) => ({
+    name: name === step ? name : `${name}, ${step}`,
+    code,
+    message,
+  }));
+}
+
 /** Adds the routes for the study in `root`; null where plain files are open. Gives what ends a run. */
 export function addRecipeRoutes(
   app: FastifyInstance,
@@ -51,7 +66,17 @@ export function addRecipeRoutes(
 ): { close(): Promise<void> } {
   const undo: string[] = [];
   let current: { abort: AbortController; ended: Promise<void> } | null = null;
-  let state: RunAnswer = { running: false, done: 0, total: 0, label: "", error: null, steps: [], finished: 0, live: live !== undefined };
+  let state: RunAnswer = {
+    running: false,
+    done: 0,
+    total: 0,
+    label: "",
+    error: null,
+    steps: [],
+    failures: [],
+    finished: 0,
+    live: live !== undefined,
+  };
   const answer = (): RunAnswer => ({ ...state, finished: state.finished + (live?.finished() ?? 0) });
   const study = (): string => {
     if (root === null) throw new ThioscopeError("NOT_COMPUTABLE", "files were opened, not a study: the page keeps its own record");
@@ -72,7 +97,10 @@ export function addRecipeRoutes(
     return recipe();
   });
 
-  app.get("/api/run", async () => answer());
+  app.get("/api/run", async () => {
+    if (!state.running && root !== null) state = { ...state, failures: failuresOf(await readIndex(root).catch(() => undefined)) };
+    return answer();
+  });
   app.post("/api/run", async () => {
     if (current) throw new ThioscopeError("STUDY_LOCKED", "a run is going on: cancel it, or wait for its end");
     const folder = study();

@@ -9,6 +9,7 @@ describe("the order of a source's files", () => {
   });
   it("is that of their numbers where a name tells no state", () => {
     expect(inOrderOfStates(["scan_10.h5", "scan_2.h5", "discharge_1p8V.h5"])).toEqual(["discharge_1p8V.h5", "scan_2.h5", "scan_10.h5"]);
+    expect(inOrderOfStates(["nps_0C", "nps_-10C", "nps_60C", "nps_25C"])).toEqual(["nps_-10C", "nps_0C", "nps_25C", "nps_60C"]);
     expect(inOrderOfStates(["b/1.txt", "a/02.txt", "a/2.txt"])).toEqual(["a/02.txt", "a/2.txt", "b/1.txt"]);
   });
 });

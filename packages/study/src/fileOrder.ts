@@ -24,7 +24,8 @@ function stateNamed(path: string): State | null {
   return found && direction ? { isCharge: direction === "charge", potential: Number(`${found[1]}.${found[2]}`) } : null;
 }
 
-const WHOLE_NUMBERS = /(\d+)/;
+/** "T_-10C" holds −10, "scan-10" holds 10. */
+const WHOLE_NUMBERS = /((?:(?<=[_\s=])-)?\d+)/;
 
 /** As a reader compares: "scan_2" before "scan_10"; ties by the characters themselves. */
 function compareNames(a: string, b: string): number {

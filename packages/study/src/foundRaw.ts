@@ -109,7 +109,11 @@ export async function lookInto(
         format,
         `${technique}, ${spectra.length === 1 ? "1 spectrum" : `${spectra.length.toLocaleString("en")} spectra`}`,
         points,
-        { notices },
+        {
+          notices,
+          missing:
+            kind === "raman" && spectra.some(({ axis, laserNanometre }) => axis === "wavelength" && !laserNanometre) ? ["laser"] : [],
+        },
       );
     }
     case "powder": {

@@ -79,7 +79,7 @@ export async function quickRun(
         if (part) parts.push(part);
       } catch (error) {
         if (error instanceof ThioscopeError && error.code === "CANCELLED") throw error;
-        failures.push({ name: `${plan.name}, ${step}`, error });
+        failures.push({ name: plan.name === step ? step : `${plan.name}, ${step}`, error });
       }
     }
   }

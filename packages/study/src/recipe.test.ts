@@ -79,3 +79,10 @@ test("what is typed is read by the kind of the field", () => {
   expect(parseField({ kind: "texts", default: "auto", about: "" }, "Na, S ")).toEqual({ value: ["Na", "S"] });
   expect(parseField({ kind: "texts", default: "auto", about: "" }, "")).toEqual({ value: null });
 });
+
+test("lines that are not changed stay as they were written: flow lists, quotes, spaces before remarks", () => {
+  const written = `sources:\n  spectra:\n    kind: raman\n    files: ["raw/a.txt", 'raw/b.txt']   # two\nsteps:\n  - eis: { circuit: auto }    # or one of your own\n  - raman\n`;
+  const changed = changedText(written, { of: "source", group: "spectra", field: "laser", value: "532 nm" });
+  expect(changed).toBe(written.replace("   # two\n", "   # two\n    laser: 532 nm\n"));
+  expect(changedText(changed, { of: "source", group: "spectra", field: "laser", value: null })).toBe(written);
+});

@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ThioscopeError } from "@thioscope/core";
-import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from "yaml";
+import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from "yaml";
 import { type RecipeChange, type RecipeGroup, sourceGroup, stepGroup } from "./recipeModel.ts";
 import { STEPS, type StepName } from "./registry/index.ts";
 import { readStudy, studyOfText } from "./studyFile.ts";
@@ -56,7 +56,7 @@ export function changedText(text: string, { of, group, field, value }: RecipeCha
     const source = document.getIn(["sources", group], true);
     if (!isMap(source)) throw new ThioscopeError("STUDY_INVALID", `study.yaml has no source "${group}" with settings`);
     set(source, field, value);
-    return document.toString({ lineWidth: 0 });
+    return withLinesOf(text, document);
   }
   const steps = document.get("steps", true);
   if (!isSeq(steps)) throw new ThioscopeError("STUDY_INVALID", "study.yaml has no list of steps");
@@ -79,7 +79,21 @@ export function changedText(text: string, { of, group, field, value }: RecipeCha
       steps.items[at] = node;
     } else steps.add(node);
   }
-  return document.toString({ lineWidth: 0 });
+  return withLinesOf(text, document);
+}
+
+/** The changed document, its unchanged lines as they were written: flow lists, spaces before remarks and quotes are the author's. */
+function withLinesOf(text: string, document: Document): string {
+  const written = text.split("\n");
+  const before = parseDocument(text).toString({ lineWidth: 0 }).split("\n");
+  const after = document.toString({ lineWidth: 0 }).split("\n");
+  // the same lines in another dress: each stands for its own
+  if (written.length !== before.length) return after.join("\n");
+  let start = 0;
+  while (start < before.length && start < after.length && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < before.length - start && end < after.length - start && before.at(-1 - end) === after.at(-1 - end)) end++;
+  return [...written.slice(0, start), ...after.slice(start, after.length - end), ...written.slice(written.length - end)].join("\n");
 }
 
 function set(map: YAMLMap, field: string, value: unknown): void {

@@ -278,7 +278,8 @@ class Runner {
     const { context, engine } = this.means;
     const parts = new Map<Line, number>();
     const total = waiting.reduce((sum, line) => sum + line.size, 0);
-    const what = STEPS[step.name].per === "file" ? "files" : "sources";
+    const [one, many] = STEPS[step.name].per === "file" ? ["file", "files"] : ["source", "sources"];
+    const what = waiting.length === 1 ? one : many;
     const show = (): void => {
       // progress in bytes of raw data: files differ in size by orders of magnitude
       let bytes = 0;

@@ -176,6 +176,7 @@ function planOf(members: readonly TakenRaw[], structures: readonly TakenRaw[], t
 }
 
 const OPEN: Readonly<Record<string, string>> = {
+  laser: "laser: 532 nm",
   timestep: "timestep: 2 fs",
   pixel: "pixel: 50 nm",
   voxel: "voxel: 1 um",

@@ -14,7 +14,7 @@ export interface Run {
 
 /** With M, any alkali metal. */
 const ELEMENTS = new Set([...Object.keys(ATOMIC_WEIGHTS), "M"]);
-const GROUP = /([A-Z][a-wyz]?|Xe)(\d+(?:\.\d+)?(?:[–-]\d+)?|x)?/y;
+const GROUP = /(Dy|Xe|[A-Z](?:(?!y(?:[A-Z]|$))[a-wyz])?)(\d+(?:\.\d+)?(?:[–-]\d+)?|x|y)?/y;
 
 /** Element symbols and counts if `word` is a formula with at least one count ("Na3PS4", "S8", "Na2Sx"); else null. */
 function parseFormula(word: string, goesOn = false): Run[] | null {
@@ -31,7 +31,7 @@ function parseFormula(word: string, goesOn = false): Run[] | null {
     runs.push({ text: match[1], shift: 0 });
     if (match[2]) {
       counted = true;
-      runs.push({ text: match[2] === "x" ? "x" : match[2], shift: -1 });
+      runs.push({ text: match[2], shift: -1 });
     }
   }
   return counted && (goesOn || elements > 1 || word === "S8" || word === "I2" || word === "O2") ? runs : null;

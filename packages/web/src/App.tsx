@@ -61,6 +61,18 @@ export function App(): React.JSX.Element {
   const { opened } = session;
   const recipe = useRecipe(session);
   const { commands } = session;
+  const [dismissed, setDismissed] = useState<unknown>(null);
+  const failures = useMemo(
+    () => [
+      ...session.failures,
+      ...(dismissed === recipe.failures ? [] : recipe.failures.map((one) => ({ ...one, ofStep: true as const }))),
+    ],
+    [session.failures, recipe.failures, dismissed],
+  );
+  const dismiss = (): void => {
+    session.dismiss();
+    setDismissed(recipe.failures);
+  };
   const { findPeaks, findRings } = session;
   const model = useMemo<StudyModel | null>(
     () =>
@@ -147,10 +159,10 @@ export function App(): React.JSX.Element {
         onServed={session.showServed}
       />
       {session.progress && <ReadingBar progress={session.progress} onCancel={session.cancel} />}
-      <Failures failures={session.failures} onDismiss={session.dismiss} />
+      <Failures failures={failures} onDismiss={dismiss} onAdjust={() => go("adjust")} />
       {model && opened ? (
         <div className="work">
-          <Rail story={opened.story} model={model} onAdd={() => chooser.current?.click()} />
+          <Rail story={opened.story} model={model} names={session.names} onAdd={() => chooser.current?.click()} />
           <main className="panel">
             <PanelBody panel={shown} opened={opened} model={model} session={session} recipe={recipe} />
           </main>

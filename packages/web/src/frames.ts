@@ -97,6 +97,7 @@ export function framesPart(files: readonly FrameFile[], wishes: FrameWishes): Pa
     phaseMaps: [],
     stressMaps: [],
     layers: [],
+    stated: statedBy(files[0], wishes.geometry),
   };
   const [first] = files;
   return {
@@ -109,6 +110,16 @@ export function framesPart(files: readonly FrameFile[], wishes: FrameWishes): Pa
     notices,
     command: commandOf(first!.name, wishes),
     ...content,
+  };
+}
+
+function statedBy(file: FrameFile | undefined, geometry: GeometryFile | null): NonNullable<DiffractionContent["stated"]> {
+  const { wavelengthMetre, pixel1Metre } = geometry?.geometry ?? {};
+  const pixel = file?.stack.facts.pixel1Metre ?? pixel1Metre;
+  return {
+    // energy and wavelength are each other's reciprocal
+    ...(wavelengthMetre ? { energyKeV: Number((wavelengthOfEnergy(1) / wavelengthMetre).toPrecision(6)) } : {}),
+    ...(pixel ? { pixelMicrometre: Number((1e6 * pixel).toPrecision(6)) } : {}),
   };
 }
 

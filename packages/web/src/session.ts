@@ -41,6 +41,8 @@ export interface Session {
   findRings: ((wish: CalibrationWish) => void) | null;
   /** the raw data behind a point, wherever its file is */
   lookAt(file: RawPlace["file"], wish: LookWish): Promise<RawLook>;
+  /** names of the files that were read here */
+  names: readonly string[];
   /** sources and steps of the files that were read here, with everything that can be said of them */
   groups: readonly RecipeGroup[];
   /** runs the steps of the files that were read here with these settings */
@@ -55,6 +57,16 @@ export interface Session {
   showServed(): void;
 }
 
+interface AtHand {
+  /** all that was given here, with what is being read now */
+  files: readonly RawFile[];
+  /** of them, those that the last reading came to an end with */
+  read: readonly RawFile[];
+  ids: number[];
+  cell: RawFile | null;
+  next: number;
+}
+
 /** Raw files of a served study that are kept for the next look at them. */
 const MOST_FETCHED = 4;
 
@@ -63,6 +75,14 @@ offerTableFiles(READER.write);
 
 /** JSON with its columns as differences: so the server packs a story over a network. */
 const DIFFERENCES = "application/vnd.thioscope.differences+json";
+
+/** A cursor in the first file that holds a run: spectra of impedance have a panel of their own. */
+function cursorAtRun({ files }: Story): Cursor {
+  const cursor = createCursor();
+  const file = files.findIndex((one) => one.halfCycles.length > 0);
+  if (file > 0) cursor.set({ file });
+  return cursor;
+}
 
 const isCellFile = (name: string): boolean => /\.ya?ml$/i.test(name);
 
@@ -97,11 +117,12 @@ export function useSession(): Session {
   const [groups, setGroups] = useState<readonly RecipeGroup[]>([]);
   const reader = useRef(READER);
   const reading = useRef<Reading | null>(null);
-  const raw = useRef<{ files: RawFile[]; ids: number[]; cell: RawFile | null; next: number }>({ files: [], ids: [], cell: null, next: 1 });
+  const raw = useRef<AtHand>({ files: [], read: [], ids: [], cell: null, next: 1 });
   const servedStory = useRef<Opened | null>(null);
   const servedTag = useRef<string | null>(null);
 
-  const open = useCallback((story: Story, local: boolean, cursor = createCursor()): Opened => {
+  const open = useCallback((story: Story, local: boolean, known?: Cursor): Opened => {
+    const cursor = known ?? cursorAtRun(story);
     const next = { story, cursor, local };
     setOpened(next);
     return next;
@@ -111,8 +132,11 @@ export function useSession(): Session {
     async (title: string | null, added: RawFile[], cell: RawFile | null, local: boolean, cursor?: Cursor): Promise<void> => {
       reading.current?.cancel();
       const files = [...raw.current.files, ...added];
+      // the next files may come before these are read
+      raw.current.files = files;
       const startedAt = performance.now();
       setFailures([]);
+      if (added.length > 0) setProgress({ file: 1, files: added.length, name: added[0]!.name, done: 0, total: 0, label: "", startedAt });
       const current = reader.current.read(title, files, cell, (p) => {
         // what was still on its way when the reading was cancelled is no news
         if (reading.current === current) setProgress({ ...p, startedAt });
@@ -125,6 +149,7 @@ export function useSession(): Session {
         const bad = new Set(failed.flatMap(({ name, ofStep }) => (ofStep ? [] : [name])));
         // a file that cannot be read is told of once and not tried again
         raw.current.files = files.filter((file) => !bad.has(file.name));
+        raw.current.read = raw.current.files;
         raw.current.ids = ids;
         setGroups(found);
         raw.current.cell = cell && !bad.has(cell.name) ? cell : raw.current.cell;
@@ -275,12 +300,14 @@ export function useSession(): Session {
     findRings: readHere ? findRings : null,
     lookAt,
     commands: opened?.local ? null : commands,
+    names: opened?.local ? raw.current.read.map(({ name }) => name) : [],
     groups: opened?.local ? groups : [],
     change,
     refresh,
     cancel() {
       reading.current?.cancel();
       reading.current = null;
+      raw.current.files = raw.current.read;
       setProgress(null);
     },
     dismiss: () => setFailures([]),

@@ -18,6 +18,7 @@ interface RunAnswer {
   label: string;
   error: { code: string; message: string } | null;
   steps: readonly string[];
+  failures: readonly { name: string; code: string; message: string }[];
   finished: number;
   live: boolean;
 }
@@ -31,6 +32,8 @@ export interface RecipeState {
   /** what is running, or how it ended */
   run: RunAnswer | null;
   refused: string | null;
+  /** steps of the served study that failed */
+  failures: RunAnswer["failures"];
   change(change: RecipeChange): Promise<void>;
   undo(): Promise<void>;
   runAgain(): Promise<void>;
@@ -41,6 +44,7 @@ const ASK_EVERY = 300;
 /** Of a study that is followed, ms. */
 const LOOK_EVERY = 3000;
 const NOT_FOLLOWED = { live: false, finished: 0 } as const;
+const NO_FAILURES: RunAnswer["failures"] = [];
 const NONE: Changes = { source: {}, step: {} };
 
 async function ask<T>(url: string, method = "GET", body?: unknown): Promise<T> {
@@ -65,6 +69,7 @@ function useServedRecipe(isServed: boolean, refresh: () => Promise<void>): Recip
   const [before, setBefore] = useState<string | null>(null);
   const [run, setRun] = useState<RunAnswer | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
+  const [failures, setFailures] = useState<RunAnswer["failures"]>([]);
   const watching = useRef(false);
 
   const guarded = useCallback(async (work: () => Promise<void>): Promise<void> => {
@@ -92,7 +97,10 @@ function useServedRecipe(isServed: boolean, refresh: () => Promise<void>): Recip
       for (;;) {
         const now = await ask<RunAnswer>("api/run");
         setRun(now);
-        if (!now.running) break;
+        if (!now.running) {
+          setFailures(now.failures);
+          break;
+        }
         await new Promise((resolve) => setTimeout(resolve, ASK_EVERY));
       }
       await refresh();
@@ -109,6 +117,7 @@ function useServedRecipe(isServed: boolean, refresh: () => Promise<void>): Recip
     const look = async (): Promise<void> => {
       // a server that is away for a while is asked again; one that answers without runs (files on any host) is not
       const now = await ask<RunAnswer>("api/run").catch((error: unknown) => (error instanceof TypeError ? null : NOT_FOLLOWED));
+      if (now && "failures" in now) setFailures(now.failures);
       if (now && !now.live) return;
       if (now && !watching.current && finished !== null && now.finished !== finished) await refresh();
       finished = now?.finished ?? finished;
@@ -133,6 +142,7 @@ function useServedRecipe(isServed: boolean, refresh: () => Promise<void>): Recip
     undoable: recipe?.undo ?? 0,
     run,
     refused,
+    failures,
     change: (change) =>
       guarded(async () => {
         setRecipe(await ask<ServedRecipe>("api/recipe", "POST", change));
@@ -161,6 +171,7 @@ function useLocalRecipe({ groups, change: apply, cancel }: Session): RecipeState
     undoable: past.length,
     run: null,
     refused: null,
+    failures: NO_FAILURES,
     async change({ of, group, field, value }) {
       const { [field]: _, ...others } = current[of][group] ?? {};
       const values = value === null ? others : { ...others, [field]: value };

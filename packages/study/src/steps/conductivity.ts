@@ -217,6 +217,12 @@ function lineOf({ line }: PelletSeries, own: readonly Taken[]): Content["samples
 }
 
 function sentenceOf({ name, conductivity, activation, activationHopping }: Content["samples"][number], at: number): Sentence {
+  if (!isComputable(activation) && !isComputable(activationHopping) && activation.notComputable === activationHopping.notComputable) {
+    const known: Sentence["parts"] = isComputable(conductivity)
+      ? [{ quantity: conductivity }]
+      : [`not known (${conductivity.notComputable})`];
+    return { parts: [`${name}: σ at ${at} °C is `, ...known, `; no activation energy (${activation.notComputable}).`] };
+  }
   const say = (answer: Answer): Sentence["parts"] =>
     isComputable(answer) ? [{ quantity: answer }] : [`not known (${answer.notComputable})`];
   return {

@@ -189,15 +189,21 @@ function sentencesOf(name: string, phases: readonly string[], of: (phase: string
       ? []
       : [{ parts: [`${name}: reflections of ${phases.join(", ")} hold `, { quantity: share }, " of the counts: none is seen."] }];
   }
+  const isSeen = ({ fraction: { value, sigma } }: (typeof known)[number]): boolean => sigma === null || value > SEEN * sigma;
+  const seen = known.filter(isSeen);
+  const absent = known.filter((one) => !isSeen(one));
+  const limitText = ({ phase, fraction: { value, sigma } }: (typeof known)[number]): string =>
+    `${phase} (below ${Number((Math.max(0, value) + 2 * sigma!).toPrecision(1))})`;
+  if (seen.length === 0) return [{ parts: [`Of what is crystalline in ${name} no phase is seen: ${absent.map(limitText).join(", ")}.`] }];
   return [
     {
       parts: [
         `Of what is crystalline in ${name}: `,
-        ...known.flatMap(({ phase, fraction }, k): Sentence["parts"][number][] => [
+        ...seen.flatMap(({ phase, fraction }, k): Sentence["parts"][number][] => [
           k > 0 ? `, ${phase} ` : `${phase} `,
           { quantity: fraction },
         ]),
-        " by mass.",
+        ` by mass${absent.length > 0 ? `; not seen: ${absent.map(limitText).join(", ")}` : ""}.`,
       ],
     },
   ];

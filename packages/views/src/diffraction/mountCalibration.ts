@@ -46,11 +46,22 @@ export function mountCalibration(element: HTMLElement, first: Model): Mounted<Mo
   });
   element.append(form);
 
+  /** What files state of themselves, or say in their names. */
+  function propose(): void {
+    const { part } = model;
+    energy.value = String(part.stated?.energyKeV ?? USUAL.energy);
+    pixel.value = String(part.stated?.pixelMicrometre ?? USUAL.pixel);
+    const named = CALIBRANT_NAMES.find((name) => part.files.some((file) => file.name.toLowerCase().includes(name.toLowerCase())));
+    if (named) calibrant.value = named;
+  }
+
   function refresh(): void {
     const { part, study } = model;
     const names = part.files.map(({ name }) => name);
-    if (names.join("\n") !== Array.from(frame.options, (option) => option.textContent).join("\n"))
+    if (names.join("\n") !== Array.from(frame.options, (option) => option.textContent).join("\n")) {
       frame.replaceChildren(...names.map((name, i) => h("option", { value: String(i) }, name)));
+      propose();
+    }
     find.textContent = "Find the rings";
     // what was read elsewhere has its geometry from there
     const canFind = study.findRings !== undefined;

@@ -18,6 +18,8 @@ type Context = PartContext<"spectroscopy">;
 const TONES: readonly Tone[] = ["accent", "second", "third", "first", "quiet"];
 /** Distance of two curves of a stack, in heights of the tallest. */
 const APART = 0.55;
+/** Of the height of a stack, above it: the name of the topmost curve. */
+const NAME_ROOM = 0.06;
 /** Of the width of the axis: half of a label. */
 const LABEL_REACH = 0.02;
 /** What a curve is called in its field. */
@@ -219,7 +221,7 @@ const STACK: PartFigure<"spectroscopy"> = {
           left: {
             label: withUnit({ ...part.y, label: isApart ? `${part.y.label}, moved apart` : part.y.label }),
             min: low,
-            max: high + 0.05 * tallest,
+            max: high + Math.max(0.05 * tallest, NAME_ROOM * (high - low)),
           },
           marks,
         },

@@ -85,11 +85,16 @@ interface Look {
   shape: (typeof SHAPES)[number];
 }
 
-/** Colours first, then shapes: so many series are told apart. */
-const lookOf = (name: string, k: number): Look => ({
-  tone: speciesTone(name) ?? TONES[k % TONES.length]!,
-  shape: SHAPES[Math.floor(k / TONES.length) % SHAPES.length]!,
-});
+/** Bands of one species, "S8, 153 cm⁻¹" and "S8, 219 cm⁻¹", share its colour and differ in shape. */
+function looksOf(names: readonly string[]): Look[] {
+  const owners = names.map((name) => name.replace(/, [\d.]+ cm⁻¹$/, ""));
+  const strangers = [...new Set(owners)].filter((owner) => speciesTone(owner) === null);
+  return owners.map((owner, k) => {
+    const stranger = strangers.indexOf(owner);
+    const before = owners.slice(0, k).filter((one) => one === owner).length + Math.max(0, Math.floor(stranger / TONES.length));
+    return { tone: speciesTone(owner) ?? TONES[stranger % TONES.length]!, shape: SHAPES[before % SHAPES.length]! };
+  });
+}
 
 /** Names of the series as they are read: bands with their unit, standards without what all of their files share. */
 function seriesNames({ technique }: SpectroscopyContent, series: readonly SpectroscopySeries[]): string[] {
@@ -173,8 +178,9 @@ export const SERIES: PartFigure<"spectroscopy"> = {
     const found = part.series.filter(({ values }) => values.some(isNumber));
     const never = part.series.filter((one) => !found.includes(one));
     const names = seriesNames(part, found);
+    const looks = looksOf(names);
     const rows = part.clock && context.run ? part.clock.row : null;
-    const marks = found.flatMap((one, k) => marksOf(one, at, rows, lookOf(names[k]!, k), axisName !== "" || isOrdered(part.names)));
+    const marks = found.flatMap((one, k) => marksOf(one, at, rows, looks[k]!, axisName !== "" || isOrdered(part.names)));
     const without = at.filter((v) => !isNumber(v)).length;
     const notes = [
       ...(found.some(({ limits }) => limits.some(isNumber)) ? ["Rings are 95 % upper limits of what is not found."] : []),
@@ -186,10 +192,7 @@ export const SERIES: PartFigure<"spectroscopy"> = {
     return {
       x: axis,
       panels: [{ weight: 1, left: { label: withUnit(part.over), ...rangeOf(found) }, marks }],
-      legend: found.map((_, k) => {
-        const { tone, shape } = lookOf(names[k]!, k);
-        return { label: richText(names[k]!), tone, as: shape };
-      }),
+      legend: found.map((_, k) => ({ label: richText(names[k]!), tone: looks[k]!.tone, as: looks[k]!.shape })),
       ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
       data: () => ({
         columns: [

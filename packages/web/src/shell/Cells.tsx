@@ -49,7 +49,12 @@ function decimalsOf(values: readonly number[]): number {
   return largest === 0 ? 0 : Math.min(6, Math.max(0, 3 - Math.floor(Math.log10(largest))));
 }
 
-const shownNumber = (value: number, decimals: number): string => (Number.isFinite(value) ? value.toFixed(decimals) : "–");
+const shownNumber = (value: number, decimals: number): string => {
+  if (!Number.isFinite(value)) return "–";
+  // a cell of another size keeps its digits
+  const isLost = value !== 0 && Math.abs(value) < 10 ** (2 - decimals);
+  return isLost ? String(Number(value.toPrecision(3))) : value.toFixed(decimals);
+};
 
 function ordered(cells: readonly CellChoice[], { by, down }: Order): CellChoice[] {
   const sign = down ? -1 : 1;
@@ -100,7 +105,7 @@ export default function Cells({ story, hasDatabase }: { story: Story; hasDatabas
   const [order, setOrder] = useState<Order>({ by: "name", down: false });
   const [chosen, setChosen] = useState<ReadonlySet<number>>(() => firstShown(cells));
   const [cycle, setCycle] = useState(1);
-  const [question, setQuestion] = useState<string | null>(null);
+  const [question, setQuestion] = useState<{ sql: string } | null>(null);
   const { left, isTold, refused } = useLeft(cells, filter, hasDatabase);
   const rows = ordered(left, order);
   const capacityDecimals = decimalsOf(cells.map(({ capacity }) => capacity));
@@ -158,7 +163,7 @@ export default function Cells({ story, hasDatabase }: { story: Story; hasDatabas
               />
             </label>
             {hasDatabase && (
-              <button type="button" className="quiet-button" onClick={() => setQuestion(filterSql(filter))}>
+              <button type="button" className="quiet-button" onClick={() => setQuestion({ sql: filterSql(filter) })}>
                 as SQL
               </button>
             )}

@@ -36,8 +36,8 @@ export function DropZone({
       <div className="welcome-in">
         <h1>What did the cell do?</h1>
         <p className="lead">
-          Open a cycler’s or a potentiostat’s raw file and see its cycles, its dQ/dV, its impedance, and every number with its error and its
-          rows. It is read here, in the browser; nothing leaves this machine.
+          Open raw files of a cycler, a potentiostat, a beamline or a spectrometer and see cycles, dQ/dV, impedance, diffraction and
+          spectra, every number with its error and its rows. They are read here, in the browser; nothing leaves this machine.
         </p>
         <div className="dropzone">
           <p className="drop-here">Drop raw files here, with a cell.yaml if there is one</p>

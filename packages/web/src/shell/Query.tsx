@@ -1,5 +1,5 @@
 /** SQL over the study's tables, where a server has a database. */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 interface Answer {
   columns: { name: string }[];
@@ -42,10 +42,15 @@ export async function askDatabase(sql: string): Promise<Answer> {
  * @param given a question that was made elsewhere and is shown here
  * @param onFiles shows the cells of these files side by side
  */
-export function Query({ given, onFiles }: { given: string | null; onFiles(names: readonly string[]): void }): React.JSX.Element {
+export function Query({ given, onFiles }: { given: { sql: string } | null; onFiles(names: readonly string[]): void }): React.JSX.Element {
   const [sql, setSql] = useState(EXAMPLE);
+  const text = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    if (given !== null) setSql(given);
+    if (given === null) return;
+    setSql(given.sql);
+    // it stands below the plots
+    text.current?.focus();
+    text.current?.scrollIntoView({ block: "center" });
   }, [given]);
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
@@ -70,6 +75,7 @@ export function Query({ given, onFiles }: { given: string | null; onFiles(names:
         <span className="ts-legend">views: files, points, steps, cycles, rates, cells …</span>
       </header>
       <textarea
+        ref={text}
         value={sql}
         rows={3}
         spellCheck={false}

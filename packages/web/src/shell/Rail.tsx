@@ -25,9 +25,18 @@ function partFiles({ parts }: Story): { name: string; more: number; title: strin
   });
 }
 
-export function Rail({ story, model, onAdd }: { story: Story; model: StudyModel; onAdd(): void }): React.JSX.Element {
+interface RailProps {
+  story: Story;
+  model: StudyModel;
+  /** of the files that were read here */
+  names: readonly string[];
+  onAdd(): void;
+}
+
+export function Rail({ story, model, names, onAdd }: RailProps): React.JSX.Element {
   const place = useCursorFile(model.cursor);
   const shown = story.files[place];
+  const told = new Set([...story.files, ...story.parts.flatMap(({ files }) => files)].map(({ name }) => name));
   const spectra = shown?.impedance?.spectra.length ?? 0;
   return (
     <aside className="rail" aria-label="Cell, files and cycles">
@@ -78,6 +87,16 @@ export function Rail({ story, model, onAdd }: { story: Story; model: StudyModel;
               </span>
             </li>
           ))}
+          {names
+            .filter((name) => !told.has(name))
+            .map((name) => (
+              <li key={name} className="rail-part-file">
+                <span className="file-name" title={name}>
+                  {name}
+                </span>
+                <span className="file-what">helps to read the others, or has no result yet</span>
+              </li>
+            ))}
         </ul>
       </section>
       {spectra > 1 && (

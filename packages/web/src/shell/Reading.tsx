@@ -37,7 +37,14 @@ export function ReadingBar({ progress, onCancel }: { progress: Progress & { star
   );
 }
 
-export function Failures({ failures, onDismiss }: { failures: readonly Failure[]; onDismiss(): void }): React.JSX.Element | null {
+interface FailuresProps {
+  failures: readonly Failure[];
+  onDismiss(): void;
+  /** to the settings of the step that failed */
+  onAdjust(): void;
+}
+
+export function Failures({ failures, onDismiss, onAdjust }: FailuresProps): React.JSX.Element | null {
   if (failures.length === 0) return null;
   return (
     <div className="failures" role="alert">
@@ -49,7 +56,13 @@ export function Failures({ failures, onDismiss }: { failures: readonly Failure[]
           <p className="failure-more">
             <code>{failure.code}</code>
             {failure.line !== undefined ? `line ${failure.line}. ` : failure.offset ? `byte ${failure.offset}. ` : ""}
-            {failure.ofStep ? "Its settings are in the panel Adjust (a)." : ADVICE[failure.code]}
+            {failure.ofStep ? (
+              <button type="button" className="link-button" onClick={onAdjust}>
+                Its settings (a)
+              </button>
+            ) : (
+              ADVICE[failure.code]
+            )}
           </p>
         </div>
       ))}

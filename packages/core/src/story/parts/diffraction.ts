@@ -19,6 +19,8 @@ export interface DiffractionContent {
   phaseMaps: readonly PhaseMapView[];
   stressMaps: readonly StressMapView[];
   layers: readonly LayerView[];
+  /** what files of frames and a geometry beside them state of the beam and the detector */
+  stated?: { energyKeV?: number; pixelMicrometre?: number };
 }
 
 /** Fitted geometry with the residuals of every ring. */

@@ -4,7 +4,7 @@ import type { RamanSeries } from "@thioscope/core/raman";
 import type { IonRatio, ReplicateRatio } from "@thioscope/core/sims";
 import type { SpectroscopyContent, SpectroscopyCurve } from "@thioscope/core/story";
 import type { GlassTransition, HeatRun, MassSteps } from "@thioscope/core/thermal";
-import type { XpsFit } from "@thioscope/core/xps";
+import type { XpsFit, XpsSpectrum } from "@thioscope/core/xps";
 import { effectsShown, MOST_CURVES, orNull, thinned } from "./common.ts";
 import { ramanMaps } from "./ramanMaps.ts";
 
@@ -70,7 +70,16 @@ export function ramanContent(
 /** At least this much, at two errors. */
 const sure = ({ value, sigma }: Quantity): number => value - 2 * (sigma ?? 0);
 
-export function xpsContent(fits: readonly { name: string; fit: XpsFit; other?: XpsFit }[], extent: Extent): SpectroscopyContent {
+/** @param unfitted spectra without a fit, shown as they were measured */
+export function xpsContent(
+  fits: readonly { name: string; fit: XpsFit; other?: XpsFit }[],
+  extent: Extent,
+  unfitted: readonly { name: string; spectrum: XpsSpectrum }[] = [],
+): SpectroscopyContent {
+  const measured = shown(extent, unfitted).map(({ name, spectrum: { energy, intensity } }): SpectroscopyCurve => {
+    const take = taking(extent, energy.length);
+    return { name, x: take(energy), y: take(intensity), base: null, fitted: null, components: [], marks: [] };
+  });
   const curves = shown(extent, fits).map(({ name, fit }, k): SpectroscopyCurve => {
     const take = taking(extent, fit.energy.length);
     return {
@@ -94,8 +103,8 @@ export function xpsContent(fits: readonly { name: string; fit: XpsFit; other?: X
     technique: "XPS",
     x: { label: "Binding energy", unit: "eV", reversed: true },
     y: { label: "Intensity", unit: "counts" },
-    curves,
-    left: fits.length - curves.length,
+    curves: [...curves, ...measured],
+    left: fits.length + unfitted.length - curves.length - measured.length,
     over: { label: "Share of the area", unit: "" },
     names: fits.map(({ name }) => name),
     series: labels.map((label) => ({

@@ -25,14 +25,59 @@ function componentsOf(words: unknown): XpsComponent[] | undefined {
   });
 }
 
+const width = ({ energy: e }: XpsSpectrum): number => e[e.length - 1]! - e[0]!;
+
+const widest = (spectra: readonly XpsSpectrum[]): XpsSpectrum => spectra.reduce((a, b) => (width(b) > width(a) ? b : a));
+
 /** The narrowest region that spans the window. */
 function spanning(spectra: readonly XpsSpectrum[], [low, high]: readonly [number, number]): XpsSpectrum {
-  const width = ({ energy: e }: XpsSpectrum): number => e[e.length - 1]! - e[0]!;
   const [best] = spectra
     .filter(({ energy: e }) => e[0]! <= low + 0.5 && e[e.length - 1]! >= high - 0.5)
     .sort((a, b) => width(a) - width(b));
   if (best) return best;
   throw new ThioscopeError("INVALID_INPUT", `no region spans ${low} to ${high} eV of binding energy`);
+}
+
+/** Over binding energies. */
+function bound(
+  s: MeasuredSpectrum,
+  { work_function }: Readonly<Record<string, unknown>>,
+  shift?: ReturnType<typeof chargeShift>,
+): XpsSpectrum {
+  const work = { workFunction: Number(work_function) };
+  return xpsSpectrum({ ...s, axis: s.axis === "bindingEnergy" ? "bindingEnergy" : "kineticEnergy" }, shift ? { ...work, shift } : work);
+}
+
+/** The window of one file, with its own background and with another one. Throws where no region spans it or nothing stands above the background. */
+function fitted(
+  regions: readonly MeasuredSpectrum[],
+  common: { window: readonly [number, number]; level: string; components?: XpsComponent[] },
+  parameters: Readonly<Record<string, unknown>>,
+): { fit: XpsFit; other: XpsFit } {
+  const { charge } = parameters;
+  const near = typeof charge === "number" ? ([charge - CHARGE_WINDOW, charge + CHARGE_WINDOW] as const) : null;
+  const carbon = near
+    ? spanning(
+        regions.map((s) => bound(s, parameters)),
+        near,
+      )
+    : null;
+  const shift =
+    carbon && near
+      ? chargeShift(
+          fitXps(carbon, { window: near, components: [{ name: "C 1s", centre: Number(charge), within: 1.5 }] }),
+          CHARGE_REFERENCES["C 1s"]!,
+        )
+      : undefined;
+  const spectrum = spanning(
+    regions.map((s) => bound(s, parameters, shift)),
+    common.window,
+  );
+  const background = parameters.background as "shirley" | "tougaard" | "linear";
+  return {
+    fit: fitXps(spectrum, { ...common, background }),
+    other: fitXps(spectrum, { ...common, background: background === "linear" ? "shirley" : "linear" }),
+  };
 }
 
 export const xpsStep: StepFunction = async (given, parameters, io) => {
@@ -42,35 +87,21 @@ export const xpsStep: StepFunction = async (given, parameters, io) => {
   const components = componentsOf(parameters.components);
   const notices: Notice[] = [];
   const fits: { name: string; fit: XpsFit; other: XpsFit }[] = [];
+  const unfitted: { name: string; spectrum: XpsSpectrum }[] = [];
   for (const { name, file } of await readFiles(inputs, io, readSpectra)) {
     notices.push(...named(name, file.notices));
     const regions = file.spectra.filter((s) => s.axis === "bindingEnergy" || s.axis === "kineticEnergy");
-    const work = { workFunction: Number(parameters.work_function) };
-    const energies = (s: MeasuredSpectrum, shift?: ReturnType<typeof chargeShift>): XpsSpectrum =>
-      xpsSpectrum({ ...s, axis: s.axis === "bindingEnergy" ? "bindingEnergy" : "kineticEnergy" }, shift ? { ...work, shift } : work);
-    const carbon = parameters.charge;
-    const near = typeof carbon === "number" ? ([carbon - CHARGE_WINDOW, carbon + CHARGE_WINDOW] as const) : null;
-    const shift = near
-      ? chargeShift(
-          fitXps(
-            spanning(
-              regions.map((s) => energies(s)),
-              near,
-            ),
-            { window: near, components: [{ name: "C 1s", centre: Number(carbon), within: 1.5 }] },
-          ),
-          CHARGE_REFERENCES["C 1s"]!,
-        )
-      : undefined;
-    const spectrum = spanning(
-      regions.map((s) => energies(s, shift)),
-      window,
-    );
-    const background = parameters.background as "shirley" | "tougaard" | "linear";
-    const common = { window, level, ...(components ? { components } : {}) };
-    const fit = fitXps(spectrum, { ...common, background });
-    notices.push(...named(name, fit.notices));
-    fits.push({ name, fit, other: fitXps(spectrum, { ...common, background: background === "linear" ? "shirley" : "linear" }) });
+    try {
+      const found = fitted(regions, { window, level, ...(components ? { components } : {}) }, parameters);
+      notices.push(...named(name, found.fit.notices));
+      fits.push({ name, ...found });
+    } catch (error) {
+      const isOfFile = error instanceof ThioscopeError && (error.code === "NOT_COMPUTABLE" || error.code === "INVALID_INPUT");
+      if (!isOfFile || regions.length === 0) throw error;
+      // a survey, or another element: what was measured is shown
+      notices.push({ code: "xps-not-fitted", message: `${name}: shown as it was measured, because ${error.message}` });
+      unfitted.push({ name, spectrum: widest(regions.map((s) => bound(s, parameters))) });
+    }
   }
   const sentences = fits.slice(0, 12).map(({ name, fit }): Sentence => {
     const parts: Sentence["parts"][number][] = [`${name}, ${level}:`];
@@ -84,13 +115,13 @@ export const xpsStep: StepFunction = async (given, parameters, io) => {
   const part: Part = {
     step: "xps",
     source: inputs.source,
-    title: `Photoelectrons, ${level}`,
+    title: fits.length > 0 ? `Photoelectrons, ${level}` : "Photoelectrons",
     files: partFiles(inputs),
     run: null,
     sentences,
     notices,
     command: `xps ${inputs.files[0]!.file} --window ${window.join(",")} --level "${level}"${components ? ` --components "${components.map((c) => `${c.name}=${c.centre}`).join(",")}"` : ""}`,
-    ...xpsContent(fits, "screen"),
+    ...xpsContent(fits, "screen", unfitted),
   };
   const rows = fits.flatMap(({ name, fit }) => fit.components.map((c) => ({ name, c })));
   const table = makeTable([
