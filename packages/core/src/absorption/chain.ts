@@ -9,7 +9,7 @@
  *   σ_x² = (2R/ρ)² [(σ_i/A_i)² + (σ_t/A_t)² − 2 cov/(A_i A_t) + (σ_ρ/ρ)²]
  *
  * Model between −6.5 and +6.5 eV of S8: a Voigt profile (core hole under a free Gaussian) for either feature, an arctan edge for either kind of atom
- * behind its feature with weights tied to the areas, a broad resonance behind both, and the spectra of what is no chain (S8, S²⁻, electrolyte, oxidised sulfur) with shares ≥ 0. Separation,
+ * behind its feature with weights tied to the areas, a broad resonance behind both, and the spectra of what is no chain (S8, S²⁻, electrolyte, oxidised sulfur) with shares that are told as ≥ 0. Separation,
  * widths and edge have the priors that the field's spectra show. x is the mean over chains with n ≥ 2 on the sulfur left after those.
  * σ holds the covariance of the areas and the move of x when the window moves.
  *
@@ -167,7 +167,7 @@ function answer(
   const shares = nuisances.map(({ kind, name: own }, k) => ({
     kind,
     name: own,
-    share: { value: p[P.first + k]!, sigma: Math.sqrt(Math.max(0, variance(P.first + k, P.first + k))), unit: "" },
+    share: { value: Math.max(0, p[P.first + k]!), sigma: Math.sqrt(Math.max(0, variance(P.first + k, P.first + k))), unit: "" },
   }));
   const ratio = ai / at;
   const strength = at + ai / rho.value;

@@ -60,6 +60,8 @@ export interface ChainShape {
   /** row-major rows × SHAPES */
   weight: Float64Array;
   rows: number;
+  /** the model's edge step of a sample that is all chains: 1 but for what the model's edges and resonance are not */
+  step: number;
 }
 
 /** θ: separation, ln of both widths, edge offset, edge width, resonance per edge step, its place from S8, its width, how far the two edges' offsets differ */
@@ -83,7 +85,7 @@ export const USUAL_SHAPE: ChainShape = (() => {
   ];
   const weight = new Float64Array(rows.length * SHAPES);
   for (const [r, row] of rows.entries()) for (const [place, w] of row) weight[r * SHAPES + place] = w;
-  return { value, weight, rows: rows.length };
+  return { value, weight, rows: rows.length, step: 1 };
 })();
 
 /** How much the shapes of samples differ that were measured with the same set-up, in the order of θ: eV, but for logarithms and the resonance. */
@@ -113,7 +115,7 @@ export function shapeOfStandard({ parameters, covariance }: ChainFit, s8: number
       weight[row * SHAPES + column] = sum / total[row * SHAPES + row]!;
     }
   }
-  return { value, weight, rows: SHAPES };
+  return { value, weight, rows: SHAPES, step: parameters[P.step]! };
 }
 
 /** θ and dθ/dp of a fit's parameters. */
@@ -145,6 +147,12 @@ function shapeOf(p: Float64Array, s8: number, theta: Float64Array, gradient: Flo
   set(7, P.resonanceWidth, 1);
   set(8, P.offsetDifference, 1);
 }
+
+/**
+ * Shares of other sulfur may come out below nothing in the fit and are told as nothing: where S8 is held at nothing or more, what the noise makes of it is always more, and chains
+ * come out too short.
+ */
+const LEAST_SHARE = -0.5;
 
 export interface ChainFit {
   parameters: Float64Array;
@@ -233,7 +241,7 @@ export function fitWindow(
     }
     // parts sum to the edge step, nothing is left below the edge, and shapes are those of a standard or of the field
     const sumSigma = Math.max(stepError, 0.03);
-    let parts = step;
+    let parts = step / shape.step;
     for (let k = 0; k < others.length; k++) parts += p[P.first + k]!;
     out[m] = (parts - 1) / sumSigma;
     out[m + 1] = p[P.base]! / BASE;
@@ -246,7 +254,7 @@ export function fitWindow(
     }
     if (!jacobian) return;
     jacobian.fill(0, m * n);
-    jacobian[m * n + P.step] = 1 / sumSigma;
+    jacobian[m * n + P.step] = 1 / (sumSigma * shape.step);
     for (let k = 0; k < others.length; k++) jacobian[m * n + P.first + k] = 1 / sumSigma;
     jacobian[(m + 1) * n + P.base] = 1 / BASE;
     for (let r = 0; r < shape.rows; r++) {
@@ -265,7 +273,23 @@ export function fitWindow(
     jacobian: (p: Float64Array, out: Float64Array) => evaluate(p, scratch, out),
   };
   const options = {
-    lower: [0, -0.3, s8 - SEPARATION - CENTRE_REACH, 1.7, 0.7, 0.7, 0, 0.5, 0.5, -0.2, 0, s8 + 5, 2.5, -1, ...others.map(() => 0)],
+    lower: [
+      0,
+      -0.3,
+      s8 - SEPARATION - CENTRE_REACH,
+      1.7,
+      0.7,
+      0.7,
+      0,
+      0.5,
+      0.5,
+      -0.2,
+      0,
+      s8 + 5,
+      2.5,
+      -1,
+      ...others.map(() => LEAST_SHARE),
+    ],
     upper: [40, 40, s8 - SEPARATION + CENTRE_REACH, 2.3, 2.6, 2.6, 1.6, 4.5, 2.5, 0.2, 10, s8 + 10, 9, 1, ...others.map(() => 1.2)],
     absoluteSigma: true,
     tolerance: 1e-9,

@@ -48,6 +48,15 @@ test("an amount that comes and goes: appears, is largest, vanishes", () => {
   for (const [k, truth] of [0.5, 1, 1.5].entries()) expect(Math.abs(events[k]!.at.value - truth)).toBeLessThan(4 * events[k]!.at.sigma!);
 });
 
+test("what goes down below nothing is no event of the species", () => {
+  // another phase grows in the window from 0.5 on and lifts its background; the species itself comes at 1
+  const window = (q: number): number => -0.1 * Math.max(0, Math.min(q, 1) - 0.5) + 0.6 * Math.max(0, q - 1);
+  expect(eventsOf([stream("window", window, 0.003)]).map(({ kind }) => kind)).toEqual(["appears"]);
+  // one that was there does fall
+  const gone = (q: number): number => 0.3 - 0.3 * Math.max(0, q - 1);
+  expect(eventsOf([stream("gone", gone, 0.003)]).map(({ kind }) => kind)).toEqual(["falls"]);
+});
+
 test("few values bend nowhere; values that are none are refused", () => {
   const short = stream("short", (q) => q, 0.01);
   expect(bendsOf({ ...short, at: places.slice(0, 5), values: short.values.slice(0, 5), sigma: short.sigma.slice(0, 5) })).toEqual([]);

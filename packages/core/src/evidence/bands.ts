@@ -49,7 +49,9 @@ export function halfWidthOf({ low, high }: Band): number {
 }
 
 /** A band narrower than ± this is an answer. */
-export const TELLING = 0.1;
+const TELLING = 0.1;
+/** With an error of 90 % above this, half of all there is on either side, the data say nothing of an amount by itself: its band is all that they allow. */
+export const UNTOLD = 0.5;
 
 /**
  * Joins species until the band of every sum is on average narrower than {@link TELLING}: the one with the widest band goes together with the one that decides their sum best, and
@@ -78,7 +80,7 @@ export function groupsOf(
       points,
       members.some((k) => unseen[k]),
     );
-    const band = ranges.widened(drawn, weightsOf(members), TELLING);
+    const band = ranges.widened(drawn, weightsOf(members), UNTOLD);
     return { members, band, halfWidth: halfWidthOf(band) };
   };
   let groups = species.map((_, k) => groupFor([k]));

@@ -3,7 +3,7 @@ import type { Notice } from "../errors.ts";
 import { random } from "../random.ts";
 import { QUIET, type TaskContext } from "../task.ts";
 import type { Answer, Quantity } from "../units/quantity.ts";
-import { bandOf, groupsOf, halfWidthOf, TELLING } from "./bands.ts";
+import { bandOf, groupsOf, halfWidthOf, UNTOLD } from "./bands.ts";
 import { contradictions } from "./contradictions.ts";
 import { mostLikely, samplesOf } from "./likely.ts";
 import type { Band, EvidenceAnswer, EvidenceQuestion, SpeciesBand } from "./model.ts";
@@ -190,7 +190,7 @@ function speciesBands(problem: Problem, { total, crystalline, count, ranges }: D
     const whole = ranges.widened(
       drawn,
       species.map((_, j) => Number(j === k)),
-      TELLING,
+      UNTOLD,
     );
     const seen = crystal[k]! >= 0;
     const scaled = scales.some((s) => s.species === k && !Number.isNaN(s.value));

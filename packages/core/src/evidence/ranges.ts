@@ -28,8 +28,8 @@ const STEPS = 8;
 const TOLERANCE = 1e-7;
 
 export interface Ranges {
-  /** widens a band of Σ a n to what the data allow, at the charges where its error, without bounds, is more than ± `telling`; never beyond 0 and `most` */
-  widened(band: Band, weights: ArrayLike<number>, telling: number, most?: number): Band;
+  /** widens a band of Σ a n to what the data allow, at the charges where its error, without bounds, is more than ± `untold`; never beyond 0 and `most` */
+  widened(band: Band, weights: ArrayLike<number>, untold: number, most?: number): Band;
   /** error of Σ a n without bounds, mean over the charge */
   errorOf(weights: ArrayLike<number>): number;
 }
@@ -89,13 +89,13 @@ export function rangesOf(problem: Problem, guess: Float64Array, centre: State): 
     const direction = directionOf(weights);
     return locals.reduce((sum, local) => sum + (local ? sigmaOf(local, direction) : 0), 0) / points;
   };
-  const widened = (band: Band, weights: ArrayLike<number>, telling: number, most = 1): Band => {
+  const widened = (band: Band, weights: ArrayLike<number>, untold: number, most = 1): Band => {
     const direction = directionOf(weights);
     const out: Band = { middle: band.middle, low: band.low.slice(), high: band.high.slice() };
     for (const [g, local] of locals.entries()) {
       if (!local) continue;
       const sigma = sigmaOf(local, direction);
-      if (SIDES * sigma <= telling) continue;
+      if (SIDES * sigma <= untold) continue;
       // a band that is at a bound goes no farther
       if (out.low[g]! > 0) out.low[g] = Math.max(0, Math.min(out.low[g]!, extreme(local, direction, -1, sigma, bounded, m)));
       if (out.high[g]! < most) out.high[g] = Math.min(most, Math.max(out.high[g]!, extreme(local, direction, 1, sigma, bounded, m)));
