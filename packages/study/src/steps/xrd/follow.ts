@@ -118,15 +118,18 @@ export function turnsOf(scans: PhaseScans, stops: readonly Stop[], sideSecond: n
     const timeSecond = Float64Array.from({ length: grid.scans }, (_, k) =>
       weight.reduce((sum, w, i) => (w > 0 ? sum + (w / total) * grid.timeSecond[k * n + i]! : sum), 0),
     );
-    let time: Quantity | null = null;
-    for (let round = 0; round < ROUNDS; round++) {
-      const shift: number = time ? time.value - stop.from : 0;
-      // a reaction takes a while to begin again: half a scan beyond the rest is still level
-      const window = [stop.from + shift - sideSecond, stop.to + shift + period / 2] as const;
-      const found = turningTime({ timeSecond, values, sigma }, window, "level");
-      if ("notComputable" in found) return [];
-      time = found;
-    }
+    const turn = (beyond: number): Quantity | null => {
+      let time: Quantity | null = null;
+      for (let round = 0; round < ROUNDS; round++) {
+        const shift: number = time ? time.value - stop.from : 0;
+        const found = turningTime({ timeSecond, values, sigma }, [stop.from + shift - sideSecond, stop.to + shift + beyond], "level");
+        if ("notComputable" in found) return null;
+        time = found;
+      }
+      return time;
+    };
+    // where no scan falls into the rest a reaction is taken to need a while to begin again: half a scan beyond it is still level
+    const time = turn(0) ?? turn(period / 2);
     return time ? [{ label: scans.phase, at: stop, time }] : [];
   });
 }
