@@ -38,7 +38,18 @@ function run(command, args, what) {
   process.exit(1);
 }
 
+/** Whether npm, called by hand, has installed what the lockfile says. */
+function isInstalled() {
+  const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8")).packages ?? {};
+  if (!existsSync(join(root, "node_modules", ".package-lock.json"))) return false;
+  const [wanted, there] = [read("package-lock.json"), read("node_modules/.package-lock.json")];
+  return Object.entries(wanted).every(
+    ([path, { version, optional, link }]) => !path.startsWith("node_modules/") || optional || link || there[path]?.version === version,
+  );
+}
+
 const lock = hashOf(["package-lock.json"]);
+if (!isDone("dependencies", lock) && isInstalled()) markDone("dependencies", lock);
 if (!existsSync(join(root, "node_modules", "ts7")) || !isDone("dependencies", lock)) {
   process.stderr.write("Installing dependencies from the lockfile (about 25 s) …\n");
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "dependencies");

@@ -17,7 +17,7 @@ test("a file that is not there: the reason, and the one that may have been meant
     const far = join(folder, "impedance.csv");
     await expect(openAsByteSource(far)).rejects.toMatchObject({ message: `${far} cannot be opened: it does not exist` });
     await expect(openAsByteSource(join(folder, "gone", "C09.mpr"))).rejects.toThrow(/it does not exist$/);
-    await expect(openAsByteSource(folder)).rejects.toThrow(/is not a file/);
+    await expect(openAsByteSource(folder)).rejects.toThrow(/is not a file: it is a folder; name files in it/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

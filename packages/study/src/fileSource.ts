@@ -15,7 +15,7 @@ export async function openAsByteSource(path: string): Promise<FileSource> {
   try {
     handle = await open(path, "r");
     const stat = await handle.stat();
-    if (!stat.isFile()) throw notAFile(path);
+    if (!stat.isFile()) throw notAFile(path, stat.isDirectory());
     const opened = handle;
     return fileSource(basename(path), stat.size, {
       read: async (bytes, from, offset) => (await opened.read(bytes, from, bytes.length - from, offset)).bytesRead,
@@ -36,7 +36,7 @@ export async function openAtOnce(path: string): Promise<FileSource> {
   try {
     handle = openSync(path, "r");
     const stat = fstatSync(handle);
-    if (!stat.isFile()) throw notAFile(path);
+    if (!stat.isFile()) throw notAFile(path, stat.isDirectory());
     const opened = handle;
     let isOpen = true;
     return fileSource(basename(path), stat.size, {
@@ -53,7 +53,12 @@ export async function openAtOnce(path: string): Promise<FileSource> {
   }
 }
 
-const notAFile = (path: string): ThioscopeError => new ThioscopeError("FILE_MISSING", `${path} is not a file`, { file: path });
+const notAFile = (path: string, isFolder = false): ThioscopeError =>
+  new ThioscopeError(
+    "FILE_MISSING",
+    `${path} is not a file${isFolder ? `: it is a folder; name files in it (${path.replace(/[/\\]+$/, "")}/*), or \`thioscope new STUDY --from ${path}\` recognises them all` : ""}`,
+    { file: path },
+  );
 
 async function openingError(path: string, error: unknown): Promise<ThioscopeError> {
   if (error instanceof ThioscopeError) return error;

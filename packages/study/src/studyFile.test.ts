@@ -176,3 +176,13 @@ test("what JSON Schema's own validator takes is taken, and nothing else", () => 
   );
   expect(taken).toBeGreaterThan(300);
 });
+
+test("a study whose name is slipped is told", async () => {
+  for (const name of ["cell-12", "cell-13-long"]) {
+    await mkdir(join(root, "studies", name), { recursive: true });
+    await writeFile(join(root, "studies", name, "study.yaml"), "x");
+  }
+  await expect(readStudy(join(root, "studies", "cel-12"))).rejects.toThrow(`did you mean ${join(root, "studies", "cell-12")}?`);
+  await expect(readStudy(join(root, "cell-12"))).rejects.toThrow(`did you mean ${join(root, "studies", "cell-12")}?`);
+  await expect(readStudy(join(root, "something else"))).rejects.not.toThrow("did you mean");
+});

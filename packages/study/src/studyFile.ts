@@ -1,7 +1,7 @@
 /** study.yaml: what it says, checked, with its patterns turned into files. */
-import { readFile, stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
-import { ThioscopeError } from "@thioscope/core";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { nearest, ThioscopeError } from "@thioscope/core";
 import { checkStructure, readYaml, type Schema } from "@thioscope/formats";
 import { STEPS, type StepDefinition, type StepName, withDefaults } from "./registry/index.ts";
 import { mistakeIn } from "./registry/parameters.ts";
@@ -36,6 +36,33 @@ interface Written {
   steps: (string | Record<string, Record<string, unknown> | null>)[];
 }
 
+/** "did you mean studies/cell-12? ": the study whose name is nearest, beside what was written and in folders named studies; empty where none is near. */
+async function studyMeant(folder: string): Promise<string> {
+  const wanted = basename(resolve(folder));
+  const found: string[] = [];
+  for (const place of new Set([dirname(folder), join(dirname(folder), "studies")])) {
+    const entries = await readdir(place, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.slice(0, MOST_NEIGHBOURS))
+      if (entry.isDirectory() && (await isStudy(join(place, entry.name)))) found.push(join(place, entry.name));
+  }
+  const near =
+    found.find((path) => basename(path) === wanted) ??
+    found[
+      found
+        .map((path) => basename(path))
+        .indexOf(
+          nearest(
+            wanted,
+            found.map((path) => basename(path)),
+          ) ?? "",
+        )
+    ];
+  return near === undefined ? "" : `did you mean ${near}? `;
+}
+
+/** Folders looked into for the study that was meant. */
+const MOST_NEIGHBOURS = 1000;
+
 /**
  * Reads a study's folder.
  *
@@ -50,7 +77,7 @@ export async function readStudy(folder: string): Promise<Study> {
   } catch (error) {
     throw new ThioscopeError(
       "FILE_MISSING",
-      `${folder} is not a study: it has no study.yaml; \`thioscope new ${folder} --from RAW…\` makes one`,
+      `${folder} is not a study: it has no study.yaml; ${await studyMeant(folder)}\`thioscope new ${folder} --from RAW…\` makes one`,
       { file },
       error,
     );

@@ -2,7 +2,7 @@
  * Shells as papers print them: maxima of |χ(R)|, without phase correction, so 0.2 to 0.5 Å short of the distance.
  *
  * A maximum counts where it stands out of its valleys by more than three times the noise (|χ(R)| between 15 and 25 Å) and 5 % of the highest, and where the
- * window's own lobes about the highest do not reach it: |Ω(R)| at that distance and beyond, the ripples of a transform that ends. Its place is
+ * window's own lobes about the highest do not reach it: one and a half times |Ω(R)| at that distance and beyond, the ripples of a transform that ends. Its place is
  * the vertex of the parabola through its three points of a zero-padded transform; σ from the noise, and the place moves with k-weight and window: compare like with like.
  */
 import type { Quantity } from "../units/quantity.ts";
@@ -13,6 +13,9 @@ export interface Shell {
   r: Quantity;
   magnitude: number;
 }
+
+/** The amplitude of scattering, which falls and rises over k, makes lobes larger than those of the window alone. */
+const LOBES = 1.5;
 
 /** By distance in steps of R: the largest share of a peak's height that its window leaves there or beyond. */
 function lobesOf({ k }: Chi, options: ForwardOptions): Float64Array {
@@ -42,7 +45,7 @@ export function findShells(chi: Chi, options: ForwardOptions, range: readonly [n
   for (const i of inside) {
     const [a, b, c] = [magnitude[i - 1]!, magnitude[i]!, magnitude[i + 1]!];
     if (!(b > a && b >= c)) continue;
-    if (i !== top && b <= highest * (lobes[Math.abs(i - top)] ?? 0)) continue;
+    if (i !== top && b <= LOBES * highest * (lobes[Math.abs(i - top)] ?? 0)) continue;
     const valley = (step: number): number => {
       let lowest = b;
       for (let k = i + step; k > 0 && k < r.length && magnitude[k]! <= b; k += step) lowest = Math.min(lowest, magnitude[k]!);

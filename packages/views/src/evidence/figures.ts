@@ -105,6 +105,13 @@ export const COMPOSITION: PartFigure<"evidence"> = {
 
 const OBSERVED: Readonly<Record<string, "disc" | "ring" | "square" | "diamond">> = { XRD: "square", XAS: "disc", Raman: "diamond" };
 
+/** A long sum by its ends: an axis has no room for all of them. */
+function groupName({ species: all }: EvidenceContent, species: readonly string[], label: string): string {
+  if (species.length <= 2) return label;
+  const labels = species.map((id) => all.find((one) => one.id === id)?.label ?? id);
+  return `${labels[0]} to ${labels[labels.length - 1]}`;
+}
+
 export const BANDS: PartFigure<"evidence"> = {
   ...common,
   id: "evidence-bands",
@@ -139,7 +146,7 @@ export const BANDS: PartFigure<"evidence"> = {
         }
       }
       const high = Math.max(...Array.from(total.high), 0.1);
-      return { weight: 1, left: { label: richText(label), min: 0, max: Math.min(1.05, 1.1 * high) }, marks };
+      return { weight: 1, left: { label: richText(groupName(part, species, label)), min: 0, max: Math.min(1.05, 1.1 * high) }, marks };
     });
     return {
       x: axis(capacity),

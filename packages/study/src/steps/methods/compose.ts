@@ -114,7 +114,10 @@ function parametersText(parameters: Readonly<Record<string, unknown>>): string {
 
 function valueText(value: unknown): string {
   if (value === true) return "yes";
-  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
+  if (Array.isArray(value)) {
+    const texts = value.map(valueText);
+    return `[${texts.join(texts.some((text) => text.includes(",")) ? "; " : ", ")}]`;
+  }
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

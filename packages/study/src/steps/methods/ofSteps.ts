@@ -220,7 +220,13 @@ export const METHODS: Readonly<Record<StepName, StepMethod>> = {
   },
   thermal: {
     group: "Spectroscopy",
-    clauses: [{ text: "Steps of mass were measured between tangents before and after them, onsets where tangents cross" }],
+    clauses: [
+      { text: "Steps of mass were measured between tangents before and after them, onsets where tangents cross", ...when("glass", false) },
+      {
+        text: "Glass transitions were read at half of the step of the heat flow between the tangents before and after it",
+        ...when("glass", true),
+      },
+    ],
   },
   powder: {
     group: "Diffraction",
