@@ -203,7 +203,12 @@ function speciesBands(problem: Problem, { total, crystalline, count, ranges }: D
         ? { notComputable: "no diffraction of it takes part" }
         : !scaled
           ? { notComputable: "its diffraction is in arbitrary units without a scale: what is hidden cannot be told from what is weak" }
-          : band((i) => total[i]! - crystalline[i]!),
+          : // where only the balance sees the whole, samples lie to one side: what is hidden is all that the data allow
+            ranges.widenedHidden(
+              band((i) => total[i]! - crystalline[i]!),
+              k,
+              unseen[k] ? 0 : UNTOLD,
+            ),
       halfWidth: halfWidthOf(whole),
     };
   });

@@ -16,6 +16,8 @@ export interface Stage {
   to: number;
 }
 
+/** Width of a band of 90 % in standard errors. */
+const BAND_WIDTH = 3.29;
 /** An amount that never surely exceeds this is not said to form. */
 const LEAST = 0.02;
 
@@ -58,7 +60,7 @@ function stageOf(
     species,
     label: members.map((k) => all[k]!.label).join(" + "),
     at: { value: charge[top]!, sigma: Math.hypot(spread, step / Math.sqrt(12)), unit: "1" },
-    amount: { value: total.middle[top]!, sigma: (total.high[top]! - total.low[top]!) / 3.29, unit: "1" },
+    amount: { value: total.middle[top]!, sigma: (total.high[top]! - total.low[top]!) / BAND_WIDTH, unit: "1" },
     interval90: [total.low[top]!, total.high[top]!],
     from: charge[sure[0]!]!,
     to: charge[sure.at(-1)!]!,
@@ -95,10 +97,15 @@ export function hiddenShareOf(answer: EvidenceAnswer, id: string): HiddenShare |
   };
   const shares = Float64Array.from({ length: count }, (_, s) => shareAt(s + 1)).sort();
   const value = shareAt(0);
-  const sigma = Math.sqrt(shares.reduce((a, v) => a + (v - value) ** 2, 0) / count);
+  const drawn = Math.sqrt(shares.reduce((a, v) => a + (v - value) ** 2, 0) / count);
+  // what is hidden may be more or less than in any sample: its band beside what is crystalline
+  const seen = species.crystalline?.middle[g] ?? 0;
+  const shareOf = (amount: number): number => (amount + seen > 1e-6 ? amount / (amount + seen) : 0);
+  const low = Math.min(shares[Math.floor(0.05 * count)]!, shareOf(species.hidden.low[g]!));
+  const high = Math.max(shares[Math.min(count - 1, Math.floor(0.95 * count))]!, shareOf(species.hidden.high[g]!));
   return {
-    share: { value, sigma, unit: "1" },
-    interval90: [shares[Math.floor(0.05 * count)]!, shares[Math.min(count - 1, Math.floor(0.95 * count))]!],
+    share: { value, sigma: Math.max(drawn, (high - low) / BAND_WIDTH), unit: "1" },
+    interval90: [low, high],
     at: answer.charge[g]!,
   };
 }

@@ -30,6 +30,8 @@ const TOLERANCE = 1e-7;
 export interface Ranges {
   /** widens a band of Σ a n to what the data allow, at the charges where its error, without bounds, is more than ± `untold`; never beyond 0 and `most` */
   widened(band: Band, weights: ArrayLike<number>, untold: number, most?: number): Band;
+  /** the same for what of a species diffraction does not see */
+  widenedHidden(band: Band, species: number, untold: number): Band;
   /** error of Σ a n without bounds, mean over the charge */
   errorOf(weights: ArrayLike<number>): number;
 }
@@ -45,7 +47,7 @@ export function rangesOf(problem: Problem, guess: Float64Array, centre: State): 
     c[i] = c[i]! + SHARE_MIDDLE / SHARE_SIGMA ** 2;
   }
   const factor = h.slice();
-  if (!choleskyFactor(factor, n)) return { widened: (band) => band, errorOf: () => 0 };
+  if (!choleskyFactor(factor, n)) return { widened: (band) => band, widenedHidden: (band) => band, errorOf: () => 0 };
   const middle = c.slice();
   choleskySolve(factor, middle, n);
   const inverse = new Float64Array(n * n);
@@ -89,8 +91,7 @@ export function rangesOf(problem: Problem, guess: Float64Array, centre: State): 
     const direction = directionOf(weights);
     return locals.reduce((sum, local) => sum + (local ? sigmaOf(local, direction) : 0), 0) / points;
   };
-  const widened = (band: Band, weights: ArrayLike<number>, untold: number, most = 1): Band => {
-    const direction = directionOf(weights);
+  const along = (band: Band, direction: Float64Array, untold: number, most: number): Band => {
     const out: Band = { middle: band.middle, low: band.low.slice(), high: band.high.slice() };
     for (const [g, local] of locals.entries()) {
       if (!local) continue;
@@ -102,7 +103,17 @@ export function rangesOf(problem: Problem, guess: Float64Array, centre: State): 
     }
     return out;
   };
-  return { widened, errorOf };
+  return {
+    widened: (band, weights, untold, most = 1) => along(band, directionOf(weights), untold, most),
+    widenedHidden: (band, species, untold) =>
+      along(
+        band,
+        new Float64Array(m).map((_, i) => Number(i === species)),
+        untold,
+        1,
+      ),
+    errorOf,
+  };
 }
 
 /** Before anything is known the electrolyte's shares are anywhere up to the most there can be. */
