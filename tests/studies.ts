@@ -42,7 +42,9 @@ export async function testStudy(files: Record<string, string>, yaml: string): Pr
 
 /** Every result file of a study with its hash, run.json (which holds times) apart. */
 export function outputs(root: string): Record<string, string> {
-  const names = readdirSync(join(root, "results"), { recursive: true, encoding: "utf8" }).filter((n) => /\.(parquet|json|h5|bin)$/.test(n));
+  const names = readdirSync(join(root, "results"), { recursive: true, encoding: "utf8" }).filter((n) =>
+    /\.(parquet|json|h5|bin|poni)$/.test(n),
+  );
   return Object.fromEntries(
     names
       .filter((n) => !n.endsWith("run.json") && n !== "index.json")

@@ -1,4 +1,4 @@
-/** A run of a study that ends itself with SIGKILL at one instant of one write: `child.ts ROOT [INSTANT N]`. Without them it runs to its end. */
+/** A run of a study that ends itself with SIGKILL at one instant of one write: `child.ts ROOT [INSTANT N]`. Without them it runs to its end; with `threads` it does so on two threads. */
 
 import { truncate } from "node:fs/promises";
 import { readStudy, runStudy } from "@thioscope/study";
@@ -21,5 +21,5 @@ const write = atomicWriter(async (at: Instant | "torn", path) => {
 });
 
 process.stdout.write("ready\n");
-await runStudy(await readStudy(root), { write });
+await runStudy(await readStudy(root), { write, engine: instant === "threads" ? "threads" : "inline" });
 process.stdout.write("done\n");

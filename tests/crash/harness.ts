@@ -1,10 +1,11 @@
 /** Studies under kill −9, full disks and lost shares: what must hold whenever a run has ended, however it ended. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readIndex, readStudy, runStudy } from "@thioscope/study";
+import { beamtimeFiles, virtualBeamtime } from "@thioscope/virtual";
 import { cyclingCsv, outputs, testStudy } from "../studies.ts";
 
 const CHILD = fileURLToPath(new URL("child.ts", import.meta.url));
@@ -14,9 +15,29 @@ const YAML = "title: crash\nsources:\n  a: raw/a.csv\n  b: raw/b.csv\nsteps: [cy
 
 export const makeStudy = (): ReturnType<typeof testStudy> => testStudy(RAW, YAML);
 
+/** 96 frames of 12 positions and 8 scans, in two parts. */
+export async function makeFrames(): ReturnType<typeof testStudy> {
+  const experiment = virtualBeamtime({
+    size: 128,
+    pixelMicrometre: 1600,
+    widthDegree: 0.12,
+    positions: 12,
+    firstMicrometre: 925,
+    firstScan: 18,
+    scans: 8,
+    seed: "crash",
+  });
+  const made = await testStudy({}, "");
+  for await (const { path, bytes } of beamtimeFiles(experiment, "tiff")) {
+    mkdirSync(dirname(join(made.root, path)), { recursive: true });
+    writeFileSync(join(made.root, path), bytes);
+  }
+  return made;
+}
+
 /** What an undisturbed run gives. */
-export async function reference(): Promise<Record<string, string>> {
-  const { root, remove } = await makeStudy();
+export async function reference(make: typeof makeStudy = makeStudy): Promise<Record<string, string>> {
+  const { root, remove } = await make();
   await runStudy(await readStudy(root));
   const clean = outputs(root);
   await remove();
@@ -49,10 +70,13 @@ export function runChild(root: string, words: readonly string[], kill?: (end: ()
 /**
  * What is wrong with a study after its run ended somehow; empty if nothing is. Every result that counts (its run.json is there) has the bytes of the
  * undisturbed run; the index, if there is one, names only such results; the raw files are as they were.
+ *
+ * @param raw whether the study is that of {@link makeStudy}, whose raw files are known
  */
-export async function mistakes(root: string, clean: Readonly<Record<string, string>>): Promise<string[]> {
+export async function mistakes(root: string, clean: Readonly<Record<string, string>>, raw = true): Promise<string[]> {
   const wrong: string[] = [];
-  for (const [path, text] of Object.entries(RAW)) if (readFileSync(join(root, path), "utf8") !== text) wrong.push(`${path} was changed`);
+  for (const [path, text] of raw ? Object.entries(RAW) : [])
+    if (readFileSync(join(root, path), "utf8") !== text) wrong.push(`${path} was changed`);
   const folder = join(root, "results");
   if (!existsSync(folder)) return wrong;
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
@@ -84,10 +108,10 @@ export async function mistakes(root: string, clean: Readonly<Record<string, stri
 }
 
 /** Goes on with the study in this process and compares with the undisturbed run. */
-export async function resumed(root: string, clean: Readonly<Record<string, string>>): Promise<string[]> {
+export async function resumed(root: string, clean: Readonly<Record<string, string>>, raw = true): Promise<string[]> {
   await runStudy(await readStudy(root));
   const now = outputs(root);
-  const wrong = await mistakes(root, clean);
+  const wrong = await mistakes(root, clean, raw);
   for (const name of new Set([...Object.keys(clean), ...Object.keys(now)])) {
     if (clean[name] !== now[name]) wrong.push(`${name}: ${now[name] ?? "nothing"} after resuming, ${clean[name] ?? "nothing"} undisturbed`);
   }

@@ -106,7 +106,9 @@ describeData("one clock for real files", () => {
     expect(sulfate.at.length < 6).toBe(part.notices.some(({ code }) => code === "value-without-error"));
     for (const weight of Array.from(sulfate.value)) expect(weight).toBeGreaterThan(0.85);
     // frames at their time, by the instrument's own count of charge
-    const file = await readCycling(await openAsByteSource(join(root, "TestFile.nda")));
+    const source = await openAsByteSource(join(root, "TestFile.nda"));
+    const file = await readCycling(source);
+    await source.close();
     const column = (name: string): Float64Array => asFloat64(findColumn(file, name)!);
     const [unix, counted] = [column("unix_time_second"), column("step_net_capacity_ah")];
     const frames = streams.get("XRD Ti")!;
