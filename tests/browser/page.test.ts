@@ -206,13 +206,16 @@ describe.skipIf(!executable)(executable ? "the page in Chromium" : "the page in 
     const shown = Number(await page.locator(".ts-cycle-list .ts-list-value").first().innerText());
     expect(Math.abs(shown / truth - 1)).toBeLessThan(1e-3);
     expect(await page.locator(".ts-story").innerText()).toContain(`${cycles} cycles`);
+    // one unit alone without a cell
+    expect(await page.locator(".ts-segments").isHidden()).toBe(true);
     expect(foreign).toEqual([]);
     expect(broken).toEqual([]);
   });
 
-  test("a cell file turns mAh into mAh/g and draws the cross-section", async () => {
-    const { page } = await opened();
-    expect(await page.locator(".ts-segments").isHidden()).toBe(true);
+  test("a cell file turns mAh into mAh/g and draws the cross-section, also of a run that is still being read", async () => {
+    const { page } = await visit();
+    await page.locator(".dropzone").waitFor();
+    await choose(page, BDF);
     await choose(page, CELL);
     await page.locator(".ts-segments").waitFor();
     expect(await page.locator(".ts-segments").innerText()).toContain("mAh/g");

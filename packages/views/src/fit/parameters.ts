@@ -1,7 +1,7 @@
 /** The parameters of a fit as a table: value with error and unit, how each ended, and which of them go together. */
 import type { AccountParameter, FitAccount } from "@thioscope/core/fits";
 import type { DataTable } from "../figure/model.ts";
-import { roughText, unitText } from "../text.ts";
+import { roughText, superscript, unitText } from "../text.ts";
 
 const STATES: Readonly<Record<AccountParameter["state"], string>> = {
   free: "",
@@ -10,6 +10,10 @@ const STATES: Readonly<Record<AccountParameter["state"], string>> = {
   upper: "on its upper limit",
   undetermined: "not determined",
 };
+
+/** "1.49e−6" as the value beside it is written. */
+const powers = (text: string): string =>
+  text.replace(/e(−?)(\d+)$/, (_, sign: string, power: string) => ` × 10${superscript(Number(`${sign && "-"}${power}`))}`);
 
 /** @param edges the limits of the intervals are two columns of numbers, for files */
 export function parameterTable({ parameters }: FitAccount, edges = false): DataTable {
@@ -42,7 +46,7 @@ export function parameterTable({ parameters }: FitAccount, edges = false): DataT
                 unit: "",
                 values: parameters.map((p) => {
                   const found = interval(p);
-                  return found ? `${roughText(found[0], 3)} … ${roughText(found[1], 3)}` : "";
+                  return found ? `${powers(roughText(found[0], 3))} … ${powers(roughText(found[1], 3))}` : "";
                 }),
               },
             ]

@@ -66,7 +66,7 @@ function figure({ file, state }: Context): Figure {
         ? [
             {
               weight: 1,
-              left: { label: quantityLabel("Current", "mA"), ...padded(currentRange, 0.12) },
+              left: { label: quantityLabel("Current", "mA"), ...padded(withZero(currentRange), 0.12) },
               marks: [
                 ...(currentRange && currentRange[0] < 0 && currentRange[1] > 0 ? [{ kind: "rule" as const, y: 0 }] : []),
                 {
@@ -101,6 +101,9 @@ function figure({ file, state }: Context): Figure {
     }),
   };
 }
+
+/** A current that is held differs by noise alone: beside its zero that is seen to be a line. */
+const withZero = (range: [number, number] | null): [number, number] | null => range && [Math.min(0, range[0]), Math.max(0, range[1])];
 
 /**
  * The current with the moments it was switched: a reduced run can lack the row at which a half cycle begins, and a

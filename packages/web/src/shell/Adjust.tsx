@@ -47,7 +47,7 @@ function RunLine({ recipe: { run, cancel } }: { recipe: RecipeState }): React.JS
     <span className="adjust-run" role="status" aria-live="polite">
       <progress max={1} {...(share === null ? {} : { value: share })} aria-label="Run" />
       <span>
-        {run.label}
+        {run.label.replace(/, kB$/, "")}
         {share !== null ? ` ${Math.round(100 * share)} %` : ""}
       </span>
       <button type="button" className="quiet-button" onClick={() => void cancel()}>
