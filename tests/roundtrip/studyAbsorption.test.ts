@@ -190,7 +190,7 @@ steps:
       if (points.kind === "points" && over !== "spectrum") expect(points.rows).toHaveLength(points.x.length);
       return drawn.x.label.map(({ text }) => text).join("");
     });
-    expect(labels).toEqual(["Charge (mAh)", "x in M2Sx by charge", "Potential (V)", "Time (h)", "Spectrum"]);
+    expect(labels).toEqual(["Charge (mAh)", "x in M₂Sₓ by charge", "Potential (V)", "Time (h)", "Spectrum"]);
     expect(spec.choices!(context)[0]!.value).toBe("charge");
   }
   const { series } = partOf(story, "xas.mcr");
