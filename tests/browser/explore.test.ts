@@ -47,7 +47,7 @@ describe.skipIf(!executable)(executable ? "cells side by side" : "cells side by 
       await page.locator(".ts-study").first().waitFor();
       await page.keyboard.press("2");
       const count = page.locator(".explore [role=status]");
-      await expect.poll(() => count.innerText()).toContain("3 of 3 cells, by the study's database");
+      await expect.poll(() => count.innerText(), { timeout: 10_000 }).toContain("3 of 3 cells, by the study's database");
       const rows = page.locator(".explore-rows tbody tr");
       const capacities = runs.map(({ run }) =>
         Math.max(...run.truth.halfCycles.filter((h) => h.direction === "discharge").map((h) => h.capacityMilliampereHour)),

@@ -66,7 +66,7 @@ export function Header(props: HeaderProps): React.JSX.Element {
       )}
       <span className="spring" />
       {title !== null && (
-        <button type="button" className="search" onClick={props.onSearch} aria-keyshortcuts="/">
+        <button type="button" className="search" aria-label="Search" onClick={props.onSearch} aria-keyshortcuts="/">
           <span>Search</span>
           <kbd>/</kbd>
         </button>
