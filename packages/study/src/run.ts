@@ -17,6 +17,7 @@ import {
   studyTask,
 } from "./lines.ts";
 import { takeLock } from "./lock.ts";
+import { inTurns } from "./overlap.ts";
 import { type Holds, STEPS, type StepName } from "./registry/index.ts";
 import { findResult, type IndexedFile, type RunRecord, readIndex, type StepError, type StudyIndex, writeIndex } from "./results.ts";
 import { leftBatches } from "./slurm/batch.ts";
@@ -148,17 +149,6 @@ interface Means {
   stamps: Lines["stamps"];
 }
 
-/** Steps under way at a time. */
-const MOST_STEPS = 3;
-
-interface RunningStep {
-  readonly step: StudyStep;
-  readonly ended: Promise<StepReport>;
-  /** when all that is left of it is under way */
-  readonly lastTask: Promise<unknown>;
-  hasEnded: boolean;
-}
-
 class Runner {
   private readonly study: Study;
   private readonly means: Means;
@@ -173,58 +163,21 @@ class Runner {
     this.means = means;
   }
 
-  /**
-   * Steps in their order. Where there are several threads, a step begins as soon as those before have handed out their last tasks (which join what their parts have made, each on one
-   * thread), if it needs nothing of those that have not ended.
-   */
   async runSteps(lines: Lines, onStep?: (report: StepReport) => void): Promise<StepReport[]> {
     const reports: StepReport[] = [];
-    const running: RunningStep[] = [];
-    /** Tells of what has ended, in the order of the steps. */
-    const tell = async (): Promise<void> => {
-      while (running[0]?.hasEnded) {
-        const report = await running.shift()!.ended;
+    await inTurns(this.study.steps, {
+      run: (step, handedOut) => this.runStep(step, lines, handedOut),
+      mayBeginDuring: (before, step) => this.mayBeginDuring(before, step),
+      tell: (report) => {
         this.inOrderOfSteps(lines);
         reports.push(report);
         onStep?.(report);
-      }
-    };
-    const unfinished = (): RunningStep[] => running.filter(({ hasEnded }) => !hasEnded);
-    try {
-      for (const step of this.study.steps) {
-        for (let left = unfinished(); left.length > 0; left = unfinished()) {
-          const inTheWay = left.filter((one) => !this.mayBeginDuring(one.step, step));
-          if (inTheWay.length === 0 && left.length < MOST_STEPS) break;
-          await Promise.race((inTheWay.length > 0 ? inTheWay : left).map(({ ended }) => ended));
-        }
-        await tell();
-        await Promise.all(unfinished().map(({ lastTask }) => lastTask));
-        running.push(this.begin(step, lines));
-      }
-      await Promise.all(running.map(({ ended }) => ended));
-      await tell();
-      return reports;
-    } finally {
-      // nothing may write any more when this has failed
-      await Promise.allSettled(running.map(({ ended }) => ended));
-    }
+      },
+    });
+    return reports;
   }
 
-  private begin(step: StudyStep, lines: Lines): RunningStep {
-    let handedOut = (): void => {};
-    const last = new Promise<void>((resolve) => {
-      handedOut = resolve;
-    });
-    const ended = this.runStep(step, lines, handedOut).then((report) => {
-      running.hasEnded = true;
-      return report;
-    });
-    const running: RunningStep = { step, ended, lastTask: Promise.race([last, ended]), hasEnded: false };
-    // where it fails, that is found when it is waited for
-    running.lastTask.catch(() => {});
-    return running;
-  }
-
+  /** Where there are several threads, and it needs nothing of the other. */
   private mayBeginDuring(before: StudyStep, step: StudyStep): boolean {
     const [a, b] = [STEPS[before.name], STEPS[step.name]];
     const isApart = ![...b.needs, ...(b.uses ?? [])].includes(before.name);
