@@ -43,7 +43,7 @@ export interface Problem {
   second: Float64Array;
   kind: Uint8Array;
   value: Float64Array;
-  /** of the observation alone; what the clock's error adds is set by {@link addJoinErrors} */
+  /** of the observation alone; what joining adds is set by {@link addJoinErrors} */
   sigma: Float64Array;
   weight: Float64Array;
   /** Q of charge rows */

@@ -10,7 +10,7 @@
  * Where the data decide, it is what samples say; where they do not, it goes from one bound to the other and says so. Samples do not: each of them is the one answer among all that fit its
  * moved data that is smoothest and most even, and pure species in a row are neither.
  */
-import { choleskyFactor, choleskySolve } from "../numerics/cholesky.ts";
+import { choleskyFactor, choleskyInverse, choleskySolve } from "../numerics/cholesky.ts";
 import { nonNegativeQuadratic } from "../numerics/nonNegative.ts";
 import { arrowOf } from "./arrow.ts";
 import type { Band } from "./model.ts";
@@ -50,14 +50,7 @@ export function rangesOf(problem: Problem, guess: Float64Array, centre: State): 
   if (!choleskyFactor(factor, n)) return { widened: (band) => band, widenedHidden: (band) => band, errorOf: () => 0 };
   const middle = c.slice();
   choleskySolve(factor, middle, n);
-  const inverse = new Float64Array(n * n);
-  const unit = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    unit.fill(0);
-    unit[i] = 1;
-    choleskySolve(factor, unit, n);
-    inverse.set(unit, i * n);
-  }
+  const inverse = choleskyInverse(factor, n);
   // scales and constants may be anything: leaving them out of the block is leaving them free
   const m = width + SHARES;
   const bounded = new Uint8Array(m).fill(1);
@@ -173,13 +166,7 @@ function inverseOf(a: Float64Array, n: number): Float64Array | null {
   const factor = new Float64Array(n * n);
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) factor[i * n + j] = a[i * n + j]! * scale[i]! * scale[j]! + (i === j ? 1e-11 : 0);
   if (!choleskyFactor(factor, n)) return null;
-  const out = new Float64Array(n * n);
-  const unit = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    unit.fill(0);
-    unit[i] = 1;
-    choleskySolve(factor, unit, n);
-    for (let j = 0; j < n; j++) out[i * n + j] = unit[j]! * scale[i]! * scale[j]!;
-  }
+  const out = choleskyInverse(factor, n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) out[i * n + j] = out[i * n + j]! * scale[i]! * scale[j]!;
   return out;
 }

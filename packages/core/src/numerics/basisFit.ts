@@ -2,7 +2,7 @@
  * Least squares of y on a few given functions of time, with covariance; errors follow the residuals.
  * Returns null where the functions cannot be told apart on these points, or points are too few.
  */
-import { choleskyFactor, choleskySolve } from "./cholesky.ts";
+import { choleskyFactor, choleskyInverse, choleskySolve } from "./cholesky.ts";
 
 export interface BasisFit {
   coefficients: Float64Array;
@@ -31,13 +31,7 @@ export function basisFit(t: Float64Array, y: Float64Array, basis: readonly ((t: 
     for (let i = 0; i < m; i++) right[a] = right[a]! + (columns[a]![i]! * y[i]!) / norms[a]!;
   }
   if (!choleskyFactor(normal, n)) return null;
-  const inverse = new Float64Array(n * n);
-  for (let a = 0; a < n; a++) {
-    const unit = new Float64Array(n);
-    unit[a] = 1;
-    choleskySolve(normal, unit, n);
-    inverse.set(unit, a * n);
-  }
+  const inverse = choleskyInverse(normal, n);
   choleskySolve(normal, right, n);
   let sum = 0;
   for (let i = 0; i < m; i++) {

@@ -64,3 +64,14 @@ export function choleskySolve(l: Float64Array, b: Float64Array, n: number, first
     b[i] = sum / l[i * n + i]!;
   }
 }
+
+/** (L Lᵀ)⁻¹, n × n row-major. */
+export function choleskyInverse(l: Float64Array, n: number): Float64Array {
+  const inverse = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const row = inverse.subarray(i * n, (i + 1) * n);
+    row[i] = 1;
+    choleskySolve(l, row, n);
+  }
+  return inverse;
+}

@@ -4,7 +4,7 @@
  * The covariance (XᵀWX)⁻¹ takes the errors as they are; whoever sees more scatter than they say scales it by χ²/(m − n). Columns are scaled to
  * unit length before the Cholesky factor, whose pivots then tell how far a column is from the space of the others.
  */
-import { choleskyFactor, choleskySolve } from "./cholesky.ts";
+import { choleskyFactor, choleskyInverse, choleskySolve } from "./cholesky.ts";
 
 export interface LinearFit {
   parameters: Float64Array;
@@ -46,14 +46,8 @@ export function weightedLinear(design: Float64Array, y: ArrayLike<number>, sigma
   }
   if (!choleskyFactor(normal, n)) return null;
   for (let a = 0; a < n; a++) if (normal[a * n + a]! ** 2 < LEAST_PIVOT) return null;
-  const covariance = new Float64Array(n * n);
-  const unit = new Float64Array(n);
-  for (let a = 0; a < n; a++) {
-    unit.fill(0);
-    unit[a] = 1;
-    choleskySolve(normal, unit, n);
-    for (let b = 0; b < n; b++) covariance[a * n + b] = unit[b]! / (norms[a]! * norms[b]!);
-  }
+  const covariance = choleskyInverse(normal, n);
+  for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) covariance[a * n + b] = covariance[a * n + b]! / (norms[a]! * norms[b]!);
   choleskySolve(normal, right, n);
   const parameters = right.map((v, a) => v / norms[a]!);
   let chi2 = 0;
